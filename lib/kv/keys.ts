@@ -1,0 +1,60 @@
+/** Every key of the database, in one place. Only a feature's `store.ts` and `lib/log` build keys, and only from here. */
+
+export const keys = {
+  /** string: names this database; written at first start, anew by restore. The first part of every offset. */
+  epoch: () => ["epoch"],
+  /** { token }: the first-run token, until there is a workspace. */
+  setup: () => ["setup"],
+  /** { name, createdAt, lobby }: the workspace; `lobby` is the id of the room that everybody starts in. */
+  workspace: () => ["workspace"],
+
+  /** Head: where a stream ends. */
+  head: (stream: string) => ["log", stream, "head"],
+  /** StoredEvent. */
+  event: (stream: string, seq: number) => ["log", stream, seq],
+  /** { command, hash, …what it made, expiresAt }: an idempotency key in use. */
+  sent: (user: string, key: string) => ["sent", user, key],
+
+  /** User document, with the sign-in epoch. */
+  user: (id: string) => ["user", id],
+  users: () => ["user"],
+  /** user id: a handle in use. */
+  handle: (handle: string) => ["handle", handle],
+  /** { phc }: a password's hash. */
+  password: (user: string) => ["password", user],
+  /** Session document, by the SHA-256 of its token. */
+  session: (hash: string) => ["session", hash],
+  /** hash: the sessions of a person, by public id. */
+  userSession: (user: string, id: string) => ["user_session", user, id],
+  userSessions: (user: string) => ["user_session", user],
+  /** Invite document, by id. */
+  invite: (id: string) => ["invite", id],
+  invites: () => ["invite"],
+  /** invite id, by the SHA-256 of its token. */
+  inviteToken: (hash: string) => ["invite_token", hash],
+
+  /** Room document. */
+  room: (id: string) => ["room", id],
+  rooms: () => ["room"],
+  /** Membership, by room. */
+  member: (room: string, user: string) => ["member", room, user],
+  members: (room: string) => ["member", room],
+  /** true: the rooms of a person. */
+  membership: (user: string, room: string) => ["membership", user, room],
+  memberships: (user: string) => ["membership", user],
+  /** room id: the direct conversation of exactly these people, by the SHA-256 of their sorted ids. */
+  direct: (people: string) => ["direct", people],
+  /** true: the public rooms, for browsing. */
+  publicRoom: (room: string) => ["public_room", room],
+  publicRooms: () => ["public_room"],
+
+  /** Message document, by the seq of its `messages.sent`. */
+  message: (room: string, seq: number) => ["message", room, seq],
+  messages: (room: string) => ["message", room],
+  /** { seq, n }: how far a person has read a room. */
+  mark: (user: string, room: string) => ["mark", user, room],
+  marks: (user: string) => ["mark", user],
+  /** n: a mention of a person, by the message's seq. */
+  mention: (user: string, room: string, seq: number) => ["mention", user, room, seq],
+  mentions: (user: string, room: string) => ["mention", user, room],
+} satisfies Record<string, (...parts: never[]) => Deno.KvKey>;

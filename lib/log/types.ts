@@ -1,0 +1,124 @@
+/** What the log stores and what it is given (ARCHITECTURE.md, the log). */
+
+/** Where a stream ends. A stream that was never written has the head `EMPTY`. */
+export interface Head {
+  /** The seq of the last event; 0 in an empty stream. */
+  seq: number;
+  /** The tag of the last event. */
+  tag: string;
+  /** The seq of the oldest event that may be read. */
+  first: number;
+  /** How many numbered events (messages) there are: the room's `n`. */
+  n: number;
+  /** When the last numbered event came; 0 before the first. */
+  lastAt: number;
+  /** The seq of the last event that changed who may do what here. */
+  authority: number;
+}
+
+export const EMPTY_TAG = "0000";
+export const EMPTY: Head = { seq: 0, tag: EMPTY_TAG, first: 1, n: 0, lastAt: 0, authority: 0 };
+
+export interface StoredEvent {
+  seq: number;
+  tag: string;
+  type: string;
+  at: number;
+  by: string;
+  /** The event's data, or a reference that `Join` completes. */
+  data: unknown;
+  /** The seq of the message that the event is about; its data is then that message as it is now. */
+  about?: number;
+  /** Names the commit that wrote it (on its first event only), for telling whether a timed-out commit landed. */
+  batch?: string;
+}
+
+/** An event as the wire carries it. */
+export interface WireEvent {
+  seq: number;
+  tag: string;
+  type: string;
+  at: number;
+  by: string;
+  data: unknown;
+  about?: number;
+}
+
+/** Completes events by reference with the documents as they are now. Given by the feature that owns the documents. */
+export type Join = (stream: string, events: StoredEvent[]) => Promise<WireEvent[]>;
+
+/** Where an append will stand, told to it when its batch is built (and again when the batch is tried again). */
+export interface Place {
+  /** The seq that the stream's next event gets. */
+  seq: number;
+  /** The number that the stream's next numbered event gets. */
+  n: number;
+  /** The server's time. */
+  at: number;
+}
+
+export interface NewEvent {
+  stream: string;
+  type: string;
+  by: string;
+  data: unknown;
+  /** What followers get now, where `data` is only a reference. */
+  live?: unknown;
+  about?: number;
+  /** Takes a number: counts in the room's `n` and sets `lastAt`. */
+  numbered?: true;
+  /** Changes who may do what in this stream: whatever was authorised before it must be authorised anew. */
+  authority?: true;
+}
+
+export interface Written<T> {
+  /** In each stream, the events get consecutive seqs from its `place.seq` on, in this order. */
+  events: NewEvent[];
+  sets?: { key: Deno.KvKey; value: unknown; expireIn?: number }[];
+  deletes?: Deno.KvKey[];
+  result: T;
+}
+
+export interface Append<T> {
+  /** Every stream that `write` may append to: 1 to 20. */
+  streams: string[];
+  /** Keys that the plan has read and relies on; when one changed, the plan is made anew. */
+  checks?: Deno.AtomicCheck[];
+  /** By stream, the head's seq as of which the plan was authorised: made anew when authority changed since. */
+  asOf?: Record<string, number>;
+  /** Pure and quick: it may run several times, the last one counts. `place` throws for a stream not named. */
+  write(place: (stream: string) => Place): Written<T>;
+}
+
+/** A plan that finds nothing to write. */
+export interface Settled<T> {
+  result: T;
+}
+
+export type Plan<T> = () => Promise<Append<T> | Settled<T>>;
+
+/** What a commit of this process appended to a stream, told to the hub at once. */
+export interface Appended {
+  stream: string;
+  head: Head;
+  events: WireEvent[];
+}
+
+export interface Log {
+  /** The database's epoch: the first part of every offset. */
+  readonly epoch: string;
+  /**
+   * Makes a plan and commits it: head, events and documents in one atomic, in arrival order. Gives the plan's result
+   * once it is on disk. Throws what the plan throws; `StorageUnavailable` after the deadline; `StorageFull`;
+   * `RangeError` for a value over 60 KiB (nothing of the plan is written then, others are).
+   */
+  append<T>(plan: Plan<T>): Promise<T>;
+  head(stream: string): Promise<Head>;
+  heads(streams: string[]): Promise<Head[]>;
+  /** Up to `limit` events after `seq`, dense from `seq` + 1, as stored; throws `Trimmed` where that one is gone. */
+  read(stream: string, seq: number, limit: number): Promise<StoredEvent[]>;
+  /** `<epoch>_<seq, 16 digits>_<tag>` */
+  offset(at: { seq: number; tag: string }): string;
+  /** Told of each local commit's events, in order, right after it. */
+  onAppended(listener: (appended: Appended) => void): void;
+}

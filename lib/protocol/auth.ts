@@ -1,0 +1,129 @@
+import * as z from "zod/mini";
+import { command } from "./command.ts";
+import * as field from "./fields.ts";
+import { user } from "./users.ts";
+
+const signedIn = z.object({ user });
+const nothing = z.object({});
+
+export const sessionLine = z.object({
+  id: z.string(),
+  at: field.time,
+  seenAt: field.time,
+  agent: z.string(),
+  current: z.boolean(),
+});
+export type SessionLine = z.infer<typeof sessionLine>;
+
+export const inviteLine = z.object({
+  id: z.string(),
+  by: z.string(),
+  at: field.time,
+  expiresAt: field.time,
+  uses: z.int(),
+});
+export type InviteLine = z.infer<typeof inviteLine>;
+
+const DAY_MS = 86_400_000;
+export const INVITE_EXPIRES_MS = 7 * DAY_MS;
+const EXPIRES_MAX_MS = 365 * DAY_MS;
+const INVITE_USES_MAX = 1_000;
+
+const expiresIn = z.optional(
+  z.int("must be a whole number of ms").check(
+    z.gte(1_000, "must be at least 1000 ms"),
+    z.lte(EXPIRES_MAX_MS, "must be at most 365 days"),
+  ),
+);
+
+export const authCommands = {
+  "auth.setUp": command({
+    input: z.object({
+      token: field.secret,
+      workspace: field.name,
+      name: field.name,
+      handle: field.handle,
+      password: field.password,
+    }),
+    output: signedIn,
+    verb: "set up workspace",
+    example: {
+      token: "first-run-token",
+      workspace: "Northfell Survey",
+      name: "Noor Haddad",
+      handle: "noor",
+      password: "correct horse battery",
+    },
+    open: true,
+    cookie: true,
+  }),
+  "auth.signUp": command({
+    input: z.object({ invite: field.secret, name: field.name, handle: field.handle, password: field.password }),
+    output: signedIn,
+    verb: "join",
+    example: { invite: "invite-token", name: "Elif Aksoy", handle: "elif", password: "correct horse battery" },
+    open: true,
+    cookie: true,
+  }),
+  "auth.signIn": command({
+    input: z.object({ handle: field.attempt, password: field.attempt }),
+    output: signedIn,
+    verb: "sign in",
+    example: { handle: "noor", password: "correct horse battery" },
+    open: true,
+    cookie: true,
+  }),
+  "auth.signOut": command({ input: nothing, output: nothing, verb: "sign out", example: {}, cookie: true }),
+  "auth.me": command({
+    input: nothing,
+    output: z.object({ user, workspace: z.object({ name: z.string() }) }),
+    verb: "tell who is signed in",
+    example: {},
+  }),
+  "auth.changePassword": command({
+    input: z.object({ current: field.attempt, password: field.password }),
+    output: nothing,
+    verb: "change password",
+    example: { current: "correct horse battery", password: "a better horse battery" },
+  }),
+  "sessions.list": command({
+    input: nothing,
+    output: z.object({ sessions: z.array(sessionLine) }),
+    verb: "list sessions",
+    example: {},
+  }),
+  "sessions.revoke": command({
+    input: z.object({ session: field.id }),
+    output: nothing,
+    verb: "end session",
+    example: { session: "s1" },
+  }),
+  "invites.create": command({
+    input: z.object({
+      expiresIn,
+      uses: z.optional(
+        z.int("must be a whole number").check(
+          z.gte(1, "must be at least 1"),
+          z.lte(INVITE_USES_MAX, `must be at most ${INVITE_USES_MAX}`),
+        ),
+      ),
+    }),
+    output: z.object({ id: z.string(), invite: z.string(), url: z.string() }),
+    verb: "make invite",
+    example: { uses: 1 },
+  }),
+  "invites.list": command({
+    input: z.object(field.page),
+    output: z.object({ invites: z.array(inviteLine), more: z.boolean() }),
+    verb: "list invites",
+    example: {},
+  }),
+  "invites.revoke": command({
+    input: z.object({ id: field.id }),
+    output: nothing,
+    verb: "revoke invite",
+    example: { id: "i1" },
+  }),
+};
+
+export const authEvents = { "sessions.revoked": z.object({ session: z.string() }) };

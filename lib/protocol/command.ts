@@ -1,0 +1,24 @@
+/** What a command is, before anybody handles it: its schemas, its words and its surface (PROTOCOL.md §3). */
+import type * as z from "zod/mini";
+
+export interface Command<I extends z.ZodMiniType = z.ZodMiniType, O extends z.ZodMiniType = z.ZodMiniType> {
+  input: I;
+  output: O;
+  /** Completes "Cannot …": "send message". */
+  verb: string;
+  /** A body that fits, for the OpenAPI document and the tests that walk the table. */
+  example: z.input<I>;
+  /** Works without being signed in. */
+  open?: true;
+  /** Sets or clears the cookie, so it is POST only. */
+  cookie?: true;
+  /** Writes to the room named by `body.room`: such calls of one connection run in the order in which they came. */
+  ordered?: true;
+}
+
+/** Declares a command; exists for its inference. */
+export function command<I extends z.ZodMiniType, O extends z.ZodMiniType, const C extends Command<I, O>>(
+  it: C & { input: I; output: O },
+): C {
+  return it;
+}

@@ -1,0 +1,30 @@
+/** The one table of commands: it answers `call` frames and POST /api/<name>, types the client and makes /openapi.json. */
+import type * as z from "zod/mini";
+import { authCommands } from "./auth.ts";
+import { messageCommands } from "./messages.ts";
+import { presenceCommands } from "./presence.ts";
+import { readCommands } from "./reads.ts";
+import { roomCommands } from "./rooms.ts";
+import { userCommands } from "./users.ts";
+
+export const commands = {
+  ...authCommands,
+  ...userCommands,
+  ...roomCommands,
+  ...messageCommands,
+  ...readCommands,
+  ...presenceCommands,
+};
+
+export type Commands = typeof commands;
+export type CommandName = keyof Commands;
+/** A command's body as a client writes it. */
+export type Input<N extends CommandName> = z.input<Commands[N]["input"]>;
+/** A command's body as its handler gets it. */
+export type Parsed<N extends CommandName> = z.output<Commands[N]["input"]>;
+export type Output<N extends CommandName> = z.output<Commands[N]["output"]>;
+
+/** True when `name` is a command; own keys only, so that "constructor" is none. */
+export function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}

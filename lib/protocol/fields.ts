@@ -1,0 +1,94 @@
+/**
+ * The fields that commands, events and frames share: their patterns, their lengths (PROTOCOL.md §3, §4) and the words
+ * in which a wrong one is refused. Each message completes "Cannot send message: text …".
+ */
+import * as z from "zod/mini";
+
+z.config({ jitless: true }); // The pages' CSP forbids eval, which zod's compiled parsers need.
+
+export const TEXT_MAX = 16_000; // UTF-16 units
+export const NAME_MAX = 80;
+export const TOPIC_MAX = 400;
+export const HANDLE_MAX = 40;
+export const PASSWORD_MIN = 10;
+export const PASSWORD_MAX = 200;
+export const ID_MAX = 64;
+export const OFFSET_MAX = 64;
+export const LIST_LIMIT_MAX = 100;
+export const LIST_LIMIT = 50;
+export const DIRECT_USERS_MAX = 50;
+export const USERS_GET_MAX = 200;
+
+const wellFormed = z.refine<string>((value) => value.isWellFormed(), "has half a character (a lone surrogate)");
+
+/** Any string, with lone surrogates refused (they have no UTF-8 form, so they could not come back as they went in). */
+const string = (): z.ZodMiniString => z.string("must be a string").check(wellFormed);
+
+const tidied = (max: number, tidy: (value: string) => string) =>
+  z.pipe(
+    z.pipe(string(), z.transform(tidy)),
+    z.string().check(z.minLength(1, "is empty"), z.maxLength(max, `is longer than ${max} characters`)),
+  );
+
+/** An id that the server made. Texts that name nothing are not found, not invalid. */
+export const id = string().check(z.minLength(1, "is empty"), z.maxLength(ID_MAX, `is longer than ${ID_MAX} characters`));
+
+/** A message's text: line ends become LF, then it is trimmed, then 1 to 16,000 UTF-16 units. */
+export const text = tidied(TEXT_MAX, (value) => value.replace(/\r\n?/g, "\n").trim());
+
+/** A name of a person, room or workspace: one line, trimmed. */
+export const name = tidied(NAME_MAX, (value) => value.replace(/\s+/g, " ").trim());
+
+export const topic = z.pipe(
+  z.pipe(string(), z.transform((value: string) => value.replace(/\s+/g, " ").trim())),
+  z.string().check(z.maxLength(TOPIC_MAX, `is longer than ${TOPIC_MAX} characters`)),
+);
+
+/** A handle; case is ignored, so it is lowered here, once. */
+export const handle = z.pipe(
+  z.pipe(string(), z.transform((value: string) => value.toLowerCase())),
+  z.string().check(
+    z.regex(new RegExp(`^[a-z0-9._-]{1,${HANDLE_MAX}}$`), `must be 1 to ${HANDLE_MAX} of a–z 0–9 . _ -`),
+  ),
+);
+
+export const password = string().check(
+  z.minLength(PASSWORD_MIN, `must have at least ${PASSWORD_MIN} characters`),
+  z.maxLength(PASSWORD_MAX, `is longer than ${PASSWORD_MAX} characters`),
+);
+
+/** A password or handle somebody types to sign in: whatever it is, it is compared, not judged. */
+export const attempt = string().check(z.maxLength(PASSWORD_MAX, `is longer than ${PASSWORD_MAX} characters`));
+
+/** A secret given out by the server: set-up and invite tokens. */
+export const secret = string().check(z.minLength(1, "is empty"), z.maxLength(200, "is longer than 200 characters"));
+
+/** Names a creating command, so that trying again makes nothing twice. */
+export const key = z.string("must be a string").check(
+  z.regex(/^[A-Za-z0-9_-]{16,64}$/, "must be 16 to 64 of A–Z a–z 0–9 _ -"),
+);
+
+export const limit = z._default(
+  z.int("must be a whole number").check(
+    z.gte(1, `must be 1 to ${LIST_LIMIT_MAX}`),
+    z.lte(LIST_LIMIT_MAX, `must be 1 to ${LIST_LIMIT_MAX}`),
+  ),
+  LIST_LIMIT,
+);
+
+/** An event's place in its stream. */
+export const seq = z.int("must be a whole number").check(z.gte(1, "must be at least 1"));
+/** A seq, or 0 for "before the first". */
+export const seqOrZero = z.int("must be a whole number").check(z.gte(0, "must be at least 0"));
+export const count = z.int().check(z.gte(0));
+/** Milliseconds since 1970. */
+export const time = z.int().check(z.gte(0));
+
+/** What every list takes. `after` is the id of the last line that came. */
+export const page = { after: z.optional(id), limit };
+
+/** A stream as frames carry it: `room:<id>`, `user:<id>` or `feed`. */
+export const streamName = z.string("must be a string").check(z.maxLength(ID_MAX + 8, "names no stream"));
+
+/** A position between two events. Only its being text is judged here; the log knows what it gave out. */
+export const offset = z.string("must be a string");

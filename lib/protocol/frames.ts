@@ -1,0 +1,104 @@
+/** Frames of a session, the same on all transports (PROTOCOL.md §5). */
+import * as z from "zod/mini";
+import { problem } from "./errors.ts";
+import { event } from "./events.ts";
+import * as field from "./fields.ts";
+import { presence } from "./presence.ts";
+import { user } from "./users.ts";
+
+export const PROTOCOL_VERSION = 1;
+export const FRAME_BYTES_MAX = 65_536; // client → server, §5
+export const STREAMS_MAX = 256; // followed by one session
+export const CALLS_MAX = 64; // under way on one socket
+export const WATCH_MAX = 200; // people
+export const EVENTS_MAX = 500; // in one events frame
+export const EVENTS_BYTES_MAX = 262_144; // of one events frame
+
+export const close = {
+  restart: 1012,
+  overloaded: 1013,
+  policy: 1008,
+  tooBig: 1009,
+  notReading: 4001,
+  pingTimeout: 4002,
+  signedOut: 4401,
+  version: 4409,
+} as const;
+
+export const goneReason = z.enum(["trimmed", "epoch", "not_found", "removed", "limit"]);
+export type GoneReason = z.infer<typeof goneReason>;
+export const byeReason = z.enum(["restart", "recycled", "overloaded", "signed_out"]);
+export type ByeReason = z.infer<typeof byeReason>;
+
+const digestLine = z.object({ n: field.count, lastAt: field.time });
+export type DigestLine = z.infer<typeof digestLine>;
+
+export const serverFrames = {
+  welcome: z.object({
+    t: z.literal("welcome"),
+    v: z.int(),
+    user,
+    session: z.string(),
+    ping: z.int(),
+    transport: z.string(),
+    instance: z.string(),
+  }),
+  followed: z.object({ t: z.literal("followed"), stream: z.string(), offset: z.string(), head: z.string() }),
+  events: z.object({
+    t: z.literal("events"),
+    stream: z.string(),
+    from: z.string(),
+    to: z.string(),
+    events: z.array(event),
+  }),
+  gone: z.object({ t: z.literal("gone"), stream: z.string(), reason: goneReason, head: z.optional(z.string()) }),
+  digest: z.object({ t: z.literal("digest"), rooms: z.record(z.string(), digestLine) }),
+  presence: z.object({ t: z.literal("presence"), users: z.record(z.string(), presence) }),
+  typing: z.object({ t: z.literal("typing"), room: z.string(), users: z.array(z.string()) }),
+  reply: z.object({
+    t: z.literal("reply"),
+    id: z.int(),
+    result: z.optional(z.unknown()),
+    error: z.optional(problem),
+  }),
+  pong: z.object({ t: z.literal("pong"), id: z.int() }),
+  bye: z.object({ t: z.literal("bye"), reason: byeReason, retry: z.int() }),
+};
+
+type Frames<T> = { [K in keyof T]: T[K] extends z.ZodMiniType ? z.infer<T[K]> : never };
+export type ServerFrames = Frames<typeof serverFrames>;
+export type ServerFrame = ServerFrames[keyof ServerFrames];
+
+export const serverFrame = z.discriminatedUnion("t", [
+  serverFrames.welcome,
+  serverFrames.followed,
+  serverFrames.events,
+  serverFrames.gone,
+  serverFrames.digest,
+  serverFrames.presence,
+  serverFrames.typing,
+  serverFrames.reply,
+  serverFrames.pong,
+  serverFrames.bye,
+]);
+
+export const clientFrame = z.discriminatedUnion("t", [
+  z.object({ t: z.literal("follow"), streams: z.record(z.string(), z.string()) }),
+  z.object({ t: z.literal("unfollow"), streams: z.array(z.string()) }),
+  z.object({ t: z.literal("watch"), users: z.array(field.id).check(z.maxLength(WATCH_MAX, "has too many people")) }),
+  z.object({ t: z.literal("call"), id: z.int(), name: z.string(), body: z.unknown() }),
+  z.object({ t: z.literal("ping"), id: z.int() }),
+]);
+export type ClientFrame = z.infer<typeof clientFrame>;
+
+/** A server frame from its text, or undefined for one that this version doesn't know. */
+export function parseServerFrame(text: string): ServerFrame | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const result = z.safeParse(serverFrame, value);
+  return result.success ? result.data : undefined;
+}

@@ -1,0 +1,140 @@
+import * as z from "zod/mini";
+import { command } from "./command.ts";
+import * as field from "./fields.ts";
+
+export const visibility = z.enum(["public", "private", "direct"]);
+export const level = z.enum(
+  ["everything", "mentions", "nothing", "hidden"],
+  "must be everything, mentions, nothing or hidden",
+);
+export type Level = z.infer<typeof level>;
+
+export const room = z.object({
+  id: z.string(),
+  name: z.string(),
+  topic: z.string(),
+  visibility,
+  createdAt: field.time,
+  createdBy: z.string(),
+  archivedAt: z.optional(field.time),
+});
+export type Room = z.infer<typeof room>;
+
+/** A line of the room list: `n` counts the room's messages, `unread` = `n` − my mark. */
+export const roomLine = z.object({
+  room,
+  joined: z.boolean(),
+  n: field.count,
+  unread: field.count,
+  mentions: field.count,
+  lastAt: field.time,
+  level,
+});
+export type RoomLine = z.infer<typeof roomLine>;
+
+const oneRoom = z.object({ room });
+const nothing = z.object({});
+const named = z.object({ room: field.id });
+const roomAndUser = z.object({ room: field.id, user: field.id });
+const key = z.optional(field.key);
+
+export const roomCommands = {
+  "rooms.create": command({
+    input: z.object({
+      name: field.name,
+      visibility: z.enum(["public", "private"], "must be public or private"),
+      topic: z.optional(field.topic),
+      key,
+    }),
+    output: oneRoom,
+    verb: "create room",
+    example: { name: "gauges", visibility: "public" },
+  }),
+  "rooms.update": command({
+    input: z.object({ room: field.id, name: z.optional(field.name), topic: z.optional(field.topic) }),
+    output: oneRoom,
+    verb: "update room",
+    example: { room: "r1", topic: "River gauges in the field" },
+    ordered: true,
+  }),
+  "rooms.archive": command({
+    input: named,
+    output: oneRoom,
+    verb: "archive room",
+    example: { room: "r1" },
+    ordered: true,
+  }),
+  "rooms.unarchive": command({
+    input: named,
+    output: oneRoom,
+    verb: "unarchive room",
+    example: { room: "r1" },
+    ordered: true,
+  }),
+  "rooms.list": command({
+    input: z.object(field.page),
+    output: z.object({ rooms: z.array(roomLine), more: z.boolean() }),
+    verb: "list rooms",
+    example: {},
+  }),
+  "rooms.get": command({ input: named, output: oneRoom, verb: "get room", example: { room: "r1" } }),
+  "rooms.join": command({
+    input: named,
+    output: oneRoom,
+    verb: "join room",
+    example: { room: "r1" },
+    ordered: true,
+  }),
+  "rooms.setLevel": command({
+    input: z.object({ room: field.id, level }),
+    output: oneRoom,
+    verb: "set level",
+    example: { room: "r1", level: "mentions" },
+  }),
+  "rooms.leave": command({
+    input: named,
+    output: nothing,
+    verb: "leave room",
+    example: { room: "r1" },
+    ordered: true,
+  }),
+  "rooms.members": command({
+    input: z.object({ room: field.id, ...field.page }),
+    output: z.object({ members: z.array(z.string()), more: z.boolean() }),
+    verb: "list members",
+    example: { room: "r1" },
+  }),
+  "rooms.addMember": command({
+    input: roomAndUser,
+    output: nothing,
+    verb: "add member",
+    example: { room: "r1", user: "u1" },
+    ordered: true,
+  }),
+  "rooms.removeMember": command({
+    input: roomAndUser,
+    output: nothing,
+    verb: "remove member",
+    example: { room: "r1", user: "u1" },
+    ordered: true,
+  }),
+  "rooms.direct": command({
+    input: z.object({
+      users: z.array(field.id, "must be a list").check(
+        z.maxLength(field.DIRECT_USERS_MAX, `has more than ${field.DIRECT_USERS_MAX} people`),
+      ),
+      key,
+    }),
+    output: oneRoom,
+    verb: "start direct conversation",
+    example: { users: ["u1"] },
+  }),
+};
+
+export const roomEvents = {
+  "rooms.updated": z.object({ room }),
+  "rooms.joined": z.object({ user: z.string() }),
+  "rooms.left": z.object({ user: z.string() }),
+  "rooms.added": z.object({ room }),
+  "rooms.removed": z.object({ room }),
+};

@@ -1,0 +1,21 @@
+/** Names of streams and the two words that stand for offsets (PROTOCOL.md §4). */
+export const FEED = "feed";
+/** Before the oldest kept event. */
+export const OLDEST = "-1";
+/** The tail, when it is read. */
+export const NOW = "now";
+
+export const roomStream = (room: string): string => `room:${room}`;
+export const userStream = (user: string): string => `user:${user}`;
+
+export type StreamKind = { kind: "room"; id: string } | { kind: "user"; id: string } | { kind: "feed" };
+
+/** What a stream's name says, or undefined when it names no kind of stream. */
+export function parseStream(stream: string): StreamKind | undefined {
+  if (stream === FEED) return { kind: "feed" };
+  const at = stream.indexOf(":");
+  const id = stream.slice(at + 1);
+  if (at < 0 || id === "") return undefined;
+  const kind = stream.slice(0, at);
+  return kind === "room" || kind === "user" ? { kind, id } : undefined;
+}

@@ -1,0 +1,70 @@
+import * as z from "zod/mini";
+import { command } from "./command.ts";
+import * as field from "./fields.ts";
+
+export const role = z.enum(["owner", "admin", "member", "bot"], "must be owner, admin, member or bot");
+export type Role = z.infer<typeof role>;
+
+export const user = z.object({
+  id: z.string(),
+  handle: z.string(),
+  name: z.string(),
+  avatar: z.optional(z.string()),
+  role,
+  deactivatedAt: z.optional(field.time),
+});
+export type User = z.infer<typeof user>;
+
+const oneUser = z.object({ user });
+
+export const userCommands = {
+  "users.list": command({
+    input: z.object(field.page),
+    output: z.object({ users: z.array(user), more: z.boolean() }),
+    verb: "list people",
+    example: { limit: 50 },
+  }),
+  "users.get": command({
+    input: z.object({
+      ids: z.array(field.id, "must be a list").check(
+        z.maxLength(field.USERS_GET_MAX, `has more than ${field.USERS_GET_MAX} ids`),
+      ),
+    }),
+    output: z.object({ users: z.array(user) }),
+    verb: "get people",
+    example: { ids: ["u1"] },
+  }),
+  "users.update": command({
+    input: z.object({
+      name: z.optional(field.name),
+      handle: z.optional(field.handle),
+      avatar: z.optional(z.string("must be a string").check(z.maxLength(200, "is longer than 200 characters"))),
+    }),
+    output: oneUser,
+    verb: "update profile",
+    example: { name: "Noor Haddad" },
+  }),
+  "users.setRole": command({
+    input: z.object({ user: field.id, role: z.enum(["owner", "admin", "member"], "must be owner, admin or member") }),
+    output: oneUser,
+    verb: "set role",
+    example: { user: "u1", role: "member" },
+  }),
+  "users.deactivate": command({
+    input: z.object({ user: field.id }),
+    output: oneUser,
+    verb: "deactivate person",
+    example: { user: "u1" },
+  }),
+  "users.reactivate": command({
+    input: z.object({ user: field.id }),
+    output: oneUser,
+    verb: "reactivate person",
+    example: { user: "u1" },
+  }),
+};
+
+export const userEvents = {
+  "users.updated": z.object({ user }),
+  "users.deactivated": z.object({ user }),
+};
