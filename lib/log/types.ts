@@ -76,12 +76,14 @@ export interface Written<T> {
   events: NewEvent[];
   sets?: { key: Deno.KvKey; value: unknown; expireIn?: number }[];
   deletes?: Deno.KvKey[];
+  /** Forgets the events before `first` (keeping the one just before it, whose tag proves an offset there). */
+  trim?: { stream: string; first: number };
   result: T;
 }
 
 export interface Append<T> {
-  /** Every stream that `write` may append to: 1 to 20. */
-  streams: string[];
+  /** Streams that `write` may append to beside those that the append was called with: 20 in all at most. */
+  streams?: string[];
   /** Keys that the plan has read and relies on; when one changed, the plan is made anew. */
   checks?: Deno.AtomicCheck[];
   /** By stream, the head's seq as of which the plan was authorised: made anew when authority changed since. */
@@ -95,7 +97,8 @@ export interface Settled<T> {
   result: T;
 }
 
-export type Plan<T> = () => Promise<Append<T> | Settled<T>>;
+/** `attempt` is 0, then counts: what a plan took from a cache before, it must read afresh from 1 on. */
+export type Plan<T> = (attempt: number) => Promise<Append<T> | Settled<T>>;
 
 /** What a commit of this process appended to a stream, told to the hub at once. */
 export interface Appended {
@@ -104,19 +107,27 @@ export interface Appended {
   events: WireEvent[];
 }
 
+/** Where a follower stands, or why it can't. */
+export type Located =
+  | { seq: number; tag: string; head: Head }
+  | { gone: "trimmed" | "epoch"; head: Head };
+
 export interface Log {
   /** The database's epoch: the first part of every offset. */
   readonly epoch: string;
   /**
-   * Makes a plan and commits it: head, events and documents in one atomic, in arrival order. Gives the plan's result
-   * once it is on disk. Throws what the plan throws; `StorageUnavailable` after the deadline; `StorageFull`;
-   * `RangeError` for a value over 60 KiB (nothing of the plan is written then, others are).
+   * Makes a plan and commits it: head, events and documents in one atomic. Appends to one stream leave in the order in
+   * which `append` was called; `streams` names those whose order counts. Gives the plan's result once it is on disk.
+   * Throws what the plan throws; `StorageUnavailable` after the deadline (it may have been done: plans are idempotent by
+   * key); `StorageFull`; `Refusal("too_large")` for a value over 60 KiB (nothing of this plan is written then).
    */
-  append<T>(plan: Plan<T>): Promise<T>;
+  append<T>(streams: string[], plan: Plan<T>): Promise<T>;
   head(stream: string): Promise<Head>;
   heads(streams: string[]): Promise<Head[]>;
   /** Up to `limit` events after `seq`, dense from `seq` + 1, as stored; throws `Trimmed` where that one is gone. */
   read(stream: string, seq: number, limit: number): Promise<StoredEvent[]>;
+  /** Finds the position that an offset, `-1` or `now` names, by strong reads. */
+  locate(stream: string, offset: string): Promise<Located>;
   /** `<epoch>_<seq, 16 digits>_<tag>` */
   offset(at: { seq: number; tag: string }): string;
   /** Told of each local commit's events, in order, right after it. */

@@ -1,0 +1,295 @@
+/**
+ * The append queue of this process. Appends wait in arrival order; whatever waits when storage is free leaves in one
+ * atomic, over several streams (ARCHITECTURE.md, group commit). A member whose ground moved is planned anew at its old
+ * place in the order, so the others neither wait for its verdict nor overtake it.
+ */
+import { type Database, StorageUnavailable } from "../kv/database.ts";
+import { keys } from "../kv/keys.ts";
+import { jitter } from "../kv/transact.ts";
+import { Refusal } from "../protocol/errors.ts";
+import { type Batch, build, type HeadEntry, type Member, readHeads } from "./group_commit.ts";
+import { sizeOf, sizeOfKey, VALUE_MAX } from "./size.ts";
+import type { Append, Appended, Plan, Settled, StoredEvent } from "./types.ts";
+
+const STREAMS_MAX = 20; // in one atomic
+const MEMBERS_MAX = 99;
+const CHECKS_MAX = 100; // KV's limit
+const MUTATIONS_MAX = 900; // KV's limit is 1000
+const BATCH_BYTES_MAX = 600 * 1024; // KV's limit is 800 KiB
+const SCAN_MAX = 2_000; // appends looked at for one batch
+const QUEUE_MAX = 20_000; // appends waiting in this process
+const DEADLINE_MS = 15_000; // from the call to the answer
+const HEADS_CACHED_MAX = 10_000;
+const PROBE_PLACE = { seq: Number.MAX_SAFE_INTEGER, n: Number.MAX_SAFE_INTEGER, at: Number.MAX_SAFE_INTEGER };
+
+export interface AppendQueueOptions {
+  db: Database;
+  now: () => number;
+  tags: { tag(): string; batch(): string };
+  /** Atomics under way at once. SQLite commits one at a time; a remote database several. */
+  parallel: number;
+  appended: (appended: Appended) => void;
+}
+
+interface Waiting extends Member {
+  plan: Plan<unknown>;
+  attempt: number;
+  deadline: number;
+  ready: boolean;
+  bytes: number;
+  mutations: number;
+  /** Leaves in an atomic of its own: its batch was over a limit of storage. */
+  alone: boolean;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+export function createAppendQueue(options: AppendQueueOptions): {
+  append<T>(streams: string[], plan: Plan<T>): Promise<T>;
+} {
+  const { db } = options;
+  let queue: Waiting[] = [];
+  let busy = 0;
+  const locked = new Set<string>();
+  const known = new Map<string, HeadEntry>();
+
+  function append<T>(streams: string[], plan: Plan<T>): Promise<T> {
+    if (queue.length >= QUEUE_MAX) throw new StorageUnavailable("Too many writes are waiting");
+    return new Promise<T>((resolve, reject) => {
+      // The result's type is the plan's own; the queue carries it as unknown and never looks at it.
+      let result: { value: T } | undefined;
+      const typed: Plan<unknown> = async (attempt) => {
+        const planned = await plan(attempt);
+        if (!("write" in planned)) {
+          result = { value: planned.result };
+          return planned;
+        }
+        return {
+          ...planned,
+          write(place) {
+            const written = planned.write(place);
+            result = { value: written.result };
+            return written;
+          },
+        };
+      };
+      const waiting: Waiting = {
+        streams,
+        append: { write: () => ({ events: [], result: undefined }) },
+        plan: typed,
+        attempt: 0,
+        deadline: performance.now() + DEADLINE_MS,
+        ready: false,
+        bytes: 0,
+        mutations: 0,
+        alone: false,
+        resolve: () => result ? resolve(result.value) : reject(new Error("The plan gave no result")),
+        reject,
+      };
+      queue.push(waiting);
+      prepare(waiting, streams);
+    });
+  }
+
+  /** Runs the plan; until it is ready, its place in the queue holds back what comes after it on its streams. */
+  function prepare(waiting: Waiting, streams: string[]): void {
+    waiting.ready = false;
+    waiting.plan(waiting.attempt).then((planned) => {
+      if (isSettled(planned)) return leave(waiting, () => waiting.resolve());
+      waiting.append = planned;
+      waiting.streams = [...new Set([...streams, ...(planned.streams ?? [])])];
+      measure(waiting);
+      waiting.ready = true;
+      pump();
+    }).catch((error) => leave(waiting, () => waiting.reject(error)));
+  }
+
+  function leave(waiting: Waiting, then: () => void): void {
+    queue = queue.filter((one) => one !== waiting);
+    then();
+    pump();
+  }
+
+  function pump(): void {
+    while (busy < options.parallel) {
+      const members = take();
+      if (members.length === 0) return;
+      busy++;
+      const streams = new Set(members.flatMap((member) => member.streams));
+      for (const stream of streams) locked.add(stream);
+      commit(members, [...streams].sort()).catch((error) => {
+        for (const member of members) member.reject(error);
+      }).finally(() => {
+        busy--;
+        for (const stream of streams) locked.delete(stream);
+        pump();
+      });
+    }
+  }
+
+  /** The next batch: in arrival order, skipping (and so holding back) streams that an earlier append waits for. */
+  function take(): Waiting[] {
+    const members: Waiting[] = [];
+    const streams = new Set<string>();
+    const held = new Set(locked);
+    const rest: Waiting[] = [];
+    const scanned = queue.slice(0, SCAN_MAX);
+    let [checks, bytes, mutations] = [0, 0, 0];
+    for (const waiting of scanned) {
+      const added = waiting.streams.filter((stream) => !streams.has(stream)).length;
+      const fits = waiting.ready && !waiting.streams.some((stream) => held.has(stream)) &&
+        (members.length === 0 || (!waiting.alone && !members[0]?.alone)) &&
+        members.length < MEMBERS_MAX && streams.size + added <= STREAMS_MAX &&
+        checks + streams.size + added + (waiting.append.checks?.length ?? 0) <= CHECKS_MAX &&
+        (members.length === 0 || bytes + waiting.bytes <= BATCH_BYTES_MAX) &&
+        mutations + waiting.mutations <= MUTATIONS_MAX;
+      if (!fits) {
+        for (const stream of waiting.streams) held.add(stream);
+        rest.push(waiting);
+        continue;
+      }
+      members.push(waiting);
+      for (const stream of waiting.streams) streams.add(stream);
+      checks += waiting.append.checks?.length ?? 0;
+      bytes += waiting.bytes;
+      mutations += waiting.mutations;
+    }
+    queue = rest.concat(queue.slice(SCAN_MAX));
+    return members;
+  }
+
+  async function commit(members: Waiting[], streams: string[]): Promise<void> {
+    let waiting = members;
+    let heads = await headsOf(streams, false);
+    for (let tries = 0; waiting.length > 0; tries++) {
+      const id = options.tags.batch();
+      const batch = build(waiting, heads, { id, at: options.now(), makeTag: options.tags.tag });
+      replan(batch.stale);
+      if (batch.kept.length === 0) return;
+      const outcome = await settle(batch, id);
+      if ("versionstamp" in outcome) return landed(batch, outcome.versionstamp);
+      if ("failed" in outcome) {
+        if (outcome.failed instanceof TypeError && batch.kept.length > 1) return alone(batch.kept);
+        for (const member of batch.kept) member.reject(outcome.failed);
+        return;
+      }
+      // A refused atomic names nobody: look who lost its ground, and send the rest again.
+      heads = await headsOf(streams, true);
+      const lost = await changed(batch.kept);
+      replan(batch.kept.filter((member) => lost.has(member)));
+      waiting = batch.kept.filter((member) => !lost.has(member));
+      waiting = expire(waiting);
+      if (waiting.length > 0) await jitter(tries);
+    }
+  }
+
+  /** One commit, made sure of: after a lost answer the batch's id at its place tells whether it landed. */
+  async function settle(batch: Batch<Waiting>, id: string): Promise<
+    { versionstamp: string } | { refused: true } | { failed: unknown }
+  > {
+    for (let tries = 0;; tries++) {
+      try {
+        const versionstamp = await db.commit(batch.write);
+        return versionstamp === undefined && tries > 0
+          ? await find(batch, id)
+          : versionstamp === undefined
+          ? { refused: true }
+          : { versionstamp };
+      } catch (error) {
+        if (!(error instanceof StorageUnavailable)) return { failed: error };
+        if (expire(batch.kept).length === 0) return { failed: error };
+        const found = await find(batch, id).catch(() => undefined);
+        if (found && "versionstamp" in found) return found;
+        await jitter(tries);
+      }
+    }
+  }
+
+  async function find(batch: Batch<Waiting>, id: string): Promise<{ versionstamp: string } | { refused: true }> {
+    if (!batch.mark) return { refused: true };
+    const entry = await db.get<StoredEvent>(keys.event(batch.mark.stream, batch.mark.seq));
+    return entry.value?.batch === id && entry.versionstamp !== null
+      ? { versionstamp: entry.versionstamp }
+      : { refused: true };
+  }
+
+  function landed(batch: Batch<Waiting>, versionstamp: string): void {
+    for (const it of batch.appended) {
+      known.delete(it.stream);
+      known.set(it.stream, { head: it.head, versionstamp });
+      options.appended(it);
+    }
+    for (const stream of known.keys()) {
+      if (known.size <= HEADS_CACHED_MAX) break;
+      known.delete(stream);
+    }
+    for (const member of batch.kept) member.resolve();
+  }
+
+  /** A batch that storage finds too large leaves member by member, so that only the one at fault fails. */
+  function alone(members: Waiting[]): void {
+    for (const member of members) member.alone = true;
+    queue = [...members, ...queue];
+  }
+
+  function replan(members: Waiting[]): void {
+    const due = expire(members);
+    queue = [...due, ...queue];
+    for (const member of due) {
+      member.attempt++;
+      prepare(member, member.streams);
+    }
+  }
+
+  /** Refuses those whose deadline has passed, and gives the others. */
+  function expire(members: Waiting[]): Waiting[] {
+    const now = performance.now(); // not the clock, which may jump
+    return members.filter((member) => {
+      if (member.deadline > now) return true;
+      member.reject(new StorageUnavailable("Storage was too busy"));
+      return false;
+    });
+  }
+
+  async function changed(members: Waiting[]): Promise<Set<Waiting>> {
+    const checks = members.flatMap((member) => (member.append.checks ?? []).map((check) => ({ member, check })));
+    const entries = await db.getMany(checks.map(({ check }) => check.key));
+    return new Set(
+      checks.filter(({ check }, at) => entries[at]?.versionstamp !== check.versionstamp).map(({ member }) => member),
+    );
+  }
+
+  async function headsOf(streams: string[], fresh: boolean): Promise<Map<string, HeadEntry>> {
+    const heads = new Map<string, HeadEntry>();
+    const missing: string[] = [];
+    for (const stream of streams) {
+      const entry = fresh ? undefined : known.get(stream);
+      if (entry) heads.set(stream, entry);
+      else missing.push(stream);
+    }
+    const read = missing.length > 0 ? await readHeads(db, missing) : [];
+    read.forEach((entry, at) => heads.set(missing[at] ?? "", entry));
+    return heads;
+  }
+
+  return { append };
+}
+
+function isSettled(planned: Append<unknown> | Settled<unknown>): planned is Settled<unknown> {
+  return !("write" in planned);
+}
+
+/** Measures what a plan would write, once, before it queues: an oversized value fails alone, not its batch. */
+function measure(waiting: Waiting): void {
+  const { events, sets = [], deletes = [] } = waiting.append.write(() => PROBE_PLACE);
+  const values = [...sets.map((set) => set.value), ...events];
+  waiting.bytes = 0;
+  for (const value of values) {
+    const bytes = sizeOf(value);
+    if (bytes > VALUE_MAX) throw new Refusal("too_large", "Cannot save: it is too large to store in one piece");
+    waiting.bytes += bytes + 100; // the log's own key and tags
+  }
+  for (const { key } of sets) waiting.bytes += sizeOfKey(key);
+  for (const key of deletes) waiting.bytes += sizeOfKey(key);
+  waiting.mutations = values.length + deletes.length + waiting.streams.length;
+}

@@ -1,0 +1,127 @@
+/**
+ * Turns the members of one batch into one atomic: places are given out in order, each head is checked and set once, and
+ * a member that can't stand where it would be put (its authority or a checked key changed before it) is left out.
+ */
+import type { Database, Write } from "../kv/database.ts";
+import { keys } from "../kv/keys.ts";
+import { type Append, type Appended, EMPTY, type Head, type NewEvent, type Place, type WireEvent } from "./types.ts";
+
+export interface HeadEntry {
+  head: Head;
+  versionstamp: string | null;
+}
+
+export interface Member {
+  /** Every stream that it may append to. */
+  streams: string[];
+  append: Append<unknown>;
+}
+
+export interface Batch<M extends Member> {
+  write: Write;
+  /** Those that the write holds, and those that must be planned anew. */
+  kept: M[];
+  stale: M[];
+  appended: Appended[];
+  /** Where the batch's id stands once it has landed; undefined when it appends no event. */
+  mark?: { stream: string; seq: number };
+}
+
+/** Reads the heads of streams, with the versionstamps that a commit checks. */
+export async function readHeads(db: Database, streams: string[]): Promise<HeadEntry[]> {
+  const entries = await db.getMany<Head>(streams.map((stream) => keys.head(stream)));
+  return entries.map(({ value, versionstamp }) => ({ head: value ?? EMPTY, versionstamp }));
+}
+
+/** Builds the atomic for `members` on the given heads. Pure but for `makeTag`. */
+export function build<M extends Member>(
+  members: M[],
+  heads: Map<string, HeadEntry>,
+  options: { id: string; at: number; makeTag: () => string },
+): Batch<M> {
+  const state = new Map<string, { head: Head; events: WireEvent[]; changed: boolean }>();
+  for (const [stream, { head }] of heads) state.set(stream, { head: { ...head }, events: [], changed: false });
+  const sets = new Map<string, NonNullable<Write["sets"]>[number]>();
+  const deletes = new Map<string, Deno.KvKey>();
+  const checks: Deno.AtomicCheck[] = [];
+  const touched = new Set<string>();
+  const kept: M[] = [];
+  const stale: M[] = [];
+  let mark: Batch<M>["mark"];
+
+  const at = (stream: string) => {
+    const found = state.get(stream);
+    if (!found) throw new RangeError(`Cannot append: stream ${stream} was not named`);
+    return found;
+  };
+  const place = (stream: string): Place => {
+    const { head } = at(stream);
+    return { seq: head.seq + 1, n: head.n + 1, at: options.at };
+  };
+  const put = (it: NewEvent) => {
+    const stream = at(it.stream);
+    const head = stream.head;
+    head.seq += 1;
+    head.tag = options.makeTag();
+    if (it.numbered) {
+      head.n += 1;
+      head.lastAt = options.at;
+    }
+    if (it.authority) head.authority = head.seq;
+    stream.changed = true;
+    const event = { seq: head.seq, tag: head.tag, type: it.type, at: options.at, by: it.by };
+    const about = it.about === undefined ? {} : { about: it.about };
+    const batch = mark ? {} : { batch: options.id };
+    mark ??= { stream: it.stream, seq: head.seq };
+    const key = keys.event(it.stream, head.seq);
+    sets.set(keyText(key), { key, value: { ...event, data: it.data, ...about, ...batch } });
+    stream.events.push({ ...event, data: it.live ?? it.data, ...about });
+  };
+
+  for (const member of members) {
+    const { append } = member;
+    const lost = Object.entries(append.asOf ?? {}).some(([stream, seq]) => at(stream).head.authority > seq) ||
+      append.checks?.some((check) => touched.has(keyText(check.key)));
+    if (lost) {
+      stale.push(member);
+      continue;
+    }
+    const written = append.write(place);
+    kept.push(member);
+    if (append.checks) checks.push(...append.checks);
+    for (const set of written.sets ?? []) {
+      const text = keyText(set.key);
+      touched.add(text);
+      deletes.delete(text);
+      sets.set(text, set);
+    }
+    for (const key of written.deletes ?? []) {
+      const text = keyText(key);
+      touched.add(text);
+      sets.delete(text);
+      deletes.set(text, key);
+    }
+    for (const event of written.events) put(event);
+    if (written.trim) {
+      const stream = at(written.trim.stream);
+      stream.head.first = written.trim.first;
+      stream.changed = true;
+    }
+  }
+
+  const appended: Appended[] = [];
+  for (const [stream, { head, events, changed }] of state) {
+    checks.push({ key: keys.head(stream), versionstamp: heads.get(stream)?.versionstamp ?? null });
+    if (!changed) continue;
+    const key = keys.head(stream);
+    sets.set(keyText(key), { key, value: head });
+    appended.push({ stream, head, events });
+  }
+  const write: Write = { checks, sets: [...sets.values()], deletes: [...deletes.values()] };
+  return { write, kept, stale, appended, ...(mark && { mark }) };
+}
+
+/** A key as text, for comparing: the parts are strings and numbers of ours, and none holds a NUL. */
+function keyText(key: Deno.KvKey): string {
+  return key.join("\0");
+}

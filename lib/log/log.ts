@@ -1,0 +1,57 @@
+/** The log: streams of events, appended inside the commit that also writes the domain's state (ARCHITECTURE.md). */
+import type { Database } from "../kv/database.ts";
+import { keys } from "../kv/keys.ts";
+import { transact } from "../kv/transact.ts";
+import { createAppendQueue } from "./append.ts";
+import { readHeads } from "./group_commit.ts";
+import { createTags, formatOffset } from "./offset.ts";
+import { locate, readEvents, readHead } from "./read.ts";
+import { KEEP_EVENTS, trim } from "./trim.ts";
+import type { Appended, Log } from "./types.ts";
+
+const TRIM_EVERY = 1_000; // events of a stream between two looks at what can go
+
+export interface LogOptions {
+  db: Database;
+  now: () => number;
+  random: (bytes: number) => Uint8Array;
+  /** Atomics under way at once; 1 for SQLite. */
+  parallel: number;
+  /** Told of a trimming that failed: it is tried again 1,000 events later. */
+  failed?: (error: unknown) => void;
+}
+
+/** Opens the log of a database, naming the database at its first start. */
+export async function createLog({ db, now, random, parallel, failed }: LogOptions): Promise<Log> {
+  const tags = createTags(random);
+  const listeners: ((appended: Appended) => void)[] = [];
+  const epoch = await transact(db, async () => {
+    const entry = await db.get<string>(keys.epoch());
+    if (entry.value !== null) return { result: entry.value };
+    const made = tags.epoch();
+    return { checks: [entry], sets: [{ key: keys.epoch(), value: made }], result: made };
+  });
+
+  const queue = createAppendQueue({ db, now, tags, parallel, appended });
+  const log: Log = {
+    epoch,
+    append: queue.append,
+    head: (stream) => readHead(db, stream),
+    heads: async (streams) => (await readHeads(db, streams)).map(({ head }) => head),
+    read: (stream, seq, limit) => readEvents(db, stream, seq, limit),
+    locate: (stream, offset) => locate(db, epoch, stream, offset),
+    offset: ({ seq, tag }) => formatOffset({ epoch, seq, tag }),
+    onAppended: (listener) => listeners.push(listener),
+  };
+
+  function appended(it: Appended): void {
+    for (const listener of listeners) listener(it);
+    const { head, events } = it;
+    const crossed = Math.floor(head.seq / TRIM_EVERY) > Math.floor((head.seq - events.length) / TRIM_EVERY);
+    if (crossed && head.seq - head.first + 1 > KEEP_EVENTS) {
+      trim({ db, log, now }, it.stream).catch((error) => failed?.(error));
+    }
+  }
+
+  return log;
+}

@@ -1,0 +1,49 @@
+/** Reading a stream: strong, dense, or told why not. */
+import type { Database } from "../kv/database.ts";
+import { keys } from "../kv/keys.ts";
+import { NOW, OLDEST } from "../protocol/streams.ts";
+import { parseOffset } from "./offset.ts";
+import { EMPTY, EMPTY_TAG, type Head, type Located, type StoredEvent } from "./types.ts";
+
+/** Thrown by a read whose next event is no longer kept. */
+export class Trimmed extends Error {
+  override name = "Trimmed";
+}
+
+export async function readHead(db: Database, stream: string): Promise<Head> {
+  return (await db.get<Head>(keys.head(stream))).value ?? EMPTY;
+}
+
+/** Up to `limit` events after `seq`, dense from `seq` + 1. Throws `Trimmed` where that one is no longer kept. */
+export async function readEvents(db: Database, stream: string, seq: number, limit: number): Promise<StoredEvent[]> {
+  const entries = await db.list<StoredEvent>(
+    { start: keys.event(stream, seq + 1), end: keys.event(stream, seq + 1 + limit) },
+    { limit },
+  );
+  const events = entries.map((entry) => entry.value);
+  if (events.some((event, at) => event.seq !== seq + 1 + at)) throw new Trimmed(`${stream} has no event ${seq + 1}`);
+  if (events.length === 0 && (await readHead(db, stream)).seq > seq) {
+    throw new Trimmed(`${stream} has no event ${seq + 1}`);
+  }
+  return events;
+}
+
+/** The position that `offset` names in this database, by strong reads, or why there is none (PROTOCOL.md §4). */
+export async function locate(db: Database, epoch: string, stream: string, offset: string): Promise<Located> {
+  const head = await readHead(db, stream);
+  if (offset === NOW) return { seq: head.seq, tag: head.tag, head };
+  if (offset === OLDEST) {
+    const seq = head.first - 1;
+    return { seq, tag: await readTag(db, stream, seq) ?? EMPTY_TAG, head };
+  }
+  const at = parseOffset(offset);
+  if (!at || at.epoch !== epoch || at.seq > head.seq) return { gone: "epoch", head };
+  if (at.seq < head.first - 1) return { gone: "trimmed", head };
+  const tag = at.seq === head.seq ? head.tag : await readTag(db, stream, at.seq);
+  return tag === at.tag ? { seq: at.seq, tag, head } : { gone: "epoch", head };
+}
+
+async function readTag(db: Database, stream: string, seq: number): Promise<string | undefined> {
+  if (seq === 0) return EMPTY_TAG;
+  return (await db.get<StoredEvent>(keys.event(stream, seq))).value?.tag;
+}

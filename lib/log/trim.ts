@@ -1,0 +1,41 @@
+/** Forgetting old events: the newest 10,000 and those of the last 30 days stay (PROTOCOL.md §4, the promise). */
+import type { Database } from "../kv/database.ts";
+import { keys } from "../kv/keys.ts";
+import { readEvents, readHead } from "./read.ts";
+import type { Log } from "./types.ts";
+
+export const KEEP_EVENTS = 10_000;
+export const KEEP_MS = 30 * 86_400_000;
+const STEP = 500; // events forgotten in one commit
+
+/**
+ * Forgets what need not be kept of `stream`, in steps through its append queue, so that no reader sees a hole that the
+ * head doesn't tell. Gives how many events went.
+ */
+export async function trim(
+  { db, log, now, keepEvents = KEEP_EVENTS }: { db: Database; log: Log; now: () => number; keepEvents?: number },
+  stream: string,
+): Promise<number> {
+  let gone = 0;
+  for (;;) {
+    const count = await log.append<number>([stream], async () => {
+      const head = await readHead(db, stream);
+      const spare = Math.min(STEP, head.seq - head.first + 1 - keepEvents);
+      const oldest = spare > 0 ? await readEvents(db, stream, head.first - 1, spare) : [];
+      const young = oldest.findIndex((event) => event.at > now() - KEEP_MS);
+      const count = young < 0 ? oldest.length : young;
+      if (count === 0) return { result: 0 };
+      return {
+        write: () => ({
+          events: [],
+          // The event just before the new first one stays: its tag proves an offset there.
+          deletes: Array.from({ length: count }, (_, at) => keys.event(stream, head.first - 1 + at)),
+          trim: { stream, first: head.first + count },
+          result: count,
+        }),
+      };
+    });
+    gone += count;
+    if (count < STEP) return gone;
+  }
+}
