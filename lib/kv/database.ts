@@ -36,8 +36,11 @@ export class StorageFull extends Error {
   override name = "StorageFull";
 }
 
+/** What both clients have: the built-in one and `@deno/kv`. */
+export type KvHandle = Pick<Deno.Kv, "get" | "getMany" | "list" | "atomic" | "watch" | "close">;
+
 /** A database over an open KV handle. */
-export function createDatabase(kv: Deno.Kv): Database {
+export function createDatabase(kv: KvHandle): Database {
   return {
     get: (key) => inTime(kv.get(key)),
     async getMany<T>(keys: Deno.KvKey[]) {
@@ -61,7 +64,7 @@ export function createDatabase(kv: Deno.Kv): Database {
 }
 
 async function listed<T>(
-  kv: Deno.Kv,
+  kv: KvHandle,
   selector: Deno.KvListSelector,
   options: { limit: number; reverse?: boolean },
 ): Promise<Deno.KvEntry<T>[]> {

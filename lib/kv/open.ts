@@ -1,10 +1,12 @@
 /** Opens the one handle that this process has on its storage (PLATFORM.md: two handles on one SQLite file lock it). */
-import { createDatabase, type Database } from "./database.ts";
+import { createDatabase, type Database, type KvHandle } from "./database.ts";
 
 export interface OpenOptions {
   dataDir: string;
   /** KV Connect instead of the embedded file. */
   kv?: { url: string; token: string };
+  /** Runs on Deno Deploy, which provides the database. */
+  deploy?: boolean;
 }
 
 export interface Opened {
@@ -14,12 +16,19 @@ export interface Opened {
 }
 
 /** Opens the embedded file under `dataDir`, or KV Connect, or what Deno Deploy provides. Throws where it can't. */
-export async function openDatabase({ dataDir, kv }: OpenOptions): Promise<Opened> {
+export async function openDatabase({ dataDir, kv, deploy }: OpenOptions): Promise<Opened> {
   if (kv) {
     const { openKv } = await import("@deno/kv");
-    return { db: createDatabase(await openKv(kv.url, { accessToken: kv.token })), shared: true };
+    const handle: unknown = await openKv(kv.url, { accessToken: kv.token });
+    if (!isHandle(handle)) throw new Error("@deno/kv gave no database");
+    return { db: createDatabase(handle), shared: true };
   }
-  if (Deno.env.get("DENO_DEPLOYMENT_ID")) return { db: createDatabase(await Deno.openKv()), shared: true };
+  if (deploy) return { db: createDatabase(await Deno.openKv()), shared: true };
   await Deno.mkdir(dataDir, { recursive: true });
   return { db: createDatabase(await Deno.openKv(`${dataDir}/rivulet.sqlite`)), shared: false };
+}
+
+/** The client's own types differ from the built-in ones in nothing that we use. */
+function isHandle(value: unknown): value is KvHandle {
+  return typeof value === "object" && value !== null && "atomic" in value && "watch" in value;
 }

@@ -63,10 +63,9 @@ export function build<M extends Member>(
     const head = stream.head;
     head.seq += 1;
     head.tag = options.makeTag();
-    if (it.numbered) {
-      head.n += 1;
-      head.lastAt = options.at;
-    }
+    if (it.numbered) head.n += 1;
+    // A stream's first event is the making of what it is about, so an empty room's lastAt is its createdAt.
+    if (it.numbered || head.seq === 1) head.lastAt = options.at;
     if (it.authority) head.authority = head.seq;
     stream.changed = true;
     const event = { seq: head.seq, tag: head.tag, type: it.type, at: options.at, by: it.by };

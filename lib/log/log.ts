@@ -55,3 +55,6 @@ export async function createLog({ db, now, random, parallel, failed }: LogOption
 
   return log;
 }
+
+export { Trimmed } from "./read.ts";
+export type { Appended, Head, Join, Located, Log, NewEvent, Plan, StoredEvent, WireEvent } from "./types.ts";

@@ -10,7 +10,7 @@ export interface Head {
   first: number;
   /** How many numbered events (messages) there are: the room's `n`. */
   n: number;
-  /** When the last numbered event came; 0 before the first. */
+  /** When the last numbered event came; before that, when the first event came; 0 in an empty stream. */
   lastAt: number;
   /** The seq of the last event that changed who may do what here. */
   authority: number;

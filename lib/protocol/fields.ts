@@ -31,7 +31,10 @@ const tidied = (max: number, tidy: (value: string) => string) =>
   );
 
 /** An id that the server made. Texts that name nothing are not found, not invalid. */
-export const id = string().check(z.minLength(1, "is empty"), z.maxLength(ID_MAX, `is longer than ${ID_MAX} characters`));
+export const id = string().check(
+  z.minLength(1, "is empty"),
+  z.maxLength(ID_MAX, `is longer than ${ID_MAX} characters`),
+);
 
 /** A message's text: line ends become LF, then it is trimmed, then 1 to 16,000 UTF-16 units. */
 export const text = tidied(TEXT_MAX, (value) => value.replace(/\r\n?/g, "\n").trim());

@@ -5,6 +5,8 @@ export const OLDEST = "-1";
 /** The tail, when it is read. */
 export const NOW = "now";
 
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+
 export const roomStream = (room: string): string => `room:${room}`;
 export const userStream = (user: string): string => `user:${user}`;
 
@@ -15,7 +17,7 @@ export function parseStream(stream: string): StreamKind | undefined {
   if (stream === FEED) return { kind: "feed" };
   const at = stream.indexOf(":");
   const id = stream.slice(at + 1);
-  if (at < 0 || id === "") return undefined;
+  if (at < 0 || !ID.test(id)) return undefined;
   const kind = stream.slice(0, at);
   return kind === "room" || kind === "user" ? { kind, id } : undefined;
 }

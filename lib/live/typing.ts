@@ -1,0 +1,56 @@
+/** Who is typing where: latest state with deadlines, told to those who follow the room (PROTOCOL.md §3, §5). */
+
+const SHOWN_MS = 5_000;
+const AGAIN_MS = 3_000; // a second word from the same person within this does nothing
+const TICK_MS = 250;
+
+export interface Typing {
+  /** A person types in a room. */
+  typed(room: string, user: string): void;
+  /** A person sent a message: what they typed is there now. */
+  sent(room: string, user: string): void;
+  /** The people typing in a room. */
+  in(room: string): string[];
+  close(): void;
+}
+
+/** `changed` is told each time the people typing in a room change, and who began or ended. */
+export function createTyping(changed: (room: string, who: string) => void): Typing {
+  const rooms = new Map<string, Map<string, number>>(); // user → when it was typed last, monotonic ms
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  function remove(room: string, user: string): void {
+    const typing = rooms.get(room);
+    if (!typing?.delete(user)) return;
+    if (typing.size === 0) rooms.delete(room);
+    changed(room, user);
+    if (rooms.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  }
+
+  function tick(): void {
+    const now = performance.now();
+    for (const [room, typing] of rooms) {
+      for (const [user, at] of typing) {
+        if (now - at >= SHOWN_MS) remove(room, user);
+      }
+    }
+  }
+
+  return {
+    typed(room, user) {
+      const typing = rooms.get(room) ?? new Map<string, number>();
+      rooms.set(room, typing);
+      const at = typing.get(user);
+      if (at !== undefined && performance.now() - at < AGAIN_MS) return;
+      typing.set(user, performance.now());
+      timer ??= setInterval(tick, TICK_MS);
+      if (at === undefined) changed(room, user);
+    },
+    sent: remove,
+    in: (room) => [...(rooms.get(room)?.keys() ?? [])],
+    close: () => clearInterval(timer),
+  };
+}
