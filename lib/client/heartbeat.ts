@@ -1,0 +1,79 @@
+/** Notices that a connection is half open (PROTOCOL.md §5): pings when we are silent, gives up when they are. */
+import type { Cancel, Clock } from "./clock.ts";
+
+/** After a wake a live connection must answer within this. */
+const WAKE_ANSWER_MS = 3_000;
+
+export interface Heartbeat {
+  /** `every` is `welcome`'s `ping`, in ms. */
+  start(every: number): void;
+  stop(): void;
+  sent(): void;
+  heard(): void;
+  /** The round trip in ms of the ping that `pong` answers, if it is the last one. */
+  pong(id: number): number | undefined;
+  /** The machine slept: ask at once, and don't wait long. */
+  hurry(): void;
+}
+
+export function createHeartbeat(deps: { clock: Clock; ping(id: number): void; dead(): void }): Heartbeat {
+  const { clock } = deps;
+  let every = 0;
+  let lastSent = 0;
+  let lastHeard = 0;
+  /** When we first sent something that nothing was heard after. A timer that slept must not blame the other side. */
+  let unheardSince: number | undefined;
+  let pinged = { id: 0, at: 0 };
+  let cancel: Cancel = () => {};
+  let cancelHurry: Cancel = () => {};
+
+  function ping() {
+    pinged = { id: pinged.id + 1, at: clock.now() };
+    deps.ping(pinged.id);
+  }
+
+  function look() {
+    const now = clock.now();
+    const asked = unheardSince !== undefined && now - unheardSince >= every;
+    if (asked && now - lastHeard >= 2 * every) return deps.dead();
+    if (now - lastSent >= every) ping();
+    arm();
+  }
+
+  function arm() {
+    const due = [lastSent + every, lastHeard + 2 * every];
+    if (unheardSince !== undefined) due.push(unheardSince + every);
+    const now = clock.now();
+    cancel();
+    cancel = clock.after(Math.min(...due.filter((at) => at > now), now + every) - now, look);
+  }
+
+  return {
+    start(ms) {
+      every = ms;
+      lastSent = lastHeard = clock.now();
+      unheardSince = undefined;
+      ping(); // For the first round trip; also shows at once that both directions work.
+      arm();
+    },
+    stop() {
+      cancel();
+      cancelHurry();
+    },
+    sent() {
+      lastSent = clock.now();
+      unheardSince ??= lastSent;
+    },
+    heard() {
+      lastHeard = clock.now();
+      unheardSince = undefined;
+      cancelHurry();
+    },
+    pong: (id) => id === pinged.id ? clock.now() - pinged.at : undefined,
+    hurry() {
+      ping();
+      cancelHurry();
+      cancelHurry = clock.after(WAKE_ANSWER_MS, deps.dead);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** Who is in a room, as far as somebody looked. */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { KnownEvent } from "../protocol/events.ts";
+import type { Caller } from "./calls.ts";
+import type { PeopleStore } from "./people_store.ts";
+
+const PAGE = 100;
+const PAGES_MAX = 10;
+
+export interface MembersStore {
+  /** Ids by room. */
+  members: ReadonlySignal<ReadonlyMap<string, readonly string[]>>;
+  put(room: string, ids: readonly string[]): void;
+  /** Fetches those of a room that are not known yet. */
+  need(room: string): void;
+  /** Throws `Refusal`. */
+  load(room: string): Promise<void>;
+  apply(room: string, event: KnownEvent): void;
+}
+
+export function createMembersStore({ call, people }: { call: Caller; people: PeopleStore }): MembersStore {
+  const members = signal<ReadonlyMap<string, readonly string[]>>(new Map());
+  const asked = new Set<string>();
+
+  function put(room: string, ids: readonly string[]) {
+    asked.add(room);
+    members.value = new Map(members.peek()).set(room, ids);
+    people.need(ids);
+  }
+
+  async function load(room: string) {
+    asked.add(room);
+    const all: string[] = [];
+    for (let page = 0; page < PAGES_MAX; page++) {
+      const got = await call("rooms.members", { room, limit: PAGE, after: all.at(-1) });
+      all.push(...got.members);
+      if (!got.more) break;
+    }
+    put(room, all);
+  }
+
+  return {
+    members,
+    put,
+    need(room) {
+      if (!asked.has(room)) void load(room).catch(() => asked.delete(room));
+    },
+    load,
+    apply(room, event) {
+      const known = members.peek().get(room);
+      if (!known || (event.type !== "rooms.joined" && event.type !== "rooms.left")) return;
+      const { user } = event.data;
+      const others = known.filter((it) => it !== user);
+      put(room, event.type === "rooms.joined" ? [...others, user] : others);
+    },
+  };
+}

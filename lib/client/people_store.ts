@@ -1,0 +1,61 @@
+/** People by id, fetched in batches when they are first needed, and who of those looked at is online. */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { USERS_GET_MAX } from "../protocol/fields.ts";
+import type { Presence } from "../protocol/presence.ts";
+import type { User } from "../protocol/users.ts";
+import type { Caller } from "./calls.ts";
+import type { Clock } from "./clock.ts";
+
+/** Ids asked for within this go into one call. */
+const GATHER_MS = 20;
+const KNOWN_MAX = 5_000;
+
+export interface PeopleStore {
+  users: ReadonlySignal<ReadonlyMap<string, User>>;
+  presence: ReadonlySignal<ReadonlyMap<string, Presence>>;
+  put(users: readonly User[]): void;
+  /** Fetches those that are not known; they appear in `users`. */
+  need(ids: Iterable<string>): void;
+  setPresence(users: Record<string, Presence>): void;
+}
+
+export function createPeopleStore(
+  { users: first, call, clock }: { users: readonly User[]; call: Caller; clock: Clock },
+): PeopleStore {
+  const users = signal<ReadonlyMap<string, User>>(new Map(first.map((it) => [it.id, it])));
+  const presence = signal<ReadonlyMap<string, Presence>>(new Map());
+  const asked = new Set<string>();
+  const wanted = new Set<string>();
+
+  function put(more: readonly User[]) {
+    const next = new Map(users.peek());
+    for (const user of more) next.set(user.id, user);
+    users.value = next;
+  }
+
+  async function fetch() {
+    const ids = [...wanted].slice(0, USERS_GET_MAX);
+    ids.forEach((id) => wanted.delete(id));
+    if (wanted.size > 0) clock.after(GATHER_MS, fetch);
+    try {
+      put((await call("users.get", { ids })).users);
+    } catch {
+      ids.forEach((id) => asked.delete(id)); // Whoever needs them next asks again.
+    }
+  }
+
+  return {
+    users,
+    presence,
+    put,
+    need(ids) {
+      for (const id of ids) {
+        if (users.peek().has(id) || asked.has(id) || asked.size >= KNOWN_MAX) continue;
+        asked.add(id);
+        if (wanted.size === 0) clock.after(GATHER_MS, fetch);
+        wanted.add(id);
+      }
+    },
+    setPresence: (changed) => void (presence.value = new Map([...presence.peek(), ...Object.entries(changed)])),
+  };
+}

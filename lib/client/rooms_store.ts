@@ -1,0 +1,139 @@
+/**
+ * The room list. Unread is derived (a room's count minus my mark, PROTOCOL.md §3), never counted up or down: whichever
+ * of count and mark comes late or twice, the figure is right once both are there.
+ */
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { KnownEvent } from "../protocol/events.ts";
+import type { DigestLine } from "../protocol/frames.ts";
+import type { Message } from "../protocol/messages.ts";
+import type { Room, RoomLine } from "../protocol/rooms.ts";
+import type { Caller } from "./calls.ts";
+
+const PAGE = 100;
+const PAGES_MAX = 20;
+
+export interface RoomsStore {
+  /** Rooms by name, then direct conversations, the last used first. */
+  lines: ReadonlySignal<readonly RoomLine[]>;
+  line(room: string): RoomLine | undefined;
+  /** Joined rooms with something unread. */
+  unreadRooms: ReadonlySignal<number>;
+  /** My mark in a room: the number of the last message that I read. */
+  mark(room: string): number;
+  setMark(room: string, n: number): void;
+  /** I am a member now. */
+  joined(room: Room): void;
+  drop(room: string): void;
+  digest(rooms: Record<string, DigestLine>): void;
+  /** A message of a followed room, of which no digest tells. */
+  message(message: Message): void;
+  apply(event: KnownEvent): void;
+  /** Reads the whole list anew. Throws `Refusal`. */
+  load(): Promise<void>;
+}
+
+interface Entry extends Omit<RoomLine, "unread"> {
+  mark: number;
+}
+
+export function createRoomsStore({ lines: first, call }: { lines: readonly RoomLine[]; call: Caller }): RoomsStore {
+  const entries = signal<ReadonlyMap<string, Entry>>(toEntries(first));
+  const lines = computed(() => [...entries.value.values()].map(toLine).sort(byPlace));
+
+  function change(room: string, to: (it: Entry) => Entry) {
+    const old = entries.peek().get(room);
+    if (old) entries.value = new Map(entries.peek()).set(room, to(old));
+  }
+
+  /** What comes while a list is on its way may be newer than the list: it is done once more behind it. */
+  let meanwhile: (() => void)[] | undefined;
+  const live = (run: () => void) => {
+    meanwhile?.push(run);
+    run();
+  };
+
+  function digest(rooms: Record<string, DigestLine>) {
+    const next = new Map(entries.peek());
+    for (const [id, { n, lastAt }] of Object.entries(rooms)) {
+      const old = next.get(id);
+      if (old) next.set(id, { ...old, n: Math.max(n, old.n), lastAt: Math.max(lastAt, old.lastAt) });
+    }
+    entries.value = next;
+  }
+
+  function apply(event: KnownEvent) {
+    switch (event.type) {
+      case "reads.marked":
+        return mark(event.data.room, event.data.n);
+      case "rooms.updated":
+        return change(event.data.room.id, (it) => ({ ...it, room: event.data.room }));
+      case "rooms.added":
+        return put(event.data.room);
+      case "rooms.removed":
+        if (event.data.room.visibility !== "public") return drop(event.data.room.id);
+        return change(event.data.room.id, (it) => ({ ...it, joined: false, mentions: 0 }));
+    }
+  }
+
+  function put(room: Room) {
+    entries.value = new Map(entries.peek()).set(room.id, added(room, entries.peek().get(room.id)));
+  }
+
+  function drop(room: string) {
+    const next = new Map(entries.peek());
+    if (next.delete(room)) entries.value = next;
+  }
+
+  function mark(room: string, n: number) {
+    change(room, (it) => ({ ...it, mark: n, mentions: n >= it.n ? 0 : it.mentions }));
+  }
+
+  return {
+    lines,
+    line: (room) => lines.value.find((it) => it.room.id === room),
+    unreadRooms: computed(() => lines.value.filter((it) => it.unread > 0 && it.level !== "nothing").length),
+    mark: (room) => entries.peek().get(room)?.mark ?? 0,
+    setMark: (room, n) => live(() => mark(room, n)),
+    joined: (room) => live(() => put(room)),
+    drop: (room) => live(() => drop(room)),
+    digest: (rooms) => live(() => digest(rooms)),
+    apply: (event) => live(() => apply(event)),
+    message: ({ room, n = 0, at }) =>
+      live(() => change(room, (it) => n > it.n ? { ...it, n, lastAt: Math.max(at, it.lastAt) } : it)),
+    async load() {
+      const all: RoomLine[] = [];
+      const mine: (() => void)[] = meanwhile = [];
+      try {
+        for (let page = 0; page < PAGES_MAX; page++) {
+          const { rooms, more } = await call("rooms.list", { limit: PAGE, after: all.at(-1)?.room.id });
+          all.push(...rooms);
+          if (!more) break;
+        }
+        entries.value = toEntries(all);
+        mine.forEach((run) => run());
+      } finally {
+        if (meanwhile === mine) meanwhile = undefined;
+      }
+    },
+  };
+}
+
+function toEntries(lines: readonly RoomLine[]): Map<string, Entry> {
+  return new Map(lines.map(({ unread, ...it }) => [it.room.id, { ...it, mark: it.n - unread }]));
+}
+
+function toLine({ mark, ...it }: Entry): RoomLine {
+  return { ...it, unread: it.joined ? Math.max(0, it.n - mark) : 0 };
+}
+
+/** Its count comes by digest, its mark by `reads.marked`. */
+function added(room: Room, old: Entry | undefined): Entry {
+  if (old) return { ...old, room, joined: true };
+  return { room, joined: true, n: 0, mark: 0, mentions: 0, lastAt: room.createdAt, level: "everything" };
+}
+
+function byPlace(a: RoomLine, b: RoomLine): number {
+  const direct = (it: RoomLine) => it.room.visibility === "direct" ? 1 : 0;
+  if (direct(a) !== direct(b)) return direct(a) - direct(b);
+  return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name);
+}

@@ -1,0 +1,40 @@
+/** Tells when a page that slept, was hidden or lost its network is back. */
+import type { Clock } from "./clock.ts";
+
+const LOOK_EVERY_MS = 5_000;
+/** A timer this late means that the machine slept. */
+const GAP_MS = 15_000;
+/** Several of these signals come together; one is enough. */
+const QUIET_MS = 1_000;
+
+/** Calls `wake` at most once a second, until the returned function is called. */
+export function onWake(clock: Clock, page: Window, wake: () => void): () => void {
+  let last = -Infinity;
+  const fire = () => {
+    if (clock.now() - last < QUIET_MS) return;
+    last = clock.now();
+    wake();
+  };
+  const visible = () => page.document.visibilityState === "visible" && fire();
+  const shown = (event: PageTransitionEvent) => event.persisted && fire();
+  page.document.addEventListener("visibilitychange", visible);
+  page.addEventListener("pageshow", shown);
+  page.addEventListener("online", fire);
+
+  let looked = clock.now();
+  let cancel = () => {};
+  const look = () => {
+    const now = clock.now();
+    if (now - looked > LOOK_EVERY_MS + GAP_MS) fire();
+    looked = now;
+    cancel = clock.after(LOOK_EVERY_MS, look);
+  };
+  look();
+
+  return () => {
+    cancel();
+    page.document.removeEventListener("visibilitychange", visible);
+    page.removeEventListener("pageshow", shown);
+    page.removeEventListener("online", fire);
+  };
+}

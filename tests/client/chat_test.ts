@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { createChat } from "../../lib/client/chat.ts";
+import { Refusal } from "../../lib/protocol/errors.ts";
+import { createFakeClock, settled } from "./fake_clock.ts";
+import { line, message, messages, offset, sent, user } from "./samples.ts";
+import { createScriptedTransport } from "./scripted_transport.ts";
+
+async function setUp() {
+  const clock = createFakeClock();
+  const transport = createScriptedTransport();
+  let keys = 0;
+  const chat = createChat({
+    me: user("me"),
+    transport,
+    clock,
+    random: () => 0.5,
+    probe: () => Promise.resolve("ok"),
+    post: () => Promise.reject(new Refusal("unavailable", "no session")),
+    rooms: [line("r1", { n: 3 }), line("r2", { n: 30, unread: 2 })],
+    users: [user("me"), user("ann")],
+    storage: { load: () => Promise.resolve([]), put: () => Promise.resolve(), remove: () => Promise.resolve() },
+    newKey: () => `key-number-${String(++keys).padStart(5, "0")}`,
+  });
+  await chat.open("r1", { messages: messages(1, 3), offset: offset(3), more: false });
+  chat.start();
+  await settled();
+  transport.last().welcome();
+  for (const [stream, seq] of [["room:r1", 3], ["user:me", 0]] as const) {
+    transport.last().say({ t: "followed", stream, offset: offset(seq), head: offset(seq) });
+  }
+  transport.last().reply("rooms.list", {
+    rooms: [line("r1", { n: 3 }), line("r2", { n: 30, unread: 2 })],
+    more: false,
+  });
+  await settled();
+  const say = (from: number, ...list: ReturnType<typeof sent>[]) =>
+    transport.last().say({
+      t: "events",
+      stream: "room:r1",
+      from: offset(from),
+      to: offset(from + list.length),
+      events: list,
+    });
+  const rows = () => [
+    ...chat.current.value?.window.value.messages.map((it) => it.text) ?? [],
+    ...chat.outgoing.value.map((it) => `(${it.text})`),
+  ];
+  return { chat, clock, transport, say, rows };
+}
+
+const old = ["message 1", "message 2", "message 3"];
+
+Deno.test("it follows me and the room on screen, and nothing else", async () => {
+  const { transport } = await setUp();
+  assert.deepEqual(transport.last().all("follow").map((it) => it.streams), [
+    { "room:r1": offset(3), "user:me": "now" },
+  ]);
+});
+
+for (const order of ["reply first", "event first"] as const) {
+  Deno.test(`a send shows at once and is never there twice: ${order}`, async () => {
+    const { chat, transport, say, rows } = await setUp();
+    chat.send("mine");
+    assert.deepEqual(rows(), [...old, "(mine)"]);
+    const [key] = chat.outgoing.value.map((it) => it.key);
+    const mine = message(4, { by: "me", text: "mine", key });
+    const steps = [
+      () => transport.last().reply("messages.send", { message: mine, offset: offset(4) }),
+      () => say(3, sent(mine)),
+    ];
+    for (const step of order === "reply first" ? steps : steps.reverse()) {
+      step();
+      await settled();
+      assert.deepEqual(rows(), [...old, "mine"]);
+    }
+    assert.deepEqual(chat.outbox.items.value, []);
+    assert.equal(chat.rooms.line("r1")?.unread, 0);
+  });
+}
+
+Deno.test("a send whose reply was lost is asked again with its key, and its event settles it", async () => {
+  const { chat, transport, clock, rows, say } = await setUp();
+  chat.send("mine");
+  const [first] = transport.last().open("messages.send");
+  transport.last().close(1012);
+  await settled();
+  assert.deepEqual(rows(), [...old, "(mine)"]);
+  clock.advance(1_000);
+  transport.last().welcome();
+  assert.deepEqual(transport.last().open("messages.send").map((it) => it.body), [first?.body]);
+  transport.last().say({ t: "followed", stream: "room:r1", offset: offset(3), head: offset(4) });
+  const [key] = chat.outgoing.value.map((it) => it.key);
+  say(3, sent(message(4, { by: "me", text: "mine", key })));
+  await settled();
+  assert.deepEqual(rows(), [...old, "mine"]);
+  transport.last().reply("messages.send", {
+    message: message(4, { by: "me", text: "mine", key }),
+    offset: offset(4),
+  });
+  await settled();
+  assert.deepEqual(rows(), [...old, "mine"]);
+});
+
+Deno.test("an equal key of somebody else hides nothing of mine", async () => {
+  const { chat, rows, say } = await setUp();
+  chat.send("mine");
+  const [key] = chat.outgoing.value.map((it) => it.key);
+  say(3, sent(message(4, { by: "ann", text: "theirs", key })));
+  assert.deepEqual(rows(), [...old, "theirs", "(mine)"]);
+});
+
+Deno.test("what comes while I look is read; while I don't, it is unread", async () => {
+  const { chat, say, transport } = await setUp();
+  say(3, sent(message(4)));
+  assert.equal(chat.rooms.line("r1")?.unread, 1);
+  chat.setAttentive(true);
+  assert.equal(chat.rooms.line("r1")?.unread, 0);
+  assert.deepEqual(transport.last().open("reads.mark").map((it) => it.body), [{ room: "r1", seq: 4 }]);
+  say(4, sent(message(5)));
+  assert.equal(chat.rooms.line("r1")?.unread, 0);
+});
+
+Deno.test("another room is shown from its newest page and followed from that page's offset", async () => {
+  const { chat, transport, rows } = await setUp();
+  const opening = chat.open("r2");
+  const page = messages(29, 30).map((it) => ({ ...it, room: "r2" }));
+  transport.last().reply("messages.list", { messages: page, offset: offset(40), more: true });
+  await opening;
+  assert.deepEqual(rows(), ["message 29", "message 30"]);
+  assert.equal(chat.current.value?.firstUnread.value, 29);
+  assert.deepEqual(transport.last().all("unfollow"), [{ t: "unfollow", streams: ["room:r1"] }]);
+  assert.deepEqual(transport.last().all("follow").at(-1)?.streams, { "room:r2": offset(40) });
+  await chat.open("r1");
+  assert.deepEqual(rows(), old);
+  assert.deepEqual(transport.last().all("follow").at(-1)?.streams, { "room:r1": offset(3) });
+});
+
+Deno.test("of two rooms opened quickly the last one stays", async () => {
+  const { chat, transport } = await setUp();
+  const slow = chat.open("r2");
+  const back = chat.open("r1");
+  transport.last().reply("messages.list", { messages: [], offset: offset(40), more: false });
+  await Promise.all([slow, back]);
+  assert.equal(chat.current.value?.room, "r1");
+});
+
+for (const reason of ["trimmed", "epoch"] as const) {
+  Deno.test(`after gone: ${reason} the room is loaded afresh and followed from there; nothing of mine is lost`, async () => {
+    const { chat, transport, rows } = await setUp();
+    chat.send("mine");
+    transport.last().say({ t: "gone", stream: "room:r1", reason, head: offset(90) });
+    transport.last().reply("messages.list", { messages: messages(89, 90), offset: offset(90), more: true });
+    await settled();
+    assert.deepEqual(rows(), ["message 89", "message 90", "(mine)"]);
+    assert.deepEqual(transport.last().all("follow").at(-1)?.streams, { "room:r1": offset(90) });
+  });
+}
+
+for (const reason of ["removed", "not_found"] as const) {
+  Deno.test(`after gone: ${reason} the room is lost`, async () => {
+    const { chat, transport } = await setUp();
+    transport.last().say({ t: "gone", stream: "room:r1", reason });
+    await settled();
+    assert.equal(chat.lost.value, "r1");
+    assert.deepEqual(transport.last().open("messages.list"), []);
+  });
+}
+
+Deno.test("a person's stream that is gone is followed anew, and the room list read again behind it", async () => {
+  const { chat, transport } = await setUp();
+  transport.last().say({ t: "gone", stream: "user:me", reason: "trimmed" });
+  assert.deepEqual(transport.last().all("follow").at(-1)?.streams, { "user:me": "now" });
+  transport.last().say({ t: "followed", stream: "user:me", offset: offset(7), head: offset(7) });
+  transport.last().reply("rooms.list", { rooms: [line("r9")], more: false });
+  await settled();
+  assert.deepEqual(chat.rooms.lines.value.map((it) => it.room.id), ["r9"]);
+});

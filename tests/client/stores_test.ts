@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { createDrafts, DRAFTS_MAX } from "../../lib/client/drafts.ts";
+import { createPeopleStore } from "../../lib/client/people_store.ts";
+import { createReads, MARK_EVERY_MS } from "../../lib/client/reads.ts";
+import { createRoomsStore } from "../../lib/client/rooms_store.ts";
+import { createTypingStore, TYPING_EVERY_MS } from "../../lib/client/typing_store.ts";
+import type { KnownEvent } from "../../lib/protocol/events.ts";
+import { createFakeClock } from "./fake_clock.ts";
+import { line, message, user } from "./samples.ts";
+import { createScriptedCaller } from "./scripted_caller.ts";
+
+const marked = (room: string, n: number): KnownEvent => ({
+  seq: 1,
+  type: "reads.marked",
+  at: 1,
+  by: "me",
+  data: { room, seq: n, n },
+});
+
+Deno.test("unread is count minus mark, in whatever order and however often they come", () => {
+  const { call } = createScriptedCaller();
+  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 10, unread: 4 })] });
+  const unread = () => rooms.line("r1")?.unread;
+  assert.equal(unread(), 4);
+  rooms.digest({ r1: { n: 12, lastAt: 5 } });
+  rooms.digest({ r1: { n: 12, lastAt: 5 } });
+  assert.equal(unread(), 6);
+  rooms.apply(marked("r1", 14));
+  assert.equal(unread(), 0);
+  rooms.message(message(13));
+  rooms.message(message(14));
+  rooms.digest({ r1: { n: 13, lastAt: 5 } });
+  assert.equal(unread(), 0);
+  rooms.message(message(15));
+  assert.equal(unread(), 1);
+  rooms.apply(marked("r1", 9));
+  assert.equal(unread(), 6);
+});
+
+Deno.test("rooms come and go by their events; a public one that I left stays, not joined", () => {
+  const { call } = createScriptedCaller();
+  const rooms = createRoomsStore({ call, lines: [line("b")] });
+  const event = (type: "rooms.added" | "rooms.removed", it: ReturnType<typeof line>["room"]): KnownEvent => ({
+    seq: 1,
+    type,
+    at: 1,
+    by: "ann",
+    data: { room: it },
+  });
+  const secret = { ...line("a").room, visibility: "private" as const };
+  rooms.apply(event("rooms.added", secret));
+  assert.deepEqual(rooms.lines.value.map((it) => it.room.id), ["a", "b"]);
+  rooms.apply(event("rooms.removed", secret));
+  rooms.apply(event("rooms.removed", line("b").room));
+  assert.deepEqual(rooms.lines.value.map((it) => [it.room.id, it.joined]), [["b", false]]);
+});
+
+Deno.test("what comes while the list is read anew is not lost under it", async () => {
+  const { call, asked } = createScriptedCaller();
+  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 5, unread: 5 })] });
+  const loading = rooms.load();
+  rooms.apply(marked("r1", 5));
+  await asked[0]?.answer({ rooms: [line("r1", { n: 5, unread: 5 })], more: false });
+  await loading;
+  assert.equal(rooms.line("r1")?.unread, 0);
+});
+
+Deno.test("rooms are by name, direct conversations behind them by last use", () => {
+  const { call } = createScriptedCaller();
+  const direct = (id: string, lastAt: number) =>
+    line(id, { lastAt, room: { ...line(id).room, name: "", visibility: "direct" } });
+  const rooms = createRoomsStore({ call, lines: [direct("d1", 1), line("zoo"), direct("d2", 2), line("ant")] });
+  assert.deepEqual(rooms.lines.value.map((it) => it.room.id), ["ant", "zoo", "d2", "d1"]);
+});
+
+Deno.test("a room is marked read at once, then at most once in 5 s, with the last one seen", () => {
+  const { call, asked } = createScriptedCaller();
+  const clock = createFakeClock();
+  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9, unread: 9 })] });
+  const reads = createReads({ call, clock, rooms });
+  reads.seen(message(1));
+  reads.seen(message(2));
+  reads.seen(message(3));
+  reads.seen(message(2));
+  assert.deepEqual(asked.map((it) => it.body), [{ room: "r1", seq: 1 }]);
+  clock.advance(MARK_EVERY_MS);
+  assert.deepEqual(asked.map((it) => it.body), [{ room: "r1", seq: 1 }, { room: "r1", seq: 3 }]);
+  assert.equal(rooms.line("r1")?.unread, 6);
+});
+
+Deno.test("leaving tells the mark that was still to tell, and only that", () => {
+  const { call, asked } = createScriptedCaller();
+  const clock = createFakeClock();
+  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9, unread: 9 })] });
+  const reads = createReads({ call, clock, rooms });
+  reads.seen(message(1));
+  reads.flush();
+  assert.equal(asked.length, 1);
+  reads.seen(message(4));
+  reads.flush();
+  clock.advance(60_000);
+  assert.deepEqual(asked.map((it) => it.body), [{ room: "r1", seq: 1 }, { room: "r1", seq: 4 }]);
+});
+
+Deno.test("marking unread goes back to before the message", async () => {
+  const { call, asked } = createScriptedCaller();
+  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9 })] });
+  const reads = createReads({ call, clock: createFakeClock(), rooms });
+  const done = reads.markUnread(message(7));
+  assert.deepEqual(asked[0]?.body, { room: "r1", seq: 6, back: true });
+  await asked[0]?.answer({ n: 6, unread: 3 });
+  await done;
+  assert.equal(rooms.line("r1")?.unread, 3);
+});
+
+Deno.test("people are asked for in one call, each once", async () => {
+  const { call, asked } = createScriptedCaller();
+  const clock = createFakeClock();
+  const people = createPeopleStore({ users: [user("ann")], call, clock });
+  people.need(["ann", "bo"]);
+  people.need(["cy", "bo"]);
+  clock.advance(20);
+  assert.deepEqual(asked.map((it) => it.body), [{ ids: ["bo", "cy"] }]);
+  await asked[0]?.answer({ users: [user("bo"), user("cy")] });
+  people.need(["bo", "cy"]);
+  clock.advance(20);
+  assert.equal(asked.length, 1);
+  assert.deepEqual([...people.users.value.keys()], ["ann", "bo", "cy"]);
+});
+
+Deno.test("typing is told once in 3 s, and again at once after a send", () => {
+  const { call, asked } = createScriptedCaller();
+  const clock = createFakeClock();
+  const typing = createTypingStore({ call, clock });
+  typing.typed("r1");
+  typing.typed("r1");
+  assert.equal(asked.length, 1);
+  clock.advance(TYPING_EVERY_MS);
+  typing.typed("r1");
+  assert.equal(asked.length, 2);
+  typing.stopped();
+  typing.typed("r1");
+  assert.equal(asked.length, 3);
+});
+
+Deno.test("somebody whose message came is not typing any more", () => {
+  const { call } = createScriptedCaller();
+  const typing = createTypingStore({ call, clock: createFakeClock() });
+  typing.set("r1", ["ann", "bo"]);
+  typing.sent("r1", "ann");
+  assert.deepEqual(typing.users.value.get("r1"), ["bo"]);
+});
+
+Deno.test("drafts are kept by person and room, the latest 50 of them", () => {
+  localStorage.clear();
+  const mine = createDrafts("me", localStorage);
+  mine.set("r0", "first");
+  for (let i = 1; i <= DRAFTS_MAX; i++) mine.set(`r${i}`, `draft ${i}`);
+  assert.equal(mine.get("r0"), "");
+  assert.equal(mine.get("r1"), "draft 1");
+  assert.equal(createDrafts("ann", localStorage).get("r1"), "");
+  mine.set("r1", "");
+  assert.equal(mine.get("r1"), "");
+  assert.equal(localStorage.length, DRAFTS_MAX - 1 + 1); // The last one is their order.
+  localStorage.clear();
+});
