@@ -70,10 +70,10 @@ export function createHub(options: HubOptions): Hub {
   const open = new Map<string, Open>();
   const sessions = new Map<string, Set<Session>>(); // by user
   const presence = createPresence();
-  const typing = createTyping((room, users) => {
+  const typing = createTyping((room, who) => {
     const frames = new Map<string, string>();
-    for (const follower of open.get(roomStream(room))?.followers ?? []) {
-      sendTyping(follower.session, room, users, frames);
+    for (const { session } of open.get(roomStream(room))?.followers ?? []) {
+      if (session.user.id !== who) sendTyping(session, room, frames);
     }
   });
   const doorbell: Doorbell | undefined = options.shared

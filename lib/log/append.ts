@@ -9,7 +9,7 @@ import { jitter } from "../kv/transact.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { type Batch, build, type HeadEntry, type Member, readHeads } from "./group_commit.ts";
 import { sizeOf, sizeOfKey, VALUE_MAX } from "./size.ts";
-import type { Append, Appended, Plan, Settled, StoredEvent } from "./types.ts";
+import { type Append, type Appended, EMPTY_TAG, type Plan, type Settled, type StoredEvent } from "./types.ts";
 
 const STREAMS_MAX = 20; // in one atomic
 const MEMBERS_MAX = 99;
@@ -20,7 +20,12 @@ const SCAN_MAX = 2_000; // appends looked at for one batch
 const QUEUE_MAX = 20_000; // appends waiting in this process
 const DEADLINE_MS = 15_000; // from the call to the answer
 const HEADS_CACHED_MAX = 10_000;
-const PROBE_PLACE = { seq: Number.MAX_SAFE_INTEGER, n: Number.MAX_SAFE_INTEGER, at: Number.MAX_SAFE_INTEGER };
+const PROBE_PLACE = {
+  seq: Number.MAX_SAFE_INTEGER,
+  tag: EMPTY_TAG,
+  n: Number.MAX_SAFE_INTEGER,
+  at: Number.MAX_SAFE_INTEGER,
+};
 
 export interface AppendQueueOptions {
   db: Database;

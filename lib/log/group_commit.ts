@@ -39,8 +39,10 @@ export function build<M extends Member>(
   heads: Map<string, HeadEntry>,
   options: { id: string; at: number; makeTag: () => string },
 ): Batch<M> {
-  const state = new Map<string, { head: Head; events: WireEvent[]; changed: boolean }>();
-  for (const [stream, { head }] of heads) state.set(stream, { head: { ...head }, events: [], changed: false });
+  const state = new Map<string, { head: Head; next: string; events: WireEvent[]; changed: boolean }>();
+  for (const [stream, { head }] of heads) {
+    state.set(stream, { head: { ...head }, next: options.makeTag(), events: [], changed: false });
+  }
   const sets = new Map<string, NonNullable<Write["sets"]>[number]>();
   const deletes = new Map<string, Deno.KvKey>();
   const checks: Deno.AtomicCheck[] = [];
@@ -55,14 +57,15 @@ export function build<M extends Member>(
     return found;
   };
   const place = (stream: string): Place => {
-    const { head } = at(stream);
-    return { seq: head.seq + 1, n: head.n + 1, at: options.at };
+    const { head, next } = at(stream);
+    return { seq: head.seq + 1, tag: next, n: head.n + 1, at: options.at };
   };
   const put = (it: NewEvent) => {
     const stream = at(it.stream);
     const head = stream.head;
     head.seq += 1;
-    head.tag = options.makeTag();
+    head.tag = stream.next;
+    stream.next = options.makeTag();
     if (it.numbered) head.n += 1;
     // A stream's first event is the making of what it is about, so an empty room's lastAt is its createdAt.
     if (it.numbered || head.seq === 1) head.lastAt = options.at;

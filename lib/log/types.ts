@@ -51,6 +51,8 @@ export type Join = (stream: string, events: StoredEvent[]) => Promise<WireEvent[
 export interface Place {
   /** The seq that the stream's next event gets. */
   seq: number;
+  /** The tag that the stream's next event gets: with `seq`, its offset. */
+  tag: string;
   /** The number that the stream's next numbered event gets. */
   n: number;
   /** The server's time. */

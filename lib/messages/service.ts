@@ -1,0 +1,149 @@
+/** Messages: sending, listing, and completing events that name them. */
+import type { Database } from "../kv/database.ts";
+import { keys } from "../kv/keys.ts";
+import { assumeNew, lookUp, type Once, type Use } from "../log/idempotency.ts";
+import type { Join, Log } from "../log/log.ts";
+import type { Output, Parsed } from "../protocol/commands.ts";
+import { Refusal } from "../protocol/errors.ts";
+import type { Message } from "../protocol/messages.ts";
+import { parseStream, roomStream, userStream } from "../protocol/streams.ts";
+import type { User } from "../protocol/users.ts";
+import type { RoomAccess, RoomView } from "../rooms/service.ts";
+import { type FindPeople, mentioned } from "./mentions.ts";
+import { createMessagesStore, type MessageDocument } from "./store.ts";
+import { createView } from "./view.ts";
+
+export interface MessagesService {
+  /** Sends a message; the same key gives the same message. Marks the room read up to it for its author. */
+  send(user: User, fields: Parsed<"messages.send">): Promise<Output<"messages.send">>;
+  list(user: User, fields: Parsed<"messages.list">): Promise<Output<"messages.list">>;
+  get(user: User, room: string, seq: number): Promise<Message>;
+  /** Completes `messages.*` events with the messages as they are now. */
+  join: Join;
+}
+
+export interface MessagesDeps {
+  db: Database;
+  log: Log;
+  now: () => number;
+  access: RoomAccess;
+  findPeople: FindPeople;
+}
+
+export function createMessages({ db, log, now, access, findPeople }: MessagesDeps): MessagesService {
+  const store = createMessagesStore(db);
+  const view = createView();
+
+  async function assertMaySend(room: RoomView, use: Use): Promise<Once | undefined> {
+    const { archivedAt } = room.room;
+    if (room.membership && archivedAt === undefined) return undefined;
+    // Who sent it while they might gets the same answer again.
+    const once = await lookUp(db, use, now());
+    if (once.made !== undefined) return once;
+    const reason = archivedAt === undefined ? "you are not a member of the room" : "room is archived";
+    throw new Refusal("forbidden", `Cannot ${use.verb}: ${reason}`);
+  }
+
+  /** What a used key made, as it is now; its offset, or the head where its event is no longer kept. */
+  async function again(room: string, seq: number): Promise<Output<"messages.send">> {
+    const stream = roomStream(room);
+    const document = await store.get(room, seq);
+    if (!document) throw new Refusal("not_found", "Cannot send message: it is no longer there");
+    const head = await log.head(stream);
+    const [event] = seq < head.first ? [] : await log.read(stream, seq - 1, 1);
+    return { message: view(room, document), offset: log.offset(event ?? head) };
+  }
+
+  return {
+    send(user, { room, text, key }) {
+      const verb = "send message";
+      const stream = roomStream(room);
+      const mine = userStream(user.id);
+      const use: Use = { user: user.id, key, command: "messages.send", fields: { room, text }, verb };
+      return log.append<Output<"messages.send">>([stream, mine], async (attempt) => {
+        // Cached at first: what is stale fails the commit's checks, and everything is read afresh.
+        const seen = attempt === 0 ? await access.known(user.id, room, verb) : await access.see(user.id, room, verb);
+        const refused = await assertMaySend(seen, use);
+        const once = refused ?? (attempt === 0 ? assumeNew(use, now()) : await lookUp(db, use, now()));
+        if (once.made !== undefined) return { result: await again(room, Number(once.made)) };
+        const { body, people, ids } = await mentioned(room, text, findPeople);
+        return {
+          checks: [once.check],
+          asOf: { [stream]: seen.head.seq },
+          write(place) {
+            const { seq, tag, n, at } = place(stream);
+            const document: MessageDocument = {
+              seq,
+              n,
+              rev: seq,
+              key,
+              by: user.id,
+              at,
+              text,
+              ...(ids.length > 0 && { people, mentions: ids }),
+            };
+            const message = view(room, document, body);
+            return {
+              events: [
+                { stream, type: "messages.sent", by: user.id, data: {}, live: { message }, about: seq, numbered: true },
+                { stream: mine, type: "reads.marked", by: user.id, data: { room, seq, n } },
+              ],
+              sets: [
+                store.set(room, document),
+                once.set(seq),
+                { key: keys.mark(user.id, room), value: { seq, n } },
+                ...ids.map((id) => store.setMention(id, room, seq, n)),
+              ],
+              result: { message, offset: log.offset({ seq, tag }) },
+            };
+          },
+        };
+      });
+    },
+
+    async list(user, { room, before, after, around, limit }) {
+      const { head } = await access.see(user.id, room, "list messages");
+      const offset = log.offset(head);
+      const page = (documents: MessageDocument[]) => documents.map((document) => view(room, document));
+      if (after !== undefined) {
+        const found = await store.after(room, after, limit + 1);
+        return { messages: page(found.slice(0, limit)), offset, more: found.length > limit };
+      }
+      if (around === undefined) {
+        const found = await store.before(room, before ?? Number.MAX_SAFE_INTEGER, limit + 1);
+        return { messages: page(found.slice(0, limit).reverse()), offset, more: found.length > limit };
+      }
+      const half = Math.floor(limit / 2);
+      const [older, newer] = await Promise.all([
+        store.before(room, around, half + 1),
+        store.after(room, around - 1, limit + 1),
+      ]);
+      const first = older.slice(0, half).reverse();
+      const second = newer.slice(0, limit - first.length);
+      return {
+        messages: page([...first, ...second]),
+        offset,
+        more: older.length > half,
+        moreAfter: newer.length > second.length,
+      };
+    },
+
+    async get(user, room, seq) {
+      await access.see(user.id, room, "get message");
+      const document = await store.get(room, seq);
+      if (!document) throw new Refusal("not_found", "Cannot get message: there is no such message");
+      return view(room, document);
+    },
+
+    async join(stream, events) {
+      const kind = parseStream(stream);
+      const seqs = events.flatMap((event) => event.about === undefined ? [] : [event.about]);
+      if (kind?.kind !== "room" || seqs.length === 0) return events;
+      const documents = await store.many(kind.id, seqs);
+      return events.map((event) => {
+        const document = event.about === undefined ? undefined : documents.get(event.about);
+        return document ? { ...event, data: { message: view(kind.id, document) } } : event;
+      });
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** How far a person has read: one mark a room. Unread is derived from it, never counted (EXPERIENCE.md, read state). */
+import type { Database } from "../kv/database.ts";
+import { keys } from "../kv/keys.ts";
+import type { Log } from "../log/log.ts";
+import type { Output, Parsed } from "../protocol/commands.ts";
+import { Refusal } from "../protocol/errors.ts";
+import { userStream } from "../protocol/streams.ts";
+import type { User } from "../protocol/users.ts";
+import type { RoomAccess } from "../rooms/service.ts";
+
+interface Mark {
+  seq: number;
+  n: number;
+}
+
+const SKIPPED_MAX = 100; // messages without a number that are looked through at once
+
+export interface ReadsService {
+  /**
+   * Marks a room read up to `seq`: clamped to the head, and to the last numbered message at or before it. Moves back
+   * only with `back`. What changes nothing makes no event.
+   */
+  mark(user: User, fields: Parsed<"reads.mark">): Promise<Output<"reads.mark">>;
+}
+
+export function createReads({ db, log, access }: { db: Database; log: Log; access: RoomAccess }): ReadsService {
+  /** The last numbered message at or before `seq`. */
+  async function numbered(room: string, seq: number): Promise<Mark> {
+    for (let end = seq + 1;;) {
+      const entries = await db.list<{ seq: number; n?: number }>(
+        { prefix: keys.messages(room), end: keys.message(room, end) },
+        { limit: end === seq + 1 ? 1 : SKIPPED_MAX, reverse: true },
+      );
+      const found = entries.find((entry) => entry.value.n !== undefined)?.value;
+      if (found?.n !== undefined) return { seq: found.seq, n: found.n };
+      const last = entries.at(-1);
+      if (!last) return { seq: 0, n: 0 };
+      end = last.value.seq;
+    }
+  }
+
+  return {
+    mark(user, { room, seq, back = false }) {
+      const verb = "mark read";
+      return log.append<Output<"reads.mark">>([userStream(user.id)], async () => {
+        const { head, membership } = await access.see(user.id, room, verb);
+        if (!membership) throw new Refusal("forbidden", `Cannot ${verb}: you are not a member of the room`);
+        const entry = await db.get<Mark>(keys.mark(user.id, room));
+        const was = entry.value ?? { seq: 0, n: 0 };
+        const mark = seq === 0 ? { seq: 0, n: 0 } : await numbered(room, Math.min(seq, head.seq));
+        const result = (n: number) => ({ n, unread: Math.max(0, head.n - n) });
+        if (mark.n === was.n || (mark.n < was.n && !back)) return { result: result(was.n) };
+        return {
+          checks: [{ key: entry.key, versionstamp: entry.versionstamp }],
+          write: () => ({
+            events: [
+              { stream: userStream(user.id), type: "reads.marked", by: user.id, data: { room, ...mark } },
+            ],
+            sets: [{ key: entry.key, value: mark }],
+            result: result(mark.n),
+          }),
+        };
+      });
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** The room list: my rooms and the public ones, with what is unread in them, derived and never counted up. */
+import type { Database } from "../kv/database.ts";
+import { keys } from "../kv/keys.ts";
+import type { Log } from "../log/log.ts";
+import type { Output, Parsed } from "../protocol/commands.ts";
+import type { RoomLine } from "../protocol/rooms.ts";
+import { roomStream } from "../protocol/streams.ts";
+import type { User } from "../protocol/users.ts";
+import type { RoomAccess } from "./access.ts";
+import { DEFAULT_LEVEL, type RoomsStore } from "./store.ts";
+
+export const MENTIONS_COUNTED_MAX = 100; // mentions past the mark that are counted for a line
+
+export interface Lines {
+  list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;
+  line(user: User, room: string): Promise<RoomLine>;
+}
+
+interface Mark {
+  seq: number;
+  n: number;
+}
+
+interface Deps {
+  db: Database;
+  log: Log;
+  store: RoomsStore;
+  access: RoomAccess;
+}
+
+export function createLines({ db, log, store, access }: Deps): Lines {
+  async function linesOf(user: User, ids: { id: string; joined: boolean }[]): Promise<RoomLine[]> {
+    const names = ids.map(({ id }) => id);
+    const [rooms, heads, marks, memberships] = await Promise.all([
+      store.rooms(names),
+      log.heads(names.map(roomStream)),
+      db.getMany<Mark>(names.map((id) => keys.mark(user.id, id))),
+      store.memberships(user.id, names),
+    ]);
+    const mentions = await Promise.all(
+      ids.map(({ id, joined }, at) => joined ? mentionsPast(user.id, id, marks[at]?.value?.seq ?? 0) : 0),
+    );
+    const lines: RoomLine[] = [];
+    ids.forEach(({ joined }, at) => {
+      const [room, head] = [rooms[at], heads[at]];
+      if (!room || !head) return;
+      lines.push({
+        room,
+        joined,
+        n: head.n,
+        unread: joined ? Math.max(0, head.n - (marks[at]?.value?.n ?? 0)) : 0,
+        mentions: mentions[at] ?? 0,
+        lastAt: head.lastAt,
+        level: memberships[at]?.level ?? DEFAULT_LEVEL,
+      });
+    });
+    return lines;
+  }
+
+  async function mentionsPast(user: string, room: string, seq: number): Promise<number> {
+    const prefix = keys.mentions(user, room);
+    const entries = await db.list({ prefix, start: [...prefix, seq + 1] }, { limit: MENTIONS_COUNTED_MAX });
+    return entries.length;
+  }
+
+  return {
+    async list(user, { after = "", limit }) {
+      const ids = await store.ids(user.id, after, limit + 1);
+      return { rooms: await linesOf(user, ids.slice(0, limit)), more: ids.length > limit };
+    },
+    async line(user, id) {
+      const { membership, room } = await access.see(user.id, id, "get room");
+      const [line] = await linesOf(user, [{ id, joined: membership !== undefined }]);
+      if (!line) throw new RangeError(`Room ${room.id} has no line`);
+      return line;
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/** Joining and leaving, by oneself or by others. A membership changes only together with an event on the room's stream. */
+import { keys } from "../kv/keys.ts";
+import type { Log, NewEvent } from "../log/log.ts";
+import type { Place, Written } from "../log/types.ts";
+import { Refusal } from "../protocol/errors.ts";
+import type { Room } from "../protocol/rooms.ts";
+import { roomStream, userStream } from "../protocol/streams.ts";
+import type { User } from "../protocol/users.ts";
+import type { RoomAccess } from "./access.ts";
+import { entered, left } from "./events.ts";
+import { assertManages, assertMember, assertNotArchived, assertNotDirect } from "./policy.ts";
+import { DEFAULT_LEVEL, type RoomsStore, type View } from "./store.ts";
+
+export interface Memberships {
+  /** Joins a public room; a member stays one. Marks the room read up to its head. */
+  join(user: User, room: string): Promise<Room>;
+  /** Leaves a room; who isn't in it stays out. */
+  leave(user: User, room: string): Promise<void>;
+  addMember(user: User, room: string, added: string): Promise<void>;
+  removeMember(user: User, room: string, removed: string): Promise<void>;
+}
+
+interface Deps {
+  log: Log;
+  store: RoomsStore;
+  access: RoomAccess;
+  people(ids: string[]): Promise<User[]>;
+}
+
+export function createMemberships({ log, store, access, people }: Deps): Memberships {
+  /** Puts `who` into the room that `by` sees. */
+  function enter(by: User, id: string, who: string, verb: string, allow: (view: View) => void): Promise<Room> {
+    return log.append<Room>([roomStream(id), userStream(who)], async () => {
+      const view = await access.see(by.id, id, verb);
+      assertNotDirect(view, verb);
+      allow(view);
+      assertNotArchived(view, verb);
+      const theirs = by.id === who ? view : await store.view(who, id);
+      if (!theirs || theirs.membership) return { result: view.room };
+      return {
+        checks: [store.membershipCheck(who, theirs)],
+        asOf: { [roomStream(id)]: Math.min(view.head.seq, theirs.head.seq) },
+        write: (place) => entering(store, view.room, who, by.id, place),
+      };
+    });
+  }
+
+  function exit(by: User, id: string, who: string, verb: string, allow: (view: View) => void): Promise<void> {
+    return log.append<void>([roomStream(id), userStream(who)], async () => {
+      const view = await access.see(by.id, id, verb);
+      assertNotDirect(view, verb);
+      allow(view);
+      assertNotArchived(view, verb);
+      const theirs = by.id === who ? view : await store.view(who, id);
+      if (!theirs?.membership) return { result: undefined };
+      return {
+        checks: [store.membershipCheck(who, theirs)],
+        asOf: { [roomStream(id)]: Math.min(view.head.seq, theirs.head.seq) },
+        write: () => ({
+          events: left(view.room, who, by.id),
+          deletes: store.leaveDeletes(who, id),
+          result: undefined,
+        }),
+      };
+    });
+  }
+
+  async function assertThere(id: string, verb: string): Promise<void> {
+    const [person] = await people([id]);
+    if (!person) throw new Refusal("not_found", `Cannot ${verb}: there is no such person`);
+    if (person.deactivatedAt !== undefined) throw new Refusal("conflict", `Cannot ${verb}: person is deactivated`);
+  }
+
+  return {
+    join: (user, room) => enter(user, room, user.id, "join room", () => {}),
+    leave: (user, room) => exit(user, room, user.id, "leave room", () => {}),
+
+    async addMember(user, room, added) {
+      const verb = "add member";
+      await access.see(user.id, room, verb);
+      await assertThere(added, verb);
+      await enter(user, room, added, verb, (view) => assertMember(view, verb));
+    },
+
+    async removeMember(user, room, removed) {
+      const verb = "remove member";
+      if (removed === user.id) return await exit(user, room, removed, verb, () => {});
+      await access.see(user.id, room, verb);
+      const [person] = await people([removed]);
+      if (!person) throw new Refusal("not_found", `Cannot ${verb}: there is no such person`);
+      await exit(user, room, removed, verb, (view) => assertManages(user, view, verb));
+    },
+  };
+}
+
+/** What puts a person into a room: membership, both events, and the mark at the head (PROTOCOL.md §3). */
+export function entering(
+  store: RoomsStore,
+  room: Room,
+  who: string,
+  by: string,
+  place: (stream: string) => Place,
+): Written<Room> {
+  const { seq, n, at } = place(roomStream(room.id));
+  const mark = { seq: seq - 1, n: n - 1 };
+  const level = room.visibility === "direct" ? "everything" : DEFAULT_LEVEL;
+  const events: NewEvent[] = entered(room, who, by);
+  const sets = store.joinSets(who, room.id, { level, at });
+  if (mark.n > 0) {
+    events.push({ stream: userStream(who), type: "reads.marked", by: who, data: { room: room.id, ...mark } });
+    sets.push({ key: keys.mark(who, room.id), value: mark });
+  }
+  return { events, sets, result: room };
+}

@@ -1,0 +1,179 @@
+/** Rooms: making, changing, joining, leaving and listing them. Each change is an event on the room's stream. */
+import type { Database } from "../kv/database.ts";
+import { createIds } from "../kv/ids.ts";
+import { lookUp } from "../log/idempotency.ts";
+import type { Log } from "../log/log.ts";
+import type { Output, Parsed } from "../protocol/commands.ts";
+import type { Level, Room, RoomLine } from "../protocol/rooms.ts";
+import { roomStream, userStream } from "../protocol/streams.ts";
+import type { User } from "../protocol/users.ts";
+import { createRoomAccess, type RoomAccess } from "./access.ts";
+import { createDirects, type Directs } from "./direct.ts";
+import { entered, updated } from "./events.ts";
+import { createLines } from "./lines.ts";
+import { createMemberships, type Memberships } from "./memberships.ts";
+import { assertManages, assertMember, assertNotArchived, assertNotDirect } from "./policy.ts";
+import { createRoomsStore, DEFAULT_LEVEL } from "./store.ts";
+
+const MY_ROOMS_MAX = 1_000; // rooms of one person that are followed by the digest
+
+export interface RoomsService extends Memberships, Directs {
+  readonly access: RoomAccess;
+  create(user: User, fields: Parsed<"rooms.create">): Promise<Room>;
+  update(user: User, fields: Parsed<"rooms.update">): Promise<Room>;
+  /** Archives or unarchives. */
+  setArchived(user: User, room: string, archived: boolean): Promise<Room>;
+  setLevel(user: User, room: string, level: Level): Promise<Room>;
+  get(user: User, room: string): Promise<Room>;
+  list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;
+  line(user: User, room: string): Promise<RoomLine>;
+  members(user: User, fields: Parsed<"rooms.members">): Promise<Output<"rooms.members">>;
+  /** Those of these people who can see a room. */
+  seers(room: string, users: string[]): Promise<string[]>;
+  /** The ids of the rooms that a person is a member of. */
+  roomsOf(user: string): Promise<string[]>;
+  /** Puts a new person into the room that everybody starts in, making it if it isn't there yet. */
+  enterLobby(user: User, lobby: string): Promise<void>;
+}
+
+export interface RoomsDeps {
+  db: Database;
+  log: Log;
+  now: () => number;
+  random: (bytes: number) => Uint8Array;
+  /** Those of these people that there are. */
+  people(ids: string[]): Promise<User[]>;
+}
+
+export function createRooms(deps: RoomsDeps): RoomsService {
+  const { db, log, now } = deps;
+  const store = createRoomsStore(db);
+  const access = createRoomAccess({ store, log });
+  const newId = createIds(now, deps.random);
+  const memberships = createMemberships({ ...deps, store, access });
+  const directs = createDirects({ ...deps, store, access, newId });
+  const lines = createLines({ db, log, store, access });
+
+  /** Changes a room's document, with its event; gives the room unchanged when `change` changes nothing. */
+  function amend(
+    user: User,
+    id: string,
+    verb: string,
+    change: (room: Room) => Room | undefined,
+    whileArchived = false,
+  ): Promise<Room> {
+    return log.append<Room>([roomStream(id)], async () => {
+      const view = await access.see(user.id, id, verb);
+      assertNotDirect(view, verb);
+      assertManages(user, view, verb);
+      if (!whileArchived) assertNotArchived(view, verb);
+      const room = change(view.room);
+      if (!room) return { result: view.room };
+      return {
+        checks: [store.roomCheck(view)],
+        asOf: { [roomStream(id)]: view.head.seq },
+        write: () => ({ events: [updated(room, user.id)], sets: [store.setRoom(room)], result: room }),
+      };
+    });
+  }
+
+  /** What makes a room with its first member. */
+  function making(user: User, id: string, fields: Omit<Parsed<"rooms.create">, "key">, createdAt: number) {
+    const { name, topic = "", visibility } = fields;
+    const room: Room = { id, name, topic, visibility, createdAt, createdBy: user.id };
+    return {
+      events: entered(room, user.id, user.id),
+      sets: [...store.createSets(room), ...store.joinSets(user.id, id, { level: DEFAULT_LEVEL, at: createdAt })],
+      room,
+    };
+  }
+
+  return {
+    access,
+    ...memberships,
+    ...directs,
+    list: lines.list,
+    line: lines.line,
+
+    create(user, { key, ...fields }) {
+      const verb = "create room";
+      const id = newId();
+      return log.append<Room>([roomStream(id), userStream(user.id)], async () => {
+        const once = key
+          ? await lookUp(db, { user: user.id, key, command: "rooms.create", fields, verb }, now())
+          : undefined;
+        if (once?.made !== undefined) return { result: (await access.see(user.id, String(once.made), verb)).room };
+        return {
+          checks: once ? [once.check] : [],
+          write(place) {
+            const { room, events, sets } = making(user, id, fields, place(roomStream(id)).at);
+            return { events, sets: once ? [...sets, once.set(id)] : sets, result: room };
+          },
+        };
+      });
+    },
+
+    update: (user, { room, name, topic }) =>
+      amend(user, room, "update room", (was) => {
+        const same = (name ?? was.name) === was.name && (topic ?? was.topic) === was.topic;
+        return same ? undefined : { ...was, name: name ?? was.name, topic: topic ?? was.topic };
+      }),
+
+    setArchived: (user, room, archived) =>
+      amend(user, room, archived ? "archive room" : "unarchive room", ({ archivedAt, ...was }) => {
+        if ((archivedAt !== undefined) === archived) return undefined;
+        return archived ? { ...was, archivedAt: now() } : was;
+      }, true),
+
+    setLevel(user, room, level) {
+      const verb = "set level";
+      return log.append<Room>([userStream(user.id)], async () => {
+        const view = await access.see(user.id, room, verb);
+        assertMember(view, verb);
+        if (!view.membership || view.membership.level === level) return { result: view.room };
+        const membership = { ...view.membership, level };
+        return {
+          checks: [store.membershipCheck(user.id, view)],
+          write: () => ({ events: [], sets: [store.setMembership(user.id, room, membership)], result: view.room }),
+        };
+      });
+    },
+
+    get: async (user, room) => (await access.see(user.id, room, "get room")).room,
+
+    async members(user, { room, after = "", limit }) {
+      await access.see(user.id, room, "list members");
+      const members = await store.members(room, after, limit + 1);
+      return { members: members.slice(0, limit), more: members.length > limit };
+    },
+
+    async seers(id, users) {
+      const [room] = await store.rooms([id]);
+      if (room?.visibility === "public") return users;
+      const inside = await store.areMembers(id, users);
+      return users.filter((_, at) => inside[at]);
+    },
+
+    roomsOf: (user) => store.myIds(user, MY_ROOMS_MAX),
+
+    async enterLobby(user, lobby) {
+      const made = await log.append<boolean>([roomStream(lobby), userStream(user.id)], async () => {
+        if (await access.find(user.id, lobby)) return { result: false };
+        return {
+          checks: [store.absent(lobby)],
+          write(place) {
+            const fields = { name: "general", visibility: "public" } as const;
+            const { events, sets } = making(user, lobby, fields, place(roomStream(lobby)).at);
+            return { events, sets, result: true };
+          },
+        };
+      });
+      if (made) return;
+      const { room } = await access.see(user.id, lobby, "join room");
+      if (room.archivedAt === undefined) await memberships.join(user, lobby);
+    },
+  };
+}
+
+export type { RoomAccess } from "./access.ts";
+export type { View as RoomView } from "./store.ts";

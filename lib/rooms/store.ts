@@ -1,0 +1,115 @@
+/** Rooms and memberships in KV. Private to this feature. */
+import type { Database } from "../kv/database.ts";
+import { keys } from "../kv/keys.ts";
+import { EMPTY, type Head } from "../log/types.ts";
+import { roomStream } from "../protocol/streams.ts";
+import type { Level, Room } from "../protocol/rooms.ts";
+
+export interface Membership {
+  level: Level;
+  at: number;
+}
+
+/** The level of a room that somebody has just entered. */
+export const DEFAULT_LEVEL: Level = "mentions";
+
+/** A room as one person sees it, all read at one moment. */
+export interface View {
+  room: Room;
+  head: Head;
+  membership: Membership | undefined;
+  roomVersion: string;
+  membershipVersion: string | null;
+}
+
+type Set = { key: Deno.KvKey; value: unknown };
+
+export interface RoomsStore {
+  view(user: string, room: string): Promise<View | undefined>;
+  /** The ids of a person's rooms and of the public ones, in id order, after `after`. */
+  ids(user: string, after: string, limit: number): Promise<{ id: string; joined: boolean }[]>;
+  myIds(user: string, limit: number): Promise<string[]>;
+  rooms(ids: string[]): Promise<(Room | undefined)[]>;
+  memberships(user: string, rooms: string[]): Promise<(Membership | undefined)[]>;
+  members(room: string, after: string, limit: number): Promise<string[]>;
+  areMembers(room: string, users: string[]): Promise<boolean[]>;
+  direct(people: string): Promise<string | undefined>;
+  setRoom(room: Room): Set;
+  setDirect(people: string, room: string): Set;
+  setMembership(user: string, room: string, it: Membership): Set;
+  joinSets(user: string, room: string, it: Membership): Set[];
+  leaveDeletes(user: string, room: string): Deno.KvKey[];
+  createSets(room: Room): Set[];
+  roomCheck(view: View): Deno.AtomicCheck;
+  membershipCheck(user: string, view: View): Deno.AtomicCheck;
+  absent(room: string): Deno.AtomicCheck;
+  directAbsent(people: string): Deno.AtomicCheck;
+}
+
+export function createRoomsStore(db: Database): RoomsStore {
+  const idsIn = async (prefix: Deno.KvKey, after: string, limit: number): Promise<string[]> => {
+    const entries = await db.list({ prefix, start: [...prefix, `${after}\0`] }, { limit });
+    return entries.map((entry) => String(entry.key.at(-1)));
+  };
+  const joinSets: RoomsStore["joinSets"] = (user, room, it) => [
+    { key: keys.membership(user, room), value: it },
+    { key: keys.member(room, user), value: true },
+  ];
+
+  return {
+    async view(user, id) {
+      const [head, room, membership] = await db.getMany<Head & Room & Membership>([
+        keys.head(roomStream(id)),
+        keys.room(id),
+        keys.membership(user, id),
+      ]);
+      if (!room?.value) return undefined;
+      return {
+        room: room.value,
+        head: head?.value ?? EMPTY,
+        membership: membership?.value ?? undefined,
+        roomVersion: room.versionstamp,
+        membershipVersion: membership?.versionstamp ?? null,
+      };
+    },
+    async ids(user, after, limit) {
+      const [mine, open] = await Promise.all([
+        idsIn(keys.memberships(user), after, limit),
+        idsIn(keys.publicRooms(), after, limit),
+      ]);
+      const joined = new Set(mine);
+      return [...new Set([...mine, ...open])].sort().slice(0, limit).map((id) => ({ id, joined: joined.has(id) }));
+    },
+    myIds: (user, limit) => idsIn(keys.memberships(user), "", limit),
+    async rooms(ids) {
+      return (await db.getMany<Room>(ids.map(keys.room))).map((entry) => entry.value ?? undefined);
+    },
+    async memberships(user, rooms) {
+      const entries = await db.getMany<Membership>(rooms.map((room) => keys.membership(user, room)));
+      return entries.map((entry) => entry.value ?? undefined);
+    },
+    members: (room, after, limit) => idsIn(keys.members(room), after, limit),
+    async areMembers(room, users) {
+      return (await db.getMany(users.map((user) => keys.member(room, user)))).map((entry) => entry.value !== null);
+    },
+    async direct(people) {
+      return (await db.get<string>(keys.direct(people))).value ?? undefined;
+    },
+    setRoom: (room) => ({ key: keys.room(room.id), value: room }),
+    setDirect: (people, room) => ({ key: keys.direct(people), value: room }),
+    setMembership: (user, room, it) => ({ key: keys.membership(user, room), value: it }),
+    joinSets,
+    leaveDeletes: (user, room) => [keys.membership(user, room), keys.member(room, user), keys.mark(user, room)],
+    createSets: (room) => [
+      { key: keys.room(room.id), value: room },
+      ...(room.visibility === "public" ? [{ key: keys.publicRoom(room.id), value: true }] : []),
+    ],
+    roomCheck: (view) => ({ key: keys.room(view.room.id), versionstamp: view.roomVersion }),
+    membershipCheck: (user, view) => ({
+      key: keys.membership(user, view.room.id),
+      versionstamp: view.membershipVersion,
+    }),
+    absent: (room) => ({ key: keys.room(room), versionstamp: null }),
+    directAbsent: (people) => ({ key: keys.direct(people), versionstamp: null }),
+  };
+}
