@@ -1,0 +1,121 @@
+/** Every setting, read once at boot from the environment (PROTOCOL.md §0). Nothing else reads it. */
+import { isNetwork } from "./http/address.ts";
+
+const PORT_DEFAULT = 8000;
+const PORT_MAX = 65_535;
+const TOKEN_MAX = 200; // characters, what `auth.setUp` takes
+const LEVELS = ["debug", "info", "warn", "error"] as const;
+
+export type LogLevel = (typeof LEVELS)[number];
+
+export interface Config {
+  host: string;
+  port: number;
+  dataDir: string;
+  /** The origin that people use, without a trailing slash. */
+  publicUrl?: string;
+  /** Addresses and CIDRs of proxies whose X-Forwarded-For is believed. */
+  trustProxy: string[];
+  kv?: { url: string; token: string };
+  setupToken?: string;
+  logLevel: LogLevel;
+  /** False switches the rates of PROTOCOL.md §3 off, for load tests. */
+  limits: boolean;
+}
+
+/** A setting that cannot be used. Its message is one line that names the setting and says why. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/** Reads the settings; an empty value counts as unset. Throws `ConfigError` for one that cannot be used. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const read = (name: string) => env[name]?.trim() || undefined;
+  const publicUrl = readPublicUrl(read("PUBLIC_URL"));
+  const kv = readKv(read("KV_URL"), read("KV_TOKEN"));
+  const setupToken = readSetupToken(read("SETUP_TOKEN"));
+  return {
+    host: readHost(read("HOST")),
+    port: readPort(read("PORT")),
+    dataDir: readDataDir(read("DATA_DIR")),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    trustProxy: readTrustProxy(read("TRUST_PROXY")),
+    ...(kv === undefined ? {} : { kv }),
+    ...(setupToken === undefined ? {} : { setupToken }),
+    logLevel: readLogLevel(read("LOG_LEVEL")),
+    limits: readLimits(read("LIMITS")),
+  };
+}
+
+/** The value quoted, so that a line end in it doesn't make two lines of the message. */
+function refuse(name: string, why: string, value?: string): never {
+  throw new ConfigError(`${name} ${why}${value === undefined ? "" : `, not ${JSON.stringify(value)}`}`);
+}
+
+function readHost(value = "0.0.0.0"): string {
+  const host = value.replace(/^\[(.*)\]$/, "$1");
+  if (!/^[A-Za-z0-9._-]+$/.test(host) && !isNetwork(host)) refuse("HOST", "must be an address or a host name", value);
+  return host;
+}
+
+function readPort(value = String(PORT_DEFAULT)): number {
+  const port = Number(value);
+  if (!/^\d{1,5}$/.test(value) || port > PORT_MAX) refuse("PORT", `must be a number from 0 to ${PORT_MAX}`, value);
+  return port;
+}
+
+function readDataDir(value = "./data"): string {
+  if (value.includes("\0")) refuse("DATA_DIR", "must be a path", value);
+  return value;
+}
+
+function readPublicUrl(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const url = parseHttpUrl(value);
+  if (!url) refuse("PUBLIC_URL", "must be an http or https URL", value);
+  if (url.pathname !== "/" || url.search || url.hash || url.username || url.password || /[?#]/.test(value)) {
+    refuse("PUBLIC_URL", "must be an origin, without a path", value);
+  }
+  return url.origin;
+}
+
+function readTrustProxy(value = ""): string[] {
+  const networks = value.split(",").map((one) => one.trim()).filter((one) => one !== "");
+  for (const one of networks) {
+    if (!isNetwork(one)) refuse("TRUST_PROXY", "must be addresses and CIDRs, comma-separated", one);
+  }
+  return networks;
+}
+
+function readKv(url: string | undefined, token: string | undefined): Config["kv"] {
+  if (url === undefined) {
+    if (token !== undefined) refuse("KV_URL", "must be set where KV_TOKEN is");
+    return undefined;
+  }
+  if (!parseHttpUrl(url)) refuse("KV_URL", "must be an http or https URL", url);
+  if (token === undefined) refuse("KV_TOKEN", "must be set where KV_URL is");
+  return { url, token };
+}
+
+/** Its value is a secret, so that it is in no message. */
+function readSetupToken(value: string | undefined): string | undefined {
+  if (value !== undefined && (value.length > TOKEN_MAX || !value.isWellFormed())) {
+    refuse("SETUP_TOKEN", `must have at most ${TOKEN_MAX} characters`);
+  }
+  return value;
+}
+
+function readLogLevel(value = "info"): LogLevel {
+  const level = LEVELS.find((one) => one === value);
+  return level ?? refuse("LOG_LEVEL", `must be ${LEVELS.slice(0, -1).join(", ")} or ${LEVELS.at(-1)}`, value);
+}
+
+function readLimits(value: string | undefined): boolean {
+  if (value !== undefined && value !== "off") refuse("LIMITS", "must be off or unset", value);
+  return value === undefined;
+}
+
+function parseHttpUrl(value: string): URL | undefined {
+  const url = URL.parse(value);
+  return url && /^https?:$/.test(url.protocol) ? url : undefined;
+}
