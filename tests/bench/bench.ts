@@ -1,0 +1,65 @@
+/**
+ * `deno task bench [--quick | --full] [--only=<leg>]`: the figures to hold (GUARANTEES.md), each with both sides measured
+ * in this one run on this one machine, the client included. Every server is a process of its own, so is its loader.
+ */
+import { durableSends } from "./legs/sends.ts";
+import { fanOut, latency } from "./legs/fan_out.ts";
+import { idleSockets } from "./legs/idle.ts";
+import { kvWork } from "./legs/kv_work.ts";
+import { startUp } from "./legs/start_up.ts";
+import { killAll } from "./processes.ts";
+import { type Row, table } from "./table.ts";
+
+const quick = Deno.args.includes("--quick");
+const full = Deno.args.includes("--full");
+const only = Deno.args.find((arg) => arg.startsWith("--only="))?.slice("--only=".length);
+const seconds = quick ? 2 : 6;
+
+const legs: Record<string, () => Promise<Row[]>> = {
+  fan_out: () =>
+    fanOut({
+      receivers: 500,
+      seconds,
+      windows: [{ inFlight: 64, holdSocketIo: 10, holdBare: 5 }, { inFlight: 4, holdSocketIo: 2 }],
+    }),
+  latency: () => latency(seconds),
+  sends: () => durableSends(seconds),
+  idle: () => idleSockets(quick ? 1_000 : 10_000),
+  start_up: () => startUp(quick ? 20_000 : 1_000_000),
+  kv_work: kvWork,
+  ...(full && {
+    fan_out_5000: () =>
+      fanOut({
+        receivers: 5_000,
+        seconds,
+        windows: [{ inFlight: 4, holdSocketIo: 3 }, { inFlight: 64, holdSocketIo: 5 }],
+      }),
+  }),
+};
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => {
+    killAll();
+    Deno.exit(1);
+  });
+}
+globalThis.addEventListener("unload", killAll);
+
+const rows: Row[] = [];
+const failed: string[] = [];
+for (const [name, leg] of Object.entries(legs)) {
+  if (only !== undefined && name !== only) continue;
+  console.error(`${name} …`);
+  try {
+    rows.push(...await leg());
+  } catch (error) {
+    failed.push(`${name}: ${error instanceof Error ? error.message : error}`);
+    console.error(error);
+  }
+}
+
+const { deno } = Deno.version;
+console.log(`\nDeno ${deno}, ${Deno.build.os}, ${navigator.hardwareConcurrency} cores, ${seconds} s each\n`);
+console.log(table(rows));
+for (const line of failed) console.log(`failed: ${line}`);
+Deno.exit(failed.length > 0 || rows.some(({ held }) => held === false) ? 1 : 0);

@@ -1,0 +1,96 @@
+/** What the bench asks of its loader, and what comes back: one JSON object each way. */
+
+/** Waits for a frame that holds `hear`, then says `say`. */
+export interface Step {
+  hear: string;
+  say?: string;
+}
+
+/** How one kind of connection comes up. */
+export interface Line {
+  path: string;
+  headers: Record<string, string>;
+  steps: Step[];
+}
+
+/** What to do with what a server sends to keep its sockets alive. */
+export interface KeepAlive {
+  /** A text frame, and the text that answers it (Engine.IO's "2" and "3"). */
+  answer?: { heard: string; said: string };
+  /** A text frame said every so many ms. */
+  every?: { ms: number; said: string };
+}
+
+interface Common {
+  port: number;
+  keepAlive: KeepAlive;
+}
+
+/** One sender, many receivers; each message is due at every receiver once. */
+export interface FanOut extends Common {
+  kind: "fan_out";
+  receivers: number;
+  receiver: Line;
+  sender: Line;
+  /** The frame that sends a message: `%M` becomes `@@<ns>@@`, `%N` a running number. */
+  message: string;
+  /** Closed loop: so many messages are under way; or open: so many are sent a second, whatever comes back. */
+  pace: { window: number } | { perSecond: number };
+  /** How a frame begins that acknowledges a message to its sender; a message is under way until then too. */
+  ack?: string;
+  /** Bytes behind each mark that hold no other. */
+  skip: number;
+  seconds: number;
+}
+
+export interface FanOutResult {
+  receivers: number;
+  sent: number;
+  delivered: number;
+  /** Acknowledgements that say "error". */
+  refused: number;
+  /** Over the time measured, the warm-up left out. */
+  deliveriesPerSecond: number;
+  messagesPerSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  maxMs: number;
+  /** The part of one core that the loader itself used: near 1, it was the loader that was measured. */
+  loaderBusy: number;
+  /** Connections that the server ended. */
+  ended: number;
+}
+
+/** Senders, each with its own connection and `window` messages under way, acknowledged by frames. */
+export interface Sends extends Common {
+  kind: "sends";
+  /** `message` is a frame with `%N`. */
+  senders: { line: Line; message: string }[];
+  window: number;
+  ack: string;
+  seconds: number;
+}
+
+export interface SendsResult {
+  sent: number;
+  acked: number;
+  refused: number;
+  acksPerSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  loaderBusy: number;
+}
+
+/** Opens `count` connections and holds them until stdin ends. */
+export interface Idle extends Common {
+  kind: "idle";
+  count: number;
+  line: Line;
+}
+
+export interface IdleResult {
+  open: number;
+}
+
+export type Job = FanOut | Sends | Idle;
+export type Result<J extends Job> = J extends FanOut ? FanOutResult : J extends Sends ? SendsResult : IdleResult;

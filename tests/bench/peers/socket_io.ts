@@ -1,0 +1,17 @@
+/** Socket.IO 4 as its documentation shows it: a room, a broadcast, nothing stored. Runs under Deno and under Node. */
+import { createServer } from "node:http";
+import { Server } from "socket.io";
+
+const http = createServer();
+const io = new Server(http, { transports: ["websocket"], serveClient: false });
+io.on("connection", (socket) => {
+  socket.on("join", (joined: () => void) => {
+    socket.join("room");
+    joined();
+  });
+  socket.on("send", (message: unknown) => socket.to("room").emit("message", message));
+});
+http.listen(0, "127.0.0.1", () => {
+  const address = http.address();
+  if (address && typeof address === "object") console.log(JSON.stringify({ port: address.port }));
+});

@@ -1,0 +1,68 @@
+/** Rivulet as the bench runs it: the real server with its limits off, its data on the disk that the checkout is on. */
+import { type Api, createApi, OWNER } from "../support/api.ts";
+import { type Server, startServer } from "../support/server.ts";
+import type { KeepAlive, Line } from "./job.ts";
+import { root } from "./processes.ts";
+
+const PATH = "/live/ws?v=1";
+const PING_MS = 10_000; // well below what any server asks for
+
+export const ACK = '{"t":"reply"';
+export const KEEP_ALIVE: KeepAlive = { every: { ms: PING_MS, said: '{"t":"ping","id":1}' } };
+
+export interface Rivulet {
+  server: Server;
+  /** The owner's. */
+  api: Api;
+  stop(): Promise<void>;
+}
+
+/** A folder on the checkout's own disk: /tmp may be memory, and then nothing would be durable. */
+export async function makeDataDir(): Promise<string> {
+  await Deno.mkdir(`${root}data`, { recursive: true });
+  return await Deno.makeTempDir({ dir: `${root}data`, prefix: "bench_" });
+}
+
+/** Starts it with a workspace and its owner signed in. With a `dataDir` the workspace is there already, and stays. */
+export async function startRivulet(dataDir?: string): Promise<Rivulet> {
+  const dir = dataDir ?? await makeDataDir();
+  const server = await startServer({ dataDir: dir, env: { LIMITS: "off" } });
+  const api = createApi(server.url);
+  async function stop() {
+    await server.stop();
+    if (dataDir === undefined) await Deno.remove(dir, { recursive: true });
+  }
+  try {
+    if (server.token === undefined) await api.signIn(OWNER.handle, OWNER.password);
+    else await api.setUp(server.token);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { server, api, stop };
+}
+
+export async function createRoom(api: Api, name: string): Promise<string> {
+  return (await api.call("rooms.create", { name, visibility: "public" })).room.id;
+}
+
+/** A connection of this person's that only calls. */
+export function caller(api: Api): Line {
+  return { path: PATH, headers: api.headers(), steps: [{ hear: '"t":"welcome"' }] };
+}
+
+/** A connection that follows a room from now on. */
+export function follower(api: Api, room: string): Line {
+  const follow = JSON.stringify({ t: "follow", streams: { [`room:${room}`]: "now" } });
+  return {
+    path: PATH,
+    headers: api.headers(),
+    steps: [{ hear: '"t":"welcome"', say: follow }, { hear: '"t":"followed"' }],
+  };
+}
+
+/** The frame that sends `text` to a room; the loader fills in `%N`. */
+export function sendFrame(room: string, text: string): string {
+  const body = { room, text, key: `bench_${crypto.randomUUID().slice(0, 8)}_000_%N` };
+  return `{"t":"call","id":%N,"name":"messages.send","body":${JSON.stringify(body)}}`;
+}
