@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { createLog } from "../../lib/log/log.ts";
+import type { Grant } from "../../lib/live/hub.ts";
+import { RING_EVENTS_MAX } from "../../lib/live/topic.ts";
+import { createClient, person, withHub } from "../support/hub.ts";
+import { openLog, post, random, withStorage } from "../support/storage.ts";
+
+const upTo = (n: number) => Array.from({ length: n }, (_, at) => at + 1);
+
+Deno.test("a follower gets what is kept, then what comes, once and in order", () =>
+  withStorage(async ({ log }) => {
+    for (let at = 0; at < 5; at++) await post(log, "room:a");
+    await withHub(log, async ({ hub }) => {
+      const client = createClient(hub);
+      client.session.follow({ "room:a": "-1" });
+      await client.until(() => client.seqs("room:a").length === 5);
+      await Promise.all(upTo(20).map(() => post(log, "room:a")));
+      await client.until(() => client.seqs("room:a").length === 25);
+      assert.deepEqual(client.seqs("room:a"), upTo(25));
+      client.session.close();
+    });
+  }));
+
+Deno.test("an append between any two steps of following is neither lost nor doubled", () =>
+  withStorage(async ({ db, clock }) => {
+    // Every call to storage is a step between which another append may land; each run lets one land before step k.
+    for (let step = 0; step < 12; step++) {
+      const stream = `room:s${step}`;
+      const writer = await openLog(db);
+      for (let at = 0; at < 3; at++) await post(writer, stream);
+      let calls = 0;
+      const between = async <T>(work: () => Promise<T>): Promise<T> => {
+        if (calls++ === step) await post(log, stream, "between");
+        return await work();
+      };
+      const log = await createLog({ db, now: () => clock.now, random, parallel: 1 });
+      const stepped = {
+        ...log,
+        head: (name: string) => between(() => log.head(name)),
+        locate: (name: string, offset: string) => between(() => log.locate(name, offset)),
+        read: (name: string, seq: number, limit: number) => between(() => log.read(name, seq, limit)),
+      };
+      await withHub(stepped, async ({ hub }) => {
+        const client = createClient(hub);
+        client.session.follow({ [stream]: step % 2 ? "-1" : log.offset({ seq: 0, tag: "0000" }) });
+        await client.until(() => client.of("followed").length === 1);
+        await post(log, stream, "after");
+        const { seq } = await log.head(stream);
+        await client.until(() => client.seqs(stream).includes(seq));
+        assert.deepEqual(client.seqs(stream), upTo(seq), `step ${step}`);
+        client.session.close();
+      }, {
+        authorise: () => between((): Promise<Grant | undefined> => Promise.resolve({ private: false })),
+      });
+    }
+  }));
+
+Deno.test("a reader that doesn't read holds nothing, and goes on without a gap from storage", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const [slow, quick] = [createClient(hub), createClient(hub)];
+      for (const client of [slow, quick]) client.session.follow({ "room:a": "now" });
+      await slow.until(() => slow.of("followed").length === 1);
+      slow.reads = false;
+      const total = RING_EVENTS_MAX + 700;
+      for (let sent = 0; sent < total; sent += 100) await Promise.all(upTo(100).map(() => post(log, "room:a")));
+      const { seq } = await log.head("room:a");
+      await quick.until(() => quick.seqs("room:a").length === seq);
+      assert.deepEqual(slow.seqs("room:a"), []);
+      slow.reads = true;
+      slow.session.drained();
+      await slow.until(() => slow.seqs("room:a").length === seq);
+      assert.deepEqual(slow.seqs("room:a"), upTo(seq));
+      for (const client of [slow, quick]) client.session.close();
+    });
+  }));
+
+Deno.test("following again moves the position", () =>
+  withStorage(async ({ log }) => {
+    for (let at = 0; at < 4; at++) await post(log, "room:a");
+    await withHub(log, async ({ hub }) => {
+      const client = createClient(hub);
+      client.session.follow({ "room:a": "now" });
+      await client.until(() => client.of("followed").length === 1);
+      const [, second] = await log.read("room:a", 0, 2);
+      assert.ok(second);
+      client.session.follow({ "room:a": log.offset(second) });
+      await client.until(() => client.seqs("room:a").length === 2);
+      assert.deepEqual(client.seqs("room:a"), [3, 4]);
+      client.session.close();
+    });
+  }));
+
+Deno.test("a person removed from a private room gets the removal and nothing past it", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const [ann, ben] = [createClient(hub, person("ann"), "ha"), createClient(hub, person("ben"), "hb")];
+      for (const client of [ann, ben]) client.session.follow({ "room:a": "now" });
+      await ann.until(() => ann.of("followed").length === 1);
+      await ben.until(() => ben.of("followed").length === 1);
+      const leave = log.append<void>(["room:a"], () =>
+        Promise.resolve({
+          write: () => ({
+            events: [{ stream: "room:a", type: "rooms.left", by: "ann", data: { user: "ben" }, authority: true }],
+            result: undefined,
+          }),
+        }));
+      await Promise.all([post(log, "room:a"), leave, post(log, "room:a"), post(log, "room:a")]);
+      await ann.until(() => ann.seqs("room:a").length === 4);
+      await ben.until(() => ben.of("gone").length === 1);
+      const { seq } = (await log.read("room:a", 0, 10)).find((event) => event.type === "rooms.left") ?? { seq: 0 };
+      assert.deepEqual(ben.seqs("room:a"), upTo(seq));
+      assert.deepEqual(ben.of("gone").map(({ stream, reason }) => [stream, reason]), [["room:a", "removed"]]);
+      await post(log, "room:a");
+      await ann.until(() => ann.seqs("room:a").length === 5);
+      assert.deepEqual(ben.seqs("room:a"), upTo(seq));
+      for (const client of [ann, ben]) client.session.close();
+    }, { authorise: () => Promise.resolve({ private: true }) });
+  }));
+
+for (
+  const [what, streams, reason] of [
+    ["a stream that names nothing", { "nothing:x": "now" }, "not_found"],
+    ["somebody else's inbox", { "user:u2": "now" }, "not_found"],
+    ["a text that was never an offset", { "room:a": "hello" }, "epoch"],
+  ] as const
+) {
+  Deno.test(`following ${what} is gone, ${reason}`, () =>
+    withStorage(async ({ log }) => {
+      await withHub(log, async ({ hub }) => {
+        const client = createClient(hub);
+        client.session.follow(streams);
+        await client.until(() => client.of("gone").length === 1);
+        assert.equal(client.of("gone")[0]?.reason, reason);
+        assert.equal(client.of("gone")[0]?.head === undefined, reason === "not_found");
+        client.session.close();
+      });
+    }));
+}
+
+Deno.test("the 257th stream is gone, limit; moving a followed one still works", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const client = createClient(hub);
+      client.session.follow(Object.fromEntries(upTo(257).map((at) => [`room:r${at}`, "now"])));
+      await client.until(() => client.of("followed").length === 256);
+      assert.deepEqual(client.of("gone").map(({ stream, reason }) => [stream, reason]), [["room:r257", "limit"]]);
+      client.session.follow({ "room:r1": "-1" });
+      await client.until(() => client.of("followed").length === 257);
+      client.session.close();
+    });
+  }));
+
+Deno.test("a session whose sign-in is revoked says goodbye and gets nothing more", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub, revoked }) => {
+      const [ended, other] = [createClient(hub, person("u1"), "h1"), createClient(hub, person("u1"), "h2")];
+      for (const client of [ended, other]) {
+        hub.greet(client.session);
+        client.session.follow({ "room:a": "now" });
+        await client.until(() => client.of("followed").length === 1);
+      }
+      revoked.add("h1");
+      await log.append<void>(["user:u1"], () =>
+        Promise.resolve({
+          write: () => ({
+            events: [{ stream: "user:u1", type: "sessions.revoked", by: "u1", data: { session: "s" } }],
+            result: undefined,
+          }),
+        }));
+      await ended.until(() => ended.ended.length === 1);
+      assert.deepEqual(ended.ended, ["signed_out"]);
+      await post(log, "room:a");
+      await other.until(() => other.seqs("room:a").length === 1);
+      assert.deepEqual(ended.seqs("room:a"), []);
+      other.session.close();
+    });
+  }));
+
+Deno.test("two processes: what one appends, followers of the other get by the doorbell", () =>
+  withStorage(async ({ db, log }) => {
+    const here = await openLog(db);
+    const watch = (streams: string[]) =>
+      db.watch(streams.map((stream) => ["log", stream, "head"]))
+        .pipeThrough(
+          new TransformStream({ transform: (entries, out) => out.enqueue(entries.map((e) => e.versionstamp)) }),
+        );
+    await withHub(here, async ({ hub }) => {
+      const client = createClient(hub);
+      client.session.follow({ "room:a": "now" });
+      await client.until(() => client.of("followed").length === 1);
+      for (let at = 0; at < 30; at++) await post(log, "room:a");
+      await client.until(() => client.seqs("room:a").length === 30);
+      assert.deepEqual(client.seqs("room:a"), upTo(30));
+      client.session.close();
+    }, { shared: true, watch });
+  }));
+
+Deno.test("the digest comes whole, then what changed, and a room that is joined", () =>
+  withStorage(async ({ log }) => {
+    await post(log, "room:a");
+    await post(log, "room:b");
+    let rooms = ["a"];
+    await withHub(log, async ({ hub }) => {
+      const client = createClient(hub);
+      hub.greet(client.session);
+      await client.until(() => client.of("digest").length === 1);
+      const lastAt = (await log.head("room:a")).lastAt;
+      assert.deepEqual(client.of("digest")[0]?.rooms, { a: { n: 1, lastAt } });
+      await post(log, "room:a");
+      await post(log, "room:b");
+      await client.until(() => client.of("digest").length === 2);
+      assert.deepEqual(client.of("digest")[1]?.rooms, { a: { n: 2, lastAt } });
+      rooms = ["a", "b"];
+      await log.append<void>(["user:u1"], () =>
+        Promise.resolve({
+          write: () => ({
+            events: [{ stream: "user:u1", type: "rooms.added", by: "u1", data: {} }],
+            result: undefined,
+          }),
+        }));
+      await client.until(() => client.of("digest").length === 3);
+      assert.deepEqual(client.of("digest")[2]?.rooms, { b: { n: 2, lastAt } });
+      client.session.close();
+    }, { roomsOf: () => Promise.resolve(rooms) });
+  }));
+
+Deno.test("typing is told to the others who follow, and ends when the message comes", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const [ann, ben] = [createClient(hub, person("ann"), "ha"), createClient(hub, person("ben"), "hb")];
+      for (const client of [ann, ben]) client.session.follow({ "room:a": "now" });
+      await ann.until(() => ann.of("followed").length === 1);
+      await ben.until(() => ben.of("followed").length === 1);
+      hub.typed("a", "ann");
+      await ben.until(() => ben.of("typing").length === 1);
+      const late = createClient(hub, person("cleo"), "hc");
+      late.session.follow({ "room:a": "now" });
+      await late.until(() => late.of("typing").length === 1);
+      await log.append<void>(["room:a"], () =>
+        Promise.resolve({
+          write: () => ({
+            events: [{ stream: "room:a", type: "messages.sent", by: "ann", data: {} }],
+            result: undefined,
+          }),
+        }));
+      await ben.until(() => ben.of("typing").length === 2);
+      assert.deepEqual(ben.of("typing").map((it) => it.users), [["ann"], []]);
+      assert.deepEqual(late.of("typing")[0]?.users, ["ann"]);
+      assert.deepEqual(ann.of("typing"), []);
+      for (const client of [ann, ben, late]) client.session.close();
+    });
+  }));

@@ -1,0 +1,68 @@
+/** Real KV in memory for tests, and databases that misbehave in one named way. */
+import { createDatabase, type Database, StorageUnavailable } from "../../lib/kv/database.ts";
+import { createLog, type Log } from "../../lib/log/log.ts";
+
+export const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes));
+
+export interface Storage {
+  db: Database;
+  log: Log;
+  clock: { now: number };
+}
+
+/** Runs `body` with a database of its own and a clock that it may turn. */
+export async function withStorage(body: (storage: Storage) => Promise<void>): Promise<void> {
+  const db = createDatabase(await Deno.openKv(":memory:"));
+  const clock = { now: 1_764_000_000_000 };
+  try {
+    await body({ db, log: await openLog(db, clock), clock });
+  } finally {
+    db.close();
+  }
+}
+
+/** One more log over a database: another process, as far as its append queue and caches go. */
+export function openLog(db: Database, clock = { now: 1_764_000_000_000 }): Promise<Log> {
+  return createLog({ db, now: () => clock.now, random, parallel: 1 });
+}
+
+/** A database whose next `times` commits land, but whose answers are lost. */
+export function losingAnswers(db: Database, times: number): Database {
+  return {
+    ...db,
+    async commit(write) {
+      const result = await db.commit(write);
+      if (times-- > 0) throw new StorageUnavailable("the answer was lost");
+      return result;
+    },
+  };
+}
+
+/** A database that counts what commits write. */
+export function counting(db: Database): { db: Database; count: { commits: number; mutations: number } } {
+  const count = { commits: 0, mutations: 0 };
+  return {
+    count,
+    db: {
+      ...db,
+      async commit(write) {
+        const result = await db.commit(write);
+        if (result === undefined) return result;
+        count.commits++;
+        count.mutations += (write.sets?.length ?? 0) + (write.deletes?.length ?? 0);
+        return result;
+      },
+    },
+  };
+}
+
+/** Appends one plain event. */
+export function post(log: Log, stream: string, data: unknown = {}): Promise<number> {
+  return log.append<number>([stream], () =>
+    Promise.resolve({
+      write: (place) => ({
+        events: [{ stream, type: "test.posted", by: "u1", data, numbered: true }],
+        result: place(stream).seq,
+      }),
+    }));
+}
