@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { CALL_DEADLINE_MS, type Caller } from "../../lib/client/calls.ts";
+import type { Caller } from "../../lib/client/calls.ts";
 import type { Follower } from "../../lib/client/following.ts";
 import { createLiveClient } from "../../lib/client/live_client.ts";
 import type { Probe } from "../../lib/client/post.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
-import { CALLS_MAX, close } from "../../lib/protocol/frames.ts";
+import { close } from "../../lib/protocol/frames.ts";
 import { createFakeClock, settled } from "./fake_clock.ts";
 import { message, offset, sent } from "./samples.ts";
 import { createScriptedTransport, PING_MS } from "./scripted_transport.ts";
@@ -268,41 +268,6 @@ Deno.test("a wake that finds us signed out ends it", async () => {
   assert.equal(live.status.value.state, "signed_out");
   clock.advance(60_000);
   assert.equal(transport.connections.length, 1);
-});
-
-Deno.test("at most 64 calls are under way, the others wait their turn", async () => {
-  const { transport, live } = following();
-  const all = Array.from({ length: CALLS_MAX + 2 }, () => live.call("presence.typing", { room: "r1" }));
-  assert.equal(transport.last().open("presence.typing").length, CALLS_MAX);
-  transport.last().reply("presence.typing", {});
-  assert.equal(transport.last().all("call").length, CALLS_MAX + 1);
-  while (transport.last().open("presence.typing").length > 0) transport.last().reply("presence.typing", {});
-  assert.equal((await Promise.all(all)).length, CALLS_MAX + 2);
-});
-
-Deno.test("a call gets its own reply, its refusal, or unavailable at its deadline and when the session ends", async () => {
-  const { transport, live, clock } = following();
-  const [first, second, late, cut] = [1, 2, 3, 4].map((seq) => live.call("messages.get", { room: "r1", seq }));
-  const open = transport.last().open("messages.get");
-  assert.equal(open.length, 4);
-  transport.last().say({ t: "reply", id: open[1]?.id ?? 0, result: { message: message(2) } });
-  transport.last().reply("messages.get", new Refusal("not_found", "Cannot get message: it is not there"));
-  await assert.rejects(first ?? Promise.resolve(), { code: "not_found" });
-  assert.equal((await second)?.message.seq, 2);
-  void cut?.catch(() => {});
-  clock.advance(CALL_DEADLINE_MS - 1_000);
-  const ended = live.call("messages.get", { room: "r1", seq: 5 });
-  clock.advance(1_000);
-  await assert.rejects(late ?? Promise.resolve(), { code: "unavailable" });
-  transport.last().close(1012);
-  await assert.rejects(ended, { code: "unavailable" });
-});
-
-Deno.test("an answer of another shape is refused, not passed on", async () => {
-  const { transport, live } = following();
-  const call = live.call("messages.get", { room: "r1", seq: 1 });
-  transport.last().reply("messages.get", { message: { seq: "1" } });
-  await assert.rejects(call, { code: "internal" });
 });
 
 Deno.test("whose presence is watched is told again after a reconnect, 200 people at most", () => {

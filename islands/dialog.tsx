@@ -1,0 +1,33 @@
+/** A modal dialog: `<dialog>` keeps the focus inside, gives it back, and closes on Esc. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+export interface DialogProps {
+  /** Explicit, since islands must not make ids of their own. */
+  id: string;
+  title: string;
+  onClose(): void;
+  children: ComponentChildren;
+}
+
+export function Dialog({ id, title, onClose, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      class="pop dialog"
+      aria-labelledby={`${id}-title`}
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+    >
+      <div class="dialog-body">
+        <header class="row">
+          <h2 class="grow" id={`${id}-title`}>{title}</h2>
+          <button class="btn bare" type="button" onClick={() => dialog.current?.close()}>Close</button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,30 @@
+/** The dialogs of the room page, in one chunk that is fetched when the first of them is opened. */
+import type { Chat } from "../../lib/client/chat.ts";
+import { BrowseRooms } from "./browse_rooms.tsx";
+import { CreateRoom } from "./create_room.tsx";
+import { Direct } from "./direct.tsx";
+import { Invite } from "./invite.tsx";
+import { Members } from "./members.tsx";
+
+export interface DialogKindProps {
+  chat: Chat;
+  /** Shows a room. */
+  go(room: string): void;
+  /** Shows another dialog instead. */
+  show(kind: DialogKind): void;
+  onClose(): void;
+}
+
+const kinds = {
+  browse_rooms: BrowseRooms,
+  create_room: CreateRoom,
+  direct: Direct,
+  invite: Invite,
+  members: Members,
+};
+export type DialogKind = keyof typeof kinds;
+
+export function ShownDialog({ kind, ...props }: DialogKindProps & { kind: DialogKind }) {
+  const Kind = kinds[kind];
+  return <Kind key={kind} {...props} />;
+}

@@ -1,0 +1,69 @@
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { Dialog } from "../dialog.tsx";
+import { useCommand } from "../use_command.ts";
+import type { DialogKindProps } from "./dialogs.tsx";
+
+const DAY_MS = 86_400_000;
+const DAYS = 7;
+
+/** Makes a link that lets people into the workspace. It is shown once. */
+export function Invite({ chat, onClose }: DialogKindProps) {
+  const uses = useSignal(1);
+  const url = useSignal<string | undefined>(undefined);
+  const copied = useSignal(false);
+  const field = useRef<HTMLInputElement>(null);
+  const { busy, error, run } = useCommand();
+  const make = () =>
+    run(async () => {
+      const made = await chat.live.call("invites.create", { uses: uses.value, expiresIn: DAYS * DAY_MS });
+      url.value = made.url;
+      copied.value = false;
+    });
+  const copy = async () => {
+    field.current?.select(); // On plain http there is no clipboard: the reader copies what is selected.
+    try {
+      await navigator.clipboard.writeText(url.value ?? "");
+      copied.value = true;
+    } catch {
+      copied.value = false;
+    }
+  };
+  return (
+    <Dialog id="invite" title="Invite people" onClose={onClose}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void make();
+        }}
+      >
+        <label class="field">
+          <span>How many people may use it</span>
+          <input
+            class="input"
+            type="number"
+            min={1}
+            max={1000}
+            required
+            value={uses.value}
+            onInput={(event) => uses.value = event.currentTarget.valueAsNumber || 1}
+          />
+        </label>
+        {url.value === undefined
+          ? <button class="btn go wide" type="submit" disabled={busy.value}>Make a link</button>
+          : (
+            <>
+              <label class="field">
+                <span>Link, good for {DAYS} days, shown only now</span>
+                <input class="input" ref={field} readOnly value={url.value} />
+              </label>
+              <button class="btn go wide" type="button" onClick={copy}>Copy link</button>
+              <p role="status" class="mid">{copied.value ? "Copied." : ""}</p>
+            </>
+          )}
+        {error.value && <p class="bad" role="alert">{error.value}</p>}
+      </form>
+    </Dialog>
+  );
+}

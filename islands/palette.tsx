@@ -1,0 +1,125 @@
+/** The quick switcher: rooms, people and what one can do, found by any part of their name. */
+import fuzzysort from "fuzzysort";
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { Chat } from "../lib/client/chat.ts";
+import type { DialogKind } from "./dialogs/dialogs.tsx";
+
+const SHOWN_MAX = 12;
+
+export interface PaletteProps {
+  chat: Chat;
+  /** What a room is called: a direct conversation by its people. */
+  nameOf(room: string): string;
+  go(room: string): void;
+  show(kind: DialogKind): void;
+  /** Whether I may invite people. */
+  mayInvite: boolean;
+  onClose(): void;
+}
+
+interface Choice {
+  id: string;
+  label: string;
+  detail: string;
+  choose(): void;
+}
+
+export default function Palette(props: PaletteProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const wanted = useSignal("");
+  const at = useSignal(0);
+  useEffect(() => dialog.current?.showModal(), []);
+
+  const all = choices(props);
+  const found = wanted.value.trim() === ""
+    ? all.slice(0, SHOWN_MAX)
+    : fuzzysort.go(wanted.value.trim(), all, { keys: ["label", "detail"], limit: SHOWN_MAX }).map((it) => it.obj);
+  const choose = (choice: Choice | undefined) => {
+    if (!choice) return;
+    dialog.current?.close();
+    choice.choose();
+  };
+  const pressed = (event: KeyboardEvent) => {
+    if (event.isComposing || found.length === 0) return;
+    if (event.key === "ArrowDown") at.value = (at.value + 1) % found.length;
+    else if (event.key === "ArrowUp") at.value = (at.value + found.length - 1) % found.length;
+    else if (event.key === "Enter") choose(found[at.value]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <dialog
+      ref={dialog}
+      class="pop palette"
+      aria-label="Jump to a room or person"
+      onClose={props.onClose}
+      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+    >
+      <div class="ask">
+        <input
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="palette-results"
+          aria-activedescendant={found[at.value] ? `palette-${at.value}` : undefined}
+          aria-label="Jump to a room or person"
+          placeholder="Jump to…"
+          autocomplete="off"
+          value={wanted.value}
+          onInput={(event) => {
+            wanted.value = event.currentTarget.value;
+            at.value = 0;
+          }}
+          onKeyDown={pressed}
+        />
+        <kbd>Esc</kbd>
+      </div>
+      <div class="list" role="listbox" id="palette-results" aria-label="Results">
+        {found.map((it, i) => (
+          <div
+            key={it.id}
+            id={`palette-${i}`}
+            class="opt"
+            role="option"
+            aria-selected={i === at.value}
+            onPointerMove={() => at.value = i}
+            onClick={() => choose(it)}
+          >
+            <span class="grow cut">
+              {it.label} <span class="dim">{it.detail}</span>
+            </span>
+          </div>
+        ))}
+      </div>
+      {found.length === 0 && <p class="mid opt-h" role="status">Nothing is called that.</p>}
+    </dialog>
+  );
+}
+
+function choices({ chat, nameOf, go, show, mayInvite }: PaletteProps): Choice[] {
+  const rooms = chat.rooms.lines.value.map(({ room, joined, unread }) => ({
+    id: `room-${room.id}`,
+    label: nameOf(room.id),
+    detail: unread > 0 ? `${unread} unread` : joined ? room.topic : "not joined",
+    rank: unread > 0 ? 0 : joined ? 1 : 2,
+    choose: () => go(room.id),
+  }));
+  const direct = async (user: string) => {
+    const { room } = await chat.live.call("rooms.direct", { users: [user] });
+    chat.rooms.joined(room);
+    go(room.id);
+  };
+  const people = [...chat.people.users.value.values()].filter((it) => it.deactivatedAt === undefined).map((it) => ({
+    id: `user-${it.id}`,
+    label: it.name,
+    detail: `@${it.handle}`,
+    choose: () => void direct(it.id).catch(() => show("direct")),
+  }));
+  const actions = [
+    { id: "do-browse", label: "Browse rooms", detail: "", choose: () => show("browse_rooms") },
+    { id: "do-create", label: "New room", detail: "", choose: () => show("create_room") },
+    { id: "do-direct", label: "New direct message", detail: "", choose: () => show("direct") },
+    ...mayInvite ? [{ id: "do-invite", label: "Invite people", detail: "", choose: () => show("invite") }] : [],
+  ];
+  return [...rooms.sort((a, b) => a.rank - b.rank), ...people, ...actions];
+}

@@ -1,0 +1,85 @@
+/**
+ * Keeps what is being read where it is: 0 px drift when rows come or go above or below, change their height, or the
+ * pane is resized. At the end it stays at the end. Does by hand what `overflow-anchor` does in some browsers only.
+ */
+export const NEAR_END_PX = 100;
+
+export interface ScrollKeeper {
+  /** After any change of the rows, before the browser paints. */
+  restore(): void;
+  toEnd(): void;
+  /** Shows `row` with about a third of the pane above it. */
+  toRow(row: Element): void;
+  isNearEnd(): boolean;
+  stop(): void;
+}
+
+interface Anchor {
+  row: Element;
+  top: number;
+}
+
+/** `list` holds the rows as children; `moved` is told after every scroll whether the end is within 100 px. */
+export function createScrollKeeper(
+  scroller: HTMLElement,
+  list: HTMLElement,
+  moved: (nearEnd: boolean) => void,
+): ScrollKeeper {
+  const isReversed = getComputedStyle(scroller).flexDirection === "column-reverse";
+  let anchors: Anchor[] = [];
+  let sticking = true;
+  scroller.style.overflowAnchor = "none"; // Two that correct the same shift would double it.
+
+  const fromEnd = () =>
+    isReversed ? -scroller.scrollTop : scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+  const toEnd = () => scroller.scrollTop = isReversed ? 0 : scroller.scrollHeight;
+
+  function note() {
+    sticking = fromEnd() <= NEAR_END_PX;
+    const { top, bottom } = scroller.getBoundingClientRect();
+    anchors = [];
+    for (const row of list.children) {
+      const box = row.getBoundingClientRect();
+      if (box.top >= bottom) break;
+      if (box.bottom > top) anchors.push({ row, top: box.top - top });
+    }
+  }
+
+  function restore() {
+    if (sticking) toEnd();
+    else {
+      const kept = anchors.find(({ row }) => row.isConnected); // The first may have left the window.
+      const { top } = scroller.getBoundingClientRect();
+      if (kept) scroller.scrollTop += kept.row.getBoundingClientRect().top - top - kept.top;
+    }
+    note();
+  }
+
+  const scrolled = () => {
+    note();
+    moved(sticking);
+  };
+  const sizes = new ResizeObserver(restore);
+  sizes.observe(list);
+  sizes.observe(scroller);
+  scroller.addEventListener("scroll", scrolled, { passive: true });
+  note();
+
+  return {
+    restore,
+    toEnd() {
+      toEnd();
+      scrolled();
+    },
+    toRow(row) {
+      const box = scroller.getBoundingClientRect();
+      scroller.scrollTop += row.getBoundingClientRect().top - box.top - box.height / 3;
+      scrolled();
+    },
+    isNearEnd: () => sticking,
+    stop() {
+      sizes.disconnect();
+      scroller.removeEventListener("scroll", scrolled);
+    },
+  };
+}
