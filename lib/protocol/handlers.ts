@@ -8,6 +8,8 @@ export interface Call {
   address: string;
   /** The User-Agent header, cut to 200 characters. */
   agent: string;
+  /** The origin that links given out start with: PUBLIC_URL's, else the one the request came to. */
+  origin: string;
   /** Sets the session cookie to this token, or clears it. Only commands with `cookie: true` may. */
   setSession(token: string | undefined): void;
 }

@@ -1,10 +1,9 @@
 import type { Handlers } from "../protocol/handlers.ts";
+import type { userCommands } from "../protocol/users.ts";
 import type { UsersService } from "./service.ts";
 
 /** The handlers of the commands on people. */
-export function userHandlers(users: UsersService): Handlers<
-  "users.list" | "users.get" | "users.update" | "users.setRole" | "users.deactivate" | "users.reactivate"
-> {
+export function createUserCommands(users: UsersService): Handlers<keyof typeof userCommands> {
   return {
     "users.list": (page) => users.list(page),
     "users.get": async ({ ids }) => ({ users: await users.get(ids) }),

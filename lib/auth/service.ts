@@ -1,0 +1,84 @@
+/** Sign-in: who is there, by what, and how they came in. */
+import type { Database } from "../kv/database.ts";
+import type { Log } from "../log/log.ts";
+import type { Output, Parsed } from "../protocol/commands.ts";
+import { Refusal } from "../protocol/errors.ts";
+import type { SignedInCall } from "../protocol/handlers.ts";
+import type { User } from "../protocol/users.ts";
+import type { UsersService } from "../users/service.ts";
+import type { Derive } from "./argon2.ts";
+import { createEntry, type Entry } from "./entry.ts";
+import { createInvites } from "./invites.ts";
+import { createPasswords } from "./passwords.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
+import { createSignIn, type SignIn } from "./sign_in.ts";
+import { createAuthStore, type Workspace } from "./store.ts";
+import { createTryLimiter } from "./try_limiter.ts";
+
+export { SESSION_MS, type SignedIn } from "./sessions.ts";
+export type { Workspace } from "./store.ts";
+
+export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify" | "identifyHash"> {
+  /** The workspace, or undefined before it is set up. */
+  workspace(): Promise<Workspace | undefined>;
+  signOut(call: SignedInCall): Promise<void>;
+  sessions(call: SignedInCall): Promise<Output<"sessions.list">>;
+  /** Throws `Refusal("not_found")`. */
+  revokeSession(user: User, session: string): Promise<void>;
+  createInvite(call: SignedInCall, fields: Parsed<"invites.create">): Promise<Output<"invites.create">>;
+  invites(user: User, page: Parsed<"invites.list">): Promise<Output<"invites.list">>;
+  revokeInvite(user: User, id: string): Promise<void>;
+  /** What an invite's page shows. Throws `Refusal("gone")` for a token that can't be used, whatever the reason. */
+  openInvite(token: string): Promise<{ workspace: string; by: User; expiresAt: number }>;
+}
+
+export interface AuthDeps {
+  db: Database;
+  log: Log;
+  users: UsersService;
+  now: () => number;
+  random: (bytes: number) => Uint8Array;
+  /** False switches the count of wrong passwords off. */
+  limits: boolean;
+  /** SETUP_TOKEN, which wins over one that is made. */
+  setupToken?: string | undefined;
+  /** Shows a new person in: puts them into the room that everybody starts in. */
+  welcome(user: User): Promise<void>;
+  /** Argon2id, unless a test counts its calls. */
+  derive?: Derive;
+}
+
+export function createAuth(deps: AuthDeps): AuthService {
+  const { db, users, limits, random, derive } = deps;
+  const store = createAuthStore(db);
+  const passwords = createPasswords(derive ? { random, derive } : { random });
+  const sessions = createSessions({ ...deps, store });
+  const invites = createInvites({ ...deps, store });
+  const entry = createEntry({ ...deps, store, passwords, sessions, invites });
+  const signIn = createSignIn({ ...deps, store, passwords, sessions, tries: createTryLimiter({ limits }) });
+
+  return {
+    ...entry,
+    ...signIn,
+    identify: sessions.identify,
+    identifyHash: sessions.identifyHash,
+    workspace: async () => (await store.workspace()).value,
+    async signOut({ user, session, setSession }) {
+      await sessions.revoke(user.id, session, "sign out").catch((error) => {
+        if (!(error instanceof Refusal && error.code === "not_found")) throw error; // ended already, which is fine
+      });
+      setSession(undefined);
+    },
+    sessions: async (call) => ({ sessions: await sessions.list(call) }),
+    revokeSession: (user, session) => sessions.revoke(user.id, session, "end session"),
+    createInvite: invites.create,
+    invites: invites.list,
+    revokeInvite: invites.revoke,
+    async openInvite(token) {
+      const { by, expiresAt } = await invites.open(token);
+      const [workspace, [person]] = await Promise.all([store.workspace(), users.get([by])]);
+      if (!workspace.value || !person) throw new Refusal("gone", "Cannot join: invite can no longer be used");
+      return { workspace: workspace.value.name, by: person, expiresAt };
+    },
+  };
+}

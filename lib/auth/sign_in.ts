@@ -1,0 +1,95 @@
+/** Signing in, and changing the password. */
+import type { Database } from "../kv/database.ts";
+import type { Log } from "../log/log.ts";
+import type { Parsed } from "../protocol/commands.ts";
+import { Refusal } from "../protocol/errors.ts";
+import type { Call, SignedInCall } from "../protocol/handlers.ts";
+import { userStream } from "../protocol/streams.ts";
+import type { User } from "../protocol/users.ts";
+import type { Account, UsersService } from "../users/service.ts";
+import type { Passwords } from "./passwords.ts";
+import type { Sessions } from "./sessions.ts";
+import type { AuthStore, Stored } from "./store.ts";
+import type { TryLimiter } from "./try_limiter.ts";
+
+const NOBODY = ""; // the id whose password is looked up for an unknown handle, so that the reads are the same
+
+export interface SignIn {
+  /**
+   * Begins a session. An unknown handle, a deactivated person and a wrong password are told alike, after the same work.
+   * Throws `Refusal`: unauthenticated, rate_limited.
+   */
+  signIn(fields: Parsed<"auth.signIn">, call: Call): Promise<User>;
+  /** Ends all other sessions. Throws `Refusal`: forbidden for a wrong `current`, rate_limited. */
+  changePassword(fields: Parsed<"auth.changePassword">, call: SignedInCall): Promise<void>;
+}
+
+export interface SignInDeps {
+  db: Database;
+  log: Log;
+  store: AuthStore;
+  users: UsersService;
+  passwords: Passwords;
+  sessions: Sessions;
+  tries: TryLimiter;
+  now: () => number;
+}
+
+export function createSignIn({ db, log, store, users, passwords, sessions, tries, now }: SignInDeps): SignIn {
+  /** With today's costs, while the password is at hand. Best effort: the old hash works as well. */
+  async function rehash({ user }: Account, password: string, was: Stored<{ phc: string }>): Promise<void> {
+    const phc = await passwords.hash(password);
+    await db.commit({ checks: [was.check], sets: [store.setPassword(user.id, phc)] }).catch(() => undefined);
+  }
+
+  return {
+    async signIn({ handle: typed, password }, { address, agent, setSession }) {
+      const verb = "sign in";
+      const handle = typed.toLowerCase();
+      let account: Account | undefined;
+      const fits = await tries.attempt({ handle, address, verb }, async () => {
+        account = await users.accountByHandle(handle);
+        const stored = await store.password(account?.user.id ?? NOBODY);
+        const { fits, stale } = await passwords.verify(password, stored.value?.phc);
+        if (!fits || !account || account.user.deactivatedAt !== undefined) return false;
+        if (stale) await rehash(account, password, stored);
+        return true;
+      });
+      if (!fits || !account) throw new Refusal("unauthenticated", `Cannot ${verb}: handle or password is wrong`);
+      setSession(await sessions.open({ id: account.user.id, signIns: account.signIns }, agent));
+      return account.user;
+    },
+
+    async changePassword({ current, password }, { user, session, address }) {
+      const verb = "change password";
+      const stored = await store.password(user.id);
+      const fits = await tries.attempt(
+        { handle: user.handle, address, verb },
+        async () => (await passwords.verify(current, stored.value?.phc)).fits,
+      );
+      if (!fits) throw new Refusal("forbidden", `Cannot ${verb}: current password is wrong`);
+      const phc = await passwords.hash(password);
+      await log.append<void>([userStream(user.id)], async () => {
+        const [{ check, value }, account, { deletes, events, kept }] = await Promise.all([
+          store.password(user.id),
+          users.account(user.id),
+          sessions.others(user.id, session),
+        ]);
+        if (value?.phc !== stored.value?.phc) throw new Refusal("conflict", `Cannot ${verb}: it was changed meanwhile`);
+        if (!account || !kept) throw new Refusal("unauthenticated", `Cannot ${verb}: your sign-in has ended`);
+        // The count ends also a session that somebody begins with the old password while this is under way.
+        const ended = users.endSignIns(account);
+        const mine = store.sessionSets(kept.hash, { ...kept.session, signIns: ended.signIns }, now());
+        return {
+          checks: [check, ended.check],
+          write: () => ({
+            events,
+            sets: [store.setPassword(user.id, phc), ended.set, ...mine],
+            deletes,
+            result: undefined,
+          }),
+        };
+      });
+    },
+  };
+}

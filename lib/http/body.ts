@@ -1,0 +1,73 @@
+/** Request bodies: bounded in size and time before anything looks at them (PROTOCOL.md §3). */
+import { Refusal } from "../protocol/errors.ts";
+
+export const BODY_MAX = 64 * 1024; // bytes
+const BODY_DEADLINE_MS = 15_000; // the server has no timeout of its own for a body that trickles in
+
+/** Reads a JSON body. Throws `Refusal`: too_large over 64 KiB, without reading on; invalid for what is not JSON. */
+export async function readJson(request: Request, verb: string): Promise<unknown> {
+  const bytes = await readBytes(request, verb);
+  if (!isType(request, "application/json")) {
+    throw new Refusal("invalid", `Cannot ${verb}: Content-Type must be application/json`);
+  }
+  try {
+    return JSON.parse(decode(bytes));
+  } catch {
+    throw new Refusal("invalid", `Cannot ${verb}: body is not JSON`);
+  }
+}
+
+/** Reads a form's fields, the last of each name. Throws `Refusal` like `readJson`. */
+export async function readForm(request: Request, verb: string): Promise<Record<string, string>> {
+  const bytes = await readBytes(request, verb);
+  if (!isType(request, "application/x-www-form-urlencoded")) {
+    throw new Refusal("invalid", `Cannot ${verb}: Content-Type must be application/x-www-form-urlencoded`);
+  }
+  return Object.fromEntries(new URLSearchParams(new TextDecoder().decode(bytes)));
+}
+
+async function readBytes(request: Request, verb: string): Promise<Uint8Array> {
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_MAX) throw tooLarge(verb);
+  if (!request.body) return new Uint8Array();
+  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    reader.cancel().catch(() => {});
+  }, BODY_DEADLINE_MS);
+  try {
+    const bytes = await readAll(reader, verb);
+    if (late) throw new Refusal("invalid", `Cannot ${verb}: body took too long`);
+    return bytes;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, verb: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(BODY_MAX);
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return bytes.subarray(0, length);
+    if (length + value.length > BODY_MAX) {
+      reader.cancel().catch(() => {}); // not waited for: the client may go on sending for ever
+      throw tooLarge(verb);
+    }
+    bytes.set(value, length);
+    length += value.length;
+  }
+}
+
+/** Wrong UTF-8 is refused, not mended: the text would not come back as it went in. */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+}
+
+function isType(request: Request, type: string): boolean {
+  return request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() === type;
+}
+
+function tooLarge(verb: string): Refusal {
+  return new Refusal("too_large", `Cannot ${verb}: body is over ${BODY_MAX} bytes`);
+}

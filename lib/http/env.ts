@@ -1,0 +1,47 @@
+/** What every request carries on its way through the middleware, and the call that a command's handler gets of it. */
+import type { Context } from "hono";
+import type { SignedIn } from "../auth/service.ts";
+import { Refusal } from "../protocol/errors.ts";
+import type { Call, SignedInCall } from "../protocol/handlers.ts";
+import { setSessionCookie } from "./cookie.ts";
+
+const AGENT_MAX = 200; // characters kept of a User-Agent
+
+export interface Env {
+  /** What `Deno.serve` gives beside the request. */
+  Bindings: { remoteAddr?: { hostname?: string } } | undefined;
+  Variables: {
+    requestId: string;
+    /** Of the page's Content-Security-Policy: every script element carries it. */
+    nonce: string;
+    /** The client's, as far as TRUST_PROXY lets it be believed. */
+    address: string;
+    /** PUBLIC_URL, else where the request came to. */
+    origin: string;
+    signedIn?: SignedIn | undefined;
+  };
+}
+
+/** The call of a command that needs no sign-in; the person is in it where there is one. */
+export function toCall(c: Context<Env>): Call | SignedInCall {
+  const origin = c.get("origin");
+  const call: Call = {
+    address: c.get("address"),
+    agent: (c.req.header("user-agent") ?? "").slice(0, AGENT_MAX),
+    origin,
+    setSession: (token) => setSessionCookie(c, origin, token),
+  };
+  const signedIn = c.get("signedIn");
+  return signedIn ? { ...call, user: signedIn.user, session: signedIn.session } : call;
+}
+
+/** Throws `Refusal("unauthenticated")` where nobody is signed in. */
+export function toSignedInCall(c: Context<Env>, verb = "do that"): SignedInCall {
+  const call = toCall(c);
+  if (!isSignedIn(call)) throw new Refusal("unauthenticated", `Cannot ${verb}: not signed in`);
+  return call;
+}
+
+export function isSignedIn(call: Call | SignedInCall): call is SignedInCall {
+  return "user" in call;
+}
