@@ -28,6 +28,7 @@ export function createScrollKeeper(
   const isReversed = getComputedStyle(scroller).flexDirection === "column-reverse";
   let anchors: Anchor[] = [];
   let sticking = true;
+  let noted = { pane: 0, rows: 0 };
   scroller.style.overflowAnchor = "none"; // Two that correct the same shift would double it.
 
   const fromEnd = () =>
@@ -37,6 +38,7 @@ export function createScrollKeeper(
   function note() {
     sticking = fromEnd() <= NEAR_END_PX;
     const { top, bottom } = scroller.getBoundingClientRect();
+    noted = { pane: scroller.clientHeight, rows: scroller.scrollHeight };
     anchors = [];
     for (const row of list.children) {
       const box = row.getBoundingClientRect();
@@ -56,6 +58,13 @@ export function createScrollKeeper(
   }
 
   const scrolled = () => {
+    // A scroll told after a resize was seen and before its observer is no wish to leave the place.
+    const isResized = noted.pane !== scroller.clientHeight || noted.rows !== scroller.scrollHeight;
+    if (isResized) restore();
+    else note();
+    moved(sticking);
+  };
+  const placed = () => {
     note();
     moved(sticking);
   };
@@ -69,12 +78,12 @@ export function createScrollKeeper(
     restore,
     toEnd() {
       toEnd();
-      scrolled();
+      placed();
     },
     toRow(row) {
       const box = scroller.getBoundingClientRect();
       scroller.scrollTop += row.getBoundingClientRect().top - box.top - box.height / 3;
-      scrolled();
+      placed();
     },
     isNearEnd: () => sticking,
     stop() {

@@ -1,0 +1,35 @@
+/** The chat of this page: `lib/client` given the browser's socket, clock, chance and storage. */
+import { type Chat, createChat } from "../lib/client/chat.ts";
+import { browserClock } from "../lib/client/clock.ts";
+import { createOutboxStorage } from "../lib/client/outbox_storage.ts";
+import { createPost, createProbe } from "../lib/client/post.ts";
+import { randomKey } from "../lib/client/random_key.ts";
+import { createWsTransport } from "../lib/client/transports/ws.ts";
+import { onWake } from "../lib/client/wake.ts";
+import type { RoomLine } from "../lib/protocol/rooms.ts";
+import type { User } from "../lib/protocol/users.ts";
+
+export interface BrowserChatDeps {
+  me: User;
+  rooms: readonly RoomLine[];
+  users: readonly User[];
+}
+
+export function createBrowserChat({ me, rooms, users }: BrowserChatDeps): Chat {
+  const web = { me: me.id, fetch: (path: string, init: RequestInit) => fetch(path, init) };
+  const chat = createChat({
+    me,
+    rooms,
+    users,
+    transport: createWsTransport(location.origin, me.id),
+    probe: createProbe(web),
+    post: createPost(web),
+    clock: browserClock,
+    random: Math.random,
+    newKey: randomKey,
+    storage: createOutboxStorage(me.id),
+  });
+  onWake(browserClock, window, () => void chat.live.wake());
+  addEventListener("pagehide", () => chat.reads.flush());
+  return chat;
+}

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { signal } from "@preact/signals";
+import { createNotice, GRACE_MS } from "../../islands/connection_notice.ts";
+import type { Status } from "../../lib/client/live_client.ts";
+import { createFakeClock } from "../client/fake_clock.ts";
+
+function setUp() {
+  const clock = createFakeClock();
+  const status = signal<Status>({ state: "live", transport: "ws", tries: 0, reconnects: 0, gapsHealed: 0 });
+  const notice = createNotice(status, clock);
+  const be = (state: Status["state"]) => status.value = { ...status.peek(), state };
+  return { clock, notice, be };
+}
+
+Deno.test("a blip is not worth a word, a connection away for 2 s is", () => {
+  const { clock, notice, be } = setUp();
+  be("reconnecting");
+  clock.advance(GRACE_MS - 1);
+  assert.equal(notice.value, undefined);
+  be("live");
+  be("reconnecting");
+  clock.advance(GRACE_MS - 1);
+  assert.equal(notice.value, undefined);
+  clock.advance(1);
+  assert.equal(notice.value, "reconnecting");
+  be("offline");
+  assert.equal(notice.value, "offline");
+  be("live");
+  assert.equal(notice.value, undefined);
+});
+
+Deno.test("what does not heal by itself is said at once", () => {
+  const { notice, be } = setUp();
+  be("signed_out");
+  assert.equal(notice.value, "signed_out");
+  be("outdated");
+  assert.equal(notice.value, "outdated");
+});

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { launch, show } from "./chromium.ts";
+
+/** Sixty rows of different heights in a pane that shows a few of them, and what the tests do to them. */
+const html = (direction: "column" | "column-reverse") => `
+<style>
+  body { margin: 0 }
+  #pane { height: 500px; overflow: auto; display: flex; flex-direction: ${direction} }
+  #list > p { margin: 0; padding: 0; outline: 1px solid }
+</style>
+<div id="pane"><div id="list"></div></div>
+<script>
+  const pane = document.querySelector("#pane"), list = document.querySelector("#list");
+  const row = (i) => Object.assign(document.createElement("p"), {
+    id: "row" + i, textContent: "row " + i, style: "height: " + (20 + (Math.abs(i) * 37) % 90) + "px",
+  });
+  for (let i = 0; i < 60; i++) list.append(row(i));
+  const nears = [];
+  const start = () => window.keep = tested.createScrollKeeper(pane, list, (near) => nears.push(near));
+  const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const topOf = (i) => document.querySelector("#row" + i).getBoundingClientRect().top;
+  const fromEnd = () => list.getBoundingClientRect().bottom - pane.getBoundingClientRect().bottom;
+</script>`;
+
+for (const direction of ["column", "column-reverse"] as const) {
+  Deno.test({
+    name: `a row that is read stays where it is, to the pixel, in a ${direction}`,
+    sanitizeOps: false, // The browser's process and pipes outlive a step.
+    sanitizeResources: false,
+    async fn(t) {
+      const browser = await launch();
+      try {
+        const page = await show(browser, "islands/scroll_keeper.ts", html(direction));
+        await page.evaluate("start(); keep.toEnd(); frames()");
+
+        const drift = (change: string) =>
+          page.evaluate<number>(
+            `(async () => { const was = topOf(30); ${change}; await frames(); return topOf(30) - was; })()`,
+          );
+
+        await t.step("starts at its end and stays there when rows come", async () => {
+          assert.ok(Math.abs(await page.evaluate<number>("fromEnd()")) <= 1);
+          await page.evaluate("list.append(row(60), row(61)); keep.restore(); frames()");
+          assert.ok(Math.abs(await page.evaluate<number>("fromEnd()")) <= 1);
+        });
+        await t.step("shows a row with context above it", async () => {
+          await page.evaluate("keep.toRow(document.querySelector('#row30')); frames()");
+          const top = await page.evaluate<number>("topOf(30)");
+          assert.ok(top > 100 && top < 250, `row 30 is at ${top}`);
+          assert.equal(await page.evaluate("nears.at(-1)"), false);
+        });
+        await t.step("rows before", async () => {
+          assert.equal(await drift("for (let i = 1; i <= 50; i++) list.prepend(row(-i)); keep.restore()"), 0);
+        });
+        await t.step("rows behind", async () => {
+          assert.equal(await drift("for (let i = 70; i < 90; i++) list.append(row(i)); keep.restore()"), 0);
+        });
+        await t.step("rows taken from the beginning", async () => {
+          assert.equal(await drift("for (let i = 50; i > 10; i--) list.firstChild.remove(); keep.restore()"), 0);
+        });
+        await t.step("a row above that grows by itself, as by an image", async () => {
+          assert.equal(await drift("document.querySelector('#row5').style.height = '300px'"), 0);
+        });
+        await t.step("the anchor itself goes", async () => {
+          const moved = await page.evaluate<number>(`(async () => {
+            const rows = [...list.children].filter((it) => it.getBoundingClientRect().bottom > 0);
+            const [first, second] = rows;
+            const was = second.getBoundingClientRect().top;
+            first.remove(); keep.restore(); await frames();
+            return second.getBoundingClientRect().top - was;
+          })()`);
+          assert.equal(moved, 0);
+        });
+        await t.step("the pane gets lower: the end stays in sight when it was", async () => {
+          await page.evaluate("keep.toEnd(); pane.style.height = '300px'; frames()");
+          assert.ok(Math.abs(await page.evaluate<number>("fromEnd()")) <= 1);
+        });
+        await t.step("within 100 px of the end new rows scroll in, beyond it they don't", async () => {
+          await page.evaluate("pane.scrollTop -= 90; frames()");
+          await page.evaluate("list.append(row(90)); keep.restore(); frames()");
+          assert.ok(Math.abs(await page.evaluate<number>("fromEnd()")) <= 1);
+          await page.evaluate("pane.scrollTop -= 150; frames()");
+          const was = await page.evaluate<number>("fromEnd()");
+          await page.evaluate("list.append(row(91)); keep.restore(); frames()");
+          assert.ok(await page.evaluate<number>("fromEnd()") > was);
+        });
+      } finally {
+        await browser.close();
+      }
+    },
+  });
+}
