@@ -13,24 +13,22 @@ export function originOf(c: Context, publicUrl: string | undefined): string {
 }
 
 /** Refuses every POST, and every WebSocket upgrade, whose Origin is not ours. Throws `Refusal("forbidden")`. */
-export function checkOrigin({ publicUrl }: { publicUrl: string | undefined }) {
+export function checkOrigin({ publicUrl }: { publicUrl?: string | undefined }) {
   return createMiddleware<Env>(async (c, next) => {
     // No other method does anything.
-    if (c.req.method === "POST" || c.req.header("upgrade") !== undefined) assertOrigin(c, publicUrl);
+    const checked = c.req.method === "POST" || c.req.header("upgrade") !== undefined;
+    if (checked && !isAllowedOrigin(c, publicUrl)) {
+      throw new Refusal("forbidden", "Cannot do that: the request came from another site");
+    }
     await next();
   });
 }
 
-function assertOrigin(c: Context, publicUrl: string | undefined): void {
+/** Whether the request's Origin is ours, or, beside a Bearer token, missing. */
+export function isAllowedOrigin(c: Context, publicUrl: string | undefined): boolean {
   const origin = c.req.header("origin");
   // No page of another site can make a browser send Authorization without asking us first.
-  if (origin === undefined && readBearer(c) !== undefined) return;
-  if (origin === undefined || !isOurs(origin, c, publicUrl)) {
-    throw new Refusal("forbidden", "Cannot do that: the request came from another site");
-  }
-}
-
-function isOurs(origin: string, c: Context, publicUrl: string | undefined): boolean {
+  if (origin === undefined) return readBearer(c) !== undefined;
   if (publicUrl !== undefined) return origin === publicUrl;
   const url = URL.parse(origin);
   // Only an origin as a browser writes it, not something that merely parses to one.

@@ -1,43 +1,40 @@
 /** Runs commands, whoever brings them: pages, POST /api and WebSocket frames all come through here. */
-import { type CommandName, type Commands, commands, type Output } from "../protocol/commands.ts";
+import type * as z from "zod/mini";
+import { type CommandName, commands, type Output, type Parsed } from "../protocol/commands.ts";
 import { parse, Refusal } from "../protocol/errors.ts";
 import type { Call, CallFor, Handler, Handlers, SignedInCall } from "../protocol/handlers.ts";
 import { createRates } from "./rates.ts";
 
-export interface Run {
-  /**
-   * Checks the sign-in, the rate and the body's shape, in this order, and calls the handler. Throws `Refusal`, and
-   * whatever the handler throws.
-   */
-  <N extends CommandName>(name: N, body: unknown, call: Call | SignedInCall): Promise<Output<N>>;
-  /** The same for a body that is still to be read, which only happens once the checks before it have passed. */
-  reading<N extends CommandName>(
-    name: N,
-    body: () => Promise<unknown>,
-    call: Call | SignedInCall,
-  ): Promise<Output<N>>;
+/**
+ * Checks the sign-in, the rate and the body's shape, in this order, and calls the handler. Throws `Refusal`, and
+ * whatever the handler throws. A body may be an `UnreadBody`.
+ */
+export type Run = <N extends CommandName>(name: N, body: unknown, call: Call | SignedInCall) => Promise<Output<N>>;
+
+/** A body that is read only once the checks before it have passed, so that a refused request costs no reading. */
+export class UnreadBody {
+  constructor(readonly read: () => Promise<unknown>) {}
 }
+
+/** The command table, typed so that a parsed body's type follows from the command's name. */
+const shapes: { [N in CommandName]: { verb: string; input: z.ZodMiniType<Parsed<N>> } } = commands;
 
 /** `limits: false` switches the rates off. */
 export function createRunner({ handlers, limits }: { handlers: Handlers; limits: boolean }): Run {
   const rates = createRates({ limits });
 
-  async function reading<N extends CommandName>(
+  return async function run<N extends CommandName>(
     name: N,
-    body: () => Promise<unknown>,
+    body: unknown,
     call: Call | SignedInCall,
   ): Promise<Output<N>> {
-    const command: Commands[N] = commands[name];
-    const { verb } = command;
+    const { verb, input } = shapes[name];
     if (!fits(name, call)) throw new Refusal("unauthenticated", `Cannot ${verb}: not signed in`);
     await rates.count(name, call);
+    const value = body instanceof UnreadBody ? await body.read() : body;
     const handler: Handler<N> = handlers[name];
-    return await handler(parse<Commands[N]["input"]>(command.input, await body(), verb), call);
-  }
-
-  const run = <N extends CommandName>(name: N, body: unknown, call: Call | SignedInCall): Promise<Output<N>> =>
-    reading(name, () => Promise.resolve(body), call);
-  return Object.assign(run, { reading });
+    return await handler(parse(input, value, verb), call);
+  };
 }
 
 function fits<N extends CommandName>(name: N, call: Call | SignedInCall): call is CallFor<N> {

@@ -1,0 +1,27 @@
+/** One line a request, without anything that opens something: no query strings, no invites, no bodies. */
+import { getLogger } from "@logtape/logtape";
+import { createMiddleware } from "hono/factory";
+import type { Env } from "./env.ts";
+
+const log = getLogger(["rivulet", "http", "access"]);
+
+export function accessLog() {
+  return createMiddleware<Env>(async (c, next) => {
+    const start = performance.now();
+    await next();
+    log.info("{method} {path} {status} {ms} ms {address} {user} {requestId}", {
+      method: c.req.method,
+      path: loggedPath(c.req.path),
+      status: c.res.status,
+      ms: Math.round(performance.now() - start),
+      address: c.get("address"),
+      user: c.get("signedIn")?.user.id ?? "-",
+      requestId: c.get("requestId"),
+    });
+  });
+}
+
+/** An invite's path is the invite itself. */
+export function loggedPath(path: string): string {
+  return path.replace(/^(\/+join\/+).+$/i, "$1…");
+}

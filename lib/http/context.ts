@@ -1,0 +1,27 @@
+/** The first middleware: names the request and tells who calls, from where, and under which origin. */
+import { createMiddleware } from "hono/factory";
+import { createClientAddress } from "./address.ts";
+import type { Env } from "./env.ts";
+import { originOf } from "./origin.ts";
+
+const REQUEST_ID_BYTES = 12;
+const NONCE_BYTES = 18;
+
+export function requestContext(
+  { publicUrl, trustProxy }: { publicUrl?: string | undefined; trustProxy: string[] },
+) {
+  const clientAddress = createClientAddress(trustProxy);
+  return createMiddleware<Env>(async (c, next) => {
+    c.set("requestId", randomText(REQUEST_ID_BYTES));
+    c.set("nonce", randomText(NONCE_BYTES));
+    c.set("address", clientAddress(c.env?.remoteAddr?.hostname, c.req.header("x-forwarded-for")));
+    c.set("origin", originOf(c, publicUrl));
+    await next();
+  });
+}
+
+function randomText(bytes: number): string {
+  let text = "";
+  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) text += String.fromCharCode(byte);
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_");
+}

@@ -1,0 +1,28 @@
+/** Every command as POST /api/<name>, straight from the command table (PROTOCOL.md §3). */
+import { Hono } from "hono";
+import { readJson } from "../lib/http/body.ts";
+import { type Env, toCall, toSignedInCall } from "../lib/http/env.ts";
+import { UnreadBody } from "../lib/http/runner.ts";
+import { assertSameSignIn } from "../lib/http/sign_in.ts";
+import { commands, isCommand } from "../lib/protocol/commands.ts";
+import { Refusal } from "../lib/protocol/errors.ts";
+import type { Services } from "../lib/services.ts";
+
+export function api({ run }: Pick<Services, "run">): Hono<Env> {
+  return new Hono<Env>()
+    .post("/api/:name", async (c) => {
+      const name = c.req.param("name");
+      if (!isCommand(name)) throw noSuchCommand();
+      const { verb } = commands[name];
+      assertSameSignIn(c, verb);
+      const call = "open" in commands[name] ? toCall(c) : toSignedInCall(c, verb);
+      return c.json(await run(name, new UnreadBody(() => readJson(c.req.raw, verb)), call));
+    })
+    .all("/api/*", () => {
+      throw noSuchCommand();
+    });
+}
+
+function noSuchCommand(): Refusal {
+  return new Refusal("not_found", "Cannot call: there is no such command");
+}
