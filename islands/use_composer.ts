@@ -42,7 +42,7 @@ export function useComposer({ chat, drafts, room, onEditLast }: ComposerDeps): C
     const words = text.peek().trim();
     if (words === "") return;
     if (words.length > TEXT_MAX) {
-      problem.value = `That is ${words.length - TEXT_MAX} characters too long for one message.`;
+      problem.value = `Too long for one message, by ${words.length - TEXT_MAX}.`;
       return;
     }
     try {

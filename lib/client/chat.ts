@@ -161,6 +161,7 @@ export function createChat(deps: ChatDeps): Chat {
     if (!old) return;
     reads.flush();
     live.unfollow(roomStream(old.room));
+    typing.set(old.room, []);
   }
 
   function look() {

@@ -1,6 +1,6 @@
 /** A real browser for what only a browser can show: layout and scrolling. */
 import { build, stop } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -11,16 +11,19 @@ export async function launch(): Promise<Browser> {
 }
 
 /** Shows `html` with the module at `entry` as the global `tested`. */
-export async function show(browser: Browser, entry: string, html: string): Promise<Page> {
+export async function show(browser: Browser | BrowserContext, entry: string, html: string): Promise<Page> {
   const built = await build({
     entryPoints: [entry],
     bundle: true,
     format: "iife",
     globalName: "tested",
     write: false,
+    jsx: "automatic",
+    jsxImportSource: "preact",
   });
   await stop();
-  const page = await browser.newPage({ viewport: { width: 800, height: 600 } });
+  const page = await browser.newPage();
+  await page.setViewportSize({ width: 800, height: 600 });
   await page.setContent(html);
   await page.addScriptTag({ content: built.outputFiles[0]?.text ?? "" });
   return page;
