@@ -1,0 +1,58 @@
+/** The whole of what HTTP answers: the middleware in the contract's order, the one error mapper, and the mounts. */
+import { type Context, Hono } from "hono";
+import { createMiddleware } from "hono/factory";
+import { accessLog } from "../lib/http/access_log.ts";
+import { requestContext } from "../lib/http/context.ts";
+import type { Env } from "../lib/http/env.ts";
+import { problemOf, respondProblem, retryHeader, wantsPage } from "../lib/http/errors.ts";
+import { securityHeaders } from "../lib/http/headers.ts";
+import { checkOrigin } from "../lib/http/origin.ts";
+import { assertSameSignIn, signedIn } from "../lib/http/sign_in.ts";
+import { Refusal } from "../lib/protocol/errors.ts";
+import type { Services } from "../lib/services.ts";
+import { api } from "./api.ts";
+import { assets } from "./assets.ts";
+import { liveWs } from "./live/ws.ts";
+import { pages } from "./pages/pages.tsx";
+import { renderProblemPage } from "./pages/problem.tsx";
+import { plain } from "./plain.ts";
+
+/** Serve it with what `Deno.serve` tells of the peer: `app.fetch(request, info)`. */
+export function createApp(services: Services): Hono<Env> {
+  const { config, auth } = services;
+  return new Hono<Env>()
+    .use(requestContext(config), accessLog(), securityHeaders())
+    .route("/", plain(services))
+    .use(refuseWhileDraining(services), checkOrigin(config))
+    .route("/", assets())
+    .use(signedIn(auth), samePersonOnPages())
+    .route("/", api(services))
+    .route("/", liveWs(services))
+    .route("/", pages(services))
+    .notFound((c) => answer(c, new Refusal("not_found", "Cannot open page: there is no such page")))
+    .onError((error, c) => answer(c, error));
+}
+
+/** Calls under way finish, new ones go to another instance. */
+function refuseWhileDraining({ draining }: Pick<Services, "draining">) {
+  return createMiddleware<Env>(async (_c, next) => {
+    if (draining()) throw new Refusal("unavailable", "Cannot do that now: the server is restarting");
+    await next();
+  });
+}
+
+/** On /api the check comes after the command's name, which may be none. */
+function samePersonOnPages() {
+  return createMiddleware<Env>(async (c, next) => {
+    if (c.req.method === "POST" && !c.req.path.startsWith("/api/")) assertSameSignIn(c, "do that");
+    await next();
+  });
+}
+
+async function answer(c: Context<Env>, error: unknown): Promise<Response> {
+  const problem = problemOf(error, c.get("requestId"));
+  if (!wantsPage(c)) return respondProblem(problem);
+  const page = await renderProblemPage(c, problem);
+  for (const [name, value] of Object.entries(retryHeader(problem))) page.headers.set(name, value);
+  return page;
+}

@@ -1,0 +1,35 @@
+/** What machines ask without signing in: whether we are well, and what may be called (PROTOCOL.md §6). */
+import { Hono } from "hono";
+import deno from "../deno.json" with { type: "json" };
+import type { Env } from "../lib/http/env.ts";
+import { createOpenapi } from "../lib/http/openapi.ts";
+import { FEED } from "../lib/protocol/streams.ts";
+import type { Services } from "../lib/services.ts";
+
+const LOOK_MS = 5_000; // at most so often is storage looked at, however often we are asked
+
+export function plain({ log, draining }: Pick<Services, "log" | "draining">): Hono<Env> {
+  const { version } = deno;
+  const openapi = JSON.stringify(createOpenapi(version));
+  const isStorageThere = createLook(async () => {
+    await log.head(FEED);
+  });
+
+  return new Hono<Env>()
+    .get("/openapi.json", (c) => c.body(openapi, 200, { "content-type": "application/json" }))
+    .get("/healthz", async (c) => {
+      const storage = await isStorageThere();
+      const status = draining() ? "draining" : storage ? "ok" : "unavailable";
+      return c.json({ status, version, storage: storage ? "ok" : "unavailable" }, status === "ok" ? 200 : 503);
+    });
+}
+
+/** Tells whether `look` came back, from the last look while that is fresh. By a clock that doesn't jump. */
+function createLook(look: () => Promise<void>): () => Promise<boolean> {
+  let last: { at: number; there: Promise<boolean> } | undefined;
+  return () => {
+    const at = performance.now();
+    if (!last || at - last.at >= LOOK_MS) last = { at, there: look().then(() => true, () => false) };
+    return last.there;
+  };
+}
