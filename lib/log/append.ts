@@ -11,7 +11,6 @@ import { type Batch, build, type HeadEntry, type Member, readHeads } from "./gro
 import { sizeOf, sizeOfKey, VALUE_MAX } from "./size.ts";
 import { type Append, type Appended, EMPTY_TAG, type Plan, type Settled, type StoredEvent } from "./types.ts";
 
-const STREAMS_MAX = 20; // in one atomic
 const MEMBERS_MAX = 99;
 const CHECKS_MAX = 100; // KV's limit
 const MUTATIONS_MAX = 900; // KV's limit is 1000
@@ -33,6 +32,8 @@ export interface AppendQueueOptions {
   tags: { tag(): string; batch(): string };
   /** Atomics under way at once. SQLite commits one at a time; a remote database several. */
   parallel: number;
+  /** Streams in one atomic. Few where other processes compete for their heads. */
+  streams: number;
   appended: (appended: Appended) => void;
 }
 
@@ -144,7 +145,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
       const added = waiting.streams.filter((stream) => !streams.has(stream)).length;
       const fits = waiting.ready && !waiting.streams.some((stream) => held.has(stream)) &&
         (members.length === 0 || (!waiting.alone && !members[0]?.alone)) &&
-        members.length < MEMBERS_MAX && streams.size + added <= STREAMS_MAX &&
+        members.length < MEMBERS_MAX && streams.size + added <= options.streams &&
         checks + streams.size + added + (waiting.append.checks?.length ?? 0) <= CHECKS_MAX &&
         (members.length === 0 || bytes + waiting.bytes <= BATCH_BYTES_MAX) &&
         mutations + waiting.mutations <= MUTATIONS_MAX;

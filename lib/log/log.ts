@@ -9,20 +9,24 @@ import { locate, readEvents, readHead } from "./read.ts";
 import { KEEP_EVENTS, trim } from "./trim.ts";
 import type { Appended, Log } from "./types.ts";
 
+/** SQLite commits one at a time and nobody competes for heads, so whatever waits goes together. */
+const ALONE = { parallel: 1, streams: 64 };
+/** A remote database takes several commits at once; the fewer heads in one, the fewer it is refused for. */
+const SHARED = { parallel: 8, streams: 20 };
 const TRIM_EVERY = 1_000; // events of a stream between two looks at what can go
 
 export interface LogOptions {
   db: Database;
   now: () => number;
   random: (bytes: number) => Uint8Array;
-  /** Atomics under way at once; 1 for SQLite. */
-  parallel: number;
+  /** Whether other processes write to the same database. */
+  shared: boolean;
   /** Told of a trimming that failed: it is tried again 1,000 events later. */
   failed?: (error: unknown) => void;
 }
 
 /** Opens the log of a database, naming the database at its first start. */
-export async function createLog({ db, now, random, parallel, failed }: LogOptions): Promise<Log> {
+export async function createLog({ db, now, random, shared, failed }: LogOptions): Promise<Log> {
   const tags = createTags(random);
   const listeners: ((appended: Appended) => void)[] = [];
   const epoch = await transact(db, async () => {
@@ -32,7 +36,7 @@ export async function createLog({ db, now, random, parallel, failed }: LogOption
     return { checks: [entry], sets: [{ key: keys.epoch(), value: made }], result: made };
   });
 
-  const queue = createAppendQueue({ db, now, tags, parallel, appended });
+  const queue = createAppendQueue({ db, now, tags, ...(shared ? SHARED : ALONE), appended });
   const log: Log = {
     epoch,
     append: queue.append,

@@ -33,7 +33,7 @@ Deno.test("an append between any two steps of following is neither lost nor doub
         if (calls++ === step) await post(log, stream, "between");
         return await work();
       };
-      const log = await createLog({ db, now: () => clock.now, random, parallel: 1 });
+      const log = await createLog({ db, now: () => clock.now, random, shared: false });
       const stepped = {
         ...log,
         head: (name: string) => between(() => log.head(name)),

@@ -148,24 +148,38 @@ Deno.test("append() whose answer was lost finds that it landed, and doesn't writ
     assert.deepEqual((await log.read("room:a", 0, 10)).map((event) => event.seq), [1, 2, 3]);
   }));
 
-Deno.test("append() over several streams commits all of them or none, and never more than 20", () =>
-  withStorage(async ({ db, log }) => {
-    const streams = Array.from({ length: 60 }, (_, at) => `user:u${at}`);
-    await Promise.all(
-      streams.map((stream, at) =>
-        log.append<void>(["room:a", stream], () =>
-          Promise.resolve({
-            write: () => ({
-              events: [
-                { stream: "room:a", type: "test.posted", by: "u1", data: at },
-                { stream, type: "test.posted", by: "u1", data: at },
-              ],
-              result: undefined,
-            }),
-          }))
-      ),
-    );
-    assert.equal((await log.head("room:a")).seq, 60);
-    assert.ok((await log.heads(streams)).every((head) => head.seq === 1));
-    assert.ok(db);
-  }));
+for (const [shared, most] of [[true, 20], [false, 64]] as const) {
+  Deno.test(`append() over several streams names at most ${most} in one atomic when ${shared ? "shared" : "alone"}`, () =>
+    withStorage(async ({ db }) => {
+      const streams = Array.from({ length: 200 }, (_, at) => `user:u${at}`);
+      let widest = 0;
+      const log = await openLog(
+        {
+          ...db,
+          commit(write) {
+            widest = Math.max(widest, write.checks?.length ?? 0);
+            return db.commit(write);
+          },
+        },
+        undefined,
+        shared,
+      );
+      await Promise.all(
+        streams.map((stream, at) =>
+          log.append<void>(["room:a", stream], () =>
+            Promise.resolve({
+              write: () => ({
+                events: [
+                  { stream: "room:a", type: "test.posted", by: "u1", data: at },
+                  { stream, type: "test.posted", by: "u1", data: at },
+                ],
+                result: undefined,
+              }),
+            }))
+        ),
+      );
+      assert.equal(widest, most);
+      assert.equal((await log.head("room:a")).seq, 200);
+      assert.ok((await log.heads(streams)).every((head) => head.seq === 1));
+    }));
+}

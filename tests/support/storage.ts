@@ -22,8 +22,8 @@ export async function withStorage(body: (storage: Storage) => Promise<void>): Pr
 }
 
 /** One more log over a database: another process, as far as its append queue and caches go. */
-export function openLog(db: Database, clock = { now: 1_764_000_000_000 }): Promise<Log> {
-  return createLog({ db, now: () => clock.now, random, parallel: 1 });
+export function openLog(db: Database, clock = { now: 1_764_000_000_000 }, shared = false): Promise<Log> {
+  return createLog({ db, now: () => clock.now, random, shared });
 }
 
 /** A database whose next `times` commits land, but whose answers are lost. */

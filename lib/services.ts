@@ -1,0 +1,148 @@
+/** Wires every service; the only place where all features meet. */
+import { type AuthService, createAuth } from "./auth/service.ts";
+import { createAuthCommands } from "./auth/commands.ts";
+import type { Config } from "./config.ts";
+import { createRunner, type Run } from "./http/runner.ts";
+import type { Database } from "./kv/database.ts";
+import { keys } from "./kv/keys.ts";
+import { createHub, type Grant, type Hub } from "./live/hub.ts";
+import { createLog, type Log } from "./log/log.ts";
+import { createMessageCommands } from "./messages/commands.ts";
+import { createMessages, type MessagesService } from "./messages/service.ts";
+import type { Handlers } from "./protocol/handlers.ts";
+import { parseStream } from "./protocol/streams.ts";
+import { createPresenceCommands } from "./presence/commands.ts";
+import { createReadCommands } from "./reads/commands.ts";
+import { createReads, type ReadsService } from "./reads/service.ts";
+import { createRoomCommands } from "./rooms/commands.ts";
+import { createRooms, type RoomsService } from "./rooms/service.ts";
+import { createUserCommands } from "./users/commands.ts";
+import { createUsers, type UsersService } from "./users/service.ts";
+
+const CALLS_DRAIN_MS = 2_500; // calls under way finish within this when the server drains
+const CALLS_LOOK_MS = 10;
+
+export interface Services {
+  config: Config;
+  db: Database;
+  log: Log;
+  users: UsersService;
+  auth: AuthService;
+  rooms: RoomsService;
+  messages: MessagesService;
+  reads: ReadsService;
+  hub: Hub;
+  run: Run;
+  /** Names this process in `welcome`. */
+  instance: string;
+  /** True once the server is going down: new work is refused. */
+  draining(): boolean;
+  /** Refuses new work, lets calls under way finish, and says goodbye to every connection. */
+  drain(): Promise<void>;
+  close(): void;
+}
+
+export interface ServicesDeps {
+  config: Config;
+  db: Database;
+  /** Whether other processes write to the same database. */
+  shared: boolean;
+  now?: () => number;
+  random?: (bytes: number) => Uint8Array;
+  /** Told of errors that no caller waits for. */
+  failed: (error: unknown) => void;
+}
+
+export async function createServices(deps: ServicesDeps): Promise<Services> {
+  const { config, db, shared, failed } = deps;
+  const now = deps.now ?? Date.now;
+  const random = deps.random ?? ((bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)));
+  const log = await createLog({ db, now, random, shared, failed });
+
+  const users = createUsers({ db, log, now, random });
+  const rooms = createRooms({ db, log, now, random, people: users.get });
+  const { limits, setupToken } = config;
+  const auth = createAuth({ db, log, now, random, users, limits, setupToken, welcome });
+  const messages = createMessages({ db, log, now, access: rooms.access, findPeople });
+  const reads = createReads({ db, log, access: rooms.access });
+  const hub = createHub({
+    log,
+    join: messages.join,
+    shared,
+    watch: (streams) => db.watch(streams.map(keys.head)).pipeThrough(versionstamps()),
+    authorise,
+    roomsOf: rooms.roomsOf,
+    stillSignedIn: async (hash) => await auth.identifyHash(hash) !== undefined,
+    failed,
+  });
+  const handlers: Handlers = {
+    ...createUserCommands(users),
+    ...createAuthCommands(auth),
+    ...createRoomCommands(rooms),
+    ...createMessageCommands(messages),
+    ...createReadCommands(reads),
+    ...createPresenceCommands({ access: rooms.access, hub }),
+  };
+  let draining = false;
+  let calls = 0;
+  const runner = createRunner({ handlers, limits });
+  const run: Run = async (name, body, call) => {
+    calls++;
+    try {
+      return await runner(name, body, call);
+    } finally {
+      calls--;
+    }
+  };
+
+  /** Whoever is new starts in the lobby. */
+  async function welcome(user: Parameters<RoomsService["enterLobby"]>[0]): Promise<void> {
+    const workspace = await auth.workspace();
+    if (workspace) await rooms.enterLobby(user, workspace.lobby);
+  }
+
+  async function findPeople(room: string, handles: string[]): Promise<Record<string, string>> {
+    const found = await Promise.all(handles.map((handle) => users.accountByHandle(handle)));
+    const people = found.flatMap((account) => account ? [account.user] : []);
+    const seers = new Set(await rooms.seers(room, people.map((person) => person.id)));
+    return Object.fromEntries(people.filter(({ id }) => seers.has(id)).map(({ handle, id }) => [handle, id]));
+  }
+
+  async function authorise(user: string, stream: string): Promise<Grant | undefined> {
+    const kind = parseStream(stream);
+    if (kind?.kind !== "room") return kind ? { private: false } : undefined; // the session has made sure whose inbox it is
+    const view = await rooms.access.find(user, kind.id);
+    return view && { private: view.room.visibility !== "public" };
+  }
+
+  return {
+    config,
+    db,
+    log,
+    users,
+    auth,
+    rooms,
+    messages,
+    reads,
+    hub,
+    run,
+    instance: log.epoch.slice(0, 4) + [...random(4)].map((byte) => (byte % 36).toString(36)).join(""),
+    draining: () => draining,
+    async drain() {
+      draining = true;
+      const end = performance.now() + CALLS_DRAIN_MS;
+      while (calls > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, CALLS_LOOK_MS));
+      hub.drain();
+    },
+    close() {
+      hub.close();
+      db.close();
+    },
+  };
+}
+
+function versionstamps(): TransformStream<Deno.KvEntryMaybe<unknown>[], (string | null)[]> {
+  return new TransformStream({
+    transform: (entries, out) => out.enqueue(entries.map((entry) => entry.versionstamp)),
+  });
+}

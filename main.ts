@@ -1,0 +1,82 @@
+/** Boot: config → kv → services → app → serve → drain on SIGINT or SIGTERM. */
+import { ConfigError, readConfig } from "./lib/config.ts";
+import { openDatabase } from "./lib/kv/open.ts";
+import { openLogging } from "./lib/http/logging.ts";
+import { createServices } from "./lib/services.ts";
+import { createApp } from "./routes/app.tsx";
+
+const GOODBYE_MS = 100; // for close frames to leave before the runtime's own 1001 (PLATFORM.md, HTTP)
+const SHUTDOWN_MS = 1_000; // for responses under way
+
+const config = configOrExit();
+const logger = await openLogging(config.logLevel);
+// A throw in any handler, timer or stream callback never ends the process.
+globalThis.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  logger.error("Unhandled rejection: {error}", { error: event.reason });
+});
+globalThis.addEventListener("error", (event) => {
+  event.preventDefault();
+  logger.error("Uncaught error: {error}", { error: event.error });
+});
+if (!config.limits) logger.warn("LIMITS=off: nobody's rate is limited; never run a public server so");
+
+const { db, shared } = await openDatabase(config).catch((error) => exit(`DATA_DIR or KV_URL: ${reasonOf(error)}`));
+const services = await createServices({
+  config,
+  db,
+  shared,
+  failed: (error) => logger.error("Background work failed: {error}", { error }),
+});
+const app = createApp(services);
+const server = serveOrExit();
+const url = config.publicUrl ?? `http://localhost:${server.addr.port}`;
+const token = await services.auth.setupToken();
+console.log(token === undefined ? `Rivulet is at ${url}` : `Set up Rivulet at ${url}/welcome?token=${token}`);
+
+let ending = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => end());
+
+async function end(): Promise<void> {
+  if (ending) return;
+  ending = true;
+  await services.drain();
+  await wait(GOODBYE_MS);
+  await Promise.race([server.shutdown(), wait(SHUTDOWN_MS)]);
+  services.close();
+  Deno.exit(0);
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function configOrExit(): ReturnType<typeof readConfig> {
+  try {
+    return readConfig(Deno.env.toObject());
+  } catch (error) {
+    if (error instanceof ConfigError) exit(error.message);
+    throw error;
+  }
+}
+
+function serveOrExit(): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve(
+      { hostname: config.host, port: config.port, automaticCompression: true, onListen() {} },
+      (request, info) => app.fetch(request, info),
+    );
+  } catch (error) {
+    return exit(`HOST or PORT: cannot listen on ${config.host}:${config.port}, ${reasonOf(error)}`);
+  }
+}
+
+/** One line that names the setting and says why, and no stack (PROTOCOL.md §0). */
+function exit(line: string): never {
+  console.error(line.replace(/\s+/g, " "));
+  Deno.exit(2);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
