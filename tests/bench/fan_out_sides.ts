@@ -1,10 +1,9 @@
 /** The sides of the fan-out: Rivulet, which stores every message, and peers that store none. The text is the same. */
 import type { FanOut } from "./job.ts";
 import { type Peer, startNodePeer, startPeer } from "./processes.ts";
-import { ACK, caller, createRoom, follower, KEEP_ALIVE, sendFrame, startRivulet } from "./rivulet.ts";
+import { ACK, caller, createPeople, createRoom, follower, KEEP_ALIVE, sendFrame, startRivulet } from "./rivulet.ts";
 
-const PAD = "x".repeat(100);
-const TEXT = `%M ${PAD}`;
+const SOCKETS_A_PERSON = 100;
 
 /** A server that is up, and the job that loads it, but for its size and pace. */
 export interface Side {
@@ -14,9 +13,13 @@ export interface Side {
   stop(): Promise<void>;
 }
 
-export async function rivuletSide(): Promise<Side> {
-  const { server, api, stop } = await startRivulet();
+/** The receivers are spread over as many people as the server's limit of sockets a person asks for. */
+export async function rivuletSide(receivers: number): Promise<Side> {
+  const rivulet = await startRivulet();
+  const { server, api, stop } = rivulet;
   const room = await createRoom(api, "bench");
+  const people = await createPeople(rivulet, Math.ceil(receivers / SOCKETS_A_PERSON));
+  for (const person of people) await person.call("rooms.join", { room });
   return {
     name: "Rivulet",
     pid: server.pid,
@@ -24,11 +27,10 @@ export async function rivuletSide(): Promise<Side> {
       kind: "fan_out",
       port: server.port,
       keepAlive: KEEP_ALIVE,
-      receiver: follower(api, room),
+      lines: people.map((person) => follower(person, room)),
       sender: caller(api),
-      message: sendFrame(room, TEXT),
+      message: sendFrame(room, "%M"),
       ack: ACK,
-      skip: PAD.length,
     },
     stop,
   };
@@ -61,14 +63,13 @@ function socketIo({ name, pid, port, stop }: Peer): Side {
       kind: "fan_out",
       port,
       keepAlive: { answer: { heard: "2", said: "3" } },
-      receiver: {
+      lines: [{
         path,
         headers: {},
         steps: [{ hear: "0{", say: "40" }, { hear: "40", say: '420["join"]' }, { hear: "430" }],
-      },
+      }],
       sender: { path, headers: {}, steps: [{ hear: "0{", say: "40" }, { hear: "40" }] },
-      message: `42["send",{"text":"${TEXT}"}]`,
-      skip: PAD.length,
+      message: '42["send",{"text":"%M"}]',
     },
     stop,
   };
@@ -83,10 +84,9 @@ function plain({ name, pid, port, stop }: Peer): Side {
       kind: "fan_out",
       port,
       keepAlive: {},
-      receiver: { path: "/follow", headers: {}, steps },
+      lines: [{ path: "/follow", headers: {}, steps }],
       sender: { path: "/", headers: {}, steps },
-      message: `{"text":"${TEXT}"}`,
-      skip: PAD.length,
+      message: '{"text":"%M"}',
     },
     stop,
   };

@@ -30,16 +30,15 @@ interface Common {
 export interface FanOut extends Common {
   kind: "fan_out";
   receivers: number;
-  receiver: Line;
+  /** The receivers' ways to come up, taken in turn. */
+  lines: Line[];
   sender: Line;
-  /** The frame that sends a message: `%M` becomes `@@<ns>@@`, `%N` a running number. */
+  /** The frame that sends a message: `%M` becomes the text, `%N` a running number. */
   message: string;
   /** Closed loop: so many messages are under way; or open: so many are sent a second, whatever comes back. */
   pace: { window: number } | { perSecond: number };
   /** How a frame begins that acknowledges a message to its sender; a message is under way until then too. */
   ack?: string;
-  /** Bytes behind each mark that hold no other. */
-  skip: number;
   seconds: number;
 }
 
@@ -85,7 +84,8 @@ export interface SendsResult {
 export interface Idle extends Common {
   kind: "idle";
   count: number;
-  line: Line;
+  /** Taken in turn. */
+  lines: Line[];
 }
 
 export interface IdleResult {

@@ -42,6 +42,17 @@ export async function startRivulet(dataDir?: string): Promise<Rivulet> {
   return { server, api, stop };
 }
 
+/** So many people besides the owner, by one invite, each signed in. */
+export async function createPeople({ server, api }: Rivulet, count: number): Promise<Api[]> {
+  const { invite } = await api.call("invites.create", { uses: count });
+  return await Promise.all(Array.from({ length: count }, async (_, i) => {
+    const person = createApi(server.url);
+    const fields = { invite, name: `Person ${i}`, handle: `person${i}`, password: OWNER.password };
+    await person.call("auth.signUp", fields);
+    return person;
+  }));
+}
+
 export async function createRoom(api: Api, name: string): Promise<string> {
   return (await api.call("rooms.create", { name, visibility: "public" })).room.id;
 }

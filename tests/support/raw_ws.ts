@@ -4,6 +4,7 @@
  */
 import { createFrameReader, encodeFrame, type FrameOptions, opcode } from "./ws_frame.ts";
 
+const LOOPBACK = "127.0.0.1";
 const UPGRADE_MAX_BYTES = 65_536; // of an answer's head, and of the body of a refusal
 const UPGRADE_DEADLINE_MS = 10_000;
 
@@ -55,7 +56,7 @@ export interface RawWs {
 }
 
 /** A socket that has been upgraded, and what came behind the 101. */
-export interface Upgraded {
+interface Upgraded {
   conn: Deno.TcpConn;
   held: Uint8Array;
 }
@@ -64,22 +65,12 @@ const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
 /** Asks for an upgrade. Throws `NotUpgraded` for another answer than 101, and when none came within 10 s. */
-export async function upgrade({ port, path, headers = {}, hostname = "127.0.0.1" }: Upgrade): Promise<Upgraded> {
-  const conn = await Deno.connect({ hostname, port });
+async function upgrade(to: Upgrade): Promise<Upgraded> {
+  const conn = await Deno.connect({ hostname: to.hostname ?? LOOPBACK, port: to.port });
   conn.setNoDelay(true);
   const timer = setTimeout(() => shut(conn), UPGRADE_DEADLINE_MS);
   try {
-    const { origin = `http://${hostname}:${port}`, ...others } = headers;
-    const lines = Object.entries(origin ? { origin, ...others } : others).map(([name, value]) =>
-      `${name}: ${value}\r\n`
-    );
-    await writeAll(
-      conn,
-      utf8.encode(
-        `GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-          `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n${lines.join("")}\r\n`,
-      ),
-    );
+    await writeAll(conn, upgradeRequest(to));
     return await answered(conn);
   } catch (error) {
     shut(conn);
@@ -87,6 +78,16 @@ export async function upgrade({ port, path, headers = {}, hostname = "127.0.0.1"
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The bytes that ask for an upgrade. */
+export function upgradeRequest({ port, path, headers = {}, hostname = LOOPBACK }: Upgrade): Uint8Array {
+  const { origin = `http://${hostname}:${port}`, ...others } = headers;
+  const lines = Object.entries(origin ? { origin, ...others } : others).map(([name, value]) => `${name}: ${value}\r\n`);
+  return utf8.encode(
+    `GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+      `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n${lines.join("")}\r\n`,
+  );
 }
 
 async function answered(conn: Deno.TcpConn): Promise<Upgraded> {
@@ -107,7 +108,8 @@ async function answered(conn: Deno.TcpConn): Promise<Upgraded> {
   }
 }
 
-function endOfHead(bytes: Uint8Array, length: number): number | undefined {
+/** Where an answer's body starts, or undefined while its head is not whole. */
+export function endOfHead(bytes: Uint8Array, length: number): number | undefined {
   for (let at = bytes.indexOf(13); at >= 0 && at + 3 < length; at = bytes.indexOf(13, at + 1)) {
     if (bytes[at + 1] === 10 && bytes[at + 2] === 13 && bytes[at + 3] === 10) return at + 4;
   }
@@ -206,7 +208,7 @@ export async function connectRaw(to: Upgrade): Promise<RawWs> {
 }
 
 /** Writes all of `bytes`; a socket may take a part at a time. */
-export async function writeAll(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
+async function writeAll(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
 }
 

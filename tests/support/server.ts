@@ -1,7 +1,10 @@
 /** The real server as a child process: started as `deno task start` starts it, on a free port, killed however a test likes. */
 
+import { dirname } from "node:path";
+
 const START_DEADLINE_MS = 30_000; // to the line with the URL; the build that the task makes first has its own
 const STOP_DEADLINE_MS = 10_000; // from SIGTERM, then SIGKILL; the drain promises 5 s
+const ASSIGNMENT = /^[A-Z_]+=/; // a step that only names something for the steps behind it
 const OUTPUT_MAX_CHARS = 262_144; // of each output, the end of it
 
 export interface StartOptions {
@@ -44,7 +47,7 @@ export async function startServer(options: StartOptions = {}): Promise<Server> {
   const { before, serve } = await startTask();
   for (const step of before) await builtOnce(step);
 
-  const child = shell(`exec ${serve}`, { HOST: "127.0.0.1", PORT: String(port), DATA_DIR: dataDir, ...env });
+  const child = shell(serve, { HOST: "127.0.0.1", PORT: String(port), DATA_DIR: dataDir, ...env });
   running.add(child);
   const printed = Promise.withResolvers<void>();
   const stdout = collect(child.stdout, (all) => /https?:\/\/\S+\s/.test(all) && printed.resolve());
@@ -104,9 +107,14 @@ async function startTask(): Promise<{ before: string[]; serve: string }> {
   const { command, dependencies = [] }: { command: string; dependencies?: string[] } = typeof start === "string"
     ? { command: start }
     : start;
-  const steps = command.split("&&").map((step) => step.trim().replace(/^deno\b/, Deno.execPath()));
+  const steps = command.split("&&").map((step) => step.trim());
   const serve = steps.pop() ?? "";
-  return { before: [...dependencies.map((name) => `${Deno.execPath()} task ${name}`), ...steps], serve };
+  const assigns = steps.filter((step) => ASSIGNMENT.test(step));
+  const others = steps.filter((step) => !ASSIGNMENT.test(step));
+  return {
+    before: [...dependencies.map((name) => `deno task --quiet ${name}`), ...others],
+    serve: [...assigns, `exec ${serve}`].join(" && "),
+  };
 }
 
 const built = new Map<string, Promise<void>>();
@@ -127,15 +135,16 @@ async function build(step: string) {
 
 /** Runs a line of the task; `sh` puts in the variables that it names. */
 function shell(line: string, settings: Record<string, string>): Deno.ChildProcess {
-  const kept = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME"].flatMap((name) => {
+  const kept = ["HOME", "DENO_DIR", "XDG_CACHE_HOME"].flatMap((name) => {
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value] as const];
   });
+  const path = `${dirname(Deno.execPath())}:${Deno.env.get("PATH") ?? ""}`; // the same Deno, also where it came by npx
   return new Deno.Command("sh", {
     args: ["-c", line],
     cwd: root,
     clearEnv: true,
-    env: { ...Object.fromEntries(kept), NO_COLOR: "1", ...settings },
+    env: { ...Object.fromEntries(kept), PATH: path, NO_COLOR: "1", ...settings },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -53,7 +53,7 @@ export async function latency(seconds: number): Promise<Row[]> {
 async function measure(receivers: number, seconds: number, paces: FanOut["pace"][]): Promise<Measured> {
   const measured: Measured = new Map();
   for (const start of [rivuletSide, socketIoSide, socketIoOnNodeSide, wsSide, bareSide]) {
-    const side = await start();
+    const side = await start(receivers);
     if (side) measured.set(side.name, await results(side, receivers, seconds, paces));
   }
   return measured;

@@ -1,15 +1,23 @@
 /** Durable acknowledged sends: many people in as many rooms, against one-by-one commits of the same on the same disk. */
-import { type Api, createApi } from "../../support/api.ts";
 import type { Sends, SendsResult } from "../job.ts";
 import { load, runScript } from "../processes.ts";
-import { ACK, caller, createRoom, KEEP_ALIVE, makeDataDir, type Rivulet, sendFrame, startRivulet } from "../rivulet.ts";
+import {
+  ACK,
+  caller,
+  createPeople,
+  createRoom,
+  KEEP_ALIVE,
+  makeDataDir,
+  type Rivulet,
+  sendFrame,
+  startRivulet,
+} from "../rivulet.ts";
 import { ms, rate, type Row } from "../table.ts";
 
 const SENDERS = 50;
 const PIPELINED = 8;
 const HOLD = 4; // times the one-by-one commits
 const TEXT = "x".repeat(120);
-const PASSWORD = "correct horse battery";
 
 export async function durableSends(seconds: number): Promise<Row[]> {
   const rivulet = await startRivulet();
@@ -38,21 +46,18 @@ export async function durableSends(seconds: number): Promise<Row[]> {
   });
 }
 
-/** Everybody joins by one invite and makes a room of their own. */
-async function prepare({ server, api }: Rivulet): Promise<Omit<Sends, "window" | "seconds">> {
-  const { invite } = await api.call("invites.create", { uses: SENDERS });
-  const people = await Promise.all(
-    Array.from({ length: SENDERS }, async (_, i): Promise<{ person: Api; room: string }> => {
-      const person = createApi(server.url);
-      await person.call("auth.signUp", { invite, name: `Sender ${i}`, handle: `sender${i}`, password: PASSWORD });
-      return { person, room: await createRoom(person, `bench ${i}`) };
-    }),
-  );
+/** Everybody has a room of their own. */
+async function prepare(rivulet: Rivulet): Promise<Omit<Sends, "window" | "seconds">> {
+  const people = await createPeople(rivulet, SENDERS);
+  const senders = people.map(async (person, i) => {
+    const room = await createRoom(person, `bench ${i}`);
+    return { line: caller(person), message: sendFrame(room, TEXT) };
+  });
   return {
     kind: "sends",
-    port: server.port,
+    port: rivulet.server.port,
     keepAlive: KEEP_ALIVE,
-    senders: people.map(({ person, room }) => ({ line: caller(person), message: sendFrame(room, TEXT) })),
+    senders: await Promise.all(senders),
     ack: ACK,
   };
 }

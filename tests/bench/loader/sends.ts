@@ -1,15 +1,17 @@
 /** Many senders, each waiting for its own acknowledgements: how many sends a second are answered. */
 import type { Sends, SendsResult } from "../job.ts";
 import { createHistogram } from "./histogram.ts";
-import { openSocket, type Socket, startsWith } from "./socket.ts";
-import { createSpan, isRefusal, openMany, until } from "./span.ts";
+import { createLoop } from "./loop.ts";
+import { openSockets, type Options, type Socket, startsWith } from "./socket.ts";
+import { createSpan, isRefusal } from "./span.ts";
 
 const WARM_UP_MS = 1_500;
 const TAIL_MS = 5_000; // after the last send, for its acknowledgement
 const BUFFER_BYTES = 16_384;
 
 /** Runs the job in this process. Throws when a connection does not come up. */
-export async function sends(job: Sends): Promise<SendsResult> {
+export function sends(job: Sends): SendsResult {
+  const loop = createLoop();
   const span = createSpan(WARM_UP_MS, job.seconds);
   const times = createHistogram();
   let sent = 0;
@@ -18,7 +20,7 @@ export async function sends(job: Sends): Promise<SendsResult> {
   let acked = 0;
   let inTime = 0; // within the span
 
-  const openSender = async ({ line, message }: Sends["senders"][number]) => {
+  const senders = job.senders.map(({ line, message }) => {
     const under: number[] = []; // when each message under way was sent; replies to one room come in order
     function topUp(say: Socket["say"]) {
       if (!span.sending(performance.now())) return;
@@ -27,34 +29,28 @@ export async function sends(job: Sends): Promise<SendsResult> {
         say(message.replaceAll("%N", String(++sent)));
       }
     }
-    const socket = await openSocket({
-      port: job.port,
-      line,
-      keepAlive: job.keepAlive,
-      heard(bytes, start, end) {
-        if (!startsWith(bytes, start, job.ack)) return;
-        const at = performance.now();
-        const since = under.shift() ?? at;
-        answered++;
-        if (isRefusal(bytes, start, end)) return void refused++;
-        acked++;
-        if (!span.holds(at)) return;
-        inTime++;
-        times.add(at - since);
-      },
-      settled: topUp,
-      bufferBytes: BUFFER_BYTES,
-    });
-    return { start: () => topUp(socket.say), shut: socket.shut };
-  };
+    function heard(bytes: Uint8Array, start: number, end: number) {
+      if (!startsWith(bytes, start, job.ack)) return;
+      const at = performance.now();
+      const since = under.shift() ?? at;
+      answered++;
+      if (isRefusal(bytes, start, end)) return void refused++;
+      acked++;
+      if (!span.holds(at)) return;
+      inTime++;
+      times.add(at - since);
+    }
+    const { port, keepAlive } = job;
+    const options: Options = { line, port, keepAlive, heard, settled: topUp, bufferBytes: BUFFER_BYTES };
+    return { options, topUp };
+  });
 
-  const senders = await openMany(job.senders, openSender);
+  const sockets = openSockets(loop, senders.map(({ options }) => options));
   span.start(performance.now());
-  for (const sender of senders) sender.start();
-  await until(() => !span.sending(performance.now()), span.totalMs + 1_000);
+  for (const [i, socket] of sockets.entries()) senders[i]?.topUp(socket.say);
+  loop.until(() => !span.sending(performance.now()), span.totalMs);
   const loaderBusy = span.busy();
-  await until(() => answered >= sent, TAIL_MS);
-  for (const sender of senders) sender.shut();
+  loop.until(() => answered >= sent, TAIL_MS);
   return {
     sent,
     acked,

@@ -1,95 +1,64 @@
-/** A client connection of the loader: brought up step by step, then read without copying. */
-import { upgrade, writeAll } from "../../support/raw_ws.ts";
-import { createFrameReader, encodeFrame, opcode } from "../../support/ws_frame.ts";
+/** A client connection of the loader: upgraded, brought up step by step, then read without copying. */
+import { endOfHead, upgradeRequest } from "../../support/raw_ws.ts";
+import { createFrameReader, encodeFrame, type FrameReader, opcode } from "../../support/ws_frame.ts";
 import type { KeepAlive, Line } from "../job.ts";
+import type { Loop } from "./loop.ts";
 
-const UP_DEADLINE_MS = 60_000; // for all its steps: thousands of connections come up side by side
+const AT_ONCE = 64; // connections that come up side by side
+const UP_DEADLINE_MS = 10_000; // between two that are up
+const HEAD_MAX_BYTES = 16_384;
 
 export interface Socket {
-  /** Queues a text frame; what is queued in one turn leaves in one write. */
+  /** Writes a text frame. */
   say(text: string): void;
+  /** True once it has heard its last step. */
+  up(): boolean;
   /** True until the server ends it. */
   open(): boolean;
   shut(): void;
 }
 
-/** Told of each text frame once the connection is up. */
-export type Heard = (bytes: Uint8Array, start: number, end: number) => void;
-
 export interface Options {
-  port: number;
   line: Line;
+  port: number;
   keepAlive: KeepAlive;
-  heard: Heard;
+  bufferBytes: number;
+  /** Told of each text frame once the connection is up. */
+  heard: (bytes: Uint8Array, start: number, end: number) => void;
   /** Called after each read, when all its frames have been heard. */
   settled?: (say: Socket["say"]) => void;
-  bufferBytes: number;
 }
 
 const utf8 = new TextEncoder();
 const latin1 = new TextDecoder("latin1");
 
-/** Connects and goes through the line's steps; resolves when the last one was heard. Throws when one isn't in 60 s. */
-export async function openSocket(options: Options): Promise<Socket> {
-  const { port, line, keepAlive: { answer, every }, heard, settled, bufferBytes } = options;
-  const { conn, held } = await upgrade({ port, path: line.path, headers: line.headers });
-  const steps = [...line.steps];
-  const up = Promise.withResolvers<void>();
-  const pen = createPen(conn);
-  let open = true;
-
-  const beat = every && setInterval(() => pen.say(every.said), every.ms);
-  const reader = createFrameReader((code, bytes, start, end) => {
-    if (code === opcode.ping) return pen.put(encodeFrame(opcode.pong, bytes.slice(start, end)));
-    if (code !== opcode.text) return;
-    const [step] = steps;
-    if (step) {
-      if (!latin1.decode(bytes.subarray(start, end)).includes(step.hear)) return;
-      if (step.say !== undefined) pen.say(step.say);
-      steps.shift();
-      if (steps.length === 0) up.resolve();
-    } else if (answer && end - start === answer.heard.length && startsWith(bytes, start, answer.heard)) {
-      pen.say(answer.said);
-    } else {
-      heard(bytes, start, end);
-    }
-  }, { bytes: bufferBytes, held });
-
-  function shut() {
-    open = false;
-    clearInterval(beat);
-    try {
-      conn.close();
-    } catch {
-      // The read loop found it closed first.
-    }
+/** Opens sockets, 64 side by side, and keeps them alive. Throws when they stop coming up. */
+export function openSockets(loop: Loop, wanted: Options[]): Socket[] {
+  const sockets: Socket[] = [];
+  let coming: Socket[] = [];
+  const settle = (most: number) => {
+    loop.until(() => {
+      if (coming.some((socket) => !socket.open())) throw new Error("The server ended a connection that was coming up");
+      coming = coming.filter((socket) => !socket.up());
+      return coming.length <= most;
+    }, UP_DEADLINE_MS);
+    if (coming.length > most) throw new Error(`Connections stopped coming up after ${sockets.length - coming.length}`);
+  };
+  for (const options of wanted) {
+    const socket = openSocket(loop, options);
+    sockets.push(socket);
+    coming.push(socket);
+    const { every } = options.keepAlive;
+    if (every) loop.every(every.ms, () => socket.say(every.said));
+    settle(AT_ONCE - 1);
   }
-  async function read() {
-    try {
-      for (;;) {
-        const count = await conn.read(reader.room());
-        if (count === null) break;
-        reader.took(count);
-        settled?.(pen.say);
-      }
-    } catch {
-      // Reset, or shut by us.
-    }
-    up.reject(new Error(`The server ended a connection that waited for ${steps[0]?.hear}`));
-    shut();
-  }
-  read();
+  settle(0);
+  return sockets;
+}
 
-  const timer = setTimeout(() => up.reject(new Error(`The server did not say ${steps[0]?.hear}`)), UP_DEADLINE_MS);
-  try {
-    await up.promise;
-  } catch (error) {
-    shut();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
-  return { say: pen.say, open: () => open, shut };
+/** `count` lines: the given ones, over and over. */
+export function inTurn(lines: Line[], count: number): Line[] {
+  return Array.from({ length: count }, (_, i) => lines[i % lines.length]).filter((line) => line !== undefined);
 }
 
 /** True when `bytes` from `start` begin with `text`, which is ASCII. */
@@ -98,37 +67,55 @@ export function startsWith(bytes: Uint8Array, start: number, text: string): bool
   return true;
 }
 
-function createPen(conn: Deno.TcpConn) {
-  let queued: Uint8Array[] = [];
-  let writing = false;
+/** Connects and goes through the line's steps, as the loop turns. The loop throws for an answer that is not 101. */
+function openSocket(loop: Loop, options: Options): Socket {
+  const { line, port, keepAlive: { answer }, heard, settled, bufferBytes } = options;
+  const steps = [...line.steps];
+  let open = true;
+  let reader: FrameReader | undefined;
 
-  function put(frame: Uint8Array): void {
-    queued.push(frame);
-    if (!writing) flush();
+  const wire = loop.connect(port, () => {
+    if (!reader) return void greeted();
+    const count = wire.read(reader.room());
+    if (count <= 0) return shut();
+    reader.took(count);
+    settled?.(say);
+  });
+  wire.write(new Uint8Array(upgradeRequest({ port, path: line.path, headers: line.headers })));
+
+  let head = new Uint8Array();
+  function greeted() {
+    const more = new Uint8Array(HEAD_MAX_BYTES);
+    const count = wire.read(more);
+    if (count <= 0) throw new Error(`The server ended a connection to ${line.path} before it answered`);
+    head = new Uint8Array([...head, ...more.subarray(0, count)]);
+    const end = endOfHead(head, head.length);
+    if (end === undefined) return;
+    const answered = latin1.decode(head);
+    if (!answered.startsWith("HTTP/1.1 101")) throw new Error(`The server did not upgrade ${line.path}:\n${answered}`);
+    reader = createFrameReader(frame, { bytes: bufferBytes, held: head.subarray(end) });
   }
-  async function flush() {
-    writing = true;
-    await Promise.resolve(); // Lets the rest of this turn join the write.
-    try {
-      while (queued.length > 0) {
-        const frames = queued;
-        queued = [];
-        await writeAll(conn, joined(frames));
-      }
-    } catch {
-      // The read loop sees the same end and says so.
+  function frame(code: number, bytes: Uint8Array, start: number, end: number) {
+    if (code === opcode.ping) return put(opcode.pong, bytes.slice(start, end));
+    if (code !== opcode.text) return;
+    const [step] = steps;
+    if (step) {
+      if (!latin1.decode(bytes.subarray(start, end)).includes(step.hear)) return;
+      if (step.say !== undefined) say(step.say);
+      steps.shift();
+    } else if (answer && end - start === answer.heard.length && startsWith(bytes, start, answer.heard)) {
+      say(answer.said);
+    } else {
+      heard(bytes, start, end);
     }
-    writing = false;
   }
-  return { put, say: (text: string) => put(encodeFrame(opcode.text, utf8.encode(text))) };
-}
-
-function joined(frames: Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(frames.reduce((sum, frame) => sum + frame.length, 0));
-  let at = 0;
-  for (const frame of frames) {
-    all.set(frame, at);
-    at += frame.length;
+  function put(code: number, payload: Uint8Array) {
+    if (open && !wire.write(encodeFrame(code, payload))) shut();
   }
-  return all;
+  const say = (text: string) => put(opcode.text, utf8.encode(text));
+  function shut() {
+    open = false;
+    wire.close();
+  }
+  return { say, up: () => steps.length === 0 && reader !== undefined, open: () => open, shut };
 }

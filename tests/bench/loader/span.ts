@@ -1,8 +1,6 @@
 /** When a job warms up, measures and ends, and what all kinds of jobs need besides. */
 import process from "node:process";
 
-const AT_ONCE = 64; // connections that come up side by side
-const LOOK_MS = 5; // between two looks at a condition
 const ERROR_WITHIN_BYTES = 64; // of a reply: {"t":"reply","id":7,"error":…
 
 export interface Span {
@@ -39,23 +37,6 @@ export function createSpan(warmUpMs: number, seconds: number): Span {
       return (user + system) / 1_000 / (performance.now() - from);
     },
   };
-}
-
-/** Opens one of something for each item, 64 side by side. Throws what the first failure threw. */
-export async function openMany<I, T>(items: I[], open: (item: I) => Promise<T>): Promise<T[]> {
-  const all: T[] = [];
-  const waiting = items.values(); // shared: each worker takes what comes next
-  async function worker() {
-    for (const item of waiting) all.push(await open(item));
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return all;
-}
-
-/** Resolves once `condition` holds, or after `deadlineMs`. */
-export async function until(condition: () => boolean, deadlineMs: number): Promise<void> {
-  const deadline = performance.now() + deadlineMs;
-  while (!condition() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }
 
 const latin1 = new TextDecoder("latin1");
