@@ -97,6 +97,7 @@ export const icons = {
     </>
   ),
   dot: <circle cx="10" cy="10" r="5.5" stroke-dasharray="1.5 2.8" />,
+  archive: <path d="M3.5 4h13v3.5h-13zM4.5 7.5v8.5h11V7.5M8 10.5h4" />,
   unread: (
     <>
       <path d="M16.5 9A6.5 6.5 0 1111 3.6" />

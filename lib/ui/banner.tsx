@@ -1,0 +1,27 @@
+/** One line above the messages for what the reader should know about the connection or the room. */
+import type { ComponentChildren } from "preact";
+import { Icon, type IconName } from "./icon.tsx";
+import { Wave } from "./wave.tsx";
+
+export interface BannerProps {
+  tone: "warn" | "bad" | "good";
+  icon?: IconName;
+  /** What happened. */
+  title: string;
+  /** What is safe, or what happens next. */
+  detail?: string;
+  /** A button or link. */
+  children?: ComponentChildren;
+}
+
+export function Banner({ tone, icon, title, detail, children }: BannerProps) {
+  return (
+    <div class={tone === "warn" ? "banner" : `banner ${tone}`} role="status">
+      {icon ? <Icon name={icon} /> : <Wave flat />}
+      <p class="grow">
+        {title} {detail && <span>{detail}</span>}
+      </p>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+/** A message's tree as vnodes. Texts only ever become text nodes, and addresses are looked at before they are linked. */
+import type { ComponentChildren } from "preact";
+import type { Block, Body, Inline } from "../protocol/body.ts";
+
+const SAFE_HREF = /^(https?:\/\/|mailto:)/i;
+/** Classes of coloured code; any other kind is plain. */
+const KINDS = new Set(["k", "n", "s", "c", "f"]);
+
+export function BodyView({ body, me }: { body: Body; me: string }) {
+  const [first] = body;
+  // Most messages are one paragraph: one element less each.
+  if (body.length === 1 && first?.t === "p") return <p class="text">{inlines(first.c, me)}</p>;
+  return <div class="text">{blocks(body, me)}</div>;
+}
+
+function blocks(body: readonly Block[], me: string): ComponentChildren {
+  return body.map((block) => toBlock(block, me));
+}
+
+function toBlock(block: Block, me: string): ComponentChildren {
+  switch (block.t) {
+    case "p":
+      return <p>{inlines(block.c, me)}</p>;
+    case "h":
+      // The page's own headings stay the only ones in its outline.
+      return <p class="head">{inlines(block.c, me)}</p>;
+    case "quote":
+      return <blockquote>{blocks(block.c, me)}</blockquote>;
+    case "ul":
+      return <ul>{blocks(block.c, me)}</ul>;
+    case "ol":
+      return <ol start={block.start}>{blocks(block.c, me)}</ol>;
+    case "item":
+      return <li>{blocks(block.c, me)}</li>;
+    case "hr":
+      return <hr />;
+    case "pre":
+      return (
+        <figure class="code">
+          {block.lang && <figcaption>{block.lang}</figcaption>}
+          <pre
+            tabIndex={0}
+            role="region"
+            aria-label={block.lang ? `Code, ${block.lang}` : "Code"}
+          ><code>{inlines(block.c, me)}</code></pre>
+        </figure>
+      );
+  }
+}
+
+function inlines(nodes: readonly Inline[], me: string): ComponentChildren {
+  return nodes.map((node) => toInline(node, me));
+}
+
+function toInline(node: Inline, me: string): ComponentChildren {
+  if (typeof node === "string") return node;
+  switch (node.t) {
+    case "em":
+      return <em>{inlines(node.c, me)}</em>;
+    case "strong":
+      return <strong>{inlines(node.c, me)}</strong>;
+    case "del":
+      return <del>{inlines(node.c, me)}</del>;
+    case "code":
+      return <code>{node.text}</code>;
+    case "br":
+      return <br />;
+    case "at":
+      return <span class={node.user === me ? "at mine" : "at"}>{node.text}</span>;
+    case "span":
+      return KINDS.has(node.k) ? <span class={node.k}>{inlines(node.c, me)}</span> : inlines(node.c, me);
+    case "a":
+      if (!SAFE_HREF.test(node.href)) return inlines(node.c, me);
+      return <a href={node.href} target="_blank" rel="noopener noreferrer nofollow">{inlines(node.c, me)}</a>;
+  }
+}

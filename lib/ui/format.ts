@@ -1,0 +1,49 @@
+/** Times as the reader sees them, in their zone: the server renders in one it was told of, the browser in its own. */
+
+const LOCALE = "en-GB";
+
+/** Formatters are slow to make and few: one a zone and kind. */
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(zone: string, kind: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const name = `${kind} ${zone}`;
+  const known = made.get(name) ?? new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: zone });
+  made.set(name, known);
+  return known;
+}
+
+/** "09:44" */
+export function clockTime(at: number, zone: string): string {
+  return formatter(zone, "clock", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+}
+
+/** "2026-05-14": the day that `at` is in. */
+export function dayOf(at: number, zone: string): string {
+  return formatter(zone, "day", { year: "numeric", month: "2-digit", day: "2-digit" })
+    .format(at).split("/").reverse().join("-");
+}
+
+/** "Thursday 14 May", with the year when it isn't the present one. */
+export function dayLabel(at: number, zone: string, now: number): string {
+  const isThisYear = dayOf(at, zone).slice(0, 4) === dayOf(now, zone).slice(0, 4);
+  const parts = { weekday: "long", day: "numeric", month: "long" } as const;
+  return isThisYear
+    ? formatter(zone, "date", parts).format(at).replace(",", "")
+    : formatter(zone, "full date", { ...parts, year: "numeric" }).format(at).replace(",", "");
+}
+
+/** "14 May 2026, 09:44" */
+export function fullTime(at: number, zone: string): string {
+  return formatter(zone, "full", { day: "numeric", month: "short", year: "numeric" }).format(at) +
+    `, ${clockTime(at, zone)}`;
+}
+
+/** For `datetime` attributes: "2026-05-14T09:44:00.000Z". */
+export function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** "1 message", "3 messages" */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString(LOCALE)} ${count === 1 ? one : many}`;
+}

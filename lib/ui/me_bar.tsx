@@ -1,0 +1,40 @@
+import type { User } from "../protocol/users.ts";
+import { Avatar } from "./avatar.tsx";
+import { Connection, type ConnectionState } from "./connection.tsx";
+import { Icon } from "./icon.tsx";
+
+export interface MeBarProps {
+  me: User;
+  /** Left out on pages without a live session. */
+  connection?: ConnectionState;
+}
+
+/** Who I am, my account's menu, and the state of the connection. Needs no script: the menu is a popover. */
+export function MeBar({ me, connection }: MeBarProps) {
+  const isOnline = connection?.state === "live";
+  return (
+    <div class="me">
+      <button class="grow" type="button" popovertarget="me-menu" aria-label={`${me.name}, account menu`}>
+        <Avatar user={me} size="m" presence={connection && (isOnline ? "online" : "offline")} />
+        <span class="cut">
+          {me.name}
+          <small class="cut">@{me.handle}</small>
+        </span>
+      </button>
+      <div class="pop at-me" id="me-menu" popover="auto">
+        <a class="opt" href="/settings">
+          <Icon name="user" />
+          <span class="grow">Settings</span>
+        </a>
+        <hr />
+        <form method="post" action="/sign-out">
+          <button class="opt" type="submit">
+            <Icon name="out" />
+            <span class="grow">Sign out</span>
+          </button>
+        </form>
+      </div>
+      {connection && <Connection connection={connection} />}
+    </div>
+  );
+}

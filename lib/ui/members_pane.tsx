@@ -1,0 +1,95 @@
+/** The third pane: who is in the room, those who are online first. */
+import type { Presence } from "../protocol/presence.ts";
+import type { User } from "../protocol/users.ts";
+import { Avatar } from "./avatar.tsx";
+import { counted } from "./format.ts";
+import { Icon } from "./icon.tsx";
+import { personName, type Users } from "./names.ts";
+import { isPlain } from "./room_list.tsx";
+
+const SHOWN_MAX = 200;
+
+export interface MembersPaneProps {
+  room: string;
+  /** "#gauges" or the people's names. */
+  title: string;
+  members: readonly string[];
+  users: Users;
+  presence: ReadonlyMap<string, Presence>;
+  me: string;
+  /** A plain click on "close"; without it the link is followed. */
+  onClose?(event: MouseEvent): void;
+  /** Opens what adds and removes people; without it there is no such button. */
+  onManage?(): void;
+  /** Opens the conversation with a person; without it names are plain text. */
+  onMessage?(user: string): void;
+}
+
+export function MembersPane(props: MembersPaneProps) {
+  const { room, title, members, users, presence, me, onClose, onManage, onMessage } = props;
+  const people = members.map((id) => ({ id, user: users.get(id), online: presence.get(id) }))
+    .sort((a, b) => rank(a.online) - rank(b.online) || personName(a.user).localeCompare(personName(b.user)));
+  const online = people.filter((it) => it.online === "online").length;
+  return (
+    <aside class="pane" id="members" aria-label="Members">
+      <header class="bar">
+        <h2>Members</h2>
+        <span class="dim cut grow">{title}</span>
+        {onManage && (
+          <button class="ib" type="button" aria-label="Add or remove people" onClick={onManage}>
+            <Icon name="plus" />
+          </button>
+        )}
+        <a
+          class="ib"
+          href={`/rooms/${room}`}
+          aria-label="Close members"
+          onClick={(event) => isPlain(event) && onClose?.(event)}
+        >
+          <Icon name="x" />
+        </a>
+      </header>
+      <div class="scroll">
+        <p class="opt-h">
+          {counted(people.length, "person", "people")}
+          {online > 0 && `, ${online} online`}
+        </p>
+        <ul class="people" aria-label="Members">
+          {people.slice(0, SHOWN_MAX).map(({ id, user, online }) => (
+            <li key={id}>
+              <Person user={user} online={online} isMe={id === me} onMessage={onMessage && (() => onMessage(id))} />
+            </li>
+          ))}
+        </ul>
+      </div>
+    </aside>
+  );
+}
+
+interface PersonProps {
+  user: User | undefined;
+  online: Presence | undefined;
+  isMe: boolean;
+  onMessage: (() => void) | undefined;
+}
+
+function Person({ user, online, isMe, onMessage }: PersonProps) {
+  const inside = (
+    <>
+      <Avatar user={user} size="m" presence={online} />
+      <span class="grow cut">
+        <b>{personName(user)}</b>
+        {isMe && <span class="dim">, you</span>}
+        <small class="cut">@{user?.handle ?? ""}</small>
+      </span>
+      {online && <span class="vh">{online}</span>}
+      {user && user.role !== "member" && <span class="tag">{user.role}</span>}
+    </>
+  );
+  if (!onMessage || isMe) return <div class="opt">{inside}</div>;
+  return <button class="opt" type="button" title={`Message ${personName(user)}`} onClick={onMessage}>{inside}</button>;
+}
+
+function rank(online: Presence | undefined): number {
+  return online === "online" ? 0 : 1;
+}

@@ -1,0 +1,103 @@
+/** The list of messages of a room: a labelled list with one tab stop; arrow keys are its island's. */
+import type { RefObject } from "preact";
+import type { User } from "../protocol/users.ts";
+import { clockTime, counted, dayLabel, dayOf } from "./format.ts";
+import { type MessageActions, MessageItem } from "./message_item.tsx";
+import type { Users } from "./names.ts";
+import { PendingItem } from "./pending_item.tsx";
+import type { Row } from "./rows.ts";
+import { Wave } from "./wave.tsx";
+
+export interface MessageLogProps extends MessageActions {
+  /** "#gauges" or the people's names. */
+  title: string;
+  rows: readonly Row[];
+  users: Users;
+  me: User;
+  zone: string;
+  now: number;
+  /** The `data-row` that Tab reaches; without one it is the last. */
+  active?: string;
+  /** The seq that a permalink names. */
+  landing?: number;
+  /** Nothing older is there: the room begins here. */
+  isStart: boolean;
+  scroller?: RefObject<HTMLDivElement>;
+  list?: RefObject<HTMLDivElement>;
+  onKeyDown?(event: KeyboardEvent): void;
+  onFocusIn?(event: FocusEvent): void;
+  onRetry?(key: string): void;
+  onDiscard?(key: string): void;
+}
+
+const nothing = () => {};
+
+export function MessageLog(props: MessageLogProps) {
+  const { title, rows, scroller, list, onKeyDown, onFocusIn } = props;
+  const last = rows.at(-1)?.id;
+  const stop = rows.some((row) => row.id === props.active) ? props.active : last;
+  return (
+    <div class="scroll log" ref={scroller}>
+      <div
+        ref={list}
+        role="list"
+        aria-label={`Messages in ${title}`}
+        onKeyDown={onKeyDown}
+        onFocusIn={onFocusIn}
+      >
+        {props.isStart && (
+          <div key="start" class="start" role="listitem">
+            <b>{rows.length === 0 ? "Nothing has been said here yet." : `This is where ${title} begins.`}</b>
+          </div>
+        )}
+        {rows.map((row) => <RowView key={row.id} row={row} isStop={row.id === stop} log={props} />)}
+      </div>
+    </div>
+  );
+}
+
+function RowView({ row, isStop, log }: { row: Row; isStop: boolean; log: MessageLogProps }) {
+  const { users, me, zone, now, landing, onCopyLink, onMarkUnread, onRetry, onDiscard } = log;
+  switch (row.kind) {
+    case "day":
+      return (
+        <div class="day" role="listitem">
+          <h2>
+            <time dateTime={dayOf(row.at, zone)}>{dayLabel(row.at, zone, now)}</time>
+          </h2>
+        </div>
+      );
+    case "new":
+      return (
+        <div class="new-line" id="new" role="listitem">
+          <Wave />
+          <h2>New · {counted(row.count, "message")} since {clockTime(row.at, zone)}</h2>
+        </div>
+      );
+    case "message":
+      return (
+        <MessageItem
+          message={row.message}
+          author={users.get(row.message.by)}
+          me={me.id}
+          zone={zone}
+          isMore={row.isMore}
+          isStop={isStop}
+          isOn={row.message.seq === landing}
+          onCopyLink={onCopyLink}
+          onMarkUnread={onMarkUnread}
+        />
+      );
+    case "pending":
+      return (
+        <PendingItem
+          pending={row.pending}
+          me={me}
+          isMore={row.isMore}
+          isStop={isStop}
+          onRetry={onRetry ?? nothing}
+          onDiscard={onDiscard ?? nothing}
+        />
+      );
+  }
+}

@@ -1,0 +1,67 @@
+/** The room's header: what it is called, what it is about, who is in it. */
+import type { Room } from "../protocol/rooms.ts";
+import { Avatar } from "./avatar.tsx";
+import { counted } from "./format.ts";
+import { Icon } from "./icon.tsx";
+import { partners, type Users } from "./names.ts";
+import { isPlain } from "./room_list.tsx";
+import { SIDEBAR_ID } from "./sidebar.tsx";
+
+const STACK_MAX = 3;
+
+export interface RoomBarProps {
+  room: Room;
+  /** As `roomName` gives it. */
+  name: string;
+  me: string;
+  members: readonly string[];
+  users: Users;
+  /** Rooms with something unread, this one aside. */
+  unreadElsewhere: number;
+  /** The members pane is open. */
+  isPaneOpen: boolean;
+  /** A plain click on the members; without it the link is followed. */
+  onTogglePane?(event: MouseEvent): void;
+}
+
+export function RoomBar(props: RoomBarProps) {
+  const { room, name, me, members, users, unreadElsewhere, isPaneOpen, onTogglePane } = props;
+  const isDirect = room.visibility === "direct";
+  const [other = me] = partners(members, me);
+  const shown = (isDirect ? partners(members, me) : members).slice(0, STACK_MAX);
+  return (
+    <header class="bar">
+      <button
+        class="ib narrow"
+        type="button"
+        popovertarget={SIDEBAR_ID}
+        aria-label={unreadElsewhere > 0 ? `Open sidebar, ${counted(unreadElsewhere, "room")} unread` : "Open sidebar"}
+      >
+        <Icon name="menu" />
+      </button>
+      <h1 class="row title">
+        {isDirect
+          ? <Avatar user={users.get(other)} size="s" />
+          : <Icon name={room.visibility === "private" ? "lock" : "hash"} />}
+        <span class="cut">
+          {name}
+          {room.visibility === "private" && <span class="vh">, private room</span>}
+        </span>
+        {room.archivedAt !== undefined && <span class="tag">archived</span>}
+      </h1>
+      <p class="cut mid grow wide-only">{room.topic}</p>
+      <a
+        class="row members"
+        href={`/rooms/${room.id}${isPaneOpen ? "" : "?pane=members"}`}
+        aria-label={`${counted(members.length, "member")}, ${isPaneOpen ? "hide" : "show"} them`}
+        onClick={(event) => isPlain(event) && onTogglePane?.(event)}
+      >
+        <span class="stack wide-only">
+          {shown.map((id) => <Avatar key={id} user={users.get(id)} size="s" />)}
+        </span>
+        <Icon name="users" class="narrow-only" />
+        <span class="mid num">{members.length}</span>
+      </a>
+    </header>
+  );
+}
