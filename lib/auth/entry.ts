@@ -70,7 +70,11 @@ export function createEntry(deps: EntryDeps): Entry {
   /** The person is in already: what goes wrong from here on must not look as if they weren't. */
   async function admit({ user, token }: { user: User; token: string }, call: Call): Promise<User> {
     call.setSession(token);
-    await deps.welcome(user).catch((error) => log.error("New person could not be shown in: {error}", { error }));
+    try {
+      await deps.welcome(user);
+    } catch (error) {
+      log.error("New person could not be shown in: {error}", { error });
+    }
     return user;
   }
 

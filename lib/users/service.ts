@@ -110,7 +110,9 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
       const verb = "update profile";
       return log.append<User>([FEED], async () => {
         const account = await store.account(actor.id);
-        if (!account) throw new Refusal("unauthenticated", `Cannot ${verb}: your sign-in has ended`);
+        if (!account || !isActive(account.user)) {
+          throw new Refusal("unauthenticated", `Cannot ${verb}: your sign-in has ended`);
+        }
         const was = account.user;
         const user: User = { ...was, name: name ?? was.name, handle: handle ?? was.handle };
         if (avatar !== undefined) user.avatar = avatar;
