@@ -25,7 +25,7 @@ interface Choice {
   choose(): void;
 }
 
-export default function Palette(props: PaletteProps) {
+export function Palette(props: PaletteProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const wanted = useSignal("");
   const at = useSignal(0);

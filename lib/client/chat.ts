@@ -73,6 +73,8 @@ export function createChat(deps: ChatDeps): Chat {
   const kept = new Map<string, Timeline>();
   let attentive = false;
   let wanted: string | undefined;
+  /** The room that I marked unread: it stays so until I leave it or write in it. */
+  let heldUnread: string | undefined;
 
   live.listen({
     welcome: (frame) => people.put([frame.user]),
@@ -166,7 +168,7 @@ export function createChat(deps: ChatDeps): Chat {
 
   function look() {
     const timeline = current.peek();
-    if (!attentive || !timeline || timeline.window.peek().newer) return;
+    if (!attentive || !timeline || timeline.room === heldUnread || timeline.window.peek().newer) return;
     const last = timeline.window.peek().messages.findLast((it) => it.n !== undefined);
     if (last) reads.seen(last);
   }
@@ -209,6 +211,7 @@ export function createChat(deps: ChatDeps): Chat {
       if (kept.size > KEPT_MAX && oldest) kept.delete(oldest);
       batch(() => {
         lost.value = undefined;
+        heldUnread = undefined;
         attentive = false;
         current.value = timeline;
       });
@@ -218,6 +221,7 @@ export function createChat(deps: ChatDeps): Chat {
       const timeline = current.peek();
       if (!timeline) return;
       outbox.send(timeline.room, text);
+      heldUnread = undefined;
       typing.stopped();
       if (timeline.window.peek().newer) void timeline.loadNewest().catch(() => {});
     },
@@ -226,7 +230,7 @@ export function createChat(deps: ChatDeps): Chat {
       look();
     },
     async markUnread(message) {
-      attentive = false; // Else the room on screen would be read again at once.
+      heldUnread = message.room;
       await reads.markUnread(message);
       kept.get(message.room)?.setReadUpTo(rooms.mark(message.room));
     },

@@ -12,7 +12,7 @@ export interface ComposerProps {
   formKey: string;
   /** Why the last one was not taken. */
   problem?: string;
-  field?: RefObject<HTMLTextAreaElement>;
+  field?: RefObject<HTMLTextAreaElement | null>;
   onInput?(event: InputEvent): void;
   onKeyDown?(event: KeyboardEvent): void;
   onSubmit?(event: SubmitEvent): void;

@@ -22,8 +22,8 @@ export interface MessageLogProps extends MessageActions {
   landing?: number;
   /** Nothing older is there: the room begins here. */
   isStart: boolean;
-  scroller?: RefObject<HTMLDivElement>;
-  list?: RefObject<HTMLDivElement>;
+  scroller?: RefObject<HTMLDivElement | null>;
+  list?: RefObject<HTMLDivElement | null>;
   onKeyDown?(event: KeyboardEvent): void;
   onFocusIn?(event: FocusEvent): void;
   onRetry?(key: string): void;

@@ -1,0 +1,43 @@
+/** What floats over the page: the palette and the dialogs, each in a chunk that is fetched when it is first wanted. */
+import { useSignal, useSignalEffect } from "@preact/signals";
+import type { FunctionComponent } from "preact";
+import type { PaletteProps } from "./palette.tsx";
+import type { DialogKind, DialogKindProps } from "./dialogs/dialogs.tsx";
+import type { RoomView } from "./room_view.ts";
+
+interface Chunks {
+  palette?: FunctionComponent<PaletteProps>;
+  dialogs?: FunctionComponent<DialogKindProps & { kind: DialogKind }>;
+}
+
+export function Floor({ view }: { view: RoomView }) {
+  const chunks = useSignal<Chunks>({});
+  useSignalEffect(() => {
+    const wanted = view.floating.value;
+    if (wanted === undefined) return;
+    void load(wanted === "palette", chunks.peek()).then(
+      (more) => void (chunks.value = { ...chunks.peek(), ...more }),
+      () => void (view.floating.value = undefined), // No network: pressing again tries again.
+    );
+  });
+  const { palette: Palette, dialogs: Dialogs } = chunks.value;
+  const kind = view.floating.value;
+  const close = (closed: string) => () => {
+    if (view.floating.peek() === closed) view.floating.value = undefined; // Not one that took its place.
+  };
+  if (kind === undefined) return null;
+  const { role } = view.chat.me;
+  const shared = {
+    chat: view.chat,
+    go: view.go,
+    show: (next: DialogKind) => void (view.floating.value = next),
+    onClose: close(kind),
+  };
+  if (kind !== "palette") return Dialogs ? <Dialogs kind={kind} {...shared} /> : null;
+  return Palette ? <Palette {...shared} nameOf={view.nameOf} mayInvite={role === "owner" || role === "admin"} /> : null;
+}
+
+async function load(isPalette: boolean, have: Chunks): Promise<Chunks> {
+  if (isPalette) return have.palette ? {} : { palette: (await import("./palette.tsx")).Palette };
+  return have.dialogs ? {} : { dialogs: (await import("./dialogs/dialogs.tsx")).ShownDialog };
+}

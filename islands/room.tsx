@@ -1,0 +1,32 @@
+/** The room page: takes up what the server rendered, and goes on from there without asking for it again. */
+import { effect } from "@preact/signals";
+import { hydrate } from "preact";
+import { createDrafts } from "../lib/client/drafts.ts";
+import { PAGE_DATA_ID, pageData } from "../lib/ui/page_data.ts";
+import { createBrowserChat } from "./browser_chat.ts";
+import { createNavigation } from "./navigation.ts";
+import { createRoomView } from "./room_view.ts";
+import { RoomApp } from "./room_app.tsx";
+
+export async function mount(root: HTMLElement): Promise<void> {
+  const data = pageData.parse(JSON.parse(document.getElementById(PAGE_DATA_ID)?.textContent ?? ""));
+  const chat = createBrowserChat(data);
+  for (const [room, members] of Object.entries(data.members)) chat.members.put(room, members);
+  await chat.open(data.room, data.page);
+  const navigation = createNavigation({ open: chat.open, arrived: () => view.arrived() });
+  const view = createRoomView({ chat, data, navigation, drafts: createDrafts(data.me.id, storage()) });
+  hydrate(<RoomApp view={view} />, root);
+  chat.start();
+  effect(() => void (document.title = view.title.value));
+}
+
+/** Reading the property itself throws where storage is forbidden. */
+function storage(): Storage | undefined {
+  let found: Storage | undefined;
+  try {
+    found = localStorage;
+  } catch {
+    found = undefined;
+  }
+  return found;
+}

@@ -1,0 +1,102 @@
+/** The room page's parts, each reading only the signals it shows, so that a message renders the list and nothing else. */
+import { useEffect } from "preact/hooks";
+import { MembersPane } from "../lib/ui/members_pane.tsx";
+import { RoomBar } from "../lib/ui/room_bar.tsx";
+import { RoomLayout } from "../lib/ui/room_layout.tsx";
+import { Sidebar } from "../lib/ui/sidebar.tsx";
+import { Announcer } from "./announcer.tsx";
+import { Floor } from "./floor.tsx";
+import { RoomBanner } from "./room_banner.tsx";
+import { RoomDock } from "./room_dock.tsx";
+import { RoomLog } from "./room_log.tsx";
+import type { RoomView } from "./room_view.ts";
+import { bindShortcuts } from "./shortcuts.ts";
+
+export function RoomApp({ view }: { view: RoomView }) {
+  const room = view.chat.current.value?.room ?? "";
+  useEffect(() => {
+    view.zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return bindShortcuts(document, { palette: () => void (view.floating.value = "palette"), room: view.step });
+  }, []);
+  return (
+    <RoomLayout
+      side={<Side view={view} />}
+      bar={<Bar view={view} />}
+      banner={<RoomBanner view={view} />}
+      log={<RoomLog key={room} view={view} />}
+      dock={<RoomDock key={room} view={view} />}
+      pane={view.isPaneOpen.value ? <Pane view={view} /> : undefined}
+    >
+      <Announcer chat={view.chat} />
+      <Floor view={view} />
+    </RoomLayout>
+  );
+}
+
+function Side({ view }: { view: RoomView }) {
+  const { me, rooms, people, members, live, current } = view.chat;
+  return (
+    <Sidebar
+      workspace={view.workspace}
+      me={people.users.value.get(me.id) ?? me}
+      lines={rooms.lines.value}
+      current={current.value?.room}
+      users={people.users.value}
+      members={members.members.value}
+      presence={people.presence.value}
+      connection={live.status.value}
+      onOpenRoom={(room, event) => {
+        event.preventDefault();
+        view.go(room);
+      }}
+      onAction={(action, event) => {
+        event.preventDefault();
+        view.floating.value = action;
+      }}
+    />
+  );
+}
+
+function Bar({ view }: { view: RoomView }) {
+  const { me, rooms, people, members } = view.chat;
+  const line = view.line.value;
+  if (!line) return null;
+  return (
+    <RoomBar
+      room={line.room}
+      name={view.nameOf(line.room.id)}
+      me={me.id}
+      members={members.members.value.get(line.room.id) ?? []}
+      users={people.users.value}
+      unreadElsewhere={rooms.unreadRooms.value - (line.unread > 0 ? 1 : 0)}
+      isPaneOpen={view.isPaneOpen.value}
+      onTogglePane={(event) => {
+        event.preventDefault();
+        view.togglePane();
+      }}
+    />
+  );
+}
+
+function Pane({ view }: { view: RoomView }) {
+  const { me, people, members } = view.chat;
+  const line = view.line.value;
+  if (!line) return null;
+  const { room } = line;
+  return (
+    <MembersPane
+      room={room.id}
+      title={view.ref.value}
+      members={members.members.value.get(room.id) ?? []}
+      users={people.users.value}
+      presence={people.presence.value}
+      me={me.id}
+      onClose={(event) => {
+        event.preventDefault();
+        view.togglePane();
+      }}
+      onManage={line.joined && room.visibility !== "direct" ? () => view.floating.value = "members" : undefined}
+      onMessage={(user) => void view.message(user).catch(() => view.floating.value = "direct")}
+    />
+  );
+}

@@ -1,0 +1,70 @@
+import { useRef } from "preact/hooks";
+import { randomKey } from "../lib/client/random_key.ts";
+import { Composer } from "../lib/ui/composer.tsx";
+import { ClosedNote, Dock, JoinBar, Pill } from "../lib/ui/dock.tsx";
+import { personName } from "../lib/ui/names.ts";
+import type { RoomView } from "./room_view.ts";
+import { useComposer } from "./use_composer.ts";
+
+/** What stands below the messages. The caller remounts it for another room. */
+export function RoomDock({ view }: { view: RoomView }) {
+  const { chat } = view;
+  const room = chat.current.peek()?.room ?? "";
+  const typing = chat.typing.users.value.get(room) ?? [];
+  const names = typing.map((id) => personName(chat.people.users.value.get(id)));
+  return (
+    <Dock typing={names}>
+      <ToEnd view={view} />
+      <Writing view={view} room={room} />
+    </Dock>
+  );
+}
+
+function ToEnd({ view }: { view: RoomView }) {
+  const end = view.end.value;
+  return end?.isAway.value ? <Pill count={end.newBelow.value} onClick={end.toEnd} /> : null;
+}
+
+function Writing({ view, room }: { view: RoomView; room: string }) {
+  const { chat } = view;
+  const line = view.line.value;
+  if (chat.lost.value !== undefined || !line) return null;
+  if (line.room.archivedAt !== undefined) return <ClosedNote>This room is archived: it can be read.</ClosedNote>;
+  if (!line.joined) {
+    const join = async (form: EventTarget | null) => {
+      try {
+        chat.rooms.joined((await chat.live.call("rooms.join", { room })).room);
+      } catch {
+        if (form instanceof HTMLFormElement) form.submit(); // The page that answers has the reason.
+      }
+    };
+    return (
+      <JoinBar
+        room={line.room}
+        onJoin={(event) => {
+          event.preventDefault();
+          void join(event.currentTarget);
+        }}
+      />
+    );
+  }
+  return <Writer view={view} room={room} />;
+}
+
+function Writer({ view, room }: { view: RoomView; room: string }) {
+  const composer = useComposer({ chat: view.chat, drafts: view.drafts, room });
+  const formKey = useRef(randomKey());
+  return (
+    <Composer
+      room={room}
+      title={view.ref.value}
+      text={composer.text.value}
+      formKey={formKey.current}
+      problem={composer.problem.value}
+      field={composer.field}
+      onInput={composer.onInput}
+      onKeyDown={composer.onKeyDown}
+      onSubmit={composer.onSubmit}
+    />
+  );
+}

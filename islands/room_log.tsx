@@ -1,0 +1,58 @@
+import { useLayoutEffect } from "preact/hooks";
+import { MessageLog } from "../lib/ui/message_log.tsx";
+import { toRows } from "../lib/ui/rows.ts";
+import type { Timeline } from "../lib/client/timeline.ts";
+import type { Message } from "../lib/protocol/messages.ts";
+import type { RoomView } from "./room_view.ts";
+import { useMessageList } from "./use_message_list.ts";
+
+/** The messages of the room on screen. The caller remounts it for another room. */
+export function RoomLog({ view }: { view: RoomView }) {
+  const timeline = view.chat.current.peek();
+  return timeline ? <Log view={view} timeline={timeline} /> : null;
+}
+
+function Log({ view, timeline }: { view: RoomView; timeline: Timeline }) {
+  const { chat } = view;
+  const landing = view.landing(timeline.room);
+  const list = useMessageList(chat, timeline, landing);
+  useLayoutEffect(() => {
+    view.end.value = list;
+    return () => void (view.end.value = undefined);
+  }, []);
+  const { messages, older } = timeline.window.value;
+  const isJoined = view.line.value?.joined ?? false;
+  const rows = toRows({
+    messages,
+    pending: chat.outgoing.value,
+    me: chat.me.id,
+    zone: view.zone.value,
+    firstUnread: timeline.firstUnread.value,
+  });
+  return (
+    <MessageLog
+      title={view.ref.value}
+      rows={rows}
+      users={chat.people.users.value}
+      me={chat.me}
+      zone={view.zone.value}
+      now={Date.now()}
+      active={list.active.value}
+      landing={landing}
+      isStart={!older}
+      scroller={list.scroller}
+      list={list.list}
+      onKeyDown={list.onKeyDown}
+      onFocusIn={list.onFocusIn}
+      onRetry={chat.outbox.retry}
+      onDiscard={chat.outbox.discard}
+      onCopyLink={isSecureContext ? copyLink : undefined}
+      onMarkUnread={isJoined ? (message) => void chat.markUnread(message).catch(() => {}) : undefined}
+    />
+  );
+}
+
+/** Only in secure contexts: elsewhere there is no clipboard. */
+function copyLink({ room, seq }: Message): void {
+  void navigator.clipboard.writeText(`${location.origin}/rooms/${room}/${seq}`).catch(() => {});
+}

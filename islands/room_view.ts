@@ -1,0 +1,119 @@
+/** What the room page shows beside the chat itself: names, title, the pane, what floats, and the ways between rooms. */
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { browserClock } from "../lib/client/clock.ts";
+import type { Chat } from "../lib/client/chat.ts";
+import type { Drafts } from "../lib/client/drafts.ts";
+import type { RoomLine } from "../lib/protocol/rooms.ts";
+import { partners, roomName, roomRef } from "../lib/ui/names.ts";
+import type { PageData } from "../lib/ui/page_data.ts";
+import { SIDEBAR_ID } from "../lib/ui/sidebar.tsx";
+import { createNotice, type Notice } from "./connection_notice.ts";
+import type { DialogKind } from "./dialogs/dialogs.tsx";
+import type { Navigation } from "./navigation.ts";
+import { nextRoom } from "./rooms_order.ts";
+import type { MessageListState } from "./use_message_list.ts";
+
+export type Floating = DialogKind | "palette";
+
+export interface RoomView {
+  chat: Chat;
+  drafts: Drafts;
+  workspace: string;
+  /** A permalink's seq, of the room that the page came with. */
+  landing(room: string): number | undefined;
+  /** The zone that times are shown in: the server's until the page is hydrated, then the reader's. */
+  zone: Signal<string>;
+  line: ReadonlySignal<RoomLine | undefined>;
+  /** "#gauges", or the people's names. */
+  ref: ReadonlySignal<string>;
+  title: ReadonlySignal<string>;
+  notice: ReadonlySignal<Notice | undefined>;
+  isPaneOpen: ReadonlySignal<boolean>;
+  togglePane(): void;
+  /** The way to the end of the list on screen. */
+  end: Signal<Pick<MessageListState, "isAway" | "newBelow" | "toEnd"> | undefined>;
+  floating: Signal<Floating | undefined>;
+  nameOf(room: string): string;
+  go(room: string): void;
+  /** Goes to the room before or after this one. */
+  step(step: 1 | -1, unreadOnly: boolean): void;
+  /** Opens the conversation with one person. */
+  message(user: string): Promise<void>;
+  /** Another room is on screen now. */
+  arrived(): void;
+}
+
+export interface RoomViewDeps {
+  chat: Chat;
+  data: PageData;
+  navigation: Navigation;
+  drafts: Drafts;
+}
+
+export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps): RoomView {
+  const { me, rooms, members, people } = chat;
+  const isPaneOpen = signal(data.pane);
+  const line = computed(() => rooms.lines.value.find((it) => it.room.id === chat.current.value?.room));
+  const called = ({ room }: RoomLine) =>
+    roomName(room, members.members.value.get(room.id) ?? [], people.users.value, me.id);
+  const ref = computed(() => line.value ? roomRef(line.value.room, called(line.value)) : "");
+
+  effect(() => {
+    for (const { room } of rooms.lines.value) if (room.visibility === "direct") members.need(room.id);
+    if (chat.current.value) members.need(chat.current.value.room);
+  });
+  const watched = computed(() => {
+    const ids = new Set<string>();
+    for (const { room } of rooms.lines.value) {
+      if (room.visibility !== "direct") continue;
+      for (const id of partners(members.members.value.get(room.id) ?? [], me.id)) ids.add(id);
+    }
+    const shown = isPaneOpen.value ? members.members.value.get(chat.current.value?.room ?? "") : undefined;
+    for (const id of shown ?? []) ids.add(id);
+    ids.delete(me.id);
+    return [...ids].sort().join(" "); // A text, so that an equal list is not told again.
+  });
+  effect(() => chat.live.watch(watched.value.split(" ").filter((id) => id !== "")));
+
+  return {
+    chat,
+    drafts,
+    workspace: data.workspace.name,
+    landing: (room) => room === data.room ? data.landing : undefined,
+    zone: signal(data.zone),
+    line,
+    ref,
+    title: computed(() => {
+      const count = rooms.unreadRooms.value;
+      return `${count > 0 ? `(${count}) ` : ""}${ref.value} · ${data.workspace.name}`;
+    }),
+    notice: createNotice(chat.live.status, browserClock),
+    isPaneOpen,
+    togglePane() {
+      isPaneOpen.value = !isPaneOpen.value;
+      history.replaceState(null, "", isPaneOpen.value ? "?pane=members" : location.pathname);
+    },
+    end: signal<RoomView["end"]["value"]>(undefined),
+    floating: signal<Floating | undefined>(undefined),
+    nameOf: (room) => {
+      const it = rooms.lines.value.find((one) => one.room.id === room);
+      return it ? called(it) : "";
+    },
+    go: navigation.go,
+    step(step, unreadOnly) {
+      const next = nextRoom(rooms.lines.peek(), chat.current.peek()?.room, step, unreadOnly);
+      if (next !== undefined) navigation.go(next);
+    },
+    async message(user) {
+      const { room } = await chat.live.call("rooms.direct", { users: [user] });
+      rooms.joined(room);
+      navigation.go(room.id);
+    },
+    arrived() {
+      const drawer = document.getElementById(SIDEBAR_ID);
+      if (drawer?.matches(":popover-open")) drawer.hidePopover();
+      // On touch the keyboard would cover what one came to read.
+      if (matchMedia("(hover: hover)").matches) document.getElementById("compose")?.focus();
+    },
+  };
+}
