@@ -72,7 +72,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     watch: (streams) => db.watch(streams.map(keys.head)).pipeThrough(versionstamps()),
     authorise,
     roomsOf: rooms.roomsOf,
-    stillSignedIn: async (hash) => await auth.identifyHash(hash) !== undefined,
+    signedIn: async (hash) => (await auth.identifyHash(hash))?.user,
     failed,
   });
   const handlers: Handlers = {

@@ -4,7 +4,7 @@
  */
 import { Refusal, toProblem } from "../protocol/errors.ts";
 import { CALLS_MAX, type ClientFrame, clientFrame, close as code, PROTOCOL_VERSION } from "../protocol/frames.ts";
-import { commands, isCommand } from "../protocol/commands.ts";
+import { type CommandName, commands, isCommand } from "../protocol/commands.ts";
 import type { User } from "../protocol/users.ts";
 import type { Hub } from "./hub.ts";
 import { createSession, type Session } from "./session.ts";
@@ -30,8 +30,8 @@ export interface ConnectionOptions {
   session: string;
   hash: string;
   instance: string;
-  /** Runs a command for this session. Throws `Refusal`. */
-  call(name: string, body: unknown): Promise<unknown>;
+  /** Runs a command for this session's person. Throws `Refusal`. */
+  call(name: CommandName, body: unknown, user: User): Promise<unknown>;
   /** False switches the limit of frames off, for load tests. */
   limits: boolean;
 }
@@ -140,7 +140,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (!isCommand(name) || "cookie" in commands[name]) {
       throw new Refusal("not_found", "Cannot call: there is no such command");
     }
-    return await options.call(name, body);
+    return await options.call(name, body, session?.user ?? options.user);
   }
 
   return {

@@ -10,6 +10,7 @@ import { createPresence, type PresenceBoard } from "./presence.ts";
 import type { Follower, Session } from "./session.ts";
 import { createTopic, type Topic } from "./topic.ts";
 import { createTyping } from "./typing.ts";
+import type { User } from "../protocol/users.ts";
 
 const TOPIC_LINGER_MS = 30_000; // a topic without followers is kept for those who reconnect
 const CHECK_MS = 4_000; // a sign-in is looked at this often; its end must close connections within 5 s
@@ -30,8 +31,8 @@ export interface HubOptions {
   authorise(user: string, stream: string, head: Head | undefined): Promise<Grant | undefined>;
   /** The rooms that a person is a member of, by a strong read. */
   roomsOf(user: string): Promise<string[]>;
-  /** Whether a sign-in still holds, by a strong read of its token's hash. */
-  stillSignedIn(hash: string): Promise<boolean>;
+  /** Who a sign-in is of, by a strong read of its token's hash; undefined once it has ended. */
+  signedIn(hash: string): Promise<User | undefined>;
   /** Told of errors that no caller waits for. */
   failed(error: unknown): void;
 }
@@ -123,15 +124,18 @@ export function createHub(options: HubOptions): Hub {
     for (const session of sessions.get(user) ?? []) digest.review(session, rooms, heads);
   }
 
-  /** Ends those whose sign-in is over. */
+  /** Ends those whose sign-in is over; the others learn what their person is called and may do now. */
   async function review(some: Session[]): Promise<void> {
     const byHash = Map.groupBy(some, (session) => session.hash);
     const hashes = [...byHash.keys()];
     for (let at = 0; at < hashes.length; at += CHECKS_AT_ONCE) {
       await Promise.all(
         hashes.slice(at, at + CHECKS_AT_ONCE).map(async (hash) => {
-          if (await options.stillSignedIn(hash)) return;
-          for (const session of byHash.get(hash) ?? []) session.bye("signed_out");
+          const user = await options.signedIn(hash);
+          for (const session of byHash.get(hash) ?? []) {
+            if (user) session.renew(user);
+            else session.bye("signed_out");
+          }
         }),
       );
     }

@@ -32,9 +32,12 @@ export interface SessionOptions {
 }
 
 export interface Session {
+  /** As of the last look at the sign-in, at most seconds ago. */
   readonly user: User;
   readonly id: string;
   readonly hash: string;
+  /** The person is called otherwise now, or may do something else. */
+  renew(user: User): void;
   /** Follows each stream from its offset; a stream already followed moves. Answers are frames. */
   follow(streams: Record<string, string>): void;
   unfollow(streams: string[]): void;
@@ -66,7 +69,8 @@ export interface Follower {
 }
 
 export function createSession(options: SessionOptions): Session {
-  const { hub, sink, user } = options;
+  const { hub, sink } = options;
+  let user = options.user;
   const followers = new Map<string, FollowerState>();
   const owed = new Set<string>();
   let closed = false;
@@ -178,9 +182,12 @@ export function createSession(options: SessionOptions): Session {
   const fullName = (stream: string) => stream === "me" ? userStream(user.id) : stream;
 
   const session: Session = {
-    user,
+    get user() {
+      return user;
+    },
     id: options.id,
     hash: options.hash,
+    renew: (now) => user = now,
     follow(streams) {
       for (const [stream, offset] of Object.entries(streams)) begin(fullName(stream), offset);
     },

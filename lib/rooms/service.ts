@@ -51,7 +51,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
   const access = createRoomAccess({ store, log });
   const newId = createIds(now, deps.random);
   const memberships = createMemberships({ ...deps, store, access });
-  const directs = createDirects({ ...deps, store, access, newId });
+  const directs = createDirects({ ...deps, store, newId });
   const lines = createLines({ db, log, store, access });
 
   /** Changes a room's document, with its event; gives the room unchanged when `change` changes nothing. */

@@ -28,7 +28,7 @@ export async function withHub(
     watch: () => new ReadableStream(),
     authorise: (): Promise<Grant | undefined> => Promise.resolve({ private: false }),
     roomsOf: () => Promise.resolve([]),
-    stillSignedIn: (hash) => Promise.resolve(!revoked.has(hash)),
+    signedIn: (hash) => Promise.resolve(revoked.has(hash) ? undefined : person("u1")),
     failed: (error) => errors.push(error),
     ...options,
   });

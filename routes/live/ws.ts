@@ -1,0 +1,62 @@
+/** GET /live/ws: checks who asks before the 101, then hands the socket over to a connection (PROTOCOL.md §1, §5). */
+import { Hono } from "hono";
+import { type Env, toSignedInCall } from "../../lib/http/env.ts";
+import { toRefusal } from "../../lib/http/errors.ts";
+import { assertSameSignIn } from "../../lib/http/sign_in.ts";
+import { type Socket, upgrade } from "../../lib/http/upgrade.ts";
+import { type Connection, createConnection } from "../../lib/live/connection.ts";
+import { Refusal } from "../../lib/protocol/errors.ts";
+import { close, PROTOCOL_VERSION } from "../../lib/protocol/frames.ts";
+import type { Services } from "../../lib/services.ts";
+
+const SOCKETS_MAX = 200; // of one person in one process
+
+export function liveWs(services: Services): Hono<Env> {
+  const { config, hub } = services;
+  return new Hono<Env>().get("/live/ws", (c) => {
+    const verb = "connect";
+    assertSameSignIn(c, verb, c.req.query("as"));
+    const signedIn = c.get("signedIn");
+    if (!signedIn) throw new Refusal("unauthenticated", `Cannot ${verb}: not signed in`);
+    if (c.req.query("v") !== String(PROTOCOL_VERSION)) {
+      throw new Refusal("invalid", `Cannot ${verb}: v must be ${PROTOCOL_VERSION}`);
+    }
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+      throw new Refusal("invalid", `Cannot ${verb}: the request is no WebSocket upgrade`);
+    }
+    if (services.draining()) throw new Refusal("unavailable", `Cannot ${verb}: the server is going down`);
+    if (config.limits && hub.sessionsOf(signedIn.user.id) >= SOCKETS_MAX) {
+      throw new Refusal("rate_limited", `Cannot ${verb}: ${SOCKETS_MAX} connections are open`, { retryAfter: 5_000 });
+    }
+
+    const call = toSignedInCall(c, verb);
+    const made: { connection?: Connection } = {};
+    const events = {
+      opened: () => made.connection?.opened(),
+      text: (text: string) => made.connection?.text(text),
+      binary: () => made.connection?.refuse(close.policy),
+      tooBig: () => made.connection?.refuse(close.tooBig),
+      closed: () => made.connection?.closed(),
+    };
+    let upgraded: { response: Response; socket: Socket };
+    try {
+      upgraded = upgrade(c.req.raw, events);
+    } catch {
+      throw new Refusal("invalid", `Cannot ${verb}: the request is no WebSocket upgrade`);
+    }
+    made.connection = createConnection({
+      hub,
+      socket: upgraded.socket,
+      user: signedIn.user,
+      session: signedIn.session,
+      hash: signedIn.hash,
+      instance: services.instance,
+      limits: config.limits,
+      call: (name, body, user) =>
+        services.run(name, body, { ...call, user, setSession: () => {} }).catch((error) => {
+          throw toRefusal(error);
+        }),
+    });
+    return upgraded.response;
+  });
+}

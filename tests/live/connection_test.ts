@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { createConnection } from "../../lib/live/connection.ts";
+import type { Hub } from "../../lib/live/hub.ts";
+import { Refusal } from "../../lib/protocol/errors.ts";
+import { CALLS_MAX, parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
+import { person, withHub } from "../support/hub.ts";
+import { withStorage } from "../support/storage.ts";
+
+interface Wire {
+  frames: ServerFrame[];
+  closes: [number, string | undefined][];
+  buffered: number;
+  say(frame: unknown): void;
+  raw(text: string): void;
+  /** Waits until `done` holds, looking at each frame and close. */
+  until(done: () => boolean): Promise<void>;
+}
+
+async function withConnection(
+  body: (wire: Wire, hub: Hub) => Promise<void>,
+  call: (name: string, body: unknown) => Promise<unknown> = () => Promise.resolve({}),
+): Promise<void> {
+  await withStorage(({ log }) =>
+    withHub(log, async ({ hub }) => {
+      let waiting: (() => void)[] = [];
+      const wake = () => {
+        const due = waiting;
+        waiting = [];
+        for (const resolve of due) resolve();
+      };
+      const wire: Wire = {
+        frames: [],
+        closes: [],
+        buffered: 0,
+        say: (frame) => connection.text(JSON.stringify(frame)),
+        raw: (text) => connection.text(text),
+        async until(done) {
+          while (!done()) await new Promise<void>((resolve) => waiting.push(resolve));
+        },
+      };
+      const connection = createConnection({
+        hub,
+        user: person("u1"),
+        session: "s1",
+        hash: "h1",
+        instance: "i1",
+        limits: true,
+        call,
+        socket: {
+          send(text) {
+            const frame = parseServerFrame(text);
+            assert.ok(frame, `not a frame: ${text}`);
+            wire.frames.push(frame);
+            wake();
+          },
+          buffered: () => wire.buffered,
+          close(code, reason) {
+            wire.closes.push([code, reason]);
+            wake();
+          },
+        },
+      });
+      connection.opened();
+      await body(wire, hub);
+      connection.closed();
+    })
+  );
+}
+
+const replies = (wire: Wire) => wire.frames.filter((frame) => frame.t === "reply");
+
+Deno.test("the first frame is welcome, then comes the whole digest", () =>
+  withConnection(async (wire) => {
+    await wire.until(() => wire.frames.length === 2);
+    assert.deepEqual(wire.frames.map((frame) => frame.t), ["welcome", "digest"]);
+    assert.deepEqual(wire.frames[1], { t: "digest", rooms: {} });
+  }));
+
+Deno.test("a ping is answered with its id", () =>
+  withConnection(async (wire) => {
+    wire.say({ t: "ping", id: 9 });
+    await wire.until(() => wire.frames.some((frame) => frame.t === "pong" && frame.id === 9));
+  }));
+
+for (
+  const [what, text] of [
+    ["no JSON", "{"],
+    ["an array", "[]"],
+    ["an unknown type", `{"t":"shout"}`],
+    ["streams that are no offsets", `{"t":"follow","streams":{"room:a":null}}`],
+    ["nesting 10,000 deep", "[".repeat(10_000) + "]".repeat(10_000)],
+    ["an id that is no integer", `{"t":"ping","id":"9"}`],
+  ]
+) {
+  Deno.test(`a frame that is ${what} closes with 1008`, () =>
+    withConnection(async (wire) => {
+      wire.raw(text ?? "");
+      await wire.until(() => wire.closes.length === 1);
+      assert.equal(wire.closes[0]?.[0], 1008);
+    }));
+}
+
+Deno.test("a frame that is none but has an id gets its error there", () =>
+  withConnection(async (wire) => {
+    wire.say({ t: "shout", id: 4 });
+    await wire.until(() => replies(wire).length === 1);
+    const [reply] = replies(wire);
+    assert.ok(reply && reply.t === "reply" && reply.id === 4 && reply.error?.code === "invalid");
+    assert.deepEqual(wire.closes, []);
+  }));
+
+Deno.test("unknown commands and those that set cookies are not found as calls", () =>
+  withConnection(async (wire) => {
+    for (const [at, name] of ["no.such", "constructor", "auth.signIn", "auth.signOut"].entries()) {
+      wire.say({ t: "call", id: at, name, body: {} });
+    }
+    await wire.until(() => replies(wire).length === 4);
+    assert.deepEqual(replies(wire).map((it) => it.t === "reply" && it.error?.code), Array(4).fill("not_found"));
+  }, () => assert.fail("it was run")));
+
+Deno.test("an error that is no refusal is told as internal, without its text", () =>
+  withConnection(async (wire) => {
+    wire.say({ t: "call", id: 1, name: "auth.me", body: {} });
+    await wire.until(() => replies(wire).length === 1);
+    assert.ok(!JSON.stringify(replies(wire)).includes("secret"));
+    const [reply] = replies(wire);
+    assert.ok(reply && reply.t === "reply" && reply.error?.code === "internal");
+  }, () => Promise.reject(new Error("secret"))));
+
+Deno.test("the 65th call under way is rate limited; the others are answered", async () => {
+  const gate = Promise.withResolvers<void>();
+  await withConnection(async (wire) => {
+    for (let id = 0; id <= CALLS_MAX; id++) wire.say({ t: "call", id, name: "auth.me", body: {} });
+    await wire.until(() => replies(wire).length === 1);
+    const [reply] = replies(wire);
+    assert.ok(reply && reply.t === "reply" && reply.id === CALLS_MAX && reply.error?.code === "rate_limited");
+    gate.resolve();
+    await wire.until(() => replies(wire).length === CALLS_MAX + 1);
+  }, () => gate.promise.then(() => ({})));
+});
+
+Deno.test("replies wait for a client that doesn't read, and come when it does", () =>
+  withConnection(async (wire) => {
+    wire.buffered = 1_000_000;
+    wire.say({ t: "call", id: 1, name: "auth.me", body: {} });
+    wire.say({ t: "ping", id: 2 }); // a sign that the call's turn has come
+    await wire.until(() => wire.frames.some((frame) => frame.t === "pong"));
+    assert.deepEqual(replies(wire), []);
+    wire.buffered = 0;
+    await wire.until(() => replies(wire).length === 1);
+  }));
+
+Deno.test("a client that makes no progress for 30 s is closed with 4001 and gets nothing more", async () => {
+  const real = performance.now.bind(performance);
+  let ahead = 0;
+  performance.now = () => real() + ahead;
+  try {
+    await withConnection(async (wire) => {
+      await wire.until(() => wire.frames.length === 2);
+      wire.buffered = 1_000_000;
+      wire.say({ t: "call", id: 1, name: "auth.me", body: {} });
+      await new Promise<void>((resolve) => queueMicrotask(resolve));
+      ahead = 31_000;
+      await wire.until(() => wire.closes.length === 1);
+      assert.equal(wire.closes[0]?.[0], 4001);
+      assert.deepEqual(replies(wire), []);
+    });
+  } finally {
+    performance.now = real;
+  }
+});
+
+Deno.test("a refusal's details come with its reply", () =>
+  withConnection(async (wire) => {
+    wire.say({ t: "call", id: 1, name: "messages.send", body: {} });
+    await wire.until(() => replies(wire).length === 1);
+    const [reply] = replies(wire);
+    assert.ok(reply?.t === "reply");
+    assert.deepEqual(reply.error, {
+      type: "about:blank",
+      title: "Not allowed",
+      status: 403,
+      code: "forbidden",
+      detail: "Cannot send message: room is archived",
+    });
+  }, () => Promise.reject(new Refusal("forbidden", "Cannot send message: room is archived"))));
