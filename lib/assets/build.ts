@@ -1,0 +1,135 @@
+/**
+ * Bundles islands and styles into `static/build`: hashed, split, precompressed. Run by itself it builds what is stale.
+ * The manifest is written last, so that a build that was cut off counts as none.
+ */
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { brotliCompress, constants } from "node:zlib";
+import type { BuildOptions, Metafile } from "esbuild";
+import { BUILD_DIR, type Manifest, readManifest } from "./manifest.ts";
+import { stampOf } from "./stamp.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const ENTRY_SCRIPT = "islands/boot.ts";
+const ENTRY_STYLE = "static/styles/index.css";
+const TARGET = "es2022";
+
+const types: Record<string, string> = {
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  svg: "image/svg+xml; charset=utf-8",
+};
+
+export interface BuildPlace {
+  /** Where the sources are, a folder's address. */
+  root?: URL;
+  /** Where the files go. */
+  dir?: URL;
+}
+
+const compress = promisify(brotliCompress);
+
+/** Builds if any source changed since the last build. Tells whether it did. */
+export async function buildStale(place: BuildPlace = {}): Promise<boolean> {
+  if (!await isStale(place)) return false;
+  await build(place);
+  return true;
+}
+
+/** True when what is built was made of other sources, or nothing is. */
+export async function isStale({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): Promise<boolean> {
+  const [made, stamp] = await Promise.all([readManifest(dir), stampOf(root)]);
+  return made?.stamp !== stamp;
+}
+
+/** Builds, and removes what earlier builds left. Throws esbuild's error, which names file and line. */
+export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): Promise<Manifest> {
+  const stamp = await stampOf(root);
+  const esbuild = await import("esbuild"); // 10 MB that a fresh build never needs
+  try {
+    const { outputFiles, metafile } = await esbuild.build({ ...optionsFor(root, dir), write: false, metafile: true });
+    await Deno.mkdir(dir, { recursive: true });
+    const files: Manifest["files"] = {};
+    await Promise.all(outputFiles.map(async ({ path, contents }) => {
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      const small = await compress(contents, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+      files[name] = { type: typeOf(name), bytes: contents.length, brotli: small.length };
+      await Deno.writeFile(new URL(name, dir), contents);
+      await Deno.writeFile(new URL(`${name}.br`, dir), small);
+    }));
+    const made = { stamp, ...entriesOf(metafile), files };
+    await writeManifest(made, dir);
+    await sweep(made, dir);
+    return made;
+  } finally {
+    await esbuild.stop();
+  }
+}
+
+function optionsFor(root: URL, dir: URL): BuildOptions {
+  return {
+    absWorkingDir: decodeURIComponent(root.pathname),
+    entryPoints: [ENTRY_SCRIPT, ENTRY_STYLE],
+    outdir: decodeURIComponent(dir.pathname),
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    publicPath: "/assets",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: TARGET,
+    minify: true,
+    legalComments: "none",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    loader: { ".svg": "file" },
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "silent",
+  };
+}
+
+function entriesOf({ outputs }: Metafile): Pick<Manifest, "script" | "preload" | "style"> {
+  const find = (entry: string) => Object.keys(outputs).find((path) => outputs[path]?.entryPoint === entry);
+  const script = find(ENTRY_SCRIPT);
+  const style = find(ENTRY_STYLE);
+  if (!script || !style) throw new Error("Cannot build: an entry came out without a file");
+  const needed = new Set<string>();
+  const collect = (path: string) => {
+    for (const { path: next, kind } of outputs[path]?.imports ?? []) {
+      if (kind !== "import-statement" || needed.has(next)) continue;
+      needed.add(next);
+      collect(next);
+    }
+  };
+  collect(script);
+  return { script: baseName(script), preload: [...needed].map(baseName).sort(), style: baseName(style) };
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function typeOf(name: string): string {
+  return types[name.slice(name.lastIndexOf(".") + 1)] ?? "application/octet-stream";
+}
+
+async function writeManifest(made: Manifest, dir: URL): Promise<void> {
+  const text = JSON.stringify(made, undefined, 2);
+  const temporary = new URL(`manifest-${createHash("sha256").update(text).digest("hex").slice(0, 8)}.tmp`, dir);
+  await Deno.writeTextFile(temporary, text);
+  await Deno.rename(temporary, new URL("manifest.json", dir));
+}
+
+async function sweep(made: Manifest, dir: URL): Promise<void> {
+  const kept = new Set(["manifest.json", ...Object.keys(made.files).flatMap((name) => [name, `${name}.br`])]);
+  for await (const { name, isFile } of Deno.readDir(dir)) {
+    if (isFile && !kept.has(name)) await Deno.remove(new URL(name, dir));
+  }
+}
+
+if (import.meta.main) {
+  const started = performance.now();
+  const isAnew = Deno.args.includes("--force") ? (await build(), true) : await buildStale();
+  if (isAnew) console.log(`Built the pages' files in ${Math.round(performance.now() - started)} ms`);
+}

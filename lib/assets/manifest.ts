@@ -1,0 +1,42 @@
+/** What the build made, as the server reads it: which files there are, and which of them a page needs. */
+import * as z from "zod/mini";
+
+/** Where hashed files are served. */
+export const ASSETS_PATH = "/assets/";
+export const BUILD_DIR = new URL("../../static/build/", import.meta.url);
+
+const file = z.object({
+  type: z.string(),
+  /** Plain, and as brotli. */
+  bytes: z.int(),
+  brotli: z.int(),
+});
+
+export const manifest = z.object({
+  /** A hash of all sources that it was made of. */
+  stamp: z.string(),
+  /** The entry module's file name. */
+  script: z.string(),
+  /** What the entry imports before it runs: fetched along with it. */
+  preload: z.array(z.string()),
+  style: z.string(),
+  files: z.record(z.string(), file),
+});
+export type Manifest = z.infer<typeof manifest>;
+
+/** The manifest in `dir`, or undefined where nothing was built, or by another version. */
+export async function readManifest(dir: URL = BUILD_DIR): Promise<Manifest | undefined> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(new URL("manifest.json", dir));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  try {
+    const result = z.safeParse(manifest, JSON.parse(text));
+    return result.success ? result.data : undefined;
+  } catch {
+    return undefined; // A build that was cut off; the next one writes it anew.
+  }
+}
