@@ -1,7 +1,18 @@
 /** The sides of the fan-out: Rivulet, which stores every message, and peers that store none. The text is the same. */
 import type { FanOut } from "./job.ts";
 import { type Peer, startNodePeer, startPeer } from "./processes.ts";
-import { ACK, caller, createPeople, createRoom, follower, KEEP_ALIVE, sendFrame, startRivulet } from "./rivulet.ts";
+import { startServer } from "../support/server.ts";
+import {
+  ACK,
+  caller,
+  createPeople,
+  createRoom,
+  follower,
+  KEEP_ALIVE,
+  makeDataDir,
+  sendFrame,
+  startRivulet,
+} from "./rivulet.ts";
 
 const SOCKETS_A_PERSON = 100;
 
@@ -15,11 +26,19 @@ export interface Side {
 
 /** The receivers are spread over as many people as the server's limit of sockets a person asks for. */
 export async function rivuletSide(receivers: number): Promise<Side> {
-  const rivulet = await startRivulet();
-  const { server, api, stop } = rivulet;
+  const dataDir = await makeDataDir();
+  const rivulet = await startRivulet(dataDir);
+  const { api } = rivulet;
   const room = await createRoom(api, "bench");
   const people = await createPeople(rivulet, Math.ceil(receivers / SOCKETS_A_PERSON));
   for (const person of people) await person.call("rooms.join", { room });
+  // Started anew, so that what is measured is not the memory that hashing everybody's password took.
+  await rivulet.server.stop();
+  const server = await startServer({ port: rivulet.server.port, dataDir, env: { LIMITS: "off" } });
+  async function stop() {
+    await server.stop();
+    await Deno.remove(dataDir, { recursive: true });
+  }
   return {
     name: "Rivulet",
     pid: server.pid,

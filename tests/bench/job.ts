@@ -33,7 +33,7 @@ export interface FanOut extends Common {
   /** The receivers' ways to come up, taken in turn. */
   lines: Line[];
   sender: Line;
-  /** The frame that sends a message: `%M` becomes the text, `%N` a running number. */
+  /** The frame that sends a message: `%M` becomes the text, `%N` a running number, `%R` names the run. */
   message: string;
   /** Closed loop: so many messages are under way; or open: so many are sent a second, whatever comes back. */
   pace: { window: number } | { perSecond: number };
@@ -63,7 +63,7 @@ export interface FanOutResult {
 /** Senders, each with its own connection and `window` messages under way, acknowledged by frames. */
 export interface Sends extends Common {
   kind: "sends";
-  /** `message` is a frame with `%N`. */
+  /** `message` is a frame with `%N` and `%R`. */
   senders: { line: Line; message: string }[];
   window: number;
   ack: string;

@@ -72,8 +72,8 @@ export function follower(api: Api, room: string): Line {
   };
 }
 
-/** The frame that sends `text` to a room; the loader fills in `%N`. */
+/** The frame that sends `text` to a room; the loader fills in `%N` and `%R`. */
 export function sendFrame(room: string, text: string): string {
-  const body = { room, text, key: `bench_${crypto.randomUUID().slice(0, 8)}_000_%N` };
+  const body = { room, text, key: "bench_%R_%N" };
   return `{"t":"call","id":%N,"name":"messages.send","body":${JSON.stringify(body)}}`;
 }

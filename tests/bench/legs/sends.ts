@@ -20,6 +20,7 @@ const HOLD = 4; // times the one-by-one commits
 const TEXT = "x".repeat(120);
 
 export async function durableSends(seconds: number): Promise<Row[]> {
+  const before = await commits(seconds);
   const rivulet = await startRivulet();
   const results: SendsResult[] = [];
   try {
@@ -32,14 +33,15 @@ export async function durableSends(seconds: number): Promise<Row[]> {
   } finally {
     await rivulet.stop();
   }
-  const onebyone = await commits(seconds);
+  const oneByOne = Math.max(before, await commits(seconds)); // a disk has its moods: the better one counts
+  console.error(`  one-by-one commits a second: ${before}, then at best ${oneByOne}`);
   return results.map((result, i): Row => {
-    const ratio = result.acksPerSecond / onebyone;
+    const ratio = result.acksPerSecond / oneByOne;
     const whole = result.refused === 0 && result.acked === result.sent;
     return {
       what: `durable sends/s, ${SENDERS} people in ${SENDERS} rooms, ${i === 0 ? "one" : PIPELINED} under way each`,
       ours: `${rate(result.acksPerSecond)} (p99 ${ms(result.p99Ms)})${whole ? "" : " (incomplete)"}`,
-      theirs: `${rate(onebyone)} one-by-one KV commits`,
+      theirs: `${rate(oneByOne)} one-by-one KV commits`,
       ratio,
       ...(i === 0 && { hold: `≥ ${HOLD} ×`, held: ratio >= HOLD && whole }),
     };

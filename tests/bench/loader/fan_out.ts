@@ -4,7 +4,7 @@ import { createHistogram } from "./histogram.ts";
 import { createLoop } from "./loop.ts";
 import { createClock, markedText, scan } from "./marks.ts";
 import { inTurn, openSockets, startsWith } from "./socket.ts";
-import { createSpan, isRefusal } from "./span.ts";
+import { createSpan, isRefusal, runName } from "./span.ts";
 
 const WARM_UP_MS = 1_500; // the server's and our own code gets compiled meanwhile
 const TAIL_MS = 5_000; // after the last message, for what is still under way
@@ -16,6 +16,7 @@ const SMALL_BUFFER_BYTES = 16_384;
 export function fanOut(job: FanOut): FanOutResult {
   const { port, keepAlive, receivers, pace } = job;
   const loop = createLoop();
+  const message = job.message.replaceAll("%R", runName());
   const clock = createClock();
   const times = createHistogram();
   const span = createSpan(WARM_UP_MS, job.seconds);
@@ -52,7 +53,7 @@ export function fanOut(job: FanOut): FanOutResult {
 
   function send() {
     sent++;
-    sender?.say(job.message.replace("%M", markedText(clock())).replaceAll("%N", String(sent)));
+    sender?.say(message.replace("%M", markedText(clock())).replaceAll("%N", String(sent)));
   }
   function topUp(window: number) {
     const done = Math.floor(delivered / receivers);

@@ -3,7 +3,7 @@ import type { Sends, SendsResult } from "../job.ts";
 import { createHistogram } from "./histogram.ts";
 import { createLoop } from "./loop.ts";
 import { openSockets, type Options, type Socket, startsWith } from "./socket.ts";
-import { createSpan, isRefusal } from "./span.ts";
+import { createSpan, isRefusal, runName } from "./span.ts";
 
 const WARM_UP_MS = 1_500;
 const TAIL_MS = 5_000; // after the last send, for its acknowledgement
@@ -12,6 +12,7 @@ const BUFFER_BYTES = 16_384;
 /** Runs the job in this process. Throws when a connection does not come up. */
 export function sends(job: Sends): SendsResult {
   const loop = createLoop();
+  const run = runName();
   const span = createSpan(WARM_UP_MS, job.seconds);
   const times = createHistogram();
   let sent = 0;
@@ -26,7 +27,7 @@ export function sends(job: Sends): SendsResult {
       if (!span.sending(performance.now())) return;
       while (under.length < job.window) {
         under.push(performance.now());
-        say(message.replaceAll("%N", String(++sent)));
+        say(message.replaceAll("%R", run).replaceAll("%N", String(++sent)));
       }
     }
     function heard(bytes: Uint8Array, start: number, end: number) {

@@ -1,6 +1,7 @@
 /** When a job warms up, measures and ends, and what all kinds of jobs need besides. */
 import process from "node:process";
 
+const RUN_CHARS = 16;
 const ERROR_WITHIN_BYTES = 64; // of a reply: {"t":"reply","id":7,"error":…
 
 export interface Span {
@@ -37,6 +38,11 @@ export function createSpan(warmUpMs: number, seconds: number): Span {
       return (user + system) / 1_000 / (performance.now() - from);
     },
   };
+}
+
+/** A name that no other run has: keys that were used before would find their messages instead of making new ones. */
+export function runName(): string {
+  return crypto.randomUUID().replaceAll("-", "").slice(0, RUN_CHARS);
 }
 
 const latin1 = new TextDecoder("latin1");
