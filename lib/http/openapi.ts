@@ -96,8 +96,8 @@ function options(io: "input" | "output") {
   } as const;
 }
 
-/** Without what belongs to a document of its own. */
+/** Without what belongs to a document of its own; what it defines for itself is among the named ones. */
 function plain(schema: object): Json {
-  const { $schema: _, $id: __, id: ___, ...rest }: Json = { ...schema };
-  return rest;
+  const { $schema: _, $id: __, id: ___, $defs: ____, ...rest }: Json = { ...schema };
+  return JSON.parse(JSON.stringify(rest).replaceAll('"#/$defs/', `"${SCHEMAS}`));
 }
