@@ -1,0 +1,231 @@
+/**
+ * The room's island on the real services, over a real socket: a page made of the views, as the product's own page
+ * is. That one has tests of its own; this one needs no build.
+ */
+import { build } from "esbuild";
+import { Hono } from "hono";
+import { renderToString } from "preact-render-to-string";
+import { createServices, type Services } from "../../lib/services.ts";
+import { readConfig } from "../../lib/config.ts";
+import { requestContext } from "../../lib/http/context.ts";
+import type { Env } from "../../lib/http/env.ts";
+import { toSignedInCall } from "../../lib/http/env.ts";
+import { securityHeaders } from "../../lib/http/headers.ts";
+import { checkOrigin } from "../../lib/http/origin.ts";
+import { signedIn } from "../../lib/http/sign_in.ts";
+import { createDatabase } from "../../lib/kv/database.ts";
+import { Composer } from "../../lib/ui/composer.tsx";
+import { Dock } from "../../lib/ui/dock.tsx";
+import { Island } from "../../lib/ui/island.tsx";
+import { MessageLog } from "../../lib/ui/message_log.tsx";
+import { PAGE_DATA_ID, type PageData } from "../../lib/ui/page_data.ts";
+import { RoomBar } from "../../lib/ui/room_bar.tsx";
+import { RoomLayout } from "../../lib/ui/room_layout.tsx";
+import { firstUnreadOf, toRows } from "../../lib/ui/rows.ts";
+import { Sidebar } from "../../lib/ui/sidebar.tsx";
+import { readOutput } from "../../lib/client/refusal.ts";
+import type { CommandName, Input, Output } from "../../lib/protocol/commands.ts";
+import { api } from "../../routes/api.ts";
+import { liveWs } from "../../routes/live/ws.ts";
+
+const TOKEN = "test-setup-token";
+const PASSWORD = "correct horse battery";
+const ZONE = "UTC";
+
+export interface RoomServer {
+  origin: string;
+  services: Services;
+  /** The `Cookie` of a new member, who starts in the lobby. */
+  join(handle: string): Promise<string>;
+  lobby: string;
+  /** Calls a command as somebody. */
+  call: <N extends CommandName>(cookie: string, name: N, body: Input<N>) => Promise<Output<N>>;
+  /** Stops listening and drops every connection; what is stored stays. */
+  halt(): Promise<void>;
+  /** Listens again on the same port. */
+  resume(): void;
+  stop(): Promise<void>;
+}
+
+export async function startRoomServer(): Promise<RoomServer> {
+  const services = await createServices({
+    config: readConfig({ SETUP_TOKEN: TOKEN, LIMITS: "off" }),
+    db: createDatabase(await Deno.openKv(":memory:")),
+    shared: false,
+    failed: (error) => console.error(error),
+  });
+  const files = await bundle();
+  const app = new Hono<Env>()
+    .use(requestContext(services.config), securityHeaders())
+    .use(checkOrigin(services.config))
+    .get("/b/:file", (c) => c.body(files.get(c.req.param("file")) ?? "", 200, { "content-type": "text/javascript" }))
+    .get("/style.css", (c) => c.body(files.get("index.css") ?? "", 200, { "content-type": "text/css" }))
+    .use(signedIn(services.auth))
+    .route("/", api(services))
+    .route("/", liveWs(services))
+    .get("/rooms/:id/:seq?", async (c) => {
+      const seq = c.req.param("seq");
+      const data = await pageData(services, toSignedInCall(c), c.req.param("id"), seq ? Number(seq) : undefined);
+      return c.html(render(data, c.get("nonce")));
+    });
+  const listen = (port: number) => Deno.serve({ port, hostname: "127.0.0.1", onListen: () => {} }, app.fetch);
+  let server = listen(0);
+  const { port } = server.addr;
+  const origin = `http://127.0.0.1:${port}`;
+
+  async function post(name: string, body: unknown, cookie = "") {
+    const headers = { "content-type": "application/json", origin, cookie };
+    const response = await fetch(`${origin}/api/${name}`, { method: "POST", headers, body: JSON.stringify(body) });
+    const result = await response.json();
+    if (!response.ok) throw new Error(`${name}: ${result.detail}`);
+    return { result, cookie: response.headers.getSetCookie()[0]?.split(";")[0] ?? "" };
+  }
+
+  const owner = await post("auth.setUp", {
+    token: TOKEN,
+    workspace: "Northfell",
+    name: "Noor Haddad",
+    handle: "noor",
+    password: PASSWORD,
+  });
+  const workspace = await services.auth.workspace();
+  return {
+    origin,
+    services,
+    lobby: workspace?.lobby ?? "",
+    async join(handle) {
+      const { result: { invite } } = await post("invites.create", { uses: 1 }, owner.cookie);
+      const name = handle[0]?.toUpperCase() + handle.slice(1);
+      return (await post("auth.signUp", { invite, name, handle, password: PASSWORD })).cookie;
+    },
+    call: async (cookie, name, body) => readOutput(name, (await post(name, body, cookie)).result),
+    async halt() {
+      services.hub.drain();
+      await server.shutdown();
+    },
+    resume: () => void (server = listen(port)),
+    async stop() {
+      services.hub.drain();
+      await server.shutdown();
+      services.close();
+    },
+  };
+}
+
+async function bundle(): Promise<Map<string, string>> {
+  const { outputFiles } = await build({
+    entryPoints: ["islands/boot.ts", "static/styles/index.css"],
+    loader: { ".svg": "dataurl" },
+    entryNames: "[name]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    outdir: "/b",
+    write: false,
+    jsx: "automatic",
+    jsxImportSource: "preact",
+  });
+  return new Map(outputFiles.map((it) => [it.path.split("/").at(-1) ?? "", it.text]));
+}
+
+async function pageData(
+  { run, auth }: Services,
+  call: ReturnType<typeof toSignedInCall>,
+  room: string,
+  landing: number | undefined,
+): Promise<PageData> {
+  const { rooms } = await run("rooms.list", {}, call);
+  const page = await run("messages.list", { room, around: landing }, call);
+  const { members } = await run("rooms.members", { room }, call);
+  const ids = [...new Set([...members, ...page.messages.map((it) => it.by)])];
+  return {
+    me: call.user,
+    workspace: { name: (await auth.workspace())?.name ?? "" },
+    room,
+    rooms,
+    page,
+    landing,
+    members: { [room]: members },
+    users: (await run("users.get", { ids }, call)).users,
+    zone: ZONE,
+    pane: false,
+  };
+}
+
+function render(data: PageData, nonce: string): string {
+  const { me, page } = data;
+  const users = new Map(data.users.map((it) => [it.id, it]));
+  const members = new Map(Object.entries(data.members));
+  const line = data.rooms.find((it) => it.room.id === data.room);
+  if (!line) throw new Error("no such room");
+  const title = `#${line.room.name}`;
+  const readUpTo = line.n - line.unread;
+  const rows = toRows({
+    messages: page.messages,
+    pending: [],
+    me: me.id,
+    zone: ZONE,
+    firstUnread: firstUnreadOf(page.messages, { readUpTo, me: me.id, more: page.more }),
+  });
+  const shared = { users, members, presence: new Map(), current: data.room };
+  return "<!doctype html>" + renderToString(
+    <html lang="en">
+      <head>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{title}</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/style.css" />
+        <script type="module" src="/b/boot.js" nonce={nonce} />
+      </head>
+      <body>
+        <Island name="room" class="app">
+          <RoomLayout
+            side={
+              <Sidebar
+                {...shared}
+                workspace={data.workspace.name}
+                me={me}
+                lines={data.rooms}
+                connection={{ state: "connecting" }}
+              />
+            }
+            bar={
+              <RoomBar
+                room={line.room}
+                name={line.room.name}
+                me={me.id}
+                members={members.get(data.room) ?? []}
+                users={users}
+                unreadElsewhere={0}
+                isPaneOpen={false}
+              />
+            }
+            log={
+              <MessageLog
+                title={title}
+                rows={rows}
+                users={users}
+                me={me}
+                zone={ZONE}
+                now={Date.now()}
+                landing={data.landing}
+                isStart={!page.more}
+              />
+            }
+            dock={
+              <Dock typing={[]}>
+                <Composer room={data.room} title={title} text="" formKey="0123456789abcdef" />
+              </Dock>
+            }
+          />
+        </Island>
+        <script
+          type="application/json"
+          id={PAGE_DATA_ID}
+          nonce={nonce}
+          dangerouslySetInnerHTML={{ __html: JSON.stringify(data).replaceAll("<", "\\u003c") }}
+        />
+      </body>
+    </html>,
+  );
+}
