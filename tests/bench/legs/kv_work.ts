@@ -1,4 +1,4 @@
-/** How much a message writes: mutations and commits, counted at the one place where Rivulet commits. */
+/** What a message costs in storage: mutations, commits and reads, counted where Rivulet calls its database. */
 import { readConfig } from "../../../lib/config.ts";
 import type { Database } from "../../../lib/kv/database.ts";
 import { openDatabase } from "../../../lib/kv/open.ts";
@@ -17,13 +17,15 @@ const CALL: Call = { address: "127.0.0.1", origin: "http://127.0.0.1", agent: "b
 interface Counted {
   mutations: number;
   commits: number;
+  /** Calls of get, getMany and list. */
+  reads: number;
 }
 
 /** In this process, with everything else as in the server. */
 export async function kvWork(): Promise<Row[]> {
   const dataDir = await makeDataDir();
   const { db, shared } = await openDatabase({ dataDir });
-  const counted: Counted = { mutations: 0, commits: 0 };
+  const counted: Counted = { mutations: 0, commits: 0, reads: 0 };
   const services = await createServices({
     config: readConfig({ DATA_DIR: dataDir, LIMITS: "off" }),
     db: counting(db, counted),
@@ -48,6 +50,18 @@ export async function kvWork(): Promise<Row[]> {
 function counting(db: Database, counted: Counted): Database {
   return {
     ...db,
+    get(key) {
+      counted.reads++;
+      return db.get(key);
+    },
+    getMany(keys) {
+      counted.reads++;
+      return db.getMany(keys);
+    },
+    list(selector, options) {
+      counted.reads++;
+      return db.list(selector, options);
+    },
     commit(write) {
       counted.commits++;
       counted.mutations += (write.sets?.length ?? 0) + (write.deletes?.length ?? 0);
@@ -98,9 +112,10 @@ async function row({ services, people, room, members, inFlight, counted }: Setti
   await Promise.all(Array.from({ length: inFlight }, sender));
   const mutations = (counted.mutations - before.mutations) / MESSAGES;
   const commits = (counted.commits - before.commits) / MESSAGES;
+  const reads = (counted.reads - before.reads) / MESSAGES;
   return {
     what: `KV mutations a message, room of ${members}, ${inFlight} in flight`,
-    ours: `${mutations.toFixed(2)} (${commits.toFixed(2)} commits)`,
+    ours: `${mutations.toFixed(2)} (${commits.toFixed(2)} commits, ${reads.toFixed(2)} reads)`,
     hold: `≤ ${HOLD}`,
     held: mutations <= HOLD,
   };
