@@ -3,6 +3,7 @@
  * atomic, over several streams (ARCHITECTURE.md, group commit). A member whose ground moved is planned anew at its old
  * place in the order, so the others neither wait for its verdict nor overtake it.
  */
+import { setImmediate } from "node:timers";
 import { type Database, StorageUnavailable } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
 import { jitter } from "../kv/transact.ts";
@@ -56,6 +57,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
   const { db } = options;
   let queue: Waiting[] = [];
   let busy = 0;
+  let scheduled = false;
   const locked = new Set<string>();
   const known = new Map<string, HeadEntry>();
 
@@ -106,14 +108,24 @@ export function createAppendQueue(options: AppendQueueOptions): {
       waiting.streams = [...new Set([...streams, ...(planned.streams ?? [])])];
       measure(waiting);
       waiting.ready = true;
-      pump();
+      schedule();
     }).catch((error) => leave(waiting, () => waiting.reject(error)));
   }
 
   function leave(waiting: Waiting, then: () => void): void {
     queue = queue.filter((one) => one !== waiting);
     then();
-    pump();
+    schedule();
+  }
+
+  /** Once a turn of the event loop: what came in on one turn, or answers what just landed, leaves together. */
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      pump();
+    });
   }
 
   function pump(): void {
@@ -128,7 +140,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
       }).finally(() => {
         busy--;
         for (const stream of streams) locked.delete(stream);
-        pump();
+        schedule();
       });
     }
   }
