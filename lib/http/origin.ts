@@ -8,16 +8,17 @@ import type { Env } from "./env.ts";
 /** The origin that people use: PUBLIC_URL, else the scheme of the request and its Host. */
 export function originOf(c: Context, publicUrl: string | undefined): string {
   if (publicUrl !== undefined) return publicUrl;
-  const { protocol, host } = new URL(c.req.url);
-  return `${protocol}//${c.req.header("host") ?? host}`;
+  // A Host that is none makes no URL; what is then linked to is nothing.
+  const url = URL.parse(c.req.url);
+  return `${url?.protocol ?? "http:"}//${c.req.header("host") ?? url?.host ?? "localhost"}`;
 }
 
 /** Refuses every POST, and every WebSocket upgrade, whose Origin is not ours. Throws `Refusal("forbidden")`. */
 export function checkOrigin({ publicUrl }: { publicUrl?: string | undefined }) {
   return createMiddleware<Env>(async (c, next) => {
     // No other method does anything.
-    const checked = c.req.method === "POST" || c.req.header("upgrade") !== undefined;
-    if (checked && !isAllowedOrigin(c, publicUrl)) {
+    const isChecked = c.req.method === "POST" || /\bwebsocket\b/i.test(c.req.header("upgrade") ?? "");
+    if (isChecked && !isAllowedOrigin(c, publicUrl)) {
       throw new Refusal("forbidden", "Cannot do that: the request came from another site");
     }
     await next();
@@ -33,7 +34,7 @@ export function isAllowedOrigin(c: Context, publicUrl: string | undefined): bool
   const url = URL.parse(origin);
   // Only an origin as a browser writes it, not something that merely parses to one.
   if (!url || !/^https?:$/.test(url.protocol) || url.origin !== origin) return false;
-  const host = c.req.header("host") ?? new URL(c.req.url).host;
+  const host = c.req.header("host") ?? URL.parse(c.req.url)?.host;
   // Read under the origin's scheme, so that a default port may be named or not.
   return URL.parse(`${url.protocol}//${host}`)?.host === url.host;
 }
