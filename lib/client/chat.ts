@@ -105,9 +105,12 @@ export function createChat(deps: ChatDeps): Chat {
       events: (events, to) =>
         batch(() => {
           const all = known(events);
+          const hasNewLine = timeline.firstUnread.peek() !== undefined;
           timeline.apply(all, to);
           for (const event of all) happened(room, event);
           look();
+          // What is read as it comes was never new; a "New" line that is there stays where it is.
+          if (!hasNewLine && attentive && heldUnread !== room) timeline.setReadUpTo(rooms.mark(room));
         }),
       gone: (reason) => void gone(timeline, reason),
     });
@@ -222,6 +225,7 @@ export function createChat(deps: ChatDeps): Chat {
       if (!timeline) return;
       outbox.send(timeline.room, text);
       heldUnread = undefined;
+      timeline.setReadUpTo(rooms.line(timeline.room)?.n ?? 0); // Who answers has read.
       typing.stopped();
       if (timeline.window.peek().newer) void timeline.loadNewest().catch(() => {});
     },

@@ -116,7 +116,36 @@ Deno.test("what comes while I look is read; while I don't, it is unread", async 
   chat.setAttentive(true);
   assert.equal(chat.rooms.line("r1")?.unread, 0);
   assert.deepEqual(transport.last().open("reads.mark").map((it) => it.body), [{ room: "r1", seq: 4 }]);
+  assert.equal(chat.current.value?.firstUnread.value, 4);
   say(4, sent(message(5)));
+  assert.equal(chat.rooms.line("r1")?.unread, 0);
+  assert.equal(chat.current.value?.firstUnread.value, 4);
+});
+
+Deno.test("what is read as it comes gets no New line, and who answers loses theirs", async () => {
+  const { chat, say } = await setUp();
+  chat.setAttentive(true);
+  say(3, sent(message(4)));
+  assert.equal(chat.current.value?.firstUnread.value, undefined);
+  chat.setAttentive(false);
+  say(4, sent(message(5)));
+  assert.equal(chat.current.value?.firstUnread.value, 5);
+  chat.send("mine");
+  assert.equal(chat.current.value?.firstUnread.value, undefined);
+});
+
+Deno.test("what I marked unread stays so while I look, until I write or leave", async () => {
+  const { chat, say, transport } = await setUp();
+  chat.setAttentive(true);
+  const marking = chat.markUnread(message(3));
+  transport.last().reply("reads.mark", { n: 2, unread: 1 });
+  await marking;
+  assert.equal(chat.current.value?.firstUnread.value, 3);
+  say(3, sent(message(4)));
+  chat.setAttentive(true);
+  assert.equal(chat.rooms.line("r1")?.unread, 2);
+  chat.send("mine");
+  chat.setAttentive(true);
   assert.equal(chat.rooms.line("r1")?.unread, 0);
 });
 

@@ -25,6 +25,7 @@ import { firstUnreadOf, toRows } from "../../lib/ui/rows.ts";
 import { Sidebar } from "../../lib/ui/sidebar.tsx";
 import { readOutput } from "../../lib/client/refusal.ts";
 import type { CommandName, Input, Output } from "../../lib/protocol/commands.ts";
+import { Sprite } from "../../lib/ui/sprite.tsx";
 import { api } from "../../routes/api.ts";
 import { liveWs } from "../../routes/live/ws.ts";
 
@@ -178,6 +179,7 @@ function render(data: PageData, nonce: string): string {
         <script type="module" src="/b/boot.js" nonce={nonce} />
       </head>
       <body>
+        <Sprite />
         <Island name="room" class="app">
           <RoomLayout
             side={
