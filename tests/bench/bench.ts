@@ -8,6 +8,7 @@ import { idleSockets } from "./legs/idle.ts";
 import { kvWork } from "./legs/kv_work.ts";
 import { startUp } from "./legs/start_up.ts";
 import { killAll } from "./processes.ts";
+import { removeDataDirs } from "./rivulet.ts";
 import { type Row, table } from "./table.ts";
 
 const quick = Deno.args.includes("--quick");
@@ -38,12 +39,12 @@ const legs: Record<string, () => Promise<Row[]>> = {
 };
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(signal, () => {
-    killAll();
-    Deno.exit(1);
-  });
+  Deno.addSignalListener(signal, () => Deno.exit(1));
 }
-globalThis.addEventListener("unload", killAll);
+globalThis.addEventListener("unload", () => {
+  killAll();
+  removeDataDirs();
+});
 
 const rows: Row[] = [];
 const failed: string[] = [];

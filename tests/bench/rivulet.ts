@@ -10,6 +10,8 @@ const PING_MS = 10_000; // well below what any server asks for
 export const ACK = '{"t":"reply"';
 export const KEEP_ALIVE: KeepAlive = { every: { ms: PING_MS, said: '{"t":"ping","id":1}' } };
 
+const made: string[] = [];
+
 export interface Rivulet {
   server: Server;
   /** The owner's. */
@@ -20,7 +22,20 @@ export interface Rivulet {
 /** A folder on the checkout's own disk: /tmp may be memory, and then nothing would be durable. */
 export async function makeDataDir(): Promise<string> {
   await Deno.mkdir(`${root}data`, { recursive: true });
-  return await Deno.makeTempDir({ dir: `${root}data`, prefix: "bench_" });
+  const dir = await Deno.makeTempDir({ dir: `${root}data`, prefix: "bench_" });
+  made.push(dir);
+  return dir;
+}
+
+/** Removes what `makeDataDir` made and nobody removed: a leg that fails leaves its folder, a million messages in it. */
+export function removeDataDirs(): void {
+  for (const dir of made.splice(0)) {
+    try {
+      Deno.removeSync(dir, { recursive: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
 }
 
 /** Starts it with a workspace and its owner signed in. With a `dataDir` the workspace is there already, and stays. */
