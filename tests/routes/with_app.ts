@@ -29,6 +29,10 @@ export interface AppCase {
   setUp(): Promise<{ id: string; cookie: string }>;
 }
 
+/** For tests with limits: the limiter forgets by timers, one a key, which outlive a test. */
+export const withTimers = { sanitizeOps: false, sanitizeResources: false } as const;
+
+/** Rates are off unless `env` says `LIMITS: ""`. */
 export async function withApp(
   body: (it: AppCase) => Promise<void>,
   { env = {}, origin = "http://chat.test:8000", change }: {
@@ -41,7 +45,7 @@ export async function withApp(
 ): Promise<void> {
   const db = createDatabase(await Deno.openKv(":memory:"));
   const clock = { now: 1_764_000_000_000 };
-  const config = readConfig({ SETUP_TOKEN: "first-run", ...env });
+  const config = readConfig({ SETUP_TOKEN: "first-run", LIMITS: "off", ...env });
   const failed = (error: unknown) => console.error(error);
   const made = await createServices({ config, db, shared: false, now: () => clock.now, failed });
   const services = change ? change(made) : made;
