@@ -89,21 +89,25 @@ function optionsFor(root: URL, dir: URL): BuildOptions {
   };
 }
 
-function entriesOf({ outputs }: Metafile): Pick<Manifest, "script" | "preload" | "style"> {
-  const find = (entry: string) => Object.keys(outputs).find((path) => outputs[path]?.entryPoint === entry);
-  const script = find(ENTRY_SCRIPT);
-  const style = find(ENTRY_STYLE);
+function entriesOf({ outputs }: Metafile): Pick<Manifest, "script" | "chunks" | "style"> {
+  const entries = new Map(Object.entries(outputs).map(([path, { entryPoint = "" }]) => [entryPoint, path]));
+  const script = entries.get(ENTRY_SCRIPT);
+  const style = entries.get(ENTRY_STYLE);
   if (!script || !style) throw new Error("Cannot build: an entry came out without a file");
-  const needed = new Set<string>();
-  const collect = (path: string) => {
-    for (const { path: next, kind } of outputs[path]?.imports ?? []) {
-      if (kind !== "import-statement" || needed.has(next)) continue;
-      needed.add(next);
-      collect(next);
-    }
-  };
-  collect(script);
-  return { script: baseName(script), preload: [...needed].map(baseName).sort(), style: baseName(style) };
+  const chunks: Manifest["chunks"] = {};
+  for (const [source, path] of entries) {
+    if (path.endsWith(".js") && source !== "") chunks[source] = closureOf(path, outputs).map(baseName);
+  }
+  return { script: baseName(script), chunks, style: baseName(style) };
+}
+
+/** A chunk and what it imports statically, however deep. */
+function closureOf(path: string, outputs: Metafile["outputs"], known = new Set<string>()): string[] {
+  known.add(path);
+  for (const { path: next, kind } of outputs[path]?.imports ?? []) {
+    if (kind === "import-statement" && !known.has(next)) closureOf(next, outputs, known);
+  }
+  return [...known];
 }
 
 function baseName(path: string): string {

@@ -17,8 +17,8 @@ export const manifest = z.object({
   stamp: z.string(),
   /** The entry module's file name. */
   script: z.string(),
-  /** What the entry imports before it runs: fetched along with it. */
-  preload: z.array(z.string()),
+  /** By source file of a lazy chunk, e.g. `islands/room.tsx`: it and all that it imports before it runs. */
+  chunks: z.record(z.string(), z.array(z.string())),
   style: z.string(),
   files: z.record(z.string(), file),
 });

@@ -1,0 +1,25 @@
+/** What a User-Agent says to its owner: "Firefox on Linux". Only to tell sessions apart; nothing is decided by it. */
+
+const browsers: [RegExp, string][] = [
+  [/Edg\//, "Edge"],
+  [/OPR\//, "Opera"],
+  [/Firefox\//, "Firefox"],
+  [/Chrome\//, "Chrome"],
+  [/Safari\//, "Safari"],
+];
+
+const systems: [RegExp, string][] = [
+  [/iPhone|iPad/, "iOS"],
+  [/Android/, "Android"],
+  [/Windows/, "Windows"],
+  [/Mac OS X/, "macOS"],
+  [/CrOS/, "ChromeOS"],
+  [/Linux/, "Linux"],
+];
+
+export function describeAgent(agent: string): { name: string; isPhone: boolean } {
+  const browser = browsers.find(([pattern]) => pattern.test(agent))?.[1];
+  const system = systems.find(([pattern]) => pattern.test(agent))?.[1];
+  const name = browser && system ? `${browser} on ${system}` : browser ?? system ?? (agent.split(" ")[0] || "Unknown");
+  return { name, isPhone: /iPhone|Android.*Mobile/.test(agent) };
+}

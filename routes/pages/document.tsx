@@ -1,0 +1,78 @@
+/** The HTML around every page. It carries a script only where the page has an island. */
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { ComponentChildren, VNode } from "preact";
+import { renderToString } from "preact-render-to-string";
+import { ASSETS_PATH, type Manifest, readManifest } from "../../lib/assets/manifest.ts";
+import type { Env } from "../../lib/http/env.ts";
+import { PAGE_DATA_ID, type PageData } from "../../lib/ui/page_data.ts";
+import { Sprite } from "../../lib/ui/sprite.tsx";
+import { readTheme, type Theme } from "./preferences.ts";
+
+export interface PageOptions {
+  /** Without the product's name. */
+  title: string;
+  status?: ContentfulStatusCode;
+  /** The source of the island's chunk, e.g. "islands/room.tsx". */
+  island?: string;
+  data?: PageData;
+}
+
+let made: Promise<Manifest | undefined> | undefined;
+
+/** Answers with a page. Its status is 200 unless told otherwise. */
+export async function respondPage(c: Context<Env>, body: VNode, options: PageOptions): Promise<Response> {
+  made ??= readManifest();
+  const manifest = await made;
+  const page = (
+    <Document nonce={c.get("nonce")} theme={readTheme(c)} manifest={manifest} options={options}>{body}</Document>
+  );
+  return c.body(`<!doctype html>${renderToString(page)}`, options.status ?? 200, {
+    "content-type": "text/html; charset=utf-8",
+  });
+}
+
+interface DocumentProps {
+  nonce: string;
+  theme: Theme;
+  manifest: Manifest | undefined;
+  options: PageOptions;
+  children: ComponentChildren;
+}
+
+function Document({ nonce, theme, manifest, options, children }: DocumentProps) {
+  const { title, island, data } = options;
+  const chunks = island === undefined ? [] : manifest?.chunks[island] ?? [];
+  return (
+    <html lang="en" data-theme={theme === "system" ? undefined : theme}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
+        <meta name="color-scheme" content={theme === "system" ? "light dark" : theme} />
+        <title>{title}</title>
+        <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+        <link rel="manifest" href="/manifest.webmanifest" />
+        {manifest && <link rel="stylesheet" href={ASSETS_PATH + manifest.style} />}
+        {chunks.map((name) => <link key={name} rel="modulepreload" nonce={nonce} href={ASSETS_PATH + name} />)}
+        {manifest && island && <script type="module" nonce={nonce} src={ASSETS_PATH + manifest.script} />}
+      </head>
+      <body>
+        <Sprite />
+        {children}
+        {data && (
+          <script
+            type="application/json"
+            id={PAGE_DATA_ID}
+            nonce={nonce}
+            dangerouslySetInnerHTML={{ __html: toScriptText(data) }}
+          />
+        )}
+      </body>
+    </html>
+  );
+}
+
+/** JSON that cannot end its script element, whatever people write in messages. */
+function toScriptText(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}

@@ -1,0 +1,77 @@
+/** Plain forms: 303 on success, otherwise the page again with the error's status (PROTOCOL.md §6). */
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { readForm } from "../../lib/http/body.ts";
+import { type Env, toSignedInCall } from "../../lib/http/env.ts";
+import { problemOf, retryHeader } from "../../lib/http/errors.ts";
+import type { Problem } from "../../lib/protocol/errors.ts";
+import type { SignedInCall } from "../../lib/protocol/handlers.ts";
+import { safeNext, signInPath } from "./next.ts";
+
+export type Fields = Record<string, string>;
+const SEE_OTHER = 303;
+
+export interface Form {
+  /** Completes "Cannot …". */
+  verb: string;
+  /** Does it. What it throws is shown by `again`. */
+  act(fields: Fields): Promise<Response>;
+  /** The page with what went wrong, and what was typed. */
+  again(problem: Problem, fields: Fields): Promise<Response>;
+}
+
+/** Answers a posted form. Throws what is our fault: that has a page of its own. */
+export async function submit(c: Context<Env>, { verb, act, again }: Form): Promise<Response> {
+  let fields: Fields = {};
+  try {
+    fields = await readForm(c.req.raw, verb);
+    return await act(fields);
+  } catch (error) {
+    const problem = problemOf(error, c.get("requestId"));
+    if (problem.code === "internal") throw error;
+    const page = await again(problem, fields);
+    for (const [name, value] of Object.entries(retryHeader(problem))) page.headers.set(name, value);
+    return page;
+  }
+}
+
+export function seeOther(c: Context<Env>, path: string): Response {
+  return c.redirect(path, SEE_OTHER);
+}
+
+/**
+ * A page for people who are signed in; others are sent to sign in and come back. `back` is where a form's address has
+ * no page of its own.
+ */
+export function forPeople(
+  page: (c: Context<Env>, call: SignedInCall) => Promise<Response>,
+  back?: (c: Context<Env>) => string,
+) {
+  return async (c: Context<Env>): Promise<Response> => {
+    if (c.get("signedIn")) return await page(c, toSignedInCall(c, "open page"));
+    const { pathname, search } = new URL(c.req.url);
+    const next = back?.(c) ?? (c.req.method === "POST" ? pathname : pathname + search);
+    return c.redirect(signInPath(safeNext(next)), c.req.method === "POST" ? SEE_OTHER : 302);
+  };
+}
+
+/** The status of a page that shows a problem. */
+export function statusOf(problem: Problem | undefined): ContentfulStatusCode {
+  switch (problem?.status) {
+    case undefined:
+      return 200;
+    case 400:
+    case 401:
+    case 403:
+    case 404:
+    case 409:
+    case 410:
+    case 413:
+    case 429:
+    case 503:
+    case 507:
+      return problem.status;
+    default:
+      return 500;
+  }
+}

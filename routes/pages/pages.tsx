@@ -1,0 +1,23 @@
+/** The pages that people open (PROTOCOL.md §6). Each loads through commands, renders, and names its islands. */
+import { Hono } from "hono";
+import type { Env } from "../../lib/http/env.ts";
+import type { Services } from "../../lib/services.ts";
+import { home } from "./home.ts";
+import { join } from "./join.tsx";
+import { room } from "./room.tsx";
+import { rooms } from "./rooms.tsx";
+import { settings } from "./settings.tsx";
+import { signIn } from "./sign_in.tsx";
+import { welcome } from "./welcome.tsx";
+
+/** Mounted behind the middleware of `createApp`, which has checked Origin and read the sign-in. */
+export function pages(services: Services): Hono<Env> {
+  return new Hono<Env>()
+    .route("/", home(services))
+    .route("/", signIn(services))
+    .route("/", welcome(services))
+    .route("/", join(services))
+    .route("/", rooms(services))
+    .route("/", room(services))
+    .route("/", settings(services));
+}

@@ -1,0 +1,48 @@
+/** What this browser remembers for its pages, in cookies, so that the first paint is already right. */
+import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import type { Env } from "../../lib/http/env.ts";
+
+const KEPT_S = 365 * 86_400;
+const DEFAULT_ZONE = "UTC";
+const ROOM_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+export const themes = ["system", "light", "dark"] as const;
+export type Theme = (typeof themes)[number];
+
+export function readTheme(c: Context<Env>): Theme {
+  return themes.find((theme) => theme === getCookie(c, "theme")) ?? "system";
+}
+
+export function keepTheme(c: Context<Env>, theme: Theme): void {
+  keep(c, "theme", theme);
+}
+
+/** The room to come back to; the island keeps it as rooms are gone through. */
+export function readLastRoom(c: Context<Env>): string | undefined {
+  return getCookie(c, "room");
+}
+
+export function keepLastRoom(c: Context<Env>, room: string): void {
+  if (ROOM_ID.test(room)) keep(c, "room", room);
+}
+
+/** The reader's time zone as the island told it, UTC before. */
+export function readZone(c: Context<Env>): string {
+  const zone = getCookie(c, "zone");
+  if (zone === undefined) return DEFAULT_ZONE;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return DEFAULT_ZONE;
+  }
+}
+
+function keep(c: Context<Env>, name: string, value: string): void {
+  setCookie(c, name, value, {
+    path: "/",
+    sameSite: "Lax",
+    secure: c.get("origin").startsWith("https:"),
+    maxAge: KEPT_S,
+  });
+}

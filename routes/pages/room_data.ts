@@ -1,0 +1,70 @@
+/** Loads what the room page shows, all through commands, so that a page can never show more than the API would. */
+import { Refusal } from "../../lib/protocol/errors.ts";
+import { LIST_LIMIT, LIST_LIMIT_MAX } from "../../lib/protocol/fields.ts";
+import type { SignedInCall } from "../../lib/protocol/handlers.ts";
+import type { RoomLine } from "../../lib/protocol/rooms.ts";
+import type { Services } from "../../lib/services.ts";
+import type { PageData } from "../../lib/ui/page_data.ts";
+import { loadSide, loadUsers, peopleOfSide } from "./side_data.ts";
+
+const CONTEXT = 20; // read messages above the first unread one
+const MEMBERS_MAX = 100; // of a larger room the island asks for them
+const STACK = 3; // members whom the header shows
+
+export interface RoomWanted {
+  room: string;
+  /** Of a permalink. */
+  seq?: number | undefined;
+  zone: string;
+  /** Whether the members pane is open. */
+  pane: boolean;
+}
+
+/** Throws `Refusal("not_found")` where room or message is not there for this person. */
+export async function loadRoom(
+  services: Pick<Services, "run">,
+  { room, seq, zone, pane }: RoomWanted,
+  call: SignedInCall,
+): Promise<PageData> {
+  const { run } = services;
+  const me = call.user;
+  const [{ workspace }, side] = await Promise.all([run("auth.me", {}, call), loadSide(services, call)]);
+  const known = side.rooms.find((it) => it.room.id === room);
+  const line = known ?? await lineOf(services, room, call);
+  if (!known) side.rooms.push(line);
+
+  const limit = Math.min(Math.max(LIST_LIMIT, line.unread + CONTEXT), LIST_LIMIT_MAX);
+  const place = seq === undefined ? { limit } : { around: seq };
+  const [page, { members, more }] = await Promise.all([
+    run("messages.list", { room, ...place }, call),
+    run("rooms.members", { room, limit: MEMBERS_MAX }, call),
+  ]);
+  if (seq !== undefined && !page.messages.some((it) => it.seq === seq)) {
+    throw new Refusal("not_found", "Cannot get message: there is no such message");
+  }
+  const isWhole = !more;
+  const ids = [
+    me.id,
+    ...page.messages.map((it) => it.by),
+    ...peopleOfSide(side, me.id),
+    ...members.slice(0, pane ? MEMBERS_MAX : STACK),
+  ];
+  return {
+    me,
+    workspace,
+    room,
+    rooms: side.rooms,
+    page,
+    ...(seq !== undefined && { landing: seq }),
+    members: isWhole ? { ...side.members, [room]: members } : side.members,
+    users: await loadUsers(services, ids, call),
+    zone,
+    pane,
+  };
+}
+
+/** A room that the list doesn't have: an archived one, or one past its end. */
+async function lineOf({ run }: Pick<Services, "run">, id: string, call: SignedInCall): Promise<RoomLine> {
+  const { room } = await run("rooms.get", { room: id }, call);
+  return { room, joined: false, n: 0, unread: 0, mentions: 0, lastAt: room.createdAt, level: "nothing" };
+}

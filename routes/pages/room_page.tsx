@@ -1,0 +1,122 @@
+/** The room page as the server renders it: the same parts that its island hydrates. */
+import type { Problem } from "../../lib/protocol/errors.ts";
+import { Banner } from "../../lib/ui/banner.tsx";
+import { Composer } from "../../lib/ui/composer.tsx";
+import { ClosedNote, Dock, JoinBar } from "../../lib/ui/dock.tsx";
+import { Island } from "../../lib/ui/island.tsx";
+import { MembersPane } from "../../lib/ui/members_pane.tsx";
+import { MessageLog } from "../../lib/ui/message_log.tsx";
+import { roomName, roomRef, standingIn } from "../../lib/ui/names.ts";
+import type { PageData } from "../../lib/ui/page_data.ts";
+import { RoomBar } from "../../lib/ui/room_bar.tsx";
+import { RoomLayout } from "../../lib/ui/room_layout.tsx";
+import { firstUnreadOf, toRows } from "../../lib/ui/rows.ts";
+import { Sidebar } from "../../lib/ui/sidebar.tsx";
+
+export interface RoomPageProps {
+  data: PageData;
+  /** For the form: names the next message. */
+  formKey: string;
+  now: number;
+  /** What was typed and not taken, and why. */
+  text?: string | undefined;
+  problem?: Problem | undefined;
+}
+
+/** The title of the page: "#gauges". */
+export function titleOf(data: PageData): string {
+  const line = lineOf(data);
+  return line ? roomRef(line.room, nameOf(data)) : "";
+}
+
+export function RoomPage({ data, formKey, now, text = "", problem }: RoomPageProps) {
+  const line = lineOf(data);
+  if (!line) return null;
+  const { me, zone, page } = data;
+  const { room } = line;
+  const users = new Map(data.users.map((user) => [user.id, user]));
+  const members = new Map(Object.entries(data.members));
+  const inside = members.get(room.id) ?? [];
+  const presence = new Map();
+  const title = titleOf(data);
+  const readUpTo = line.n - line.unread;
+  const firstUnread = firstUnreadOf(page.messages, { readUpTo, me: me.id, more: page.more });
+  return (
+    <Island name="room" class="app">
+      <RoomLayout
+        side={
+          <Sidebar
+            workspace={data.workspace.name}
+            me={me}
+            lines={data.rooms}
+            current={room.id}
+            users={users}
+            members={members}
+            presence={presence}
+            connection={{ state: "connecting" }}
+          />
+        }
+        bar={
+          <RoomBar
+            room={room}
+            name={nameOf(data)}
+            me={me.id}
+            members={inside}
+            users={users}
+            unreadElsewhere={data.rooms.filter((it) => it.joined && it.unread > 0 && it !== line).length}
+            isPaneOpen={data.pane}
+          />
+        }
+        banner={problem && standingIn(line) !== "member" &&
+          <Banner tone="bad" icon="alert" title={`${problem.detail ?? problem.title}.`} />}
+        log={
+          <MessageLog
+            title={title}
+            rows={toRows({ messages: page.messages, pending: [], me: me.id, zone, firstUnread })}
+            users={users}
+            me={me}
+            zone={zone}
+            now={now}
+            landing={data.landing}
+            isStart={!page.more}
+          />
+        }
+        dock={
+          <Dock typing={[]}>
+            {standingIn(line) === "archived" && <ClosedNote>This room is archived: it can be read.</ClosedNote>}
+            {standingIn(line) === "visitor" && <JoinBar room={room} />}
+            {standingIn(line) === "member" && (
+              <Composer
+                room={room.id}
+                title={title}
+                text={text}
+                formKey={formKey}
+                problem={problem && `${problem.detail ?? problem.title}.`}
+              />
+            )}
+          </Dock>
+        }
+        pane={data.pane && (
+          <MembersPane
+            room={room.id}
+            title={title}
+            members={inside}
+            users={users}
+            presence={presence}
+            me={me.id}
+          />
+        )}
+      />
+    </Island>
+  );
+}
+
+function lineOf(data: PageData) {
+  return data.rooms.find((it) => it.room.id === data.room);
+}
+
+function nameOf(data: PageData): string {
+  const line = lineOf(data);
+  const users = new Map(data.users.map((user) => [user.id, user]));
+  return line ? roomName(line.room, data.members[data.room] ?? [], users, data.me.id) : "";
+}

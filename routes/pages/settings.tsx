@@ -1,0 +1,148 @@
+/** My account, this browser, and, for those who run the workspace, people and invites. Plain forms throughout. */
+import { type Context, Hono } from "hono";
+import type { Output } from "../../lib/protocol/commands.ts";
+import type { Env } from "../../lib/http/env.ts";
+import type { Problem } from "../../lib/protocol/errors.ts";
+import type { SignedInCall } from "../../lib/protocol/handlers.ts";
+import type { Services } from "../../lib/services.ts";
+import { respondPage } from "./document.tsx";
+import { type Fields, forPeople, seeOther, statusOf, submit } from "./forms.ts";
+import { keepTheme, readTheme, readZone, themes } from "./preferences.ts";
+import { SettingsPage, type SettingsSection } from "./settings_page.tsx";
+
+const LINES_MAX = 100;
+const DAY_MS = 86_400_000;
+
+interface Outcome {
+  section: SettingsSection;
+  problem?: Problem;
+  fields?: Fields;
+  /** An invite's link: shown this once. */
+  made?: Output<"invites.create">;
+}
+
+/** What a settings form runs: its command, and the body of its fields. */
+interface Action {
+  section: SettingsSection;
+  verb: string;
+  run(fields: Fields, call: SignedInCall): Promise<unknown>;
+}
+
+export function settings({ run }: Pick<Services, "run">): Hono<Env> {
+  const actions: Record<string, Action> = {
+    profile: {
+      section: "profile",
+      verb: "update profile",
+      run: ({ name, handle }, call) => run("users.update", { name, handle }, call),
+    },
+    password: {
+      section: "password",
+      verb: "change password",
+      run: ({ current, password }, call) => run("auth.changePassword", { current, password }, call),
+    },
+    sessions: {
+      section: "sessions",
+      verb: "end session",
+      run: ({ session }, call) => run("sessions.revoke", { session }, call),
+    },
+    role: {
+      section: "people",
+      verb: "set role",
+      run: ({ user, role }, call) => run("users.setRole", { user, role }, call),
+    },
+    deactivate: {
+      section: "people",
+      verb: "deactivate person",
+      run: ({ user }, call) => run("users.deactivate", { user }, call),
+    },
+    reactivate: {
+      section: "people",
+      verb: "reactivate person",
+      run: ({ user }, call) => run("users.reactivate", { user }, call),
+    },
+    revoke: {
+      section: "invites",
+      verb: "revoke invite",
+      run: ({ id }, call) => run("invites.revoke", { id }, call),
+    },
+  };
+
+  async function show(c: Context<Env>, call: SignedInCall, outcome?: Outcome): Promise<Response> {
+    const isAdmin = call.user.role === "owner" || call.user.role === "admin";
+    const page = { limit: LINES_MAX };
+    const [{ user, workspace }, { sessions }, people, invites] = await Promise.all([
+      run("auth.me", {}, call),
+      run("sessions.list", {}, call),
+      isAdmin ? run("users.list", { ...page, after: c.req.query("after") }, call) : undefined,
+      isAdmin ? run("invites.list", page, call) : undefined,
+    ]);
+    const view = (
+      <SettingsPage
+        me={user}
+        sessions={sessions}
+        people={people}
+        invites={invites?.invites}
+        theme={readTheme(c)}
+        zone={readZone(c)}
+        saved={c.req.query("saved")}
+        outcome={outcome}
+      />
+    );
+    return await respondPage(c, view, {
+      title: `Settings · ${workspace.name}`,
+      status: statusOf(outcome?.problem),
+      ...(outcome?.made && { island: "islands/copy.ts" }),
+    });
+  }
+
+  return new Hono<Env>()
+    .get("/settings", forPeople((c, call) => show(c, call)))
+    .post(
+      "/settings/theme",
+      forPeople((c, call) =>
+        submit(c, {
+          verb: "set theme",
+          act(fields) {
+            keepTheme(c, themes.find((theme) => theme === fields.theme) ?? "system");
+            return Promise.resolve(saved(c, "appearance"));
+          },
+          again: (problem) => show(c, call, { section: "appearance", problem }),
+        }), back),
+    )
+    .post(
+      "/settings/invites",
+      forPeople((c, call) =>
+        submit(c, {
+          verb: "make invite",
+          async act({ uses = "", days = "" }) {
+            const body = { uses: Number(uses), expiresIn: Number(days) * DAY_MS };
+            // Not a redirect: the link is in this answer or nowhere.
+            return await show(c, call, { section: "invites", made: await run("invites.create", body, call) });
+          },
+          again: (problem, fields) => show(c, call, { section: "invites", problem, fields }),
+        }), back),
+    )
+    .post(
+      "/settings/:action",
+      forPeople((c, call) => {
+        const name = c.req.param("action") ?? "";
+        const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+        if (!action) return Promise.resolve(c.notFound());
+        const { section, verb } = action;
+        return submit(c, {
+          verb,
+          async act(fields) {
+            await action.run(fields, call);
+            return saved(c, section);
+          },
+          again: (problem, fields) => show(c, call, { section, problem, fields }),
+        });
+      }, back),
+    );
+}
+
+const back = () => "/settings";
+
+function saved(c: Context<Env>, section: SettingsSection): Response {
+  return seeOther(c, `/settings?saved=${section}#${section}`);
+}

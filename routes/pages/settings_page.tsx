@@ -1,0 +1,121 @@
+import type { Output } from "../../lib/protocol/commands.ts";
+import type { InviteLine, SessionLine } from "../../lib/protocol/auth.ts";
+import type { Problem } from "../../lib/protocol/errors.ts";
+import type { User } from "../../lib/protocol/users.ts";
+import { Icon, type IconName } from "../../lib/ui/icon.tsx";
+import { MeBar } from "../../lib/ui/me_bar.tsx";
+import { SIDEBAR_ID } from "../../lib/ui/sidebar.tsx";
+import type { Theme } from "./preferences.ts";
+import { Appearance, Password, Profile, Sessions, Shortcuts } from "./settings_account.tsx";
+import { Invites, People } from "./settings_workspace.tsx";
+
+const sections = {
+  profile: { title: "Profile", icon: "user" },
+  password: { title: "Password", icon: "key" },
+  sessions: { title: "Sessions and devices", icon: "screen" },
+  appearance: { title: "Appearance", icon: "sun" },
+  shortcuts: { title: "Shortcuts", icon: "keys" },
+  people: { title: "Members and roles", icon: "users" },
+  invites: { title: "Invites", icon: "link" },
+} as const satisfies Record<string, { title: string; icon: IconName }>;
+
+export type SettingsSection = keyof typeof sections;
+
+export interface SettingsPageProps {
+  me: User;
+  sessions: readonly SessionLine[];
+  /** For those who run the workspace. */
+  people?: Output<"users.list"> | undefined;
+  invites?: readonly InviteLine[] | undefined;
+  theme: Theme;
+  zone: string;
+  /** The section that was just saved. */
+  saved: string | undefined;
+  outcome?:
+    | {
+      section: SettingsSection;
+      problem?: Problem;
+      fields?: Record<string, string>;
+      made?: Output<"invites.create">;
+    }
+    | undefined;
+}
+
+export function SettingsPage(props: SettingsPageProps) {
+  const { me, sessions: lines, people, invites, theme, zone, saved, outcome } = props;
+  const problemOf = (section: SettingsSection) => outcome?.section === section ? outcome.problem : undefined;
+  const isSaved = saved !== undefined && Object.hasOwn(sections, saved) && !outcome;
+  return (
+    <div class="app">
+      <a class="skip" href="#main">Skip to content</a>
+      <nav class="side" id={SIDEBAR_ID} popover="auto" aria-label="Settings">
+        <div class="side-head row">
+          <a class="ws" href="/">
+            <Icon name="back" />
+            <span class="cut">Settings</span>
+          </a>
+          <button
+            class="ib narrow"
+            type="button"
+            popovertarget={SIDEBAR_ID}
+            popovertargetaction="hide"
+            aria-label="Close menu"
+          >
+            <Icon name="x" />
+          </button>
+        </div>
+        <div class="scroll">
+          <SectionLinks id="you" title="You" names={["profile", "password", "sessions", "appearance", "shortcuts"]} />
+          {people && <SectionLinks id="workspace" title="Workspace" names={["people", "invites"]} />}
+        </div>
+        <MeBar me={me} />
+      </nav>
+      <main class="main" id="main">
+        <header class="bar">
+          <button class="ib narrow" type="button" popovertarget={SIDEBAR_ID} aria-label="Open menu">
+            <Icon name="menu" />
+          </button>
+          <h1 class="grow">Settings</h1>
+          <p class="row dim saved" role="status">
+            {isSaved && (
+              <>
+                <Icon name="check" small class="ok" />Saved
+              </>
+            )}
+          </p>
+        </header>
+        <div class="scroll" tabIndex={0} role="region" aria-label="All settings">
+          <div class="col">
+            <Profile me={me} problem={problemOf("profile")} fields={outcome?.fields} />
+            <Password problem={problemOf("password")} />
+            <Sessions sessions={lines} zone={zone} problem={problemOf("sessions")} />
+            <Appearance theme={theme} />
+            <Shortcuts />
+            {people && <People me={me} people={people} problem={problemOf("people")} />}
+            {invites && <Invites invites={invites} zone={zone} made={outcome?.made} problem={problemOf("invites")} />}
+          </div>
+        </div>
+      </main>
+    </div>
+  );
+}
+
+function SectionLinks({ id, title, names }: { id: string; title: string; names: SettingsSection[] }) {
+  return (
+    <>
+      <div class="nav-h">
+        <h2 id={`h-${id}`}>{title}</h2>
+      </div>
+      <ul class="nav" aria-labelledby={`h-${id}`}>
+        {names.map((name) => (
+          <li key={name}>
+            <a href={`#${name}`}>
+              <Icon name={sections[name].icon} />
+              <span class="cut">{sections[name].title}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+/** What the sidebar shows, on whichever page: my rooms in order, who is in the direct conversations, and their names. */
+import { USERS_GET_MAX } from "../../lib/protocol/fields.ts";
+import type { SignedInCall } from "../../lib/protocol/handlers.ts";
+import type { RoomLine } from "../../lib/protocol/rooms.ts";
+import type { User } from "../../lib/protocol/users.ts";
+import type { Services } from "../../lib/services.ts";
+import { partners } from "../../lib/ui/names.ts";
+
+const PAGE = 100;
+const PAGES_MAX = 20; // rooms past 2,000 are found by the island, or by their address
+const DIRECT_MAX = 20; // conversations whose members the server looks up; the island asks for the others
+
+export interface SideData {
+  /** Rooms by name, then direct conversations, the last used first: as the island's store has them. */
+  rooms: RoomLine[];
+  /** By room. */
+  members: Record<string, string[]>;
+}
+
+export async function loadSide({ run }: Pick<Services, "run">, call: SignedInCall): Promise<SideData> {
+  const rooms: RoomLine[] = [];
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const list = await run("rooms.list", { limit: PAGE, after: rooms.at(-1)?.room.id }, call);
+    rooms.push(...list.rooms);
+    if (!list.more) break;
+  }
+  rooms.sort(byPlace);
+  const direct = rooms.filter((line) => line.room.visibility === "direct").slice(0, DIRECT_MAX);
+  const members = await Promise.all(direct.map(async ({ room }) => {
+    const list = await run("rooms.members", { room: room.id, limit: PAGE }, call);
+    return [room.id, list.members] as const;
+  }));
+  return { rooms, members: Object.fromEntries(members) };
+}
+
+/** The people whom the sidebar names. */
+export function peopleOfSide({ members }: SideData, me: string): string[] {
+  return Object.values(members).flatMap((ids) => partners(ids, me));
+}
+
+/** Those of `ids` who are there; as many as one call gives. */
+export async function loadUsers(
+  { run }: Pick<Services, "run">,
+  ids: Iterable<string>,
+  call: SignedInCall,
+): Promise<User[]> {
+  const wanted = [...new Set(ids)].slice(0, USERS_GET_MAX);
+  return (await run("users.get", { ids: wanted }, call)).users;
+}
+
+function byPlace(a: RoomLine, b: RoomLine): number {
+  const direct = (line: RoomLine) => line.room.visibility === "direct" ? 1 : 0;
+  if (direct(a) !== direct(b)) return direct(a) - direct(b);
+  return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name);
+}
