@@ -52,7 +52,11 @@ function samePersonOnPages() {
 async function answer(c: Context<Env>, error: unknown): Promise<Response> {
   const problem = problemOf(error, c.get("requestId"));
   if (!wantsPage(c)) return respondProblem(problem);
-  const page = await renderProblemPage(c, problem);
-  for (const [name, value] of Object.entries(retryHeader(problem))) page.headers.set(name, value);
-  return page;
+  try {
+    const page = await renderProblemPage(c, problem);
+    for (const [name, value] of Object.entries(retryHeader(problem))) page.headers.set(name, value);
+    return page;
+  } catch (failure) { // nothing is left to catch it
+    return respondProblem(problemOf(failure, c.get("requestId")));
+  }
 }

@@ -5,12 +5,13 @@ import { Refusal } from "../protocol/errors.ts";
 import { readBearer } from "./bearer.ts";
 import type { Env } from "./env.ts";
 
+const NOWHERE = "http://localhost"; // for a request whose Host is no host
+
 /** The origin that people use: PUBLIC_URL, else the scheme of the request and its Host. */
 export function originOf(c: Context, publicUrl: string | undefined): string {
   if (publicUrl !== undefined) return publicUrl;
-  // A Host that is none makes no URL; what is then linked to is nothing.
   const url = URL.parse(c.req.url);
-  return `${url?.protocol ?? "http:"}//${c.req.header("host") ?? url?.host ?? "localhost"}`;
+  return URL.parse(`${url?.protocol}//${c.req.header("host") ?? url?.host}`)?.origin ?? NOWHERE;
 }
 
 /** Refuses every POST, and every WebSocket upgrade, whose Origin is not ours. Throws `Refusal("forbidden")`. */
