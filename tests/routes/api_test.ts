@@ -164,14 +164,21 @@ Deno.test("LIMITS=off: as many calls as there are", () =>
   }));
 
 Deno.test(
-  "11 wrong passwords over JSON are 429, right ones too",
+  "after 10 wrong passwords, by form or JSON, the right one is 429 too",
   withTimers,
   () =>
     withApp(async ({ setUp, call, ask, origin }) => {
       await setUp();
-      for (let n = 0; n < 10; n++) {
+      const form = { origin, "content-type": "application/x-www-form-urlencoded", accept: "text/html" };
+      for (let n = 0; n < 5; n++) {
         assert.equal((await call("auth.signIn", { handle: "noor", password: "wrong" })).status, 401);
+        const page = await ask("/sign-in", { method: "POST", body: "handle=noor&password=wrong", headers: form });
+        assert.equal(page.status, 401);
       }
+      const right = new URLSearchParams({ handle: "noor", password: PASSWORD });
+      const page = await ask("/sign-in", { method: "POST", body: right.toString(), headers: form });
+      assert.equal(page.status, 429);
+      assert(Number(page.headers.get("retry-after")) > 0);
       const refused = await call("auth.signIn", { handle: "noor", password: PASSWORD });
       assert.equal((await problemOf(refused)).code, "rate_limited");
       assert(Number(refused.headers.get("retry-after")) > 0);
