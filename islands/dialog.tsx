@@ -1,6 +1,7 @@
 /** A modal dialog: `<dialog>` keeps the focus inside, gives it back, and closes on Esc. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "../lib/ui/icon.tsx";
 
 export interface DialogProps {
   /** Explicit, since islands must not make ids of their own. */
@@ -24,7 +25,9 @@ export function Dialog({ id, title, onClose, children }: DialogProps) {
       <div class="dialog-body">
         <header class="row">
           <h2 class="grow" id={`${id}-title`}>{title}</h2>
-          <button class="btn bare" type="button" onClick={() => dialog.current?.close()}>Close</button>
+          <button class="ib" type="button" aria-label="Close" onClick={() => dialog.current?.close()}>
+            <Icon name="x" />
+          </button>
         </header>
         {children}
       </div>

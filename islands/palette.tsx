@@ -1,8 +1,12 @@
 /** The quick switcher: rooms, people and what one can do, found by any part of their name. */
 import fuzzysort from "fuzzysort";
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "../lib/client/chat.ts";
+import type { Room } from "../lib/protocol/rooms.ts";
+import { Avatar } from "../lib/ui/avatar.tsx";
+import { Icon, type IconName } from "../lib/ui/icon.tsx";
 import type { DialogKind } from "./dialogs/dialogs.tsx";
 
 const SHOWN_MAX = 12;
@@ -20,6 +24,8 @@ export interface PaletteProps {
 
 interface Choice {
   id: string;
+  /** What it looks like, before its name. */
+  face: ComponentChildren;
   label: string;
   detail: string;
   choose(): void;
@@ -57,6 +63,7 @@ export function Palette(props: PaletteProps) {
       onClick={(event) => event.target === dialog.current && dialog.current?.close()}
     >
       <div class="ask">
+        <Icon name="search" />
         <input
           role="combobox"
           aria-expanded="true"
@@ -99,6 +106,7 @@ export function Palette(props: PaletteProps) {
 function choices({ chat, nameOf, go, show, mayInvite }: PaletteProps): Choice[] {
   const rooms = chat.rooms.lines.value.map(({ room, joined, unread }) => ({
     id: `room-${room.id}`,
+    face: <Icon name={faceOf(room)} />,
     label: nameOf(room.id),
     detail: unread > 0 ? `${unread} unread` : joined ? room.topic : "not joined",
     rank: unread > 0 ? 0 : joined ? 1 : 2,
@@ -111,15 +119,40 @@ function choices({ chat, nameOf, go, show, mayInvite }: PaletteProps): Choice[] 
   };
   const people = [...chat.people.users.value.values()].filter((it) => it.deactivatedAt === undefined).map((it) => ({
     id: `user-${it.id}`,
+    face: <Avatar user={it} size="s" presence={chat.people.presence.value.get(it.id)} />,
     label: it.name,
     detail: `@${it.handle}`,
     choose: () => void direct(it.id).catch(() => show("direct")),
   }));
   const actions = [
-    { id: "do-browse", label: "Browse rooms", detail: "", choose: () => show("browse_rooms") },
-    { id: "do-create", label: "New room", detail: "", choose: () => show("create_room") },
-    { id: "do-direct", label: "New direct message", detail: "", choose: () => show("direct") },
-    ...mayInvite ? [{ id: "do-invite", label: "Invite people", detail: "", choose: () => show("invite") }] : [],
+    {
+      id: "do-browse",
+      face: <Icon name="hash" />,
+      label: "Browse rooms",
+      detail: "",
+      choose: () => show("browse_rooms"),
+    },
+    { id: "do-create", face: <Icon name="plus" />, label: "New room", detail: "", choose: () => show("create_room") },
+    {
+      id: "do-direct",
+      face: <Icon name="user" />,
+      label: "New direct message",
+      detail: "",
+      choose: () => show("direct"),
+    },
+    ...mayInvite
+      ? [{
+        id: "do-invite",
+        face: <Icon name="link" />,
+        label: "Invite people",
+        detail: "",
+        choose: () => show("invite"),
+      }]
+      : [],
   ];
   return [...rooms.sort((a, b) => a.rank - b.rank), ...people, ...actions];
+}
+
+function faceOf({ visibility }: Room): IconName {
+  return visibility === "direct" ? "users" : visibility === "private" ? "lock" : "hash";
 }

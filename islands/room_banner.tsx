@@ -22,7 +22,7 @@ export function RoomBanner({ view }: { view: RoomView }) {
       return (
         <Banner
           tone="warn"
-          title="You are offline."
+          title={navigator.onLine ? "The server is out of reach." : "You are offline."}
           detail="Messages you write are kept here and sent when you are back."
         >
           {wake}

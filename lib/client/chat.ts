@@ -8,6 +8,7 @@ import { NOW, roomStream, userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import { backoff } from "./backoff.ts";
 import { createLiveClient, type LiveClient, type LiveClientDeps } from "./live_client.ts";
+import { firstPage, PAGE } from "./first_page.ts";
 import { createMembersStore, type MembersStore } from "./members_store.ts";
 import type { OutboxStorage, Outgoing } from "./outbox_storage.ts";
 import { createPeopleStore, type PeopleStore } from "./people_store.ts";
@@ -20,10 +21,6 @@ import { createTypingStore, type TypingStore } from "./typing_store.ts";
 
 /** Timelines kept to come back to, the one on screen among them. */
 const KEPT_MAX = 10;
-const PAGE = 50;
-const PAGE_MAX = 100;
-/** Read messages shown above the first unread one. */
-const CONTEXT = 20;
 
 export interface ChatDeps extends LiveClientDeps {
   me: User;
@@ -105,12 +102,12 @@ export function createChat(deps: ChatDeps): Chat {
       events: (events, to) =>
         batch(() => {
           const all = known(events);
-          const hasNewLine = timeline.firstUnread.peek() !== undefined;
+          const wasAllRead = timeline.readUpTo.peek() >= (rooms.line(room)?.n ?? 0);
           timeline.apply(all, to);
           for (const event of all) happened(room, event);
           look();
           // What is read as it comes was never new; a "New" line that is there stays where it is.
-          if (!hasNewLine && attentive && heldUnread !== room) timeline.setReadUpTo(rooms.mark(room));
+          if (wasAllRead && attentive && heldUnread !== room) timeline.setReadUpTo(rooms.mark(room));
         }),
       gone: (reason) => void gone(timeline, reason),
     });
@@ -123,7 +120,16 @@ export function createChat(deps: ChatDeps): Chat {
     const { message } = event.data;
     typing.sent(room, message.by);
     rooms.message(message);
-    if (message.by === me.id) outbox.settle(message.key);
+    if (message.by !== me.id) return;
+    outbox.settle(message.key);
+    wrote(message);
+  }
+
+  /** What I wrote I have read, as the server marks it by the send. */
+  function wrote({ room, n = 0 }: Message) {
+    const timeline = kept.get(room);
+    if (timeline && timeline.readUpTo.peek() === n - 1) timeline.setReadUpTo(n);
+    if (n > rooms.mark(room)) rooms.setMark(room, n);
   }
 
   async function gone(timeline: Timeline, reason: GoneReason, tries = 0): Promise<void> {
@@ -147,18 +153,8 @@ export function createChat(deps: ChatDeps): Chat {
     batch(() => {
       kept.get(message.room)?.acknowledge(message);
       rooms.message(message);
-      const { n = 0 } = message;
-      if (n > rooms.mark(message.room)) rooms.setMark(message.room, n); // As the server did, by the send.
+      wrote(message);
     });
-  }
-
-  async function firstPage(room: string): Promise<MessagesPage> {
-    const rows = (rooms.line(room)?.unread ?? 0) + CONTEXT;
-    const page = await call("messages.list", { room, limit: Math.min(Math.max(rows, PAGE), PAGE_MAX) });
-    const [first] = page.messages;
-    if (rows <= PAGE_MAX || !page.more || !first) return page;
-    const before = await call("messages.list", { room, before: first.seq, limit: PAGE_MAX });
-    return { ...page, messages: [...before.messages, ...page.messages], more: before.more };
   }
 
   function leave() {
@@ -204,7 +200,13 @@ export function createChat(deps: ChatDeps): Chat {
       if (current.peek()?.room === room) return;
       const readUpTo = rooms.mark(room);
       const timeline = kept.get(room) ??
-        createTimeline({ room, me: me.id, call, readUpTo, page: page ?? await firstPage(room) });
+        createTimeline({
+          room,
+          me: me.id,
+          call,
+          readUpTo,
+          page: page ?? await firstPage(call, room, rooms.line(room)?.unread ?? 0),
+        });
       if (wanted !== room) return; // The reader went on meanwhile.
       timeline.setReadUpTo(readUpTo);
       leave();

@@ -14,12 +14,13 @@ export function MeBar({ me, connection }: MeBarProps) {
   const isOnline = connection?.state === "live";
   return (
     <div class="me">
-      <button class="grow" type="button" popovertarget="me-menu" aria-label={`${me.name}, account menu`}>
+      <button class="grow" type="button" popovertarget="me-menu">
         <Avatar user={me} size="m" presence={connection && (isOnline ? "online" : "offline")} />
         <span class="cut">
           {me.name}
           <small class="cut">@{me.handle}</small>
         </span>
+        <span class="vh">account menu</span>
       </button>
       <div class="pop at-me" id="me-menu" popover="auto">
         <a class="opt" href="/settings">

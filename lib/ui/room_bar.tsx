@@ -53,14 +53,16 @@ export function RoomBar(props: RoomBarProps) {
       <a
         class="row members"
         href={`/rooms/${room.id}${isPaneOpen ? "" : "?pane=members"}`}
-        aria-label={`${counted(members.length, "member")}, ${isPaneOpen ? "hide" : "show"} them`}
         onClick={(event) => isPlain(event) && onTogglePane?.(event)}
       >
         <span class="stack wide-only">
           {shown.map((id) => <Avatar key={id} user={users.get(id)} size="s" />)}
         </span>
         <Icon name="users" class="narrow-only" />
-        <span class="mid num">{members.length}</span>
+        <span class="mid num">
+          {members.length}
+          <span class="vh">{members.length === 1 ? "member" : "members"}, {isPaneOpen ? "hide" : "show"} them</span>
+        </span>
       </a>
     </header>
   );

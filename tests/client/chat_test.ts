@@ -132,6 +132,24 @@ Deno.test("what is read as it comes gets no New line, and who answers loses thei
   assert.equal(chat.current.value?.firstUnread.value, 5);
   chat.send("mine");
   assert.equal(chat.current.value?.firstUnread.value, undefined);
+  chat.setAttentive(true);
+  say(5, sent(message(6, { by: "me" })), sent(message(7)));
+  say(7, sent(message(8)));
+  assert.equal(chat.current.value?.firstUnread.value, undefined);
+});
+
+Deno.test("what was unread when a room was opened gets its New line, also when it comes by catching up", async () => {
+  const { chat, transport, say } = await setUp();
+  const opening = chat.open("r2");
+  transport.last().reply("messages.list", { messages: [], offset: offset(40), more: false });
+  await opening;
+  transport.last().say({ t: "digest", rooms: { r1: { n: 5, lastAt: 9 } } });
+  await chat.open("r1");
+  chat.setAttentive(true);
+  transport.last().say({ t: "followed", stream: "room:r1", offset: offset(3), head: offset(5) });
+  say(3, sent(message(4)), sent(message(5)));
+  assert.equal(chat.current.value?.firstUnread.value, 4);
+  assert.equal(chat.rooms.line("r1")?.unread, 0);
 });
 
 Deno.test("what I marked unread stays so while I look, until I write or leave", async () => {
