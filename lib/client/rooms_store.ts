@@ -109,7 +109,9 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
           all.push(...rooms);
           if (!more) break;
         }
-        entries.value = toEntries(all);
+        // A room that is only visited may be past the list's end.
+        const visited = [...entries.peek()].filter(([, it]) => !it.joined);
+        entries.value = new Map([...visited, ...toEntries(all)]);
         mine.forEach((run) => run());
       } finally {
         if (meanwhile === mine) meanwhile = undefined;

@@ -65,6 +65,15 @@ Deno.test("what comes while the list is read anew is not lost under it", async (
   assert.equal(rooms.line("r1")?.unread, 0);
 });
 
+Deno.test("a list read anew drops rooms that I was removed from, not one that I only visit", async () => {
+  const { call, asked } = createScriptedCaller();
+  const rooms = createRoomsStore({ call, lines: [line("left"), line("visited", { joined: false }), line("mine")] });
+  const loading = rooms.load();
+  await asked[0]?.answer({ rooms: [line("mine"), line("new")], more: false });
+  await loading;
+  assert.deepEqual(rooms.lines.value.map((it) => it.room.id), ["mine", "new", "visited"]);
+});
+
 Deno.test("rooms are by name, direct conversations behind them by last use", () => {
   const { call } = createScriptedCaller();
   const direct = (id: string, lastAt: number) =>
