@@ -81,6 +81,7 @@ function optionsFor(root: URL, dir: URL): BuildOptions {
     target: TARGET,
     minify: true,
     legalComments: "none",
+    charset: "utf8",
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".svg": "file" },

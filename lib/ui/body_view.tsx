@@ -4,7 +4,7 @@ import type { Block, Body, Inline } from "../protocol/body.ts";
 
 const SAFE_HREF = /^(https?:\/\/|mailto:)/i;
 /** Classes of coloured code; any other kind is plain. */
-const KINDS = new Set(["k", "n", "s", "c", "f"]);
+const KINDS = new Set(["k", "n", "s", "c"]);
 
 export function BodyView({ body, me }: { body: Body; me: string }) {
   const [first] = body;

@@ -78,8 +78,7 @@ function Person({ user, online, isMe, onMessage }: PersonProps) {
     <>
       <Avatar user={user} size="m" presence={online} />
       <span class="grow cut">
-        <b>{personName(user)}</b>
-        {isMe && <span class="dim">, you</span>}
+        <b>{personName(user)}{isMe && <span class="dim">(you)</span>}</b>
         <small class="cut">@{user?.handle ?? ""}</small>
       </span>
       {online && <span class="vh">{online}</span>}

@@ -37,7 +37,7 @@ export function toRows({ messages, pending, me, zone, firstUnread }: RowsOf): Ro
 
   function startsGroup(by: string, at: number): boolean {
     const today = dayOf(at, zone);
-    if (today !== day) {
+    if (today > day) { // Clocks of two servers may disagree about midnight; days only go forward.
       day = today;
       last = undefined;
       rows.push({ kind: "day", id: `day-${today}`, at });

@@ -50,13 +50,15 @@ export function Profile({ me, problem, fields = {} }: ProfileProps) {
   );
 }
 
-export function Password({ problem }: { problem: Problem | undefined }) {
+export function Password({ me, problem }: { me: User; problem: Problem | undefined }) {
   return (
     <section class="sect" id="password" aria-labelledby="h-password">
       <h2 id="h-password">Password</h2>
       <p>Changing it ends your other sessions.</p>
       <Alert problem={problem} id="a-password" />
       <form class="two" method="post" action="/settings/password">
+        {/* For password managers, which need to know whose password it is. */}
+        <input type="text" name="username" autocomplete="username" value={me.handle} readOnly hidden />
         <PasswordField name="current" label="Current password" error={problem && "a-password"} />
         <PasswordField label="New password" isNew />
         <div class="end">

@@ -87,7 +87,7 @@ export function SettingsPage(props: SettingsPageProps) {
         <div class="scroll" tabIndex={0} role="region" aria-label="All settings">
           <div class="col">
             <Profile me={me} problem={problemOf("profile")} fields={outcome?.fields} />
-            <Password problem={problemOf("password")} />
+            <Password me={me} problem={problemOf("password")} />
             <Sessions sessions={lines} zone={zone} problem={problemOf("sessions")} />
             <Appearance theme={theme} />
             <Shortcuts />

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import type { VNode } from "preact";
+import { renderToString } from "preact-render-to-string";
+import type { Body } from "../../lib/protocol/body.ts";
+import type { Message } from "../../lib/protocol/messages.ts";
+import type { RoomLine } from "../../lib/protocol/rooms.ts";
+import type { User } from "../../lib/protocol/users.ts";
+import { Avatar, initialsOf } from "../../lib/ui/avatar.tsx";
+import { BodyView } from "../../lib/ui/body_view.tsx";
+import { clockTime, dayLabel } from "../../lib/ui/format.ts";
+import { MessageItem } from "../../lib/ui/message_item.tsx";
+import { roomName, typingLine } from "../../lib/ui/names.ts";
+import { PendingItem } from "../../lib/ui/pending_item.tsx";
+import { RoomList } from "../../lib/ui/room_list.tsx";
+
+const noor: User = { id: "u1", handle: "noor", name: "Noor Haddad", role: "owner" };
+const ilya: User = { id: "u2", handle: "ilya", name: "Ilya Brandt", role: "member" };
+const tomas: User = { id: "u3", handle: "tomas", name: "Tomás Vega", role: "member" };
+const users = new Map([noor, ilya, tomas].map((user) => [user.id, user]));
+const AT = Date.UTC(2026, 4, 14, 9, 44);
+
+const html = (node: VNode) => renderToString(node);
+const body = (tree: Body) => html(<BodyView body={tree} me="u1" />);
+
+Deno.test("texts of a message are never markup", () => {
+  const text = `<img src=x onerror="alert(1)"> & "quotes"`;
+  assert.equal(
+    body([{ t: "p", c: [text] }]),
+    `<p class="text">&lt;img src=x onerror=&quot;alert(1)&quot;> &amp; &quot;quotes&quot;</p>`,
+  );
+  assert.ok(!body([{ t: "pre", lang: `"><script>`, c: ["</pre><script>"] }]).includes("<script>"));
+});
+
+Deno.test("only web and mail addresses are linked", () => {
+  const link = (href: string) => body([{ t: "p", c: [{ t: "a", href, c: ["here"] }] }]);
+  assert.match(
+    link("https://fieldkit.example/"),
+    /<a href="https:\/\/fieldkit\.example\/" target="_blank" rel="noopener/,
+  );
+  assert.match(link("mailto:noor@northfell.example"), /<a href="mailto:/);
+  for (const href of ["javascript:alert(1)", "data:text/html,x", " javascript:alert(1)", "vbscript:x", "/sign-out"]) {
+    assert.equal(link(href), `<p class="text">here</p>`, href);
+  }
+});
+
+Deno.test("a mention of me is told apart from a mention of somebody else", () => {
+  const tree: Body = [{ t: "p", c: [{ t: "at", user: "u1", text: "@noor" }, { t: "at", user: "u2", text: "@ilya" }] }];
+  assert.equal(body(tree), `<p class="text"><span class="at mine">@noor</span><span class="at">@ilya</span></p>`);
+});
+
+Deno.test("colours of code are the known ones only", () => {
+  const tree: Body = [{
+    t: "pre",
+    lang: "ts",
+    c: [{ t: "span", k: "k", c: ["const"] }, { t: "span", k: "x y", c: ["a"] }],
+  }];
+  assert.match(body(tree), /<code><span class="k">const<\/span>a<\/code>/);
+});
+
+Deno.test("a message says who and when, links to itself, and can be reached by the keyboard", () => {
+  const message: Message = {
+    room: "r1",
+    seq: 7,
+    n: 7,
+    rev: 7,
+    key: "k",
+    by: "u3",
+    at: AT,
+    text: "look @noor",
+    body: [{ t: "p", c: ["look ", { t: "at", user: "u1", text: "@noor" }] }],
+    reactions: {},
+    mentions: ["u1"],
+  };
+  const shown = html(<MessageItem message={message} author={tomas} me="u1" zone="UTC" isMore={false} isStop />);
+  assert.match(shown, /^<div class="msg for-me" role="listitem" data-row="7" tabindex="0"/);
+  assert.match(shown, /aria-label="Tomás Vega, 09:44, mentions you: look @noor"/);
+  assert.match(
+    shown,
+    /<a class="when" href="\/rooms\/r1\/7"[^>]*><time datetime="2026-05-14T09:44:00.000Z">09:44<\/time>/,
+  );
+  assert.doesNotMatch(shown, /style=/);
+  const more = html(<MessageItem message={message} author={tomas} me="u2" zone="UTC" isMore isStop={false} />);
+  assert.match(more, /^<div class="msg more" role="listitem" data-row="7" tabindex="-1"/);
+  assert.doesNotMatch(more, /class="av/);
+});
+
+Deno.test("a message on its way tells so; one that failed says why and offers Retry and Discard", () => {
+  const view = (state: "pending" | "failed") =>
+    html(
+      <PendingItem
+        pending={{ key: "k1", text: "a < b", at: AT, state, ...(state === "failed" && { reason: "Room is archived" }) }}
+        me={noor}
+        isMore
+        isStop={false}
+        onRetry={() => {}}
+        onDiscard={() => {}}
+      />,
+    );
+  assert.match(view("pending"), /class="msg more sending"[^>]*data-row="k1"/);
+  assert.match(view("pending"), /Sending/);
+  assert.doesNotMatch(view("pending"), /Retry/);
+  assert.match(view("failed"), /role="status".*Room is archived.*Retry.*Discard/);
+});
+
+Deno.test("the room list shows what is unread, what mentions me, and what is muted", () => {
+  const line = (name: string, more: Partial<RoomLine>): RoomLine => ({
+    room: { id: name, name, topic: "", visibility: "public", createdAt: AT, createdBy: "u1" },
+    joined: true,
+    n: 9,
+    unread: 0,
+    mentions: 0,
+    lastAt: AT,
+    level: "everything",
+    ...more,
+  });
+  const shown = html(
+    <RoomList
+      lines={[
+        line("general", {}),
+        line("notes", { unread: 4 }),
+        line("firmware", { unread: 9, mentions: 2 }),
+        line("lunch", { unread: 3, level: "nothing" }),
+        line("other", { joined: false }),
+        line("gone", { level: "hidden" }),
+      ]}
+      current="general"
+      me="u1"
+      users={users}
+      members={new Map()}
+      presence={new Map()}
+    />,
+  );
+  const link = (id: string) => new RegExp(`<a[^>]* href="/rooms/${id}".*?</a>`).exec(shown)?.[0] ?? "";
+  assert.match(link("general"), /aria-current="page"/);
+  assert.match(link("notes"), /class="new".*class="count num">4<span class="vh">unread/);
+  assert.match(link("firmware"), /class="badge num".*@2.*2 mentions, 9 unread/);
+  assert.match(link("lunch"), /class="quiet".*muted/);
+  assert.doesNotMatch(link("lunch"), /unread/);
+  assert.equal(link("other"), "");
+  assert.equal(link("gone"), "");
+});
+
+Deno.test("a direct conversation is called by its people", () => {
+  const room = { id: "d", name: "", topic: "", visibility: "direct" as const, createdAt: AT, createdBy: "u1" };
+  assert.equal(roomName(room, ["u1", "u2"], users, "u1"), "Ilya Brandt");
+  assert.equal(roomName(room, ["u1", "u2", "u3"], users, "u1"), "Ilya, Tomás");
+  assert.equal(roomName(room, ["u1"], users, "u1"), "Noor Haddad (you)");
+  assert.equal(roomName(room, ["u1", "u2", "u3", "u4", "u5"], users, "u1"), "Ilya, Tomás, … and 1 more");
+});
+
+Deno.test("names give initials, and an id always the same hue", () => {
+  assert.deepEqual(["Noor Haddad", "maren", "Ana María de la Cruz", "", "𝒜 b"].map(initialsOf), [
+    "NH",
+    "M",
+    "AC",
+    "",
+    "𝒜B",
+  ]);
+  assert.equal(html(<Avatar user={noor} />), html(<Avatar user={{ ...noor, name: "Noor Haddad" }} />));
+  assert.match(
+    html(<Avatar user={ilya} presence="online" size="s" />),
+    /^<span class="av h\d{1,2} s on" aria-hidden="true">IB</,
+  );
+});
+
+Deno.test("times are the reader's", () => {
+  assert.equal(clockTime(AT, "UTC"), "09:44");
+  assert.equal(clockTime(AT, "Europe/Berlin"), "11:44");
+  assert.equal(clockTime(Date.UTC(2026, 4, 14), "UTC"), "00:00");
+  assert.equal(dayLabel(AT, "UTC", AT), "Thursday 14 May");
+  assert.equal(dayLabel(AT, "UTC", Date.UTC(2027, 1, 1)), "Thursday 14 May 2026");
+});
+
+Deno.test("typing is told in one line, however many do", () => {
+  assert.equal(typingLine([]), "");
+  assert.equal(typingLine(["Ilya Brandt"]), "Ilya is typing");
+  assert.equal(typingLine(["Ilya Brandt", "Priya Nair"]), "Ilya and Priya are typing");
+  assert.equal(typingLine(["A", "B", "C"]), "Several people are typing");
+});
