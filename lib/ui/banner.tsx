@@ -16,7 +16,7 @@ export interface BannerProps {
 
 export function Banner({ tone, icon, title, detail, children }: BannerProps) {
   return (
-    <div class={tone === "warn" ? "banner" : `banner ${tone}`} role="status">
+    <div class={tone === "warn" ? "banner" : `banner ${tone}`} role={tone === "bad" ? "alert" : "status"}>
       {icon ? <Icon name={icon} /> : <Wave flat />}
       <p class="grow">
         {title} {detail && <span>{detail}</span>}

@@ -1,0 +1,137 @@
+/** The pages by which people come in, as plain forms (PROTOCOL.md §1, §6). */
+import assert from "node:assert/strict";
+import { createDatabase } from "../../lib/kv/database.ts";
+import { createServices } from "../../lib/services.ts";
+import { createApp } from "../../routes/app.tsx";
+import { suggestHandle } from "../../routes/pages/handle.ts";
+import { safeNext } from "../../routes/pages/next.ts";
+import { testConfig } from "../support/services.ts";
+import { form, ORIGIN, withFixture } from "./fixture.ts";
+
+const HTML = { accept: "text/html", host: "localhost" };
+
+Deno.test("next stays on this site, whatever it is written like", () => {
+  for (const fine of ["/", "/rooms/r1", "/rooms/r1/7?pane=members#m", "/a/../b", "/%2f%2fevil.example", "/?next=//x"]) {
+    assert.ok(safeNext(fine)?.startsWith("/"), fine);
+    assert.doesNotMatch(safeNext(fine) ?? "//", /^\/[/\\]/);
+  }
+  const foreign = ["//evil.example", "/\\evil.example", "https://evil.example", "evil.example", "", "/\t/evil.example"];
+  for (const bad of [...foreign, "/\n/evil.example", "/.//evil.example", "/..//evil.example", undefined]) {
+    assert.equal(safeNext(bad), undefined, String(bad));
+  }
+});
+
+Deno.test("a handle is made of the first name where none was typed", () => {
+  assert.deepEqual(["Tomás Vega", "  Noor", "李 雷", "Ann-Marie X"].map(suggestHandle), [
+    "tomas",
+    "noor",
+    "",
+    "ann-marie",
+  ]);
+});
+
+Deno.test("first run: one form makes the workspace, and then there is no form", async () => {
+  const services = await createServices({
+    config: testConfig,
+    db: createDatabase(await Deno.openKv(":memory:")),
+    shared: false,
+    failed: () => {},
+  });
+  try {
+    const app = createApp(services);
+    const home = await app.request(`${ORIGIN}/`, { headers: HTML });
+    assert.deepEqual([home.status, home.headers.get("location")], [302, "/welcome"]);
+    const signIn = await app.request(`${ORIGIN}/sign-in`, { headers: HTML });
+    assert.equal(signIn.headers.get("location"), "/welcome");
+    const page = await (await app.request(`${ORIGIN}/welcome?token=abc%22%3E`, { headers: HTML })).text();
+    assert.match(page, /<input[^>]* name="token" value="abc&quot;>"/);
+
+    const fields = { workspace: "Northfell", name: "Noor Haddad", handle: "", password: "correct horse battery" };
+    const post = (token: string) => app.request(`${ORIGIN}/welcome`, form({ ...fields, token }));
+    const wrong = await post("wrong");
+    const again = await wrong.text();
+    assert.equal(wrong.status, 403);
+    assert.match(again, /role="alert"/);
+    assert.match(again, /name="workspace" value="Northfell"/);
+    assert.doesNotMatch(again, /correct horse/);
+
+    const made = await post("first-run-token");
+    assert.deepEqual([made.status, made.headers.get("location")], [303, "/"]);
+    const cookie = made.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    const room = await app.request(`${ORIGIN}/`, { headers: { ...HTML, cookie } });
+    assert.match(room.headers.get("location") ?? "", /^\/rooms\/\w+$/);
+
+    const closed = await app.request(`${ORIGIN}/welcome?token=first-run-token`, { headers: HTML });
+    assert.equal(closed.status, 200);
+    assert.doesNotMatch(await closed.text(), /<form/);
+    const late = await post("first-run-token");
+    assert.equal(late.status, 409);
+    assert.doesNotMatch(await late.text(), /<form/);
+  } finally {
+    services.close();
+  }
+});
+
+Deno.test("signing in goes to next, and only there when it is a place here", async () => {
+  await withFixture(async ({ ask, people }) => {
+    const right = { handle: "@Maren", password: "correct horse battery" };
+    const to = async (path: string) => {
+      const response = await ask(path, form(right));
+      return [response.status, response.headers.get("location")];
+    };
+    assert.deepEqual(await to("/sign-in"), [303, "/"]);
+    assert.deepEqual(await to("/sign-in?next=%2Frooms%2Fr1%2F7"), [303, "/rooms/r1/7"]);
+    assert.deepEqual(await to("/sign-in?next=%2F%2Fevil.example"), [303, "/"]);
+
+    const page = await (await ask("/sign-in?next=%2Frooms%2Fr1")).text();
+    assert.match(page, /<form[^>]* action="\/sign-in\?next=%2Frooms%2Fr1"/);
+    const twice = await ask("/sign-in", { as: people.owner });
+    assert.deepEqual([twice.status, twice.headers.get("location")], [303, "/"]);
+  });
+});
+
+Deno.test("a wrong password shows the page again, with the handle and without the password", async () => {
+  await withFixture(async ({ ask }) => {
+    const response = await ask("/sign-in?next=%2Frooms", form({ handle: "maren", password: "not this one" }));
+    const page = await response.text();
+    assert.equal(response.status, 401);
+    assert.match(page, /role="alert"/);
+    assert.match(page, /name="handle" value="maren"/);
+    assert.match(page, /action="\/sign-in\?next=%2Frooms"/);
+    assert.doesNotMatch(page, /not this one/);
+    const unknown = await (await ask("/sign-in?next=%2Frooms", form({ handle: "nobody", password: "x" }))).text();
+    const bare = (text: string) => text.replaceAll(/nonce="[^"]*"|value="(maren|nobody)"/g, "");
+    assert.equal(bare(unknown), bare(page), "an unknown handle gets the same page");
+  });
+});
+
+Deno.test("signing out clears the cookie and ends the session", async () => {
+  await withFixture(async ({ ask, people: { maren } }) => {
+    const response = await ask("/sign-out", { ...form({}), as: maren });
+    assert.deepEqual([response.status, response.headers.get("location")], [303, "/sign-in"]);
+    assert.match(response.headers.getSetCookie().join(), /rivulet_session=;/);
+    assert.equal((await ask("/rooms", { as: maren })).status, 302);
+    assert.equal((await ask("/sign-out", form({}))).headers.get("location"), "/sign-in");
+  });
+});
+
+Deno.test("an invite lets somebody in, and says who sent it; one that cannot be used is 410 without a form", async () => {
+  await withFixture(async ({ ask, people: { owner } }) => {
+    const { invite } = await owner.call("invites.create", { uses: 1 });
+    const page = await (await ask(`/join/${invite}`)).text();
+    assert.match(page, /Noor Haddad invited you/);
+    const fields = { name: "Elif Aksoy", handle: "maren", password: "correct horse battery" };
+    const taken = await ask(`/join/${invite}`, form(fields));
+    assert.equal(taken.status, 409);
+    const again = await taken.text();
+    assert.match(again, /name="name" value="Elif Aksoy"/);
+    assert.doesNotMatch(again, /correct horse/);
+    const joined = await ask(`/join/${invite}`, form({ ...fields, handle: "" }));
+    assert.deepEqual([joined.status, joined.headers.get("location")], [303, "/"]);
+    for (const [path, init] of [[`/join/${invite}`], ["/join/nothing"], [`/join/${invite}`, form(fields)]] as const) {
+      const gone = await ask(path, init);
+      assert.equal(gone.status, 410);
+      assert.doesNotMatch(await gone.text(), /<form/);
+    }
+  });
+});

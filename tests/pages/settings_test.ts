@@ -1,0 +1,115 @@
+/** Settings and the list of rooms, as plain forms. */
+import assert from "node:assert/strict";
+import { describeAgent } from "../../routes/pages/agent.ts";
+import { form, withFixture } from "./fixture.ts";
+
+Deno.test("a profile is saved; a handle that is taken is said, with what was typed", async () => {
+  await withFixture(async ({ ask, people: { maren } }) => {
+    const post = (fields: Record<string, string>) => ask("/settings/profile", { ...form(fields), as: maren });
+    const done = await post({ name: "Maren H", handle: "mh" });
+    assert.deepEqual([done.status, done.headers.get("location")], [303, "/settings?saved=profile#profile"]);
+    assert.match(await (await ask("/settings?saved=profile", { as: maren })).text(), /role="status".*Saved/);
+    const taken = await post({ name: "Maren Q", handle: "ilya" });
+    assert.equal(taken.status, 409);
+    const html = await taken.text();
+    assert.match(html, /role="alert".*handle is taken/);
+    assert.match(html, /name="name" value="Maren Q"/);
+  });
+});
+
+Deno.test("a password is changed with the current one only", async () => {
+  await withFixture(async ({ ask, people: { maren } }) => {
+    const post = (current: string) =>
+      ask("/settings/password", { ...form({ current, password: "another horse battery" }), as: maren });
+    const wrong = await post("wrong horse battery");
+    assert.equal(wrong.status, 403);
+    assert.doesNotMatch(await wrong.text(), /horse battery/);
+    assert.equal((await post("correct horse battery")).status, 303);
+    const signIn = await ask("/sign-in", form({ handle: "maren", password: "another horse battery" }));
+    assert.equal(signIn.status, 303);
+  });
+});
+
+Deno.test("other sessions are listed and ended", async () => {
+  await withFixture(async ({ ask, people: { maren } }) => {
+    await ask("/sign-in", form({ handle: "maren", password: "correct horse battery" }));
+    const html = await (await ask("/settings", { as: maren })).text();
+    const [, session = ""] = /name="session" value="([^"]+)"/.exec(html) ?? [];
+    assert.match(html, /2 places are signed in/);
+    assert.equal((await ask("/settings/sessions", { ...form({ session }), as: maren })).status, 303);
+    assert.match(await (await ask("/settings", { as: maren })).text(), /1 place is signed in/);
+  });
+});
+
+Deno.test("the theme is on the page from the first byte, and only a known one", async () => {
+  await withFixture(async ({ ask, people: { maren } }) => {
+    const set = await ask("/settings/theme", { ...form({ theme: "dark" }), as: maren });
+    assert.equal(set.status, 303);
+    assert.match(set.headers.getSetCookie().join(), /theme=dark/);
+    const page = async (theme: string) => (await ask("/sign-in", { headers: { cookie: `theme=${theme}` } })).text();
+    assert.match(await page("dark"), /<html lang="en" data-theme="dark">/);
+    assert.match(await page("%22%3E%3Cb%3E"), /<html lang="en">/);
+    const odd = await ask("/settings/theme", { ...form({ theme: "x" }), as: maren });
+    assert.match(odd.headers.getSetCookie().join(), /theme=system/);
+  });
+});
+
+Deno.test("people and invites are for those who run the workspace", async () => {
+  await withFixture(async ({ ask, people: { owner, maren, ilya } }) => {
+    const plain = await (await ask("/settings", { as: maren })).text();
+    assert.doesNotMatch(plain, /id="people"|id="invites"/);
+    const refused = await ask("/settings/invites", { ...form({ uses: "1", days: "7" }), as: maren });
+    assert.equal(refused.status, 403);
+    await refused.body?.cancel();
+
+    const made = await ask("/settings/invites", { ...form({ uses: "3", days: "7" }), as: owner });
+    const html = await made.text();
+    const [, url = ""] = /id="made"[^>]* value="([^"]+)"/.exec(html) ?? [];
+    assert.match(url, /^http:\/\/localhost\/join\/\S+$/);
+    assert.match(html, /3 uses left/);
+    const later = await (await ask("/settings", { as: owner })).text();
+    assert.ok(!later.includes(url), "the link is shown once");
+    const [, id = ""] = /action="\/settings\/revoke"><input type="hidden" name="id" value="([^"]+)"/.exec(later) ?? [];
+    assert.equal((await ask("/settings/revoke", { ...form({ id }), as: owner })).status, 303);
+    assert.equal((await ask(new URL(url).pathname)).status, 410);
+
+    const promote = await ask("/settings/role", { ...form({ user: maren?.user.id ?? "", role: "admin" }), as: owner });
+    assert.equal(promote.status, 303);
+    const end = await ask("/settings/deactivate", { ...form({ user: ilya?.user.id ?? "" }), as: maren });
+    assert.equal(end.status, 303);
+    assert.equal((await ask("/rooms", { as: ilya })).status, 302);
+  });
+});
+
+Deno.test("a room is created and a conversation started by forms", async () => {
+  await withFixture(async ({ ask, people: { owner, ilya } }) => {
+    const made = await ask("/rooms", { ...form({ name: "  upper   weir ", visibility: "private" }), as: owner });
+    assert.match(made.headers.get("location") ?? "", /^\/rooms\/\w+$/);
+    const { rooms } = await owner.call("rooms.list", { limit: 100 });
+    assert.equal(rooms.find((line) => line.room.name === "upper weir")?.room.visibility, "private");
+    const empty = await ask("/rooms", { ...form({ name: " ", topic: "kept" }), as: owner });
+    assert.equal(empty.status, 400);
+    assert.match(await empty.text(), /role="alert".*name="topic" value="kept"/);
+    const direct = await ask("/direct", { ...form({ user: ilya?.user.id ?? "" }), as: owner });
+    assert.match(direct.headers.get("location") ?? "", /^\/rooms\/\w+$/);
+  });
+});
+
+Deno.test("an address that is none has a page, in the reader's words", async () => {
+  await withFixture(async ({ ask, people: { owner } }) => {
+    for (const path of ["/nope", "/settings/nope", "/rooms/a/b/c"]) {
+      const response = await ask(path, { as: owner });
+      assert.equal(response.status, 404, path);
+      assert.match(await response.text(), /<h1 class="big">Not found<\/h1>/);
+    }
+  });
+});
+
+Deno.test("agents are told by browser and system", () => {
+  const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0";
+  const pixel = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36";
+  assert.deepEqual(describeAgent(firefox), { name: "Firefox on Linux", isPhone: false });
+  assert.deepEqual(describeAgent(pixel), { name: "Chrome on Android", isPhone: true });
+  assert.deepEqual(describeAgent("curl/8.5"), { name: "curl/8.5", isPhone: false });
+  assert.deepEqual(describeAgent(""), { name: "Unknown", isPhone: false });
+});
