@@ -7,7 +7,7 @@ const ROOT = new URL("../", import.meta.url);
 /** By zone: the zones (or single files) and packages that it may import. Its own files it always may. */
 const rules: Record<string, { zones: string[]; packages: string[] }> = {
   "lib/protocol": { zones: [], packages: ["zod/mini"] },
-  "lib/ui": { zones: ["lib/protocol"], packages: ["preact", "preact/hooks", "@preact/signals"] },
+  "lib/ui": { zones: ["lib/protocol"], packages: ["preact", "preact/hooks", "@preact/signals", "zod/mini"] },
   "lib/client": { zones: ["lib/protocol"], packages: ["@preact/signals", "@preact/signals-core", "idb"] },
   "islands": {
     zones: ["lib/client", "lib/ui", "lib/protocol"],
@@ -29,6 +29,7 @@ const rules: Record<string, { zones: string[]; packages: string[] }> = {
       "lib/protocol",
       "lib/assets/manifest.ts",
       "lib/services.ts",
+      "deno.json", // for the version
       ...FEATURES.map((feature) => `lib/${feature}/service.ts`),
     ],
     packages: ["hono", "preact", "preact-render-to-string", "zod/mini"],

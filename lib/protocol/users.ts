@@ -38,7 +38,7 @@ export const userCommands = {
     input: z.object({
       name: z.optional(field.name),
       handle: z.optional(field.handle),
-      avatar: z.optional(z.string("must be a string").check(z.maxLength(200, "is longer than 200 characters"))),
+      avatar: z.optional(field.attempt),
     }),
     output: oneUser,
     verb: "update profile",
