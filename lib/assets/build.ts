@@ -137,4 +137,8 @@ if (import.meta.main) {
   const started = performance.now();
   const isAnew = Deno.args.includes("--force") ? (await build(), true) : await buildStale();
   if (isAnew) console.log(`Built the pages' files in ${Math.round(performance.now() - started)} ms`);
+  // For `deno task dev`: one process to watch, that builds and then serves.
+  const then = Deno.args.indexOf("--then");
+  const next = then < 0 ? undefined : Deno.args[then + 1];
+  if (next !== undefined) await import(new URL(next, ROOT).href);
 }

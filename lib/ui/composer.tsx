@@ -12,6 +12,8 @@ export interface ComposerProps {
   formKey: string;
   /** Why the last one was not taken. */
   problem?: string;
+  /** The cursor is here when the page opens. */
+  autofocus?: boolean;
   field?: RefObject<HTMLTextAreaElement | null>;
   onInput?(event: InputEvent): void;
   onKeyDown?(event: KeyboardEvent): void;
@@ -19,7 +21,7 @@ export interface ComposerProps {
 }
 
 export function Composer(props: ComposerProps) {
-  const { room, title, text, formKey, problem, field, onInput, onKeyDown, onSubmit } = props;
+  const { room, title, text, formKey, problem, autofocus, field, onInput, onKeyDown, onSubmit } = props;
   return (
     <>
       {problem && (
@@ -43,6 +45,7 @@ export function Composer(props: ComposerProps) {
           rows={1}
           required
           maxLength={TEXT_MAX}
+          autofocus={autofocus}
           placeholder={`Message ${title}`}
           value={text}
           ref={field}

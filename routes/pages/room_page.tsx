@@ -91,6 +91,7 @@ export function RoomPage({ data, formKey, now, text = "", problem }: RoomPagePro
                 title={title}
                 text={text}
                 formKey={formKey}
+                autofocus={data.landing === undefined}
                 problem={problem && `${problem.detail ?? problem.title}.`}
               />
             )}
