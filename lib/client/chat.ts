@@ -61,9 +61,9 @@ export function createChat(deps: ChatDeps): Chat {
   const rooms = createRoomsStore({ lines: deps.rooms, call });
   const people = createPeopleStore({ users: deps.users, call, clock });
   const members = createMembersStore({ call, people });
-  const typing = createTypingStore({ call, clock });
   const reads = createReads({ call, clock, rooms });
   const isLive = computed(() => live.status.value.state === "live");
+  const typing = createTypingStore({ call, live: isLive, clock });
   const outbox = createSendQueue({ ...deps, call, live: isLive, sent });
   const current = signal<Timeline | undefined>(undefined);
   const lost = signal<string | undefined>(undefined);

@@ -3,6 +3,8 @@
  * from its position, notices a dead connection, and says in `status` what is going on. No UI, no DOM.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { commands } from "../protocol/commands.ts";
+import { Refusal } from "../protocol/errors.ts";
 import type { ClientFrame, ServerFrame, ServerFrames } from "../protocol/frames.ts";
 import { close as codes, WATCH_MAX } from "../protocol/frames.ts";
 import { backoff } from "./backoff.ts";
@@ -202,7 +204,11 @@ export function createLiveClient({ transport, probe, post, clock, random }: Live
 
   return {
     status,
-    call: (name, body) => liveSince === undefined ? post(name, body) : calls.call(name, body),
+    call(name, body) {
+      if (liveSince !== undefined) return calls.call(name, body);
+      if (status.peek().state !== "signed_out") return post(name, body);
+      return Promise.reject(new Refusal("unauthenticated", `Cannot ${commands[name].verb}: not signed in`));
+    },
     follow: following.follow,
     unfollow: following.unfollow,
     position: following.position,

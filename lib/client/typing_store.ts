@@ -19,7 +19,14 @@ export interface TypingStore {
   stopped(): void;
 }
 
-export function createTypingStore({ call, clock }: { call: Caller; clock: Clock }): TypingStore {
+export interface TypingStoreDeps {
+  call: Caller;
+  /** Nobody is told while there is no session: it would be late, and a request of its own. */
+  live: ReadonlySignal<boolean>;
+  clock: Clock;
+}
+
+export function createTypingStore({ call, live, clock }: TypingStoreDeps): TypingStore {
   const users = signal<ReadonlyMap<string, readonly string[]>>(new Map());
   let last = { room: "", at: -Infinity };
 
@@ -37,7 +44,7 @@ export function createTypingStore({ call, clock }: { call: Caller; clock: Clock 
     clear: () => void (users.value = new Map()),
     typed(room) {
       const now = clock.now();
-      if (last.room === room && now - last.at < TYPING_EVERY_MS) return;
+      if (!live.peek() || last.room === room && now - last.at < TYPING_EVERY_MS) return;
       last = { room, at: now };
       void call("presence.typing", { room }).catch(() => {});
     },

@@ -270,6 +270,15 @@ Deno.test("a wake that finds us signed out ends it", async () => {
   assert.equal(transport.connections.length, 1);
 });
 
+Deno.test("without a session calls go by POST, signed out they are refused at once", async () => {
+  const { transport, live } = following();
+  transport.last().close(1006);
+  await assert.rejects(live.call("presence.typing", { room: "r1" }), { detail: "posted" });
+  const other = following();
+  other.transport.last().close(close.signedOut);
+  await assert.rejects(other.live.call("presence.typing", { room: "r1" }), { code: "unauthenticated" });
+});
+
 Deno.test("whose presence is watched is told again after a reconnect, 200 people at most", () => {
   const { transport, live, clock } = following();
   live.watch(Array.from({ length: 250 }, (_, i) => `u${i}`));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { signal } from "@preact/signals";
 import { createDrafts, DRAFTS_MAX } from "../../lib/client/drafts.ts";
 import { createPeopleStore } from "../../lib/client/people_store.ts";
 import { createReads, MARK_EVERY_MS } from "../../lib/client/reads.ts";
@@ -140,7 +141,7 @@ Deno.test("people are asked for in one call, each once", async () => {
 Deno.test("typing is told once in 3 s, and again at once after a send", () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
-  const typing = createTypingStore({ call, clock });
+  const typing = createTypingStore({ call, live: signal(true), clock });
   typing.typed("r1");
   typing.typed("r1");
   assert.equal(asked.length, 1);
@@ -154,7 +155,7 @@ Deno.test("typing is told once in 3 s, and again at once after a send", () => {
 
 Deno.test("somebody whose message came is not typing any more", () => {
   const { call } = createScriptedCaller();
-  const typing = createTypingStore({ call, clock: createFakeClock() });
+  const typing = createTypingStore({ call, live: signal(true), clock: createFakeClock() });
   typing.set("r1", ["ann", "bo"]);
   typing.sent("r1", "ann");
   assert.deepEqual(typing.users.value.get("r1"), ["bo"]);

@@ -19,6 +19,7 @@ async function open(browser: Browser, server: RoomServer, cookie: string, path: 
   const at = cookie.indexOf("=");
   await context.addCookies([{ name: cookie.slice(0, at), value: cookie.slice(at + 1), url: server.origin }]);
   const page = await context.newPage();
+  page.setDefaultTimeout(DEADLINE_MS);
   const errors: string[] = [];
   page.on("console", (it) => it.type() === "error" && errors.push(it.text()));
   page.on("pageerror", (error) => errors.push(String(error)));
@@ -45,6 +46,7 @@ async function open(browser: Browser, server: RoomServer, cookie: string, path: 
 }
 
 const MANY = 260;
+const DEADLINE_MS = 10_000; // of each wait
 
 /** Where the first such element is. */
 function place(page: Page, selector: string): Promise<{ top: number; bottom: number }> {
@@ -147,9 +149,7 @@ Deno.test({
         "without a server, messages wait in order; a reload keeps them; none is lost or doubled",
         async () => {
           await server.halt();
-          await a.page.locator(".banner", { hasText: "Reconnecting" }).or(
-            a.page.locator(".banner", { hasText: "offline" }),
-          ).waitFor();
+          await a.page.locator(".banner", { hasText: "Messages you write are kept here" }).waitFor();
           for (const text of ["first", "second", "third"]) await a.send(text);
           assert.deepEqual((await a.texts()).slice(-3), ["first", "second", "third"]);
           assert.equal(await a.page.locator(".msg.sending").count(), 3);
@@ -280,6 +280,25 @@ Deno.test({
         await b.page.locator(".msg.is-on", { hasText: "number 2" }).waitFor();
         await b.page.locator(".pill", { hasText: "Newest messages" }).click();
         await b.has("new below");
+      });
+
+      await t.step("a removal from a room and the end of the sign-in are told where one is", async () => {
+        const { room: { id: secret } } = await server.call(ann, "rooms.create", { name: "den", visibility: "private" });
+        const { user } = await server.call(bo, "auth.me", {});
+        await server.call(ann, "rooms.addMember", { room: secret, user: user.id });
+        await line(b, "den").click();
+        await b.page.locator("h1", { hasText: "den" }).waitFor();
+        await b.page.locator("#compose").fill("half a thought");
+        await server.call(ann, "rooms.removeMember", { room: secret, user: user.id });
+        await b.page.locator(".banner", { hasText: "You are no longer in this room." }).waitFor();
+        await line(b, "den").waitFor({ state: "detached" });
+        await line(b, "gauges").click();
+        await b.page.locator("h1", { hasText: "gauges" }).waitFor();
+        await b.page.locator(".banner").waitFor({ state: "detached" });
+        await server.call(bo, "auth.signOut", {});
+        await b.page.locator(".banner", { hasText: "Signed out on this device." }).waitFor();
+        await b.send("kept for later");
+        assert.equal(await b.page.locator(".msg.sending", { hasText: "kept for later" }).count(), 1);
       });
 
       await t.step("no error, no warning of the content policy", () => {
