@@ -1,11 +1,13 @@
 /** One line above the messages for what the reader should know about the connection or the room. */
 import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "./icon.tsx";
-import { Wave } from "./wave.tsx";
+import { Wave, type WaveMood } from "./wave.tsx";
 
 export interface BannerProps {
   tone: "warn" | "bad" | "good";
   icon?: IconName;
+  /** Without an icon: still while we try, flat while there is no way. */
+  wave?: WaveMood;
   /** What happened. */
   title: string;
   /** What is safe, or what happens next. */
@@ -14,10 +16,10 @@ export interface BannerProps {
   children?: ComponentChildren;
 }
 
-export function Banner({ tone, icon, title, detail, children }: BannerProps) {
+export function Banner({ tone, icon, wave = "flat", title, detail, children }: BannerProps) {
   return (
     <div class={tone === "warn" ? "banner" : `banner ${tone}`} role={tone === "bad" ? "alert" : "status"}>
-      {icon ? <Icon name={icon} /> : <Wave flat />}
+      {icon ? <Icon name={icon} /> : <Wave mood={wave} />}
       <p class="grow">
         {title} {detail && <span>{detail}</span>}
       </p>

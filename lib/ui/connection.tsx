@@ -22,7 +22,7 @@ export function Connection({ connection: { state, rtt } }: { connection: Connect
   const tone = isLive ? "" : isAway ? " cut-off" : state === "reconnecting" ? " slow" : " dim";
   return (
     <span class={`conn row${tone}`}>
-      <Wave flat={!isLive} />
+      <Wave mood={isLive ? "moving" : isAway ? "flat" : "still"} />
       <span class="vh">Connection:</span>
       <span class="num">{isLive && rtt !== undefined ? `${Math.max(1, Math.round(rtt))} ms` : words[state]}</span>
     </span>

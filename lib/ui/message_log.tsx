@@ -1,6 +1,7 @@
 /** The list of messages of a room: a labelled list with one tab stop; arrow keys are its island's. */
 import type { RefObject } from "preact";
 import type { User } from "../protocol/users.ts";
+import { Empty } from "./empty.tsx";
 import { clockTime, counted, dayLabel, dayOf } from "./format.ts";
 import { type MessageActions, MessageItem } from "./message_item.tsx";
 import type { Users } from "./names.ts";
@@ -47,7 +48,13 @@ export function MessageLog(props: MessageLogProps) {
       >
         {props.isStart && (
           <div key="start" class="start" role="listitem">
-            <b>{rows.length === 0 ? "Nothing has been said here yet." : `This is where ${title} begins.`}</b>
+            {rows.length > 0
+              ? <b>This is where {title} begins.</b>
+              : (
+                <Empty art="quiet" title={<h2>{title} is quiet</h2>}>
+                  <p>Say what it is for, or just say hello.</p>
+                </Empty>
+              )}
           </div>
         )}
         {rows.map((row) => <RowView key={row.id} row={row} isStop={row.id === stop} log={props} />)}

@@ -31,7 +31,7 @@ export function join({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env> {
         <form method="post" action={`/join/${encodeURIComponent(invite)}`}>
           <div class="form-in">
             <Alert problem={problem} id={ALERT} />
-            <TextField name="name" label="Your name" value={fields.name} autocomplete="name" autofocus />
+            <TextField name="name" label="Your name" value={fields.name} autocomplete="name" autofocus={!problem} />
             <HandleField value={fields.handle} error={problem?.code === "conflict" ? ALERT : undefined} />
             <PasswordField isNew />
             <button class="btn go wide" type="submit">Join</button>

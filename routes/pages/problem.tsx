@@ -1,27 +1,38 @@
 /** The page for whatever cannot be shown: the same for a thing that is not there and one that may not be seen. */
 import type { Context } from "hono";
 import type { Env } from "../../lib/http/env.ts";
-import type { Problem } from "../../lib/protocol/errors.ts";
-import { Wave } from "../../lib/ui/wave.tsx";
+import type { Problem, ProblemCode } from "../../lib/protocol/errors.ts";
+import { Empty, type EmptyArt } from "../../lib/ui/empty.tsx";
 import { respondPage } from "./document.tsx";
 import { statusOf } from "./forms.ts";
 
+const LOST = { art: "dry", title: "This page runs dry" } as const;
+const CLOSED = { art: "closed", title: "This is not open to you" } as const;
+const looks: Partial<Record<ProblemCode, { art: EmptyArt; title: string }>> = {
+  not_found: LOST,
+  gone: LOST,
+  forbidden: CLOSED,
+  unauthenticated: CLOSED,
+};
+
 export function renderProblemPage(c: Context<Env>, problem: Problem): Promise<Response> {
+  const { art, title } = looks[problem.code] ?? { art: "broken", title: problem.title };
   const page = (
-    <main class="empty" id="main">
-      <Wave flat />
-      <h1 class="big">{problem.title}</h1>
-      <p role="alert">{problem.detail ?? "Your messages are safe. Try again in a moment."}</p>
-      {problem.requestId && (
-        <p>
-          <small>
-            Request <code>{problem.requestId}</code>
-          </small>
+    <main class="whole" id="main">
+      <Empty art={art} title={<h1 class="big">{title}</h1>}>
+        <p role="alert">
+          {problem.detail === undefined ? "Your messages are safe. Try again in a moment." : `${problem.detail}.`}{" "}
+          <code>{problem.status}</code>
         </p>
-      )}
-      <p class="row">
-        <a class="btn" href="/">Go to your rooms</a>
-      </p>
+        {problem.requestId && (
+          <p>
+            If it lasts, give whoever runs this server the number <code>{problem.requestId}</code>
+          </p>
+        )}
+        <p class="row">
+          <a class="btn go" href="/">Go to your rooms</a>
+        </p>
+      </Empty>
     </main>
   );
   return respondPage(c, page, { title: problem.title, status: statusOf(problem) });

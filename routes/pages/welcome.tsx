@@ -28,7 +28,7 @@ export function welcome({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env
               value={fields.workspace}
               placeholder="Northfell Survey"
               autocomplete="organization"
-              autofocus
+              autofocus={!problem}
             />
             <TextField name="name" label="Your name" value={fields.name} autocomplete="name" />
             <HandleField value={fields.handle} error={problem?.code === "conflict" ? ALERT : undefined} />

@@ -100,7 +100,7 @@ Deno.test("an address that is none has a page, in the reader's words", async () 
     for (const path of ["/nope", "/settings/nope", "/rooms/a/b/c"]) {
       const response = await ask(path, { as: owner });
       assert.equal(response.status, 404, path);
-      assert.match(await response.text(), /<h1 class="big">Not found<\/h1>/);
+      assert.match(await response.text(), /<h1 class="big">This page runs dry<\/h1>/);
     }
   });
 });
