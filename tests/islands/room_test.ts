@@ -1,62 +1,7 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
 import { launch } from "./chromium.ts";
-import { type RoomServer, startRoomServer } from "./room_server.tsx";
-
-interface Tab {
-  page: Page;
-  errors: string[];
-  /** Writes and sends a message. */
-  send(text: string): Promise<void>;
-  /** The texts of messages and of what is on its way, as shown. */
-  texts(): Promise<string[]>;
-  /** Waits until a message with this text is acknowledged. */
-  has(text: string): Promise<void>;
-}
-
-async function open(browser: Browser, server: RoomServer, cookie: string, path: string): Promise<Tab> {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 700 } });
-  const at = cookie.indexOf("=");
-  await context.addCookies([{ name: cookie.slice(0, at), value: cookie.slice(at + 1), url: server.origin }]);
-  const page = await context.newPage();
-  page.setDefaultTimeout(DEADLINE_MS);
-  const errors: string[] = [];
-  page.on("console", (it) => it.type() === "error" && errors.push(it.text()));
-  page.on("pageerror", (error) => errors.push(String(error)));
-  await page.addInitScript(`
-    globalThis.shifts = [];
-    const words = (node) => (node instanceof Element ? node : node?.parentElement)?.outerHTML.slice(0, 200) ?? "?";
-    new PerformanceObserver((list) => {
-      for (const { value, sources } of list.getEntries()) {
-        shifts.push({ size: value, what: sources.map((it) => words(it.node)) });
-      }
-    }).observe({ type: "layout-shift", buffered: true });`);
-  await page.goto(server.origin + path);
-  await page.locator(".conn", { hasText: " ms" }).waitFor();
-  return {
-    page,
-    errors,
-    async send(text) {
-      await page.locator("#compose").fill(text);
-      await page.locator("#compose").press("Enter");
-    },
-    texts: () => page.locator(".log .msg .text").allTextContents(),
-    has: (text) => page.locator(".msg:not(.sending)", { has: page.getByText(text, { exact: true }) }).waitFor(),
-  };
-}
-
-const MANY = 260;
-const DEADLINE_MS = 10_000; // of each wait
-
-/** Where the first such element is. */
-function place(page: Page, selector: string): Promise<{ top: number; bottom: number }> {
-  return page.locator(selector).first().evaluate((it) => {
-    const { top, bottom } = it.getBoundingClientRect();
-    return { top, bottom };
-  });
-}
-
-const roomOf = (tab: Tab) => new URL(tab.page.url()).pathname.split("/")[2] ?? "";
+import { startRoomServer } from "./room_server.tsx";
+import { open, type Tab } from "./tab.ts";
 
 Deno.test({
   name: "the room page",
@@ -215,71 +160,6 @@ Deno.test({
         await a.page.locator("h1", { hasText: "Bo" }).waitFor();
         await a.send("just us");
         await b.page.locator(".nav[aria-labelledby=h-direct] a", { hasText: "Ann" }).locator(".badge").waitFor();
-      });
-
-      await t.step("a long room opens at the first unread message, with what was read above it", async () => {
-        const { room: { id: long } } = await server.call(ann, "rooms.create", { name: "long", visibility: "public" });
-        await server.call(bo, "rooms.join", { room: long });
-        for (let i = 1; i <= MANY; i++) {
-          await server.call(ann, "messages.send", {
-            room: long,
-            text: `number ${i}`,
-            key: `key-of-number-${1_000 + i}`,
-          });
-        }
-        const { messages: [read] } = await server.call(bo, "messages.list", { room: long, limit: 80 });
-        await server.call(bo, "reads.mark", { room: long, seq: read?.seq ?? 0, back: true });
-        await line(b, "long").locator(".count", { hasText: "79" }).waitFor();
-        await line(b, "long").click();
-        await b.page.locator(".new-line", { hasText: "New · 79 messages" }).waitFor();
-        const { top, bottom } = await place(b.page, ".new-line");
-        const log = await place(b.page, ".log");
-        assert.ok(top > log.top + 100 && bottom < log.bottom, `the line is at ${top}`);
-        await b.page.locator(".pill").waitFor();
-      });
-
-      await t.step(
-        "scrolling back loads what is older; nothing moves by it, and at most 200 rows are kept",
-        async () => {
-          const drifts = await b.page.evaluate<number[]>(`(async () => {
-          const log = document.querySelector(".log");
-          const frames = async (count) => { for (let i = 0; i < count; i++) await new Promise(requestAnimationFrame); };
-          const drifts = [];
-          while (document.querySelector("[data-row]").getAttribute("aria-label").endsWith(": number 1") === false) {
-            log.scrollTop -= 300;
-            await frames(1);
-            const edge = log.getBoundingClientRect().top + 100;
-            const row = [...document.querySelectorAll("[data-row]")].find((it) => it.getBoundingClientRect().top > edge);
-            const { top } = row.getBoundingClientRect();
-            await frames(4);
-            if (row.isConnected) drifts.push(Math.abs(row.getBoundingClientRect().top - top));
-            if (document.querySelectorAll("[data-row]").length > 200) throw new Error("more than 200 rows");
-          }
-          return drifts;
-        })()`);
-          // Scroll positions are whole device pixels, rows are not.
-          assert.ok(Math.max(...drifts) < 1, `moved by ${Math.max(...drifts)} px`);
-        },
-      );
-
-      await t.step("messages that come meanwhile move nothing and are counted on the way down", async () => {
-        const { messages: [last] } = await server.call(bo, "messages.list", { room: roomOf(b), limit: 1 });
-        const before = await place(b.page, "[data-row]:nth-of-type(5)");
-        await server.call(ann, "messages.send", { room: roomOf(b), text: "new below", key: "key-of-new-below" });
-        await b.page.locator(".pill", { hasText: "1 new message" }).waitFor();
-        assert.deepEqual(await place(b.page, "[data-row]:nth-of-type(5)"), before);
-        await b.page.locator(".pill").click();
-        await b.has("new below");
-        await b.page.locator(".pill").waitFor({ state: "detached" });
-        assert.equal(last?.text, `number ${MANY}`);
-      });
-
-      await t.step("a permalink shows its message, marked, in the middle of its time", async () => {
-        const { messages: [, old] } = await server.call(bo, "messages.list", { room: roomOf(b), after: 0, limit: 20 });
-        await b.page.goto(`${server.origin}/rooms/${roomOf(b)}/${old?.seq}`);
-        await b.page.locator(".msg.is-on", { hasText: "number 2" }).waitFor();
-        await b.page.locator(".pill", { hasText: "Newest messages" }).click();
-        await b.has("new below");
       });
 
       await t.step("a removal from a room and the end of the sign-in are told where one is", async () => {
