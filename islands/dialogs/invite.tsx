@@ -11,22 +11,22 @@ const DAYS = 7;
 export function Invite({ chat, onClose }: DialogKindProps) {
   const uses = useSignal(1);
   const url = useSignal<string | undefined>(undefined);
-  const copied = useSignal(false);
+  const said = useSignal("");
   const field = useRef<HTMLInputElement>(null);
   const { busy, error, run } = useCommand();
   const make = () =>
     run(async () => {
       const made = await chat.live.call("invites.create", { uses: uses.value, expiresIn: DAYS * DAY_MS });
       url.value = made.url;
-      copied.value = false;
+      said.value = "";
     });
   const copy = async () => {
     field.current?.select(); // On plain http there is no clipboard: the reader copies what is selected.
     try {
       await navigator.clipboard.writeText(url.value ?? "");
-      copied.value = true;
+      said.value = "Copied.";
     } catch {
-      copied.value = false;
+      said.value = "It is selected: copy it with your keyboard or a long press.";
     }
   };
   return (
@@ -59,7 +59,7 @@ export function Invite({ chat, onClose }: DialogKindProps) {
                 <input class="input" ref={field} readOnly value={url.value} />
               </label>
               <button class="btn go wide" type="button" onClick={copy}>Copy link</button>
-              <p role="status" class="mid">{copied.value ? "Copied." : ""}</p>
+              <p role="status" class="mid">{said.value}</p>
             </>
           )}
         {error.value && <p class="bad" role="alert">{error.value}</p>}

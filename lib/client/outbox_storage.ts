@@ -1,5 +1,5 @@
 /** Where unsent messages outlive a reload: IndexedDB by person, or memory where the browser gives none. */
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { DBSchema, IDBPDatabase } from "idb";
 
 /** A message on its way: shown at once, sent in order, kept until the server has it. */
 export interface Outgoing {
@@ -29,10 +29,7 @@ const VERSION = 1;
 /** `me` names the database, so that another person in this browser never sends for me. */
 export function createOutboxStorage(me: string): OutboxStorage {
   let opening: Promise<IDBPDatabase<Schema> | undefined> | undefined;
-  const open = () =>
-    opening ??= openDB<Schema>(`rivulet-${me}`, VERSION, {
-      upgrade: (db) => void db.createObjectStore("outbox", { keyPath: "key" }),
-    }).catch(() => undefined);
+  const open = () => opening ??= openOutbox(`rivulet-${me}`).catch(() => undefined);
   return {
     async load() {
       const all = await (await open())?.getAll("outbox").catch(() => []) ?? [];
@@ -45,4 +42,12 @@ export function createOutboxStorage(me: string): OutboxStorage {
       await (await open())?.delete("outbox", key).catch(() => {});
     },
   };
+}
+
+/** The library is fetched behind the page's first scripts: nothing that is shown waits for it. */
+async function openOutbox(name: string): Promise<IDBPDatabase<Schema>> {
+  const { openDB } = await import("idb");
+  return await openDB<Schema>(name, VERSION, {
+    upgrade: (db) => void db.createObjectStore("outbox", { keyPath: "key" }),
+  });
 }
