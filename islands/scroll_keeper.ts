@@ -19,11 +19,15 @@ interface Anchor {
   top: number;
 }
 
-/** `list` holds the rows as children; `moved` is told after every scroll whether the end is within 100 px. */
+/**
+ * `list` holds the rows as children; `moved` is told after every scroll whether the end is within 100 px. While
+ * `isWhole` says that more rows follow those that are there, their end is none to stay at.
+ */
 export function createScrollKeeper(
   scroller: HTMLElement,
   list: HTMLElement,
   moved: (nearEnd: boolean) => void,
+  isWhole: () => boolean = () => true,
 ): ScrollKeeper {
   const isReversed = getComputedStyle(scroller).flexDirection === "column-reverse";
   let anchors: Anchor[] = [];
@@ -36,7 +40,7 @@ export function createScrollKeeper(
   const toEnd = () => scroller.scrollTop = isReversed ? 0 : scroller.scrollHeight;
 
   function note() {
-    sticking = fromEnd() <= NEAR_END_PX;
+    sticking = fromEnd() <= NEAR_END_PX && isWhole();
     const { top, bottom } = scroller.getBoundingClientRect();
     noted = { pane: scroller.clientHeight, rows: scroller.scrollHeight };
     anchors = [];

@@ -64,7 +64,7 @@ export function useMessageList(chat: Chat, timeline: Timeline, landing: number |
       isNear.value = near;
       attend();
       load();
-    });
+    }, () => !timeline.window.peek().newer);
     keeper.current = keep;
     const row = rowOf(landing) ?? rowOf(timeline.firstUnread.peek());
     if (row) keep.toRow(row);
@@ -84,6 +84,7 @@ export function useMessageList(chat: Chat, timeline: Timeline, landing: number |
 
   // Every render may have changed rows; their place is put right before the browser paints.
   useLayoutEffect(() => keeper.current?.restore());
+  useEffect(load); // What was loaded may not fill the pane.
 
   useSignalEffect(() => {
     if (!isAway.value) seen.value = Math.max(seen.peek(), count.value);
