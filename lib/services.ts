@@ -39,6 +39,8 @@ export interface Services {
   draining(): boolean;
   /** Refuses new work, lets calls under way finish, and says goodbye to every connection. */
   drain(): Promise<void>;
+  /** What `close` closes too. */
+  onClose(close: () => void): void;
   close(): void;
 }
 
@@ -83,6 +85,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     ...createReadCommands(reads),
     ...createPresenceCommands({ access: rooms.access, hub }),
   };
+  const closing: (() => void)[] = [];
   let draining = false;
   let calls = 0;
   const runner = createRunner({ handlers, limits });
@@ -134,7 +137,9 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
       while (calls > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, CALLS_LOOK_MS));
       hub.drain();
     },
+    onClose: (close) => closing.push(close),
     close() {
+      for (const close of closing) close();
       hub.close();
       db.close();
     },

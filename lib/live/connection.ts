@@ -23,8 +23,27 @@ export interface ConnectionSocket {
   close(code: number, reason?: string): void;
 }
 
+/** Looks at all connections by one timer: ten thousand of their own would cost more than the connections. */
+export interface Sweeper {
+  add(sweep: (now: number) => void): void;
+  delete(sweep: (now: number) => void): void;
+  /** Looks now; `now` is monotonic, in ms. */
+  look(now: number): void;
+  close(): void;
+}
+
+export function createSweeper(): Sweeper {
+  const sweeps = new Set<(now: number) => void>();
+  const look = (now: number) => {
+    for (const sweep of sweeps) sweep(now);
+  };
+  const timer = setInterval(() => look(performance.now()), PING_MS / 2);
+  return { add: (it) => sweeps.add(it), delete: (it) => sweeps.delete(it), look, close: () => clearInterval(timer) };
+}
+
 export interface ConnectionOptions {
   hub: Hub;
+  sweeper: Sweeper;
   socket: ConnectionSocket;
   user: User;
   session: string;
@@ -46,7 +65,7 @@ export interface Connection {
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { hub, socket } = options;
+  const { hub, socket, sweeper } = options;
   let session: Session | undefined;
   let calls = 0;
   let held: string[] = [];
@@ -54,16 +73,26 @@ export function createConnection(options: ConnectionOptions): Connection {
   let frames = 0;
   let windowAt = heardAt;
   let look: ReturnType<typeof setTimeout> | undefined;
-  let silence: ReturnType<typeof setInterval> | undefined;
+  let unread = 0; // at most, in characters
   let stuckAt = 0;
   let stuckWith = 0;
   let over = false;
 
+  /** Asking the runtime costs as much as a small send, so it is asked only when what was sent since could matter. */
+  const isFull = () => {
+    if (unread < HIGH_WATER) return false;
+    unread = socket.buffered();
+    return unread >= HIGH_WATER;
+  };
+  const write = (text: string) => {
+    unread += text.length;
+    socket.send(text);
+  };
   const writable = () => {
-    if (socket.buffered() < HIGH_WATER) return held.length === 0;
+    if (!isFull()) return held.length === 0;
     if (!look && !over) {
       stuckAt = performance.now();
-      stuckWith = socket.buffered();
+      stuckWith = unread;
       look = setTimeout(again, DRAIN_LOOK_MS);
     }
     return false;
@@ -73,24 +102,27 @@ export function createConnection(options: ConnectionOptions): Connection {
   function again(): void {
     look = undefined;
     if (over) return;
-    const buffered = socket.buffered();
-    if (buffered < HIGH_WATER) {
+    if (!isFull()) {
       const due = held;
       held = [];
-      for (const text of due) socket.send(text);
+      for (const text of due) write(text);
       return session?.drained();
     }
-    if (buffered < stuckWith) {
-      stuckWith = buffered;
+    if (unread < stuckWith) {
+      stuckWith = unread;
       stuckAt = performance.now();
     }
     if (performance.now() - stuckAt > NOT_READING_MS) return end(code.notReading, "not reading");
     look = setTimeout(again, DRAIN_LOOK_MS);
   }
 
+  function sweep(now: number): void {
+    if (now - heardAt > 2 * PING_MS) end(code.pingTimeout, "ping timeout");
+  }
+
   function reply(frame: object): void {
     const text = JSON.stringify({ t: "reply", ...frame });
-    if (writable()) return socket.send(text);
+    if (writable()) return write(text);
     held.push(text);
     if (held.length > HELD_MAX) end(code.notReading, "replies are not read");
   }
@@ -104,7 +136,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   function finish(): void {
     over = true;
     clearTimeout(look);
-    clearInterval(silence);
+    sweeper.delete(sweep);
     held = [];
     session?.close();
   }
@@ -118,7 +150,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       case "watch":
         return session?.watch(frame.users);
       case "ping":
-        return socket.send(`{"t":"pong","id":${frame.id}}`);
+        return write(`{"t":"pong","id":${frame.id}}`);
       case "call":
         return call(frame);
     }
@@ -147,7 +179,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     opened() {
       session = createSession({
         hub,
-        sink: { send: (_, frame) => socket.send(frame), writable },
+        sink: { send: (_, frame) => write(frame), writable },
         user: options.user,
         id: options.session,
         hash: options.hash,
@@ -160,7 +192,7 @@ export function createConnection(options: ConnectionOptions): Connection {
           );
         },
       });
-      socket.send(JSON.stringify({
+      write(JSON.stringify({
         t: "welcome",
         v: PROTOCOL_VERSION,
         user: options.user,
@@ -169,9 +201,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         transport: "ws",
         instance: options.instance,
       }));
-      silence = setInterval(() => {
-        if (performance.now() - heardAt > 2 * PING_MS) end(code.pingTimeout, "ping timeout");
-      }, PING_MS / 2);
+      sweeper.add(sweep);
       hub.greet(session);
     },
 

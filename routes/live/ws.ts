@@ -4,7 +4,7 @@ import { type Env, toSignedInCall } from "../../lib/http/env.ts";
 import { toRefusal } from "../../lib/http/errors.ts";
 import { assertSameSignIn } from "../../lib/http/sign_in.ts";
 import { type Socket, upgrade } from "../../lib/http/upgrade.ts";
-import { type Connection, createConnection } from "../../lib/live/connection.ts";
+import { type Connection, createConnection, createSweeper } from "../../lib/live/connection.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { close, PROTOCOL_VERSION } from "../../lib/protocol/frames.ts";
 import type { Services } from "../../lib/services.ts";
@@ -13,6 +13,8 @@ const SOCKETS_MAX = 200; // of one person in one process
 
 export function liveWs(services: Services): Hono<Env> {
   const { config, hub } = services;
+  const sweeper = createSweeper();
+  services.onClose(sweeper.close);
   return new Hono<Env>().get("/live/ws", (c) => {
     const verb = "connect";
     assertSameSignIn(c, verb, c.req.query("as"));
@@ -29,7 +31,8 @@ export function liveWs(services: Services): Hono<Env> {
       throw new Refusal("rate_limited", `Cannot ${verb}: ${SOCKETS_MAX} connections are open`, { retryAfter: 5_000 });
     }
 
-    const call = toSignedInCall(c, verb);
+    // Only what is needed later: the request must not live as long as its socket.
+    const { address, agent, origin, session } = toSignedInCall(c, verb);
     const made: { connection?: Connection } = {};
     const events = {
       opened: () => made.connection?.opened(),
@@ -46,14 +49,15 @@ export function liveWs(services: Services): Hono<Env> {
     }
     made.connection = createConnection({
       hub,
+      sweeper,
       socket: upgraded.socket,
       user: signedIn.user,
-      session: signedIn.session,
+      session,
       hash: signedIn.hash,
       instance: services.instance,
       limits: config.limits,
       call: (name, body, user) =>
-        services.run(name, body, { ...call, user, setSession: () => {} }).catch((error) => {
+        services.run(name, body, { address, agent, origin, session, user, setSession: () => {} }).catch((error) => {
           throw toRefusal(error);
         }),
     });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createConnection } from "../../lib/live/connection.ts";
+import { createConnection, createSweeper } from "../../lib/live/connection.ts";
 import type { Hub } from "../../lib/live/hub.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { CALLS_MAX, parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
@@ -12,6 +12,8 @@ interface Wire {
   buffered: number;
   say(frame: unknown): void;
   raw(text: string): void;
+  /** Looks at the connection as so many ms from now. */
+  look(ahead: number): void;
   /** Waits until `done` holds, looking at each frame and close. */
   until(done: () => boolean): Promise<void>;
 }
@@ -34,12 +36,15 @@ async function withConnection(
         buffered: 0,
         say: (frame) => connection.text(JSON.stringify(frame)),
         raw: (text) => connection.text(text),
+        look: (ahead) => sweeper.look(performance.now() + ahead),
         async until(done) {
           while (!done()) await new Promise<void>((resolve) => waiting.push(resolve));
         },
       };
+      const sweeper = createSweeper();
       const connection = createConnection({
         hub,
+        sweeper,
         user: person("u1"),
         session: "s1",
         hash: "h1",
@@ -63,6 +68,7 @@ async function withConnection(
       connection.opened();
       await body(wire, hub);
       connection.closed();
+      sweeper.close();
     })
   );
 }
@@ -139,16 +145,21 @@ Deno.test("the 65th call under way is rate limited; the others are answered", as
   }, () => gate.promise.then(() => ({})));
 });
 
+/** What fills a socket, so that its owner asks how much is unread. */
+const large = () => Promise.resolve({ text: "x".repeat(300_000) });
+
 Deno.test("replies wait for a client that doesn't read, and come when it does", () =>
   withConnection(async (wire) => {
-    wire.buffered = 1_000_000;
     wire.say({ t: "call", id: 1, name: "auth.me", body: {} });
-    wire.say({ t: "ping", id: 2 }); // a sign that the call's turn has come
-    await wire.until(() => wire.frames.some((frame) => frame.t === "pong"));
-    assert.deepEqual(replies(wire), []);
-    wire.buffered = 0;
     await wire.until(() => replies(wire).length === 1);
-  }));
+    wire.buffered = 1_000_000;
+    wire.say({ t: "call", id: 2, name: "auth.me", body: {} });
+    wire.say({ t: "ping", id: 3 }); // a sign that the call's turn has come
+    await wire.until(() => wire.frames.some((frame) => frame.t === "pong"));
+    assert.equal(replies(wire).length, 1);
+    wire.buffered = 0;
+    await wire.until(() => replies(wire).length === 2);
+  }, large));
 
 Deno.test("a client that makes no progress for 30 s is closed with 4001 and gets nothing more", async () => {
   const real = performance.now.bind(performance);
@@ -156,19 +167,30 @@ Deno.test("a client that makes no progress for 30 s is closed with 4001 and gets
   performance.now = () => real() + ahead;
   try {
     await withConnection(async (wire) => {
-      await wire.until(() => wire.frames.length === 2);
-      wire.buffered = 1_000_000;
       wire.say({ t: "call", id: 1, name: "auth.me", body: {} });
-      await new Promise<void>((resolve) => queueMicrotask(resolve));
+      await wire.until(() => replies(wire).length === 1);
+      wire.buffered = 1_000_000;
+      wire.say({ t: "call", id: 2, name: "auth.me", body: {} });
+      wire.say({ t: "ping", id: 3 });
+      await wire.until(() => wire.frames.some((frame) => frame.t === "pong"));
       ahead = 31_000;
       await wire.until(() => wire.closes.length === 1);
       assert.equal(wire.closes[0]?.[0], 4001);
-      assert.deepEqual(replies(wire), []);
-    });
+      assert.equal(replies(wire).length, 1);
+    }, large);
   } finally {
     performance.now = real;
   }
 });
+
+Deno.test("a client that says nothing for twice the ping time is closed with 4002", () =>
+  withConnection(async (wire) => {
+    await wire.until(() => wire.frames.length === 2);
+    wire.look(49_000);
+    assert.deepEqual(wire.closes, []);
+    wire.look(51_000);
+    assert.equal(wire.closes[0]?.[0], 4002);
+  }));
 
 Deno.test("a refusal's details come with its reply", () =>
   withConnection(async (wire) => {
