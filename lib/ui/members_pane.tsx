@@ -8,6 +8,7 @@ import { personName, type Users } from "./names.ts";
 import { isPlain } from "./room_list.tsx";
 
 const SHOWN_MAX = 200;
+const NBSP = "\u00a0";
 
 export interface MembersPaneProps {
   room: string;
@@ -27,7 +28,10 @@ export interface MembersPaneProps {
 
 export function MembersPane(props: MembersPaneProps) {
   const { room, title, members, users, presence, me, onClose, onManage, onMessage } = props;
-  const people = members.map((id) => ({ id, user: users.get(id), online: presence.get(id) }))
+  // Nobody watches themselves; but whoever hears of others is online.
+  const mine = presence.size > 0 ? "online" as const : undefined;
+  const people = members
+    .map((id) => ({ id, user: users.get(id), online: id === me ? mine : presence.get(id) }))
     .sort((a, b) => rank(a.online) - rank(b.online) || personName(a.user).localeCompare(personName(b.user)));
   const online = people.filter((it) => it.online === "online").length;
   return (
@@ -78,7 +82,7 @@ function Person({ user, online, isMe, onMessage }: PersonProps) {
     <>
       <Avatar user={user} size="m" presence={online} />
       <span class="grow cut">
-        <b>{personName(user)}{isMe && <span class="dim">(you)</span>}</b>
+        <b>{personName(user)}{isMe && <span class="dim">{NBSP}(you)</span>}</b>
         <small class="cut">@{user?.handle ?? ""}</small>
       </span>
       {online && <span class="vh">{online}</span>}
