@@ -85,6 +85,7 @@ Deno.test({
           });
           await b.page.goto(`${server.origin}/rooms/${roomOf(b)}/${old?.seq}`);
           await b.page.locator(".msg.is-on", { hasText: "number 2" }).waitFor();
+          await b.page.locator(".pill", { hasText: "Newest messages" }).waitFor(); // It came to life and has landed.
           const drifts = await b.page.evaluate<number[]>(`(async () => {
           const log = document.querySelector(".log");
           const frames = async (count) => { for (let i = 0; i < count; i++) await new Promise(requestAnimationFrame); };
