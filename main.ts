@@ -1,5 +1,5 @@
 /** Boot: config → kv → services → app → serve → drain on SIGINT or SIGTERM. */
-import { ConfigError, readConfig } from "./lib/config.ts";
+import { ConfigError, readConfig, SETTINGS } from "./lib/config.ts";
 import { openDatabase } from "./lib/kv/open.ts";
 import { openLogging } from "./lib/http/logging.ts";
 import { createServices } from "./lib/services.ts";
@@ -53,7 +53,7 @@ function wait(ms: number): Promise<void> {
 
 function configOrExit(): ReturnType<typeof readConfig> {
   try {
-    return readConfig(Deno.env.toObject());
+    return readConfig(Object.fromEntries(SETTINGS.map((name) => [name, Deno.env.get(name)])));
   } catch (error) {
     if (error instanceof ConfigError) exit(error.message);
     throw error;

@@ -21,7 +21,24 @@ export interface Config {
   logLevel: LogLevel;
   /** False switches the rates of PROTOCOL.md §3 off, for load tests. */
   limits: boolean;
+  /** Runs on Deno Deploy, which provides the database. */
+  deploy: boolean;
 }
+
+/** The settings' names, and what Deno Deploy sets: all that is read of the environment. */
+export const SETTINGS = [
+  "HOST",
+  "PORT",
+  "DATA_DIR",
+  "PUBLIC_URL",
+  "TRUST_PROXY",
+  "KV_URL",
+  "KV_TOKEN",
+  "SETUP_TOKEN",
+  "LOG_LEVEL",
+  "LIMITS",
+  "DENO_DEPLOYMENT_ID",
+];
 
 /** A setting that cannot be used. Its message is one line that names the setting and says why. */
 export class ConfigError extends Error {
@@ -44,6 +61,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ...(setupToken === undefined ? {} : { setupToken }),
     logLevel: readLogLevel(read("LOG_LEVEL")),
     limits: readLimits(read("LIMITS")),
+    deploy: read("DENO_DEPLOYMENT_ID") !== undefined,
   };
 }
 

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { ConfigError, readConfig } from "../lib/config.ts";
 
 Deno.test("readConfig() of nothing gives the defaults, and an empty value counts as unset", () => {
-  const defaults = { host: "0.0.0.0", port: 8000, dataDir: "./data", trustProxy: [], logLevel: "info", limits: true };
+  const defaults = {
+    host: "0.0.0.0",
+    port: 8000,
+    dataDir: "./data",
+    trustProxy: [],
+    logLevel: "info",
+    limits: true,
+    deploy: false,
+  };
   assert.deepEqual(readConfig({}), defaults);
   const names = ["HOST", "PORT", "DATA_DIR", "PUBLIC_URL", "TRUST_PROXY", "KV_URL", "KV_TOKEN", "SETUP_TOKEN"];
   for (const empty of ["", " "]) {
@@ -34,6 +42,7 @@ Deno.test("readConfig() takes every setting", () => {
     setupToken: "first",
     logLevel: "debug",
     limits: false,
+    deploy: false,
   });
 });
 

@@ -15,6 +15,7 @@ export const testConfig: Config = {
   setupToken: "first-run-token",
   logLevel: "error",
   limits: false,
+  deploy: false,
 };
 
 export interface Person {
