@@ -12,6 +12,8 @@ import { Refusal } from "../lib/protocol/errors.ts";
 import type { Services } from "../lib/services.ts";
 import { api } from "./api.ts";
 import { assets } from "./assets.ts";
+import { livePoll } from "./live/poll.ts";
+import { liveSse } from "./live/sse.ts";
 import { liveWs } from "./live/ws.ts";
 import { pages } from "./pages/pages.tsx";
 import { renderProblemPage } from "./pages/problem.tsx";
@@ -28,6 +30,8 @@ export function createApp(services: Services): Hono<Env> {
     .use(signedIn(auth), samePersonOnPages())
     .route("/", api(services))
     .route("/", liveWs(services))
+    .route("/", liveSse(services))
+    .route("/", livePoll(services))
     .route("/", pages(services))
     .notFound((c) => answer(c, new Refusal("not_found", "Cannot open page: there is no such page")))
     .onError((error, c) => answer(c, error));

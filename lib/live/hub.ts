@@ -40,7 +40,9 @@ export interface HubOptions {
 export interface Hub {
   readonly log: Log;
   readonly presence: PresenceBoard;
-  /** Makes a session known: it gets its digest, counts as present, and its sign-in is watched. */
+  /** Makes a session known: its person counts as present, and its sign-in is watched. */
+  arrive(session: Session): void;
+  /** The same, and it gets its digest. */
   greet(session: Session): void;
   forget(session: Session): void;
   topic(stream: string): Topic;
@@ -179,6 +181,14 @@ export function createHub(options: HubOptions): Hub {
     if (!session.tell("typing", frame)) session.oweTyping(room);
   }
 
+  function arrive(session: Session): void {
+    const user = session.user.id;
+    const mine = sessions.get(user) ?? new Set();
+    if (mine.size === 0) doorbell?.add(userStream(user));
+    sessions.set(user, mine.add(session));
+    presence.came(user);
+  }
+
   function close(): void {
     clearInterval(checks);
     doorbell?.close();
@@ -191,12 +201,10 @@ export function createHub(options: HubOptions): Hub {
   return {
     log,
     presence,
+    arrive,
     greet(session) {
+      arrive(session);
       const user = session.user.id;
-      const mine = sessions.get(user) ?? new Set();
-      if (mine.size === 0) doorbell?.add(userStream(user));
-      sessions.set(user, mine.add(session));
-      presence.came(user);
       options.roomsOf(user).then(async (rooms) => {
         const heads = await log.heads(rooms.map(roomStream));
         if (sessions.get(user)?.has(session)) digest.begin(session, rooms, heads);

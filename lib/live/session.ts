@@ -49,6 +49,8 @@ export interface Session {
   oweTyping(room: string): void;
   /** The sink is writable again. */
   drained(): void;
+  /** Whether a stream is still being found or read from storage. */
+  busy(): boolean;
   /** The positions of the streams that are followed, as offsets. */
   positions(): Record<string, string>;
   /** Says `bye` and ends. */
@@ -210,6 +212,7 @@ export function createSession(options: SessionOptions): Session {
       }
       for (const follower of [...followers.values()]) follower.pump();
     },
+    busy: () => [...followers.values()].some((it) => !it.position || it.replaying),
     positions() {
       const offsets: Record<string, string> = {};
       for (const [stream, { position }] of followers) if (position) offsets[stream] = hub.log.offset(position);

@@ -1,0 +1,120 @@
+/**
+ * Server-Sent Events: a session with a fixed set of streams. Each event's id is the cursor over all of them, so the
+ * browser's Last-Event-ID resumes by itself (PROTOCOL.md §5; the format is the HTML standard's, 9.2.5).
+ */
+import { type ByeReason, type GoneReason, PROTOCOL_VERSION, serverFrames } from "../protocol/frames.ts";
+import { NOW, userStream } from "../protocol/streams.ts";
+import type { User } from "../protocol/users.ts";
+import { type Cursor, formatCursor } from "./cursor.ts";
+import type { Hub } from "./hub.ts";
+import { createSession } from "./session.ts";
+
+const HIGH_WATER = 64 * 1024; // bytes unread by a client before frames wait for it
+const COMMENT_MS = 14_000; // the promise is 15 s
+const RETRY_MIN_MS = 1_000; // what a browser waits before it reconnects
+const RETRY_MAX_MS = 5_000;
+const LIFE_MIN_MS = 30 * 60_000; // then the stream is ended, so that no proxy's own limit cuts it
+const LIFE_MAX_MS = 60 * 60_000;
+const NOT_READING_MS = 30_000;
+const PING_MS = 25_000; // told in welcome; nothing is asked of a client that can't send
+
+export interface EventStreamOptions {
+  hub: Hub;
+  user: User;
+  session: string;
+  hash: string;
+  instance: string;
+  /** The streams to follow, `me` among them as such. */
+  streams: string[];
+  cursor: Cursor | undefined;
+  users: string[];
+}
+
+/** Opens the stream of events as bytes. It ends when the sign-in does, when the server drains, and after a while. */
+export function createEventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
+  const { hub, user } = options;
+  const encoder = new TextEncoder();
+  const ended: Record<string, GoneReason> = {};
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let readAt = performance.now();
+
+  const write = (text: string) => controller?.enqueue(encoder.encode(text));
+  const session = createSession({
+    hub,
+    user,
+    id: options.session,
+    hash: options.hash,
+    sink: {
+      writable: () => (controller?.desiredSize ?? 0) > 0,
+      send(t, frame) {
+        if (t === "gone") note(frame);
+        const id = t === "followed" || t === "events" || t === "gone"
+          ? `id: ${formatCursor({ offsets: session.positions(), ended })}\n`
+          : "";
+        write(`event: ${t}\n${id}data: ${frame}\n\n`);
+      },
+    },
+    ended: close,
+  });
+
+  /** Remembers an ended stream. A removed person is told only once: whoever follows later finds nothing there. */
+  function note(frame: string): void {
+    const gone = serverFrames.gone.safeParse(JSON.parse(frame));
+    if (gone.success) ended[gone.data.stream] = gone.data.reason === "removed" ? "not_found" : gone.data.reason;
+  }
+
+  function close(_reason?: ByeReason): void {
+    for (const timer of timers) clearInterval(timer);
+    session.close();
+    const open = controller;
+    controller = undefined;
+    open?.close();
+  }
+
+  function begin(): void {
+    write(`retry: ${spread(RETRY_MIN_MS, RETRY_MAX_MS)}\n\n`);
+    const { session: id, instance } = options;
+    const welcome = { t: "welcome", v: PROTOCOL_VERSION, user, session: id, ping: PING_MS, transport: "sse", instance };
+    write(`event: welcome\ndata: ${JSON.stringify(welcome)}\n\n`);
+    timers.push(
+      setInterval(() => {
+        if (performance.now() - readAt > NOT_READING_MS && (controller?.desiredSize ?? 0) <= 0) return close();
+        write(": \n\n");
+      }, COMMENT_MS),
+      setTimeout(() => session.bye("recycled"), spread(LIFE_MIN_MS, LIFE_MAX_MS)),
+    );
+    hub.greet(session);
+    for (const stream of options.streams) follow(stream === "me" ? userStream(user.id) : stream);
+    if (options.users.length > 0) session.watch(options.users);
+  }
+
+  function follow(stream: string): void {
+    const reason = options.cursor && Object.hasOwn(options.cursor.ended, stream)
+      ? options.cursor.ended[stream]
+      : undefined;
+    if (reason === undefined) return session.follow({ [stream]: options.cursor?.offsets[stream] ?? NOW });
+    ended[stream] = reason;
+    const id = formatCursor({ offsets: session.positions(), ended });
+    write(`event: gone\nid: ${id}\ndata: ${JSON.stringify({ t: "gone", stream, reason })}\n\n`);
+  }
+
+  return new ReadableStream<Uint8Array>({
+    start(it) {
+      controller = it;
+      begin();
+    },
+    pull() {
+      readAt = performance.now();
+      session.drained();
+    },
+    cancel() {
+      controller = undefined;
+      close();
+    },
+  }, { highWaterMark: HIGH_WATER, size: (chunk) => chunk.byteLength });
+}
+
+function spread(min: number, max: number): number {
+  return Math.round(min + Math.random() * (max - min));
+}

@@ -1,0 +1,25 @@
+/** The long-poll's request and answer (PROTOCOL.md §5). */
+import * as z from "zod/mini";
+import * as field from "./fields.ts";
+import { PROTOCOL_VERSION, WATCH_MAX } from "./frames.ts";
+
+export const WAIT_MAX_MS = 25_000; // a longer wait counts as this
+
+export const pollRequest = z.object({
+  v: z.literal(PROTOCOL_VERSION, `must be ${PROTOCOL_VERSION}`),
+  streams: z.record(z.string(), z.string("must be an offset")),
+  wait: z.int("must be a whole number of ms").check(z.gte(0, "must be at least 0")),
+  users: z.optional(
+    z.array(field.id, "must be a list").check(z.maxLength(WATCH_MAX, `has more than ${WATCH_MAX} people`)),
+  ),
+  seen: z.optional(z.string("must be a string").check(z.maxLength(field.OFFSET_MAX, "is no token"))),
+});
+export type PollRequest = z.infer<typeof pollRequest>;
+
+/** Frames are parsed one by one, so that one of an unknown type doesn't hide the others. */
+export const pollAnswer = z.object({
+  frames: z.array(z.unknown()),
+  streams: z.record(z.string(), z.string()),
+  seen: z.optional(z.string()),
+});
+export type PollAnswer = z.infer<typeof pollAnswer>;

@@ -1,0 +1,64 @@
+/** GET /live/sse: an event stream for `EventSource` and `curl -N` (PROTOCOL.md §1, §5). */
+import { Hono } from "hono";
+import type { Env } from "../../lib/http/env.ts";
+import { assertSameSignIn } from "../../lib/http/sign_in.ts";
+import { createEventStream } from "../../lib/live/event_stream.ts";
+import { parseCursor } from "../../lib/live/cursor.ts";
+import { Refusal } from "../../lib/protocol/errors.ts";
+import { PROTOCOL_VERSION, WATCH_MAX } from "../../lib/protocol/frames.ts";
+import type { Services } from "../../lib/services.ts";
+
+const STREAMS_MAX = 16;
+const CONNECTIONS_MAX = 200; // of one person in one process
+
+export function liveSse(services: Services): Hono<Env> {
+  const { config, hub } = services;
+  return new Hono<Env>().get("/live/sse", (c) => {
+    const verb = "follow";
+    const site = c.req.header("sec-fetch-site");
+    // A browser sends no Origin with a GET; this is what it says instead of another site's page.
+    if (site === "cross-site" || site === "same-site") {
+      throw new Refusal("forbidden", `Cannot ${verb}: the request came from another site`);
+    }
+    assertSameSignIn(c, verb, c.req.query("as"));
+    const signedIn = c.get("signedIn");
+    if (!signedIn) throw new Refusal("unauthenticated", `Cannot ${verb}: not signed in`);
+    const refuse = (reason: string): never => {
+      throw new Refusal("invalid", `Cannot ${verb}: ${reason}`);
+    };
+    if (c.req.query("v") !== String(PROTOCOL_VERSION)) refuse(`v must be ${PROTOCOL_VERSION}`);
+    const streams = [...new Set(listed(c.req.query("streams")))];
+    if (streams.length === 0) refuse("streams names none");
+    if (streams.length > STREAMS_MAX) refuse(`streams names more than ${STREAMS_MAX}`);
+    const users = listed(c.req.query("users"));
+    if (users.length > WATCH_MAX) refuse(`users has more than ${WATCH_MAX} people`);
+    const text = c.req.header("last-event-id") || c.req.query("cursor") || undefined;
+    const cursor = text === undefined ? undefined : parseCursor(text) ?? refuse("cursor cannot be read");
+    if (config.limits && hub.sessionsOf(signedIn.user.id) >= CONNECTIONS_MAX) {
+      throw new Refusal("rate_limited", `Cannot ${verb}: ${CONNECTIONS_MAX} connections are open`, {
+        retryAfter: 5_000,
+      });
+    }
+    const body = createEventStream({
+      hub,
+      user: signedIn.user,
+      session: signedIn.session,
+      hash: signedIn.hash,
+      instance: services.instance,
+      streams,
+      cursor,
+      users,
+    });
+    return new Response(body, {
+      headers: {
+        "content-type": "text/event-stream",
+        "cache-control": "no-store, no-transform",
+        "x-accel-buffering": "no",
+      },
+    });
+  });
+}
+
+function listed(value = ""): string[] {
+  return value.split(",").filter((name) => name !== "");
+}

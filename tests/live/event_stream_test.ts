@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { parseCursor } from "../../lib/live/cursor.ts";
+import { createEventStream } from "../../lib/live/event_stream.ts";
+import type { Hub } from "../../lib/live/hub.ts";
+import { parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
+import { person, withHub } from "../support/hub.ts";
+import { post, withStorage } from "../support/storage.ts";
+
+interface Message {
+  event: string;
+  id: string | undefined;
+  frame: ServerFrame;
+}
+
+interface Reader {
+  retry: number;
+  messages: Message[];
+  until(done: () => boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Reads an event stream as the HTML standard says, as far as this server uses it. */
+function open(hub: Hub, streams: string[], lastEventId?: string): Reader {
+  const stream = createEventStream({
+    hub,
+    user: person("u1"),
+    session: "s1",
+    hash: "h1",
+    instance: "i1",
+    streams,
+    users: [],
+    cursor: lastEventId === undefined ? undefined : parseCursor(lastEventId),
+  });
+  const source = stream.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  const reader: Reader = {
+    retry: 0,
+    messages: [],
+    async until(done) {
+      while (!done()) {
+        const { value, done: over } = await source.read();
+        if (over) throw new Error("the stream ended");
+        text += decoder.decode(value, { stream: true });
+        for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+          take(text.slice(0, end));
+          text = text.slice(end + 2);
+        }
+      }
+    },
+    close: () => source.cancel(),
+  };
+  function take(block: string): void {
+    const fields = new Map(
+      block.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]),
+    );
+    if (fields.has("retry")) reader.retry = Number(fields.get("retry"));
+    const data = fields.get("data");
+    if (data === undefined) return;
+    const frame = parseServerFrame(data);
+    assert.ok(frame, `not a frame: ${data}`);
+    assert.equal(fields.get("event"), frame.t);
+    reader.messages.push({ event: frame.t, id: fields.get("id"), frame });
+  }
+  return reader;
+}
+
+const seqs = (reader: Reader, stream: string) =>
+  reader.messages.flatMap(({ frame }) =>
+    frame.t === "events" && frame.stream === stream ? frame.events.map((event) => event.seq) : []
+  );
+
+Deno.test("an event stream begins with retry, welcome and a followed a stream", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const reader = open(hub, ["feed", "me"]);
+      await reader.until(() => reader.messages.filter((it) => it.event === "followed").length === 2);
+      assert.ok(reader.retry >= 1_000 && reader.retry <= 5_000);
+      assert.equal(reader.messages[0]?.event, "welcome");
+      const [welcome] = reader.messages;
+      assert.ok(welcome?.frame.t === "welcome" && welcome.frame.transport === "sse" && welcome.id === undefined);
+      const followed = reader.messages.flatMap(({ frame }) => frame.t === "followed" ? [frame.stream] : []);
+      assert.deepEqual(followed.sort(), ["feed", "user:u1"]);
+      assert.ok(reader.messages.every(({ event, id }) => (id !== undefined) === (event === "followed")));
+      await reader.close();
+    });
+  }));
+
+Deno.test("Last-Event-ID resumes every stream without a gap, from whichever event it is of", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const first = open(hub, ["room:a", "room:b"]);
+      await first.until(() => first.messages.filter((it) => it.event === "followed").length === 2);
+      for (let at = 0; at < 5; at++) await Promise.all([post(log, "room:a"), post(log, "room:b")]);
+      await first.until(() => seqs(first, "room:a").length === 5 && seqs(first, "room:b").length === 5);
+      await first.close();
+      for (const at of first.messages.filter((it) => it.event === "events").map((_, at) => at)) {
+        const seen = first.messages.filter((it) => it.event === "events").slice(0, at + 1);
+        const before = { messages: seen, retry: 0, until: first.until, close: first.close };
+        const second = open(hub, ["room:a", "room:b"], seen.at(-1)?.id);
+        const all = (stream: string) => [...seqs(before, stream), ...seqs(second, stream)];
+        await second.until(() => all("room:a").length === 5 && all("room:b").length === 5);
+        assert.deepEqual([all("room:a"), all("room:b")], [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]);
+        await second.close();
+      }
+    });
+  }));
+
+Deno.test("a stream that ended is gone again after a reconnect; one never named begins now", () =>
+  withStorage(async ({ log }) => {
+    await post(log, "room:b");
+    await withHub(log, async ({ hub }) => {
+      const first = open(hub, ["user:u2", "room:a"]);
+      await first.until(() =>
+        first.messages.filter((it) => it.event === "followed" || it.event === "gone").length === 2
+      );
+      const { id } = first.messages.at(-1) ?? {};
+      await first.close();
+      const second = open(hub, ["user:u2", "room:a", "room:b"], id);
+      await second.until(() =>
+        second.messages.filter((it) => it.event === "followed" || it.event === "gone").length === 3
+      );
+      const gone = second.messages.flatMap(({ frame }) => frame.t === "gone" ? [[frame.stream, frame.reason]] : []);
+      assert.deepEqual(gone, [["user:u2", "not_found"]]);
+      const begun = second.messages.flatMap(({ frame }) =>
+        frame.t === "followed" ? [[frame.stream, frame.offset]] : []
+      );
+      assert.ok(begun.some(([stream, offset]) => stream === "room:b" && offset?.includes("_0000000000000001_")));
+      await second.close();
+    });
+  }));
+
+Deno.test("a reader that doesn't read holds at most the high water, and goes on without a gap", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const reader = open(hub, ["room:a"]);
+      await reader.until(() => reader.messages.some((it) => it.event === "followed"));
+      for (let at = 0; at < 3_000; at += 100) {
+        await Promise.all(Array.from({ length: 100 }, () => post(log, "room:a", "x".repeat(200))));
+      }
+      await reader.until(() => seqs(reader, "room:a").length === 3_000);
+      assert.deepEqual(seqs(reader, "room:a"), Array.from({ length: 3_000 }, (_, at) => at + 1));
+      await reader.close();
+    });
+  }));
+
+Deno.test("draining says bye and ends the stream", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const reader = open(hub, ["room:a"]);
+      await reader.until(() => reader.messages.some((it) => it.event === "followed"));
+      hub.drain();
+      await assert.rejects(reader.until(() => false), /the stream ended/);
+      assert.equal(reader.messages.at(-1)?.event, "bye");
+    });
+  }));
+
+for (const text of ["", "hello", "W10", "e30"]) {
+  Deno.test(`parseCursor(${JSON.stringify(text)}) is a cursor only where it is one`, () => {
+    assert.equal(parseCursor(text) !== undefined, text === "W10"); // "[]": no stream yet
+  });
+}
