@@ -51,6 +51,14 @@ export const keys = {
   /** Message document, by the seq of its `messages.sent`. */
   message: (room: string, seq: number) => ["message", room, seq],
   messages: (room: string) => ["message", room],
+  /** { text, people, at }: what a message said before it was edited, by the seq of the edit. */
+  edit: (room: string, seq: number, rev: number) => ["edit", room, seq, rev],
+  edits: (room: string, seq: number) => ["edit", room, seq],
+  /** emoji → { count, users }: a message's reactions, as many people each as are told. */
+  reactions: (room: string, seq: number) => ["reactions", room, seq],
+  /** true: a person's reaction. */
+  reactor: (room: string, seq: number, emoji: string, user: string) => ["reactor", room, seq, emoji, user],
+  reactors: (room: string, seq: number, emoji: string) => ["reactor", room, seq, emoji],
   /** { seq, n }: how far a person has read a room. */
   mark: (user: string, room: string) => ["mark", user, room],
   marks: (user: string) => ["mark", user],

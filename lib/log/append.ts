@@ -300,7 +300,7 @@ function isSettled(planned: Append<unknown> | Settled<unknown>): planned is Sett
 /** Measures what a plan would write, once, before it queues: an oversized value fails alone, not its batch. */
 function measure(waiting: Waiting): void {
   const { events, sets = [], deletes = [] } = waiting.append.write(() => PROBE_PLACE);
-  const values = [...sets.map((set) => set.value), ...events];
+  const values = [...sets.map((set) => set.value), ...events.map((event) => event.data)]; // `live` is not stored
   waiting.bytes = 0;
   for (const value of values) {
     const bytes = sizeOf(value);

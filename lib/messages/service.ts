@@ -10,10 +10,11 @@ import { parseStream, roomStream, userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import type { RoomAccess, RoomView } from "../rooms/service.ts";
 import { type FindPeople, mentioned } from "./mentions.ts";
+import { type Changes, createChanges } from "./changes.ts";
 import { createMessagesStore, type MessageDocument } from "./store.ts";
 import { createView } from "./view.ts";
 
-export interface MessagesService {
+export interface MessagesService extends Changes {
   /** Sends a message; the same key gives the same message. Marks the room read up to it for its author. */
   send(user: User, fields: Parsed<"messages.send">): Promise<Output<"messages.send">>;
   list(user: User, fields: Parsed<"messages.list">): Promise<Output<"messages.list">>;
@@ -32,7 +33,8 @@ export interface MessagesDeps {
 
 export function createMessages({ db, log, now, access, findPeople }: MessagesDeps): MessagesService {
   const store = createMessagesStore(db);
-  const view = createView();
+  const view = createView(store);
+  const changes = createChanges({ log, access, findPeople, store, view });
 
   async function assertMaySend(room: RoomView, use: Use): Promise<Once | undefined> {
     const { archivedAt } = room.room;
@@ -44,6 +46,12 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
     throw new Refusal("forbidden", `Cannot ${use.verb}: ${reason}`);
   }
 
+  async function one(room: string, document: MessageDocument): Promise<Message> {
+    const [message] = await view.showAll(room, [document]);
+    if (!message) throw new RangeError(`Message ${document.seq} was not shown`);
+    return message;
+  }
+
   /** What a used key made, as it is now; its offset, or the head where its event is no longer kept. */
   async function again(room: string, seq: number): Promise<Output<"messages.send">> {
     const stream = roomStream(room);
@@ -51,10 +59,12 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
     if (!document) throw new Refusal("not_found", "Cannot send message: it is no longer there");
     const head = await log.head(stream);
     const [event] = seq < head.first ? [] : await log.read(stream, seq - 1, 1);
-    return { message: view(room, document), offset: log.offset(event ?? head) };
+    return { message: await one(room, document), offset: log.offset(event ?? head) };
   }
 
   return {
+    ...changes,
+
     send(user, { room, text, key }) {
       const verb = "send message";
       const stream = roomStream(room);
@@ -82,7 +92,7 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
               text,
               ...(ids.length > 0 && { people, mentions: ids }),
             };
-            const message = view(room, document, body);
+            const message = view.show(room, document, {}, body);
             return {
               events: [
                 { stream, type: "messages.sent", by: user.id, data: {}, live: { message }, about: seq, numbered: true },
@@ -104,14 +114,14 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
     async list(user, { room, before, after, around, limit }) {
       const { head } = await access.see(user.id, room, "list messages");
       const offset = log.offset(head);
-      const page = (documents: MessageDocument[]) => documents.map((document) => view(room, document));
+      const page = (documents: MessageDocument[]) => view.showAll(room, documents);
       if (after !== undefined) {
         const found = await store.after(room, after, limit + 1);
-        return { messages: page(found.slice(0, limit)), offset, more: found.length > limit };
+        return { messages: await page(found.slice(0, limit)), offset, more: found.length > limit };
       }
       if (around === undefined) {
         const found = await store.before(room, before ?? Number.MAX_SAFE_INTEGER, limit + 1);
-        return { messages: page(found.slice(0, limit).reverse()), offset, more: found.length > limit };
+        return { messages: await page(found.slice(0, limit).reverse()), offset, more: found.length > limit };
       }
       const half = Math.floor(limit / 2);
       const [older, newer] = await Promise.all([
@@ -121,7 +131,7 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
       const first = older.slice(0, half).reverse();
       const second = newer.slice(0, limit - first.length);
       return {
-        messages: page([...first, ...second]),
+        messages: await page([...first, ...second]),
         offset,
         more: older.length > half,
         moreAfter: newer.length > second.length,
@@ -132,17 +142,18 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
       await access.see(user.id, room, "get message");
       const document = await store.get(room, seq);
       if (!document) throw new Refusal("not_found", "Cannot get message: there is no such message");
-      return view(room, document);
+      return await one(room, document);
     },
 
     async join(stream, events) {
       const kind = parseStream(stream);
       const seqs = events.flatMap((event) => event.about === undefined ? [] : [event.about]);
       if (kind?.kind !== "room" || seqs.length === 0) return events;
-      const documents = await store.many(kind.id, seqs);
+      const messages = await view.showAll(kind.id, await store.many(kind.id, seqs));
+      const bySeq = new Map(messages.map((message) => [message.seq, message]));
       return events.map((event) => {
-        const document = event.about === undefined ? undefined : documents.get(event.about);
-        return document ? { ...event, data: { message: view(kind.id, document) } } : event;
+        const message = event.about === undefined ? undefined : bySeq.get(event.about);
+        return message ? { ...event, data: { message } } : event;
       });
     },
   };

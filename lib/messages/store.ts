@@ -1,6 +1,7 @@
 /** Message documents in KV, keyed by the seq of their `messages.sent`. Private to this feature. */
 import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
+import type { Message } from "../protocol/messages.ts";
 
 export interface MessageDocument {
   seq: number;
@@ -13,19 +14,46 @@ export interface MessageDocument {
   /** The people that its text may mention: handle → user id, as of the sending. */
   people?: Record<string, string>;
   mentions?: string[];
+  editedAt?: number;
+  deletedAt?: number;
+  /** It has reactions, which are stored beside it: with a long text both could pass KV's 64 KiB. */
+  reacted?: true;
 }
+
+export type Reactions = Message["reactions"];
+type Set = { key: Deno.KvKey; value: unknown };
 
 export interface MessagesStore {
   get(room: string, seq: number): Promise<MessageDocument | undefined>;
-  /** Those of these that there are, by seq. */
-  many(room: string, seqs: number[]): Promise<Map<number, MessageDocument>>;
+  /** Those of these that there are, and perhaps others between them. */
+  many(room: string, seqs: number[]): Promise<MessageDocument[]>;
   /** Up to `limit` messages before `seq` (exclusive), newest first. */
   before(room: string, seq: number, limit: number): Promise<MessageDocument[]>;
   /** Up to `limit` messages after `seq` (exclusive), oldest first. */
   after(room: string, seq: number, limit: number): Promise<MessageDocument[]>;
-  set(room: string, document: MessageDocument): { key: Deno.KvKey; value: MessageDocument };
-  setMention(user: string, room: string, seq: number, n: number): { key: Deno.KvKey; value: number };
+  /** The reactions of those documents that have some, by seq. */
+  reactions(room: string, documents: MessageDocument[]): Promise<Map<number, Reactions>>;
+  /** A message with its reactions and a person's own one, read at one moment, and what a commit on them checks. */
+  whole(room: string, seq: number, reaction?: { emoji: string; user: string }): Promise<Whole | undefined>;
+  reactors(room: string, seq: number, emoji: string, after: string, limit: number): Promise<string[]>;
+  /** Keys of what a message said before. */
+  edits(room: string, seq: number): Promise<Deno.KvKey[]>;
+  set(room: string, document: MessageDocument): Set;
+  setReactions(room: string, seq: number, reactions: Reactions): Set;
+  setMention(user: string, room: string, seq: number, n: number): Set;
+  setEdit(room: string, was: MessageDocument, rev: number): Set;
+  setReactor(room: string, seq: number, emoji: string, user: string): Set;
 }
+
+export interface Whole {
+  document: MessageDocument;
+  reactions: Reactions;
+  /** Whether the person has reacted so. */
+  mine: boolean;
+  check: Deno.AtomicCheck;
+}
+
+const EDITS_MAX = 200; // former texts of one message that are kept
 
 const DENSE = 4; // a range is read when at least one in so many of its places is wanted
 
@@ -42,15 +70,49 @@ export function createMessagesStore(db: Database): MessagesStore {
       const [low, high] = [Math.min(...wanted), Math.max(...wanted)];
       if (wanted.length > 0 && high - low < wanted.length * DENSE) {
         const span = { start: keys.message(room, low), end: keys.message(room, high + 1) };
-        return new Map((await range(span, high - low + 1, false)).map((document) => [document.seq, document]));
+        return await range(span, high - low + 1, false);
       }
       const entries = await db.getMany<MessageDocument>(wanted.map((seq) => keys.message(room, seq)));
-      return new Map(entries.flatMap(({ value }) => value ? [[value.seq, value]] : []));
+      return entries.flatMap(({ value }) => value ? [value] : []);
+    },
+    async reactions(room, documents) {
+      const reacted = documents.filter((document) => document.reacted);
+      const entries = await db.getMany<Reactions>(reacted.map(({ seq }) => keys.reactions(room, seq)));
+      return new Map(reacted.map(({ seq }, at) => [seq, entries[at]?.value ?? {}]));
+    },
+    async whole(room, seq, reaction) {
+      const [message, reactions, mine] = await db.getMany<MessageDocument & Reactions>([
+        keys.message(room, seq),
+        keys.reactions(room, seq),
+        keys.reactor(room, seq, reaction?.emoji ?? "", reaction?.user ?? ""),
+      ]);
+      if (!message?.value) return undefined;
+      return {
+        document: message.value,
+        reactions: reactions?.value ?? {},
+        mine: mine?.value !== null && mine !== undefined,
+        // Whatever changes a message changes its document, so one check holds all three.
+        check: { key: message.key, versionstamp: message.versionstamp },
+      };
+    },
+    async reactors(room, seq, emoji, after, limit) {
+      const prefix = keys.reactors(room, seq, emoji);
+      const entries = await db.list({ prefix, start: [...prefix, `${after}\0`] }, { limit });
+      return entries.map((entry) => String(entry.key.at(-1)));
+    },
+    async edits(room, seq) {
+      return (await db.list({ prefix: keys.edits(room, seq) }, { limit: EDITS_MAX })).map((entry) => entry.key);
     },
     before: (room, seq, limit) => range({ prefix: keys.messages(room), end: keys.message(room, seq) }, limit, true),
     after: (room, seq, limit) =>
       range({ prefix: keys.messages(room), start: keys.message(room, seq + 1) }, limit, false),
     set: (room, document) => ({ key: keys.message(room, document.seq), value: document }),
+    setReactions: (room, seq, reactions) => ({ key: keys.reactions(room, seq), value: reactions }),
+    setEdit: (room, { seq, text, people, editedAt, at }, rev) => ({
+      key: keys.edit(room, seq, rev),
+      value: { text, ...(people && { people }), at: editedAt ?? at },
+    }),
+    setReactor: (room, seq, emoji, user) => ({ key: keys.reactor(room, seq, emoji, user), value: true }),
     setMention: (user, room, seq, n) => ({ key: keys.mention(user, room, seq), value: n }),
   };
 }

@@ -2,16 +2,24 @@
 import type { Body } from "../protocol/body.ts";
 import type { Message } from "../protocol/messages.ts";
 import { parseBody } from "./markdown.ts";
-import type { MessageDocument } from "./store.ts";
+import type { MessageDocument, MessagesStore, Reactions } from "./store.ts";
 
 const BODIES_CACHED_MAX = 2_000;
 
+export interface View {
+  /** A message of its parts. */
+  show(room: string, document: MessageDocument, reactions: Reactions, body?: Body): Message;
+  /** Messages of documents, with their reactions as they are now. */
+  showAll(room: string, documents: MessageDocument[]): Promise<Message[]>;
+}
+
 /** Makes messages of documents, with a bounded cache of bodies by room, seq and rev. */
-export function createView(): (room: string, document: MessageDocument, body?: Body) => Message {
+export function createView(store: MessagesStore): View {
   const bodies = new Map<string, Body>();
 
   function bodyOf(room: string, document: MessageDocument): Body {
     const name = `${room} ${document.seq} ${document.rev}`;
+    if (document.deletedAt !== undefined) return [];
     const known = bodies.get(name);
     if (known) return known;
     const body = parseBody(document.text, document.people ?? {});
@@ -25,7 +33,7 @@ export function createView(): (room: string, document: MessageDocument, body?: B
     if (oldest !== undefined) bodies.delete(oldest);
   }
 
-  return (room, document, body) => ({
+  const show: View["show"] = (room, document, reactions, body) => ({
     room,
     seq: document.seq,
     ...(document.n !== undefined && { n: document.n }),
@@ -35,7 +43,17 @@ export function createView(): (room: string, document: MessageDocument, body?: B
     at: document.at,
     text: document.text,
     body: body ?? bodyOf(room, document),
-    reactions: {},
+    ...(document.editedAt !== undefined && { editedAt: document.editedAt }),
+    ...(document.deletedAt !== undefined && { deletedAt: document.deletedAt }),
+    reactions,
     mentions: document.mentions ?? [],
   });
+
+  return {
+    show,
+    async showAll(room, documents) {
+      const reactions = await store.reactions(room, documents);
+      return documents.map((document) => show(room, document, reactions.get(document.seq) ?? {}));
+    },
+  };
 }

@@ -26,6 +26,18 @@ export const message = z.object({
 });
 export type Message = z.infer<typeof message>;
 
+const one = { room: field.id, seq: field.seq };
+const told = z.object({ message });
+
+export const EMOJI_MAX = 50; // different ones on a message
+export const REACTORS_TOLD = 20; // people named beside a reaction's count
+
+/** One emoji, as people see it: with skin tone, joined or flagged. */
+export const emoji = z.string("must be a string").check(
+  z.maxLength(40, "is no emoji"),
+  z.regex(/^\p{RGI_Emoji}$/v, "is no emoji"),
+);
+
 export const messageCommands = {
   "messages.send": command({
     input: z.object({ room: field.id, text: field.text, key: field.key }),
@@ -55,11 +67,51 @@ export const messageCommands = {
     example: { room: "r1", limit: 50 },
   }),
   "messages.get": command({
-    input: z.object({ room: field.id, seq: field.seq }),
-    output: z.object({ message }),
+    input: z.object(one),
+    output: told,
     verb: "get message",
     example: { room: "r1", seq: 1 },
   }),
+  "messages.edit": command({
+    input: z.object({ ...one, text: field.text }),
+    output: told,
+    verb: "edit message",
+    example: { room: "r1", seq: 1, text: "Two reads, one edge, 250 ms." },
+    ordered: true,
+  }),
+  "messages.delete": command({
+    input: z.object(one),
+    output: told,
+    verb: "delete message",
+    example: { room: "r1", seq: 1 },
+    ordered: true,
+  }),
+  "messages.react": command({
+    input: z.object({ ...one, emoji }),
+    output: told,
+    verb: "react",
+    example: { room: "r1", seq: 1, emoji: "👍" },
+    ordered: true,
+  }),
+  "messages.unreact": command({
+    input: z.object({ ...one, emoji }),
+    output: told,
+    verb: "take reaction back",
+    example: { room: "r1", seq: 1, emoji: "👍" },
+    ordered: true,
+  }),
+  "messages.reactors": command({
+    input: z.object({ ...one, emoji, ...field.page }),
+    output: z.object({ users: z.array(z.string()), more: z.boolean() }),
+    verb: "list who reacted",
+    example: { room: "r1", seq: 1, emoji: "👍" },
+  }),
 };
 
-export const messageEvents = { "messages.sent": z.object({ message }) };
+/** Each carries the message as it is now; `by` is who did it. */
+export const messageEvents = {
+  "messages.sent": told,
+  "messages.edited": told,
+  "messages.deleted": told,
+  "messages.reacted": told,
+};

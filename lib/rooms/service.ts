@@ -176,4 +176,5 @@ export function createRooms(deps: RoomsDeps): RoomsService {
 }
 
 export type { RoomAccess } from "./access.ts";
+export { mayManage } from "./policy.ts";
 export type { View as RoomView } from "./store.ts";

@@ -1,0 +1,200 @@
+/** Editing, deleting and reacting: each changes the message's document and tells it as it is now. */
+import { keys } from "../kv/keys.ts";
+import type { Log } from "../log/log.ts";
+import type { Append } from "../log/types.ts";
+import type { Output, Parsed } from "../protocol/commands.ts";
+import { Refusal } from "../protocol/errors.ts";
+import { EMOJI_MAX, type Message, REACTORS_TOLD } from "../protocol/messages.ts";
+import { roomStream } from "../protocol/streams.ts";
+import type { User } from "../protocol/users.ts";
+import { mayManage, type RoomAccess, type RoomView } from "../rooms/service.ts";
+import { type FindPeople, mentioned } from "./mentions.ts";
+import type { MessageDocument, MessagesStore, Reactions, Whole } from "./store.ts";
+import type { View } from "./view.ts";
+
+export interface Changes {
+  /** Edits one's own message. What it said before is kept. */
+  edit(user: User, room: string, seq: number, text: string): Promise<Message>;
+  /** Leaves a tombstone: author and number stay, the text and what it said before are gone. */
+  remove(user: User, room: string, seq: number): Promise<Message>;
+  /** Reacts, or takes it back. */
+  react(user: User, room: string, seq: number, emoji: string, on: boolean): Promise<Message>;
+  reactors(user: User, fields: Parsed<"messages.reactors">): Promise<Output<"messages.reactors">>;
+}
+
+interface Deps {
+  log: Log;
+  access: RoomAccess;
+  findPeople: FindPeople;
+  store: MessagesStore;
+  view: View;
+}
+
+type Draft = Pick<Append<Message>, "checks"> & {
+  type: "messages.edited" | "messages.deleted" | "messages.reacted";
+  /** The document with its change, as of the event's seq. */
+  change(rev: number, at: number): {
+    document: MessageDocument;
+    reactions: Reactions;
+    sets: { key: Deno.KvKey; value: unknown }[];
+    deletes?: Deno.KvKey[];
+  };
+};
+
+export function createChanges({ log, access, findPeople, store, view }: Deps): Changes {
+  const forbid = (verb: string, reason: string): never => {
+    throw new Refusal("forbidden", `Cannot ${verb}: ${reason}`);
+  };
+
+  /** Changes a message that `user` sees in a room that they write to; undefined changes nothing. */
+  function amend(
+    user: User,
+    room: string,
+    seq: number,
+    verb: string,
+    plan: (whole: Whole, seen: RoomView) => Promise<Draft | undefined>,
+    reaction?: { emoji: string; user: string },
+  ): Promise<Message> {
+    const stream = roomStream(room);
+    return log.append<Message>([stream], async () => {
+      const seen = await access.see(user.id, room, verb);
+      const whole = await store.whole(room, seq, reaction);
+      if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
+      if (!seen.membership && !mayManage(user, seen)) forbid(verb, "you are not a member of the room");
+      if (seen.room.archivedAt !== undefined) forbid(verb, "room is archived");
+      const draft = await plan(whole, seen);
+      if (!draft) return { result: view.show(room, whole.document, whole.reactions) };
+      return {
+        checks: [whole.check],
+        asOf: { [stream]: seen.head.seq },
+        write(place) {
+          const { seq: rev, at } = place(stream);
+          const { document, reactions, sets, deletes = [] } = draft.change(rev, at);
+          const message = view.show(room, document, reactions);
+          return {
+            events: [{ stream, type: draft.type, by: user.id, data: {}, live: { message }, about: seq }],
+            sets: [...sets, store.set(room, document)],
+            deletes,
+            result: message,
+          };
+        },
+      };
+    });
+  }
+
+  const assertThere = ({ document }: Whole, verb: string) => {
+    if (document.deletedAt !== undefined) throw new Refusal("conflict", `Cannot ${verb}: message is deleted`);
+  };
+
+  return {
+    edit: (user, room, seq, text) => {
+      const verb = "edit message";
+      return amend(user, room, seq, verb, async (whole, seen) => {
+        const { document: was, reactions } = whole;
+        if (was.by !== user.id) forbid(verb, "only its author may");
+        if (!seen.membership) forbid(verb, "you are not a member of the room");
+        assertThere(whole, verb);
+        if (was.text === text) return undefined;
+        const { people, ids } = await mentioned(room, text, findPeople);
+        const before = was.mentions ?? [];
+        return {
+          type: "messages.edited",
+          change(rev, at) {
+            const { people: _people, mentions: _mentions, ...rest } = was;
+            const named = ids.length > 0 ? { people, mentions: ids } : {};
+            return {
+              document: { ...rest, ...named, text, rev, editedAt: at },
+              reactions,
+              sets: [
+                store.setEdit(room, was, rev),
+                ...ids.filter((id) => !before.includes(id)).map((id) => store.setMention(id, room, seq, was.n ?? 0)),
+              ],
+              deletes: before.filter((id) => !ids.includes(id)).map((id) => keys.mention(id, room, seq)),
+            };
+          },
+        };
+      });
+    },
+
+    remove: (user, room, seq) => {
+      const verb = "delete message";
+      return amend(user, room, seq, verb, async ({ document: was }, seen) => {
+        const manages = seen.room.visibility !== "direct" && mayManage(user, seen);
+        if (was.by !== user.id && !manages) forbid(verb, "only its author and who manages the room may");
+        if (was.deletedAt !== undefined) return undefined;
+        const edits = await store.edits(room, seq);
+        return {
+          type: "messages.deleted",
+          change: (rev, deletedAt) => ({
+            document: {
+              seq,
+              ...(was.n !== undefined && { n: was.n }),
+              rev,
+              key: was.key,
+              by: was.by,
+              at: was.at,
+              text: "",
+              deletedAt,
+            },
+            reactions: {},
+            sets: [],
+            deletes: [
+              ...edits,
+              keys.reactions(room, seq),
+              ...(was.mentions ?? []).map((id) => keys.mention(id, room, seq)),
+            ],
+          }),
+        };
+      });
+    },
+
+    react: (user, room, seq, emoji, on) => {
+      const verb = on ? "react" : "take reaction back";
+      return amend(user, room, seq, verb, async (whole, seen) => {
+        if (!seen.membership) forbid(verb, "you are not a member of the room");
+        assertThere(whole, verb);
+        if (whole.mine === on) return undefined;
+        const now = Object.hasOwn(whole.reactions, emoji) ? whole.reactions[emoji] : undefined;
+        if (on && !now && Object.keys(whole.reactions).length >= EMOJI_MAX) {
+          throw new Refusal("conflict", `Cannot ${verb}: the message has ${EMOJI_MAX} different emoji`);
+        }
+        const told = (now?.users ?? []).filter((id) => id !== user.id);
+        // Somebody who was not told yet takes the place of who left.
+        const next = !on && (now?.count ?? 0) > REACTORS_TOLD
+          ? (await store.reactors(room, seq, emoji, "", 2 * REACTORS_TOLD)).filter((id) => id !== user.id)
+          : [];
+        const users = [...new Set([...told, ...(on ? [user.id] : next)])].slice(0, REACTORS_TOLD);
+        return {
+          type: "messages.reacted",
+          change(rev) {
+            const { [emoji]: _own, ...others } = whole.reactions;
+            const count = (now?.count ?? 0) + (on ? 1 : -1);
+            const reactions = count > 0 ? { ...whole.reactions, [emoji]: { count, users } } : others;
+            const reacted = Object.keys(reactions).length > 0;
+            const { reacted: _was, ...rest } = whole.document;
+            const key = keys.reactor(room, seq, emoji, user.id);
+            return {
+              document: { ...rest, rev, ...(reacted && { reacted }) },
+              reactions,
+              sets: [
+                ...(reacted ? [store.setReactions(room, seq, reactions)] : []),
+                ...(on ? [store.setReactor(room, seq, emoji, user.id)] : []),
+              ],
+              deletes: [...(on ? [] : [key]), ...(reacted ? [] : [keys.reactions(room, seq)])],
+            };
+          },
+        };
+      }, { emoji, user: user.id });
+    },
+
+    async reactors(user, { room, seq, emoji, after = "", limit }) {
+      const verb = "list who reacted";
+      await access.see(user.id, room, verb);
+      const whole = await store.whole(room, seq);
+      if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
+      const gone = whole.document.deletedAt !== undefined;
+      const users = gone ? [] : await store.reactors(room, seq, emoji, after, limit + 1);
+      return { users: users.slice(0, limit), more: users.length > limit };
+    },
+  };
+}
