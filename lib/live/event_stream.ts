@@ -35,6 +35,8 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   const { hub, user } = options;
   const encoder = new TextEncoder();
   const ended: Record<string, GoneReason> = {};
+  // A stream that is still being found keeps the place it came with: a line that breaks before loses nothing.
+  const asked: Record<string, string> = {};
   const timers: ReturnType<typeof setTimeout>[] = [];
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let readAt = performance.now();
@@ -49,9 +51,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
       writable: () => (controller?.desiredSize ?? 0) > 0,
       send(t, frame) {
         if (t === "gone") note(frame);
-        const id = t === "followed" || t === "events" || t === "gone"
-          ? `id: ${formatCursor({ offsets: session.positions(), ended })}\n`
-          : "";
+        const id = t === "followed" || t === "events" || t === "gone" ? `id: ${cursor()}\n` : "";
         write(`event: ${t}\n${id}data: ${frame}\n\n`);
       },
     },
@@ -61,8 +61,15 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   /** Remembers an ended stream. A removed person is told only once: whoever follows later finds nothing there. */
   function note(frame: string): void {
     const gone = serverFrames.gone.safeParse(JSON.parse(frame));
-    if (gone.success) ended[gone.data.stream] = gone.data.reason === "removed" ? "not_found" : gone.data.reason;
+    if (gone.success) end(gone.data.stream, gone.data.reason === "removed" ? "not_found" : gone.data.reason);
   }
+
+  function end(stream: string, reason: GoneReason): void {
+    ended[stream] = reason;
+    delete asked[stream];
+  }
+
+  const cursor = () => formatCursor({ offsets: { ...asked, ...session.positions() }, ended });
 
   function close(_reason?: ByeReason): void {
     for (const timer of timers) clearInterval(timer);
@@ -85,7 +92,12 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
       setTimeout(() => session.bye("recycled"), spread(LIFE_MIN_MS, LIFE_MAX_MS)),
     );
     hub.greet(session);
-    for (const stream of options.streams) follow(stream === "me" ? userStream(user.id) : stream);
+    const streams = options.streams.map((stream) => stream === "me" ? userStream(user.id) : stream);
+    for (const stream of streams) {
+      const offset = options.cursor?.offsets[stream];
+      if (offset !== undefined) asked[stream] = offset;
+    }
+    for (const stream of streams) follow(stream);
     if (options.users.length > 0) session.watch(options.users);
   }
 
@@ -93,10 +105,9 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
     const reason = options.cursor && Object.hasOwn(options.cursor.ended, stream)
       ? options.cursor.ended[stream]
       : undefined;
-    if (reason === undefined) return session.follow({ [stream]: options.cursor?.offsets[stream] ?? NOW });
-    ended[stream] = reason;
-    const id = formatCursor({ offsets: session.positions(), ended });
-    write(`event: gone\nid: ${id}\ndata: ${JSON.stringify({ t: "gone", stream, reason })}\n\n`);
+    if (reason === undefined) return session.follow({ [stream]: asked[stream] ?? NOW });
+    end(stream, reason);
+    write(`event: gone\nid: ${cursor()}\ndata: ${JSON.stringify({ t: "gone", stream, reason })}\n\n`);
   }
 
   return new ReadableStream<Uint8Array>({
