@@ -47,6 +47,7 @@ export function build<M extends Member>(
   const deletes = new Map<string, Deno.KvKey>();
   const checks: Deno.AtomicCheck[] = [];
   const touched = new Set<string>();
+  const latest = new Map<string, NewEvent>();
   const kept: M[] = [];
   const stale: M[] = [];
   let mark: Batch<M>["mark"];
@@ -103,13 +104,18 @@ export function build<M extends Member>(
       sets.delete(text);
       deletes.set(text, key);
     }
-    for (const event of written.events) put(event);
+    for (const event of written.events) {
+      if (event.latest === undefined) put(event);
+      else latest.set(`${event.stream}\0${event.latest}`, event);
+    }
     if (written.trim) {
       const stream = at(written.trim.stream);
       stream.head.first = written.trim.first;
       stream.changed = true;
     }
   }
+
+  for (const event of latest.values()) put(event);
 
   const appended: Appended[] = [];
   for (const [stream, { head, events, changed }] of state) {

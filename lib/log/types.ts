@@ -69,6 +69,11 @@ export interface NewEvent {
   about?: number;
   /** Takes a number: counts in the room's `n` and sets `lastAt`. */
   numbered?: true;
+  /**
+   * Names what the event tells the latest of: of several with one name in one atomic only the last is written, since
+   * nobody can have seen the state between them.
+   */
+  latest?: string;
   /** Changes who may do what in this stream: whatever was authorised before it must be authorised anew. */
   authority?: true;
 }

@@ -96,7 +96,7 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
             return {
               events: [
                 { stream, type: "messages.sent", by: user.id, data: {}, live: { message }, about: seq, numbered: true },
-                { stream: mine, type: "reads.marked", by: user.id, data: { room, seq, n } },
+                { stream: mine, type: "reads.marked", by: user.id, data: { room, seq, n }, latest: `reads ${room}` },
               ],
               sets: [
                 store.set(room, document),

@@ -182,3 +182,20 @@ for (const [shared, most] of [[true, 20], [false, 64]] as const) {
       assert.ok((await log.heads(streams)).every((head) => head.seq === 1));
     }));
 }
+
+Deno.test("append() writes only the last of the events that tell the latest of one thing in one atomic", () =>
+  withStorage(async ({ log }) => {
+    const mark = (data: number, latest: string) =>
+      log.append<void>(["user:u1"], () =>
+        Promise.resolve({
+          write: () => ({
+            events: [{ stream: "user:u1", type: "test.marked", by: "u1", data, latest }],
+            result: undefined,
+          }),
+        }));
+    await Promise.all([mark(1, "a"), mark(2, "b"), post(log, "user:u1", "between"), mark(3, "a")]);
+    await mark(4, "a");
+    const events = await log.read("user:u1", 0, 10);
+    assert.deepEqual(events.map((event) => event.data), ["between", 3, 2, 4]);
+    assert.deepEqual(events.map((event) => event.seq), [1, 2, 3, 4]);
+  }));
