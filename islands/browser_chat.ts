@@ -4,6 +4,8 @@ import { browserClock } from "../lib/client/clock.ts";
 import { createOutboxStorage } from "../lib/client/outbox_storage.ts";
 import { createPost, createProbe } from "../lib/client/post.ts";
 import { randomKey } from "../lib/client/random_key.ts";
+import { createTransportChoice } from "../lib/client/transport_choice.ts";
+import { createTransportMemory } from "../lib/client/transport_memory.ts";
 import { createWsTransport } from "../lib/client/transports/ws.ts";
 import { onWake } from "../lib/client/wake.ts";
 import type { RoomLine } from "../lib/protocol/rooms.ts";
@@ -17,12 +19,21 @@ export interface BrowserChatDeps {
 
 export function createBrowserChat({ me, rooms, users }: BrowserChatDeps): Chat {
   const web = { me: me.id, fetch: (path: string, init: RequestInit) => fetch(path, init) };
+  const probe = createProbe(web);
+  const preferred = createWsTransport(location.origin, me.id);
   const chat = createChat({
     me,
     rooms,
     users,
-    transport: createWsTransport(location.origin, me.id),
-    probe: createProbe(web),
+    transport: createTransportChoice({
+      preferred,
+      probe,
+      clock: browserClock,
+      random: Math.random,
+      memory: createTransportMemory(() => localStorage, Date.now),
+      load: async () => (await import("./browser_fallback.ts")).createBrowserFallback(web, preferred),
+    }),
+    probe,
     post: createPost(web),
     clock: browserClock,
     random: Math.random,

@@ -1,4 +1,5 @@
 import { Banner } from "../lib/ui/banner.tsx";
+import { fallbackWords } from "../lib/ui/connection.tsx";
 import type { RoomView } from "./room_view.ts";
 
 /** What the reader should know about the connection or the room; nothing most of the time. */
@@ -37,6 +38,15 @@ export function RoomBanner({ view }: { view: RoomView }) {
         >
           {wake}
         </Banner>
+      );
+    case "fallback":
+      return (
+        <Banner
+          tone="good"
+          wave="moving"
+          title={`${fallbackWords(live.status.value)}.`}
+          detail="Everything works, and it goes back by itself."
+        />
       );
     case undefined:
       if (lost.value === undefined) return null;

@@ -13,19 +13,22 @@ import type { Cancel, Clock } from "./clock.ts";
 import { createFollowing, type Following } from "./following.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import type { Probe } from "./post.ts";
-import type { Connection, Transport } from "./transport.ts";
+import { type Because, type Connection, NORMAL_CLOSE, type Transport, type TransportName } from "./transport.ts";
 
 /** From connecting to `welcome`. */
 const CONNECT_DEADLINE_MS = 10_000;
 /** A session that lived this long was a good one: the next failure starts the backoff anew. */
 const STABLE_MS = 5_000;
-const NORMAL_CLOSE = 1000;
 const STAY_AWAY_FIRST = 4400;
 const STAY_AWAY_LAST = 4499;
+const transportNames = ["ws", "sse", "poll"] as const satisfies readonly TransportName[];
 
 export interface Status {
   state: "connecting" | "live" | "reconnecting" | "offline" | "signed_out" | "outdated";
-  transport: Transport["name"];
+  /** What carries the session, or the last one. */
+  transport: TransportName;
+  /** Why it is not the preferred one. */
+  because?: Because;
   /** Failed tries in a row. */
   tries: number;
   /** When the next try is due, ms since 1970. */
@@ -136,6 +139,7 @@ export function createLiveClient({ transport, probe, post, clock, random }: Live
 
   function welcomed(frame: ServerFrames["welcome"]) {
     cancel();
+    const isSwitch = liveSince !== undefined; // Calls under way are still answered.
     liveSince = clock.now();
     byeRetry = undefined;
     heartbeat.start(frame.ping);
@@ -143,8 +147,11 @@ export function createLiveClient({ transport, probe, post, clock, random }: Live
     if (watched.length > 0) send({ t: "watch", users: watched });
     set({
       state: "live",
+      transport: transportNames.find((it) => it === frame.transport) ?? transport.name,
+      because: transport.because?.(),
       lastError: undefined,
-      reconnects: status.peek().reconnects + (everLive ? 1 : 0),
+      rtt: undefined,
+      reconnects: status.peek().reconnects + (everLive && !isSwitch ? 1 : 0),
     });
     everLive = true;
     listeners.forEach((one) => one.welcome?.(frame));
@@ -222,7 +229,10 @@ export function createLiveClient({ transport, probe, post, clock, random }: Live
       if (isOver()) return;
       const answer = await ask();
       if (answer === "signed_out") return;
-      if (liveSince !== undefined) return heartbeat.hurry();
+      if (liveSince !== undefined) {
+        connection?.wake?.();
+        return heartbeat.hurry();
+      }
       if (answer === "unreachable") return; // The next try is due anyhow.
       connection?.close(NORMAL_CLOSE); // It was begun before the sleep and may never say anything.
       connect();

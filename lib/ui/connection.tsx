@@ -5,6 +5,22 @@ export interface ConnectionState {
   state: "connecting" | "live" | "reconnecting" | "offline" | "signed_out" | "outdated";
   /** The last round trip in ms. */
   rtt?: number;
+  transport?: keyof typeof transports;
+  /** Why it is not the transport that we prefer. */
+  because?: keyof typeof reasons;
+}
+
+const transports = { ws: "WebSocket", sse: "event stream", poll: "long-poll" } as const;
+const reasons = {
+  blocked: "the WebSocket was blocked",
+  silent: "the WebSocket said nothing",
+  unstable: "the WebSocket kept breaking",
+} as const;
+
+/** What carries a live connection and why, if it is not what we prefer: "Live by long-poll: the WebSocket was blocked". */
+export function fallbackWords({ state, transport, because }: ConnectionState): string | undefined {
+  if (state !== "live" || !transport || !because) return undefined;
+  return `Live by ${transports[transport]}: ${reasons[because]}`;
 }
 
 const words = {
@@ -16,15 +32,18 @@ const words = {
   outdated: "Reload needed",
 } as const;
 
-export function Connection({ connection: { state, rtt } }: { connection: ConnectionState }) {
+export function Connection({ connection }: { connection: ConnectionState }) {
+  const { state, rtt, transport } = connection;
+  const fallback = fallbackWords(connection);
   const isLive = state === "live";
   const isAway = state === "offline" || state === "signed_out" || state === "outdated";
   const tone = isLive ? "" : isAway ? " cut-off" : state === "reconnecting" ? " slow" : " dim";
   return (
-    <span class={`conn row${tone}`}>
+    <span class={`conn row${tone}`} title={fallback}>
       <Wave mood={isLive ? "moving" : isAway ? "flat" : "still"} />
-      <span class="vh">Connection:</span>
+      <span class="vh">Connection: {fallback}</span>
       <span class="num">{isLive && rtt !== undefined ? `${Math.max(1, Math.round(rtt))} ms` : words[state]}</span>
+      {fallback && transport && <span aria-hidden="true">{transports[transport]}</span>}
     </span>
   );
 }

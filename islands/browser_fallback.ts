@@ -1,0 +1,11 @@
+/** What carries the chat where no WebSocket gets through; fetched only then. */
+import { browserClock } from "../lib/client/clock.ts";
+import { createFallback } from "../lib/client/fallback.ts";
+import type { Transport } from "../lib/client/transport.ts";
+import type { Fallback } from "../lib/client/transport_choice.ts";
+import { createPollTransport, type PollTransportDeps } from "../lib/client/transports/poll.ts";
+
+export function createBrowserFallback(web: Pick<PollTransportDeps, "me" | "fetch">, preferred: Transport): Fallback {
+  const shared = { clock: browserClock, random: Math.random };
+  return createFallback({ ...shared, preferred, transport: createPollTransport({ ...shared, ...web }) });
+}

@@ -1,0 +1,230 @@
+/**
+ * The long-poll transport (PROTOCOL.md §5): the offsets sent are the acknowledgement, so a lost answer costs nothing.
+ * A change of what is followed aborts the poll under way and asks anew. Calls and pings are requests of their own.
+ */
+import { close as codes, PROTOCOL_VERSION, type ServerFrame, serverFrame } from "../../protocol/frames.ts";
+import type { ClientFrame } from "../../protocol/frames.ts";
+import { type PollAnswer, pollAnswer, WAIT_MAX_MS } from "../../protocol/poll.ts";
+import { authCommands } from "../../protocol/auth.ts";
+import { Refusal, toProblem } from "../../protocol/errors.ts";
+import { NOW, OLDEST } from "../../protocol/streams.ts";
+import { backoff } from "../backoff.ts";
+import type { Cancel, Clock } from "../clock.ts";
+import { readRefusal } from "../refusal.ts";
+import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../transport.ts";
+
+/** After the end of the wait, or for whatever is answered at once. */
+const LATE_MS = 10_000;
+/** How often the live client looks whether the way is still open; a poll under way shows it too. */
+const PING_MS = 30_000;
+/** An answer that came sooner and brought nothing is followed by a pause. */
+const QUICK_MS = 1_000;
+const PAUSE_MS = 500;
+/** For what a call does; as long as the live client waits. */
+const CALL_MS = 15_000;
+const UNAUTHENTICATED = 401;
+
+export interface PollTransportDeps {
+  /** The id of the person whom the page shows. */
+  me: string;
+  fetch(path: string, init: RequestInit): Promise<Response>;
+  clock: Clock;
+  /** From 0 to below 1. */
+  random(): number;
+}
+
+export function createPollTransport(deps: PollTransportDeps): Transport {
+  return { name: "poll", connect: (on) => connect(deps, on) };
+}
+
+function connect({ me, fetch, clock, random }: PollTransportDeps, on: TransportEvents): Connection {
+  const offsets = new Map<string, string>();
+  /** Streams asked for whose delivery has not begun. */
+  const asked = new Set<string>();
+  /** Rooms where somebody was typing when last told. */
+  let typing = new Set<string>();
+  let users: string[] | undefined;
+  let seen = "";
+  let empty = 0; // answers in a row that came at once and brought nothing
+  let isOver = false;
+  let isWelcomed = false;
+  let isPlanned = false;
+  let poll = new AbortController();
+  let cancelPause: Cancel = () => {};
+
+  function end(code: number) {
+    if (isOver) return;
+    stop();
+    on.closed(code);
+  }
+
+  function stop() {
+    isOver = true;
+    cancelPause();
+    poll.abort();
+  }
+
+  /** Throws when no answer comes in time, or when it is cut off. */
+  async function ask(path: string, body: unknown, deadline: number, signal?: AbortSignal) {
+    const late = new AbortController();
+    const abort = () => late.abort();
+    const cancel = clock.after(deadline, abort);
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      const response = await fetch(path, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-rivulet-as": me },
+        body: JSON.stringify(body),
+        signal: late.signal,
+      });
+      const value: unknown = await response.json().catch((error) => {
+        if (response.ok) throw error;
+      });
+      return { ok: response.ok, status: response.status, value };
+    } finally {
+      cancel();
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  async function begin() {
+    try {
+      const { ok, status, value } = await ask("/api/auth.me", {}, LATE_MS, poll.signal);
+      if (!ok) return end(codeOf(status));
+      const { user } = authCommands["auth.me"].output.parse(value);
+      if (isOver) return;
+      isWelcomed = true;
+      on.frame({
+        t: "welcome",
+        v: PROTOCOL_VERSION,
+        user,
+        session: "",
+        ping: PING_MS,
+        transport: "poll",
+        instance: "",
+      });
+      plan();
+    } catch {
+      end(UNKNOWN_CLOSE);
+    }
+  }
+
+  /** Polls once for all that changes in this turn. */
+  function plan() {
+    if (isPlanned || !isWelcomed) return;
+    isPlanned = true;
+    queueMicrotask(() => {
+      isPlanned = false;
+      void pollOnce();
+    });
+  }
+
+  async function pollOnce() {
+    if (isOver) return;
+    cancelPause();
+    poll.abort();
+    const mine = poll = new AbortController();
+    const begun = clock.now();
+    const body = { v: PROTOCOL_VERSION, streams: Object.fromEntries(offsets), wait: WAIT_MAX_MS, users, seen };
+    try {
+      const { ok, status, value } = await ask("/live/poll", body, WAIT_MAX_MS + LATE_MS, mine.signal);
+      if (poll !== mine || isOver) return;
+      if (!ok) return end(codeOf(status));
+      const brought = take(pollAnswer.parse(value), body.streams);
+      if (poll !== mine || isOver) return;
+      empty = brought || clock.now() - begun >= QUICK_MS ? 0 : empty + 1;
+      // E.g. more tabs than the server lets poll: each would end the other's poll, without a pause for ever.
+      if (empty > 0) cancelPause = clock.after(PAUSE_MS + backoff(empty, random), pollOnce);
+      else plan();
+    } catch {
+      if (poll === mine) end(UNKNOWN_CLOSE);
+    }
+  }
+
+  /** Gives the answer's frames in order. True if it brought anything that was not known. */
+  function take(answer: PollAnswer, sent: Record<string, string>): boolean {
+    const frames = answer.frames.map((it) => serverFrame.safeParse(it)).flatMap((it) => it.success ? [it.data] : []);
+    const began: ServerFrame[] = [];
+    let brought = answer.seen !== undefined && answer.seen !== seen;
+    const isState = brought;
+    seen = answer.seen ?? seen;
+    for (const [stream, to] of Object.entries(answer.streams)) {
+      const from = sent[stream];
+      if (from === undefined || !offsets.has(stream)) continue;
+      if (to !== from) brought = true;
+      offsets.set(stream, to);
+      if (!asked.delete(stream)) continue;
+      const first = frames.find((it) => it.t === "events" && it.stream === stream);
+      const offset = from !== NOW && from !== OLDEST ? from : first?.t === "events" ? first.from : to;
+      began.push({ t: "followed", stream, offset, head: to });
+    }
+    const typingNow = new Set<string>();
+    for (const frame of frames) {
+      if (frame.t === "gone" && offsets.delete(frame.stream)) brought = true;
+      if (frame.t === "typing") typingNow.add(frame.room);
+    }
+    if (isState) {
+      // Latest state comes whole: a room that is not in it has nobody typing.
+      for (const room of typing) if (!typingNow.has(room)) frames.push({ t: "typing", room, users: [] });
+      typing = typingNow;
+    }
+    // What a frame makes the client follow or leave is asked for in the next poll.
+    for (const frame of [...began, ...frames]) if (!isOver) on.frame(frame);
+    if (frames.some((it) => it.t === "bye")) end(codes.restart);
+    return brought;
+  }
+
+  async function call(id: number, name: string, body: unknown) {
+    try {
+      const { ok, status, value } = await ask(`/api/${name}`, body, CALL_MS);
+      if (ok) return on.frame({ t: "reply", id, result: value });
+      on.frame({ t: "reply", id, error: toProblem(readRefusal(status, value, "do that")) });
+    } catch {
+      on.frame({ t: "reply", id, error: toProblem(new Refusal("unavailable", "Cannot do that: no answer came")) });
+    }
+  }
+
+  /** A real round trip: the poll under way says nothing about now. */
+  async function ping(id: number) {
+    const body = { v: PROTOCOL_VERSION, streams: {}, wait: 0 };
+    const { ok } = await ask("/live/poll", body, LATE_MS).catch(() => ({ ok: false }));
+    if (ok && !isOver) on.frame({ t: "pong", id });
+  }
+
+  function send(frame: ClientFrame) {
+    switch (frame.t) {
+      case "call":
+        return void call(frame.id, frame.name, frame.body);
+      case "ping":
+        return void ping(frame.id);
+      case "follow":
+        for (const [stream, offset] of Object.entries(frame.streams)) {
+          offsets.set(stream, offset);
+          asked.add(stream);
+        }
+        return plan();
+      case "unfollow":
+        for (const stream of frame.streams) {
+          offsets.delete(stream);
+          asked.delete(stream);
+        }
+        return plan();
+      case "watch":
+        users = frame.users;
+        return plan();
+    }
+  }
+
+  void begin();
+  return {
+    send,
+    /** Replies to calls under way still come. */
+    close: stop,
+    /** The poll under way may be dead since the sleep. */
+    wake: plan,
+  };
+}
+
+function codeOf(status: number): number {
+  return status === UNAUTHENTICATED ? codes.signedOut : UNKNOWN_CLOSE;
+}
