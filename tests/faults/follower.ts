@@ -1,0 +1,156 @@
+/** A client that follows streams by offset, whatever happens to its connection, and keeps a log of what it applied. */
+import { parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
+import { type Line, openLine, type Transport } from "./lines.ts";
+import type { Random } from "./random.ts";
+import type { Person, Site } from "./site.ts";
+import { createWatched } from "./within.ts";
+
+const FRAMES_BETWEEN_DROPS = 60; // at most, before a follower drops its own line
+
+/** The server broke the contract: no fault excuses it. */
+class Violation extends Error {
+  override name = "Violation";
+}
+
+/** An event as it was applied, with the positions of the frame that it came in. */
+export interface Entry {
+  stream: string;
+  from: string;
+  to: string;
+  seq: number;
+  type: string;
+  key?: string;
+}
+
+export interface Follower {
+  readonly name: string;
+  readonly entries: Entry[];
+  /** By stream, the offset at which delivery began. */
+  readonly starts: ReadonlyMap<string, string>;
+  /** By stream, the offset up to which everything was applied. */
+  readonly positions: ReadonlyMap<string, string>;
+  /** How often it came back. */
+  readonly connects: number;
+  /** Waits until each of these streams stands at its offset. */
+  reached(offsets: Map<string, string>, ms: number): Promise<void>;
+  /** Ends it; throws what went wrong meanwhile. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts following `streams`. Now and then it drops its own line, and comes back over one of `transports` (an event
+ * stream resumes by a cursor of its own, so it stays alone).
+ */
+export function createFollower(
+  site: Site,
+  person: Person,
+  streams: string[],
+  random: Random,
+  transports: Transport[] = ["ws"],
+): Follower {
+  const entries: Entry[] = [];
+  const starts = new Map<string, string>();
+  const positions = new Map<string, string>();
+  const watched = createWatched();
+  const cursor: { value?: string } = {};
+  let line: Line | undefined;
+  let connects = 0;
+  let stopped = false;
+  let failure: unknown;
+
+  function apply(frame: ServerFrame): void {
+    if (frame.t === "gone") throw new Violation(`${person.handle} was told ${JSON.stringify(frame)}`);
+    if (frame.t === "followed") {
+      const asked = positions.get(frame.stream);
+      if (asked !== undefined && asked !== frame.offset) {
+        throw new Violation(`Resumed at ${frame.offset}, not at ${asked}`);
+      }
+      positions.set(frame.stream, frame.offset);
+      if (!starts.has(frame.stream)) starts.set(frame.stream, frame.offset);
+    }
+    if (frame.t === "events") {
+      const { stream, from, to } = frame;
+      if (!positions.has(stream)) stands(stream, from); // a poll tells no start
+      if (positions.get(stream) !== from) {
+        throw new Violation(`${stream}: events from ${from} at ${positions.get(stream)}`);
+      }
+      for (const { seq, type, data } of frame.events) {
+        const key = keyOf(data);
+        entries.push({ stream, from, to, seq, type, ...(key !== undefined && { key }) });
+      }
+      positions.set(stream, to);
+    }
+    watched.changed();
+  }
+
+  function stands(stream: string, offset: string): void {
+    if (!positions.has(stream)) {
+      positions.set(stream, offset);
+      starts.set(stream, offset);
+    }
+    if (positions.get(stream) !== offset) throw new Violation(`${stream}: told ${offset}, at ${positions.get(stream)}`);
+    watched.changed();
+  }
+
+  /** One connection, from its opening to its end. */
+  async function connect(): Promise<void> {
+    const transport = transports[random.between(0, transports.length - 1)] ?? "ws";
+    const positionOf = (stream: string) => positions.get(stream);
+    line = await openLine(transport, { site, person, streams, positionOf, stands, cursor });
+    connects++;
+    for (let left = random.between(2, FRAMES_BETWEEN_DROPS); left > 0 && !stopped; left--) {
+      for (const text of await line.next()) {
+        const frame = parseServerFrame(text);
+        if (!frame) throw new Violation(`No frame: ${text.slice(0, 200)}`);
+        apply(frame);
+      }
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      await site.up();
+      try {
+        await connect();
+      } catch (error) {
+        // A line that went away is what this test is about; what was heard over it must be right.
+        if (error instanceof Violation) throw error;
+      } finally {
+        await line?.drop();
+        line = undefined;
+      }
+    }
+  }
+  const running = run().catch((error) => {
+    failure = error;
+    watched.changed();
+  });
+
+  return {
+    name: person.handle,
+    entries,
+    starts,
+    positions,
+    get connects() {
+      return connects;
+    },
+    async reached(offsets, ms) {
+      const behind = () => [...offsets].filter(([stream, offset]) => positions.get(stream) !== offset);
+      const told = () => `${person.handle} to reach ${JSON.stringify(behind())}, at ${JSON.stringify([...positions])}`;
+      await watched.until(() => failure !== undefined || behind().length === 0, ms, told);
+      if (failure !== undefined) throw failure;
+    },
+    async stop() {
+      stopped = true;
+      await line?.drop();
+      await running;
+      if (failure !== undefined) throw failure;
+    },
+  };
+}
+
+function keyOf(data: unknown): string | undefined {
+  const message = typeof data === "object" && data !== null && "message" in data ? data.message : undefined;
+  const key = typeof message === "object" && message !== null && "key" in message ? message.key : undefined;
+  return typeof key === "string" ? key : undefined;
+}

@@ -1,0 +1,79 @@
+/** The one oracle of all fault tests (GUARANTEES.md): what clients saw and were told, against what is stored. */
+import assert from "node:assert/strict";
+import type { Entry } from "./follower.ts";
+import type { Acknowledged } from "./sender.ts";
+import type { Stored } from "./stored.ts";
+
+export interface Followed {
+  name: string;
+  entries: Entry[];
+  starts: ReadonlyMap<string, string>;
+}
+
+/** Every stored stream is dense from 1, ends at its head, and numbers its messages from 1 without a hole. */
+export function assertStoredDense({ streams, heads, messages }: Stored): void {
+  for (const [stream, events] of streams) {
+    events.forEach(({ seq }, at) => assert.equal(seq, at + 1, `${stream} has a hole or a double before seq ${seq}`));
+    assert.equal(heads.get(stream)?.seq ?? 0, events.length, `${stream} ends elsewhere than its head says`);
+  }
+  for (const [room, bySeq] of messages) {
+    const numbers = [...bySeq.values()].map(({ n }) => n);
+    assert.deepEqual(numbers, numbers.map((_, at) => at + 1), `${room} numbers its messages`);
+    assert.equal(heads.get(`room:${room}`)?.n ?? 0, numbers.length, `the head of ${room} counts its messages`);
+    for (const seq of bySeq.keys()) {
+      assert.equal(streams.get(`room:${room}`)?.[seq - 1]?.type, "messages.sent", `${room} ${seq} has its event`);
+    }
+  }
+}
+
+/** A follower's log is an exact, gapless, duplicate-free run of each stored stream, from where it began to its end. */
+export function assertRuns({ name, entries, starts }: Followed, { streams, offset, messages }: Stored): void {
+  const byStream = Map.groupBy(entries, (entry) => entry.stream);
+  for (const [stream, start] of starts) {
+    const stored = streams.get(stream) ?? [];
+    const log = byStream.get(stream) ?? [];
+    const first = stored.findIndex((event) => offset(event) === start) + 1; // 0 where it began before the first event
+    assert.deepEqual(
+      log.map(({ seq, type }) => `${seq} ${type}`),
+      stored.slice(first).map(({ seq, type }) => `${seq} ${type}`),
+      `${name} saw another ${stream} than is stored`,
+    );
+    let position = start;
+    for (const [at, { from, to, seq, key }] of log.entries()) {
+      const next = log[at + 1];
+      if (from !== position) assert.equal(log[at - 1]?.to, to, `${name}: ${stream} ${seq} is from another position`);
+      if (!next || next.to !== to) {
+        const last = stored[seq - 1];
+        assert.equal(to, last && offset(last), `${name}: ${stream} ${seq} ends its frame`);
+        position = to;
+      }
+      const room = stream.startsWith("room:") ? messages.get(stream.slice("room:".length)) : undefined;
+      assert.equal(key, room?.get(seq)?.key, `${name}: ${stream} ${seq} is another message`);
+    }
+  }
+}
+
+/** Every acknowledged send is stored exactly once, as it was acknowledged, and nothing else is. */
+export function assertSentOnce(acknowledged: Acknowledged[], { messages, streams, offset }: Stored): void {
+  const stored = [...messages].flatMap(([room, bySeq]) =>
+    [...bySeq].map(([seq, { key, by, text, n }]) => {
+      const event = streams.get(`room:${room}`)?.[seq - 1];
+      return { by, room, key, text, seq, n, offset: event ? offset(event) : "" };
+    })
+  );
+  const sorted = (list: Acknowledged[]) => list.toSorted((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+  assert.deepEqual(sorted(acknowledged), sorted(stored));
+}
+
+/** Every mark stands where its last acknowledgement put it, and is what the person's stream told last. */
+export function assertMarks(person: string, marks: ReadonlyMap<string, number>, stored: Stored): void {
+  for (const [room, n] of marks) {
+    const mark = stored.marks.get(`${person} ${room}`) ?? { seq: 0, n: 0 };
+    assert.equal(mark.n, n, `the mark of ${person} in ${room}`);
+    const told = stored.streams.get(`user:${person}`)?.findLast(({ type, data }) =>
+      type === "reads.marked" && typeof data === "object" && data !== null && "room" in data && data.room === room
+    );
+    if (told) assert.deepEqual(told.data, { room, ...mark }, `what ${person} was told last of ${room}`);
+    else assert.equal(n, 0, `${person} was told of a mark in ${room}`);
+  }
+}

@@ -1,0 +1,111 @@
+/** The oracle itself: it takes what is right and finds each kind of wrong. */
+import assert from "node:assert/strict";
+import type { StoredEvent } from "../../lib/log/types.ts";
+import type { Entry } from "./follower.ts";
+import { assertMarks, assertRuns, assertSentOnce, assertStoredDense } from "./oracle.ts";
+import type { Stored } from "./stored.ts";
+
+const event = (seq: number, type: string, data: unknown = {}): StoredEvent => ({
+  seq,
+  tag: `t${seq}`,
+  type,
+  at: 1,
+  by: "u1",
+  data,
+});
+const offset = ({ seq, tag }: { seq: number; tag: string }) => `e_${seq}_${tag}`;
+const head = (seq: number, n: number) => ({ seq, tag: `t${seq}`, first: 1, n, lastAt: 1, authority: 1 });
+
+function stored(): Stored {
+  return {
+    streams: new Map([
+      ["room:r1", [event(1, "rooms.joined"), event(2, "messages.sent"), event(3, "messages.sent")]],
+      ["user:u1", [event(1, "reads.marked", { room: "r1", seq: 3, n: 2 })]],
+    ]),
+    heads: new Map([["room:r1", head(3, 2)], ["user:u1", head(1, 0)]]),
+    messages: new Map([[
+      "r1",
+      new Map([2, 3].map((seq) => [seq, { key: `k${seq}`, by: "u1", text: "x", n: seq - 1 }])),
+    ]]),
+    marks: new Map([["u1 r1", { seq: 3, n: 2 }]]),
+    offset,
+  };
+}
+
+const acknowledged = (seq: number) => ({
+  by: "u1",
+  room: "r1",
+  key: `k${seq}`,
+  text: "x",
+  seq,
+  n: seq - 1,
+  offset: `e_${seq}_t${seq}`,
+});
+
+function log(): Entry[] {
+  return [
+    { stream: "room:r1", from: "start", to: "e_1_t1", seq: 1, type: "rooms.joined" },
+    { stream: "room:r1", from: "e_1_t1", to: "e_3_t3", seq: 2, type: "messages.sent", key: "k2" },
+    { stream: "room:r1", from: "e_1_t1", to: "e_3_t3", seq: 3, type: "messages.sent", key: "k3" },
+  ];
+}
+
+const runs = (entries: Entry[]) =>
+  assertRuns({ name: "f", entries, starts: new Map([["room:r1", "start"]]) }, stored());
+
+Deno.test("the oracle takes an exact run, from anywhere to the end", () => {
+  assertStoredDense(stored());
+  runs(log());
+  assertRuns({ name: "f", entries: log().slice(1), starts: new Map([["room:r1", "e_1_t1"]]) }, stored());
+});
+
+Deno.test("the oracle finds a gap, a double, a wrong order, a wrong message and a wrong position in a follower's log", () => {
+  const [first, second, third] = log();
+  assert(first && second && third);
+  const wrong: [string, Entry[]][] = [
+    ["gap", [first, third]],
+    ["double", [first, second, second, third]],
+    ["order", [first, third, second]],
+    ["end", [first, second]],
+    ["message", [first, { ...second, key: "k3" }, third]],
+    ["type", [first, { ...second, type: "messages.edited" }, third]],
+    ["from", [first, { ...second, from: "elsewhere" }, { ...third, from: "elsewhere" }]],
+    ["to", [first, second, { ...third, to: "e_3_else" }]],
+  ];
+  for (const [what, entries] of wrong) assert.throws(() => runs(entries), assert.AssertionError, what);
+});
+
+Deno.test("the oracle finds a lost, a doubled and a changed send, and one that nobody made", () => {
+  assertSentOnce([2, 3].map(acknowledged), stored());
+  for (
+    const list of [
+      [acknowledged(2), acknowledged(3), acknowledged(4)],
+      [acknowledged(2)],
+      [acknowledged(2), { ...acknowledged(3), text: "y" }],
+      [acknowledged(2), { ...acknowledged(3), offset: "e_3_else" }],
+    ]
+  ) assert.throws(() => assertSentOnce(list, stored()), assert.AssertionError);
+});
+
+Deno.test("the oracle finds a mark that is not the one acknowledged, or was told otherwise", () => {
+  assertMarks("u1", new Map([["r1", 2]]), stored());
+  assert.throws(() => assertMarks("u1", new Map([["r1", 1]]), stored()), assert.AssertionError);
+  const untold = stored();
+  untold.streams.set("user:u1", [event(1, "reads.marked", { room: "r1", seq: 2, n: 1 })]);
+  assert.throws(() => assertMarks("u1", new Map([["r1", 2]]), untold), assert.AssertionError);
+});
+
+Deno.test("the oracle finds a hole, a wrong head and a message without its event in what is stored", () => {
+  const wrong: ((it: Stored) => void)[] = [
+    (it) => it.streams.get("room:r1")?.splice(1, 1),
+    (it) => it.heads.set("room:r1", head(4, 2)),
+    (it) => it.heads.set("room:r1", head(3, 3)),
+    (it) => it.messages.get("r1")?.delete(2),
+    (it) => it.messages.get("r1")?.set(9, { key: "k9", by: "u1", text: "x", n: 3 }),
+  ];
+  for (const spoil of wrong) {
+    const it = stored();
+    spoil(it);
+    assert.throws(() => assertStoredDense(it), assert.AssertionError, String(spoil));
+  }
+});

@@ -1,0 +1,112 @@
+/** A client that sends with keys, several in flight, and repeats each until it is acknowledged. */
+import { commands } from "../../lib/protocol/commands.ts";
+import { parseServerFrame } from "../../lib/protocol/frames.ts";
+import { connectRaw, type RawWs } from "../support/raw_ws.ts";
+import type { Random } from "./random.ts";
+import type { Person, Site } from "./site.ts";
+
+const IN_FLIGHT = 8;
+
+/** What the server said of a send. */
+export interface Acknowledged {
+  by: string;
+  room: string;
+  key: string;
+  text: string;
+  seq: number;
+  n: number | undefined;
+  offset: string;
+}
+
+export interface Sender {
+  /** By key, everything that was acknowledged. */
+  readonly acknowledged: ReadonlyMap<string, Acknowledged>;
+  /** Sends no more; resolves once all that was sent is acknowledged. Throws what went wrong. */
+  finish(): Promise<void>;
+}
+
+interface Send {
+  room: string;
+  key: string;
+  text: string;
+}
+
+/** Starts sending into `rooms`, by the seed's choice. `told` is called for each acknowledgement. */
+export function createSender(
+  site: Site,
+  person: Person,
+  rooms: string[],
+  random: Random,
+  told: (sent: Acknowledged) => void,
+): Sender {
+  const acknowledged = new Map<string, Acknowledged>();
+  const waiting: Send[] = [];
+  let made = 0;
+  let finishing = false;
+
+  function make(): Send {
+    const key = `${person.handle}-${String(++made).padStart(16, "0")}`;
+    const room = rooms[random.between(0, rooms.length - 1)] ?? "";
+    return { room, key, text: `${key} ${"x".repeat(random.between(1, 400))}` };
+  }
+
+  async function connect(): Promise<void> {
+    const line = await connectRaw({ port: site.port, path: "/live/ws?v=1", headers: person.api.headers() });
+    try {
+      // What the last connection left open goes first, in its order.
+      for (const send of waiting) await say(line, send);
+      while (!finishing || waiting.length > 0) {
+        while (!finishing && waiting.length < IN_FLIGHT) {
+          const send = make();
+          waiting.push(send);
+          await say(line, send);
+        }
+        hear(await line.next());
+      }
+    } finally {
+      line.drop();
+      await line.closed;
+    }
+  }
+
+  function say(line: RawWs, { room, key, text }: Send): Promise<void> {
+    const id = Number(key.slice(-16));
+    return line.send(JSON.stringify({ t: "call", id, name: "messages.send", body: { room, key, text } }));
+  }
+
+  function hear(text: string): void {
+    const frame = parseServerFrame(text);
+    if (frame?.t !== "reply") return;
+    const at = waiting.findIndex(({ key }) => Number(key.slice(-16)) === frame.id);
+    const send = waiting[at];
+    if (!send) return; // acknowledged over a connection before
+    if (frame.error) throw new TypeError(`${send.key} was refused: ${JSON.stringify(frame.error)}`);
+    const { message, offset } = commands["messages.send"].output.parse(frame.result);
+    waiting.splice(at, 1);
+    const { room, key, seq, n, by } = message;
+    const sent = { by, room, key, text: message.text, seq, n, offset };
+    acknowledged.set(send.key, sent);
+    told(sent);
+  }
+
+  async function run(): Promise<void> {
+    while (!finishing || waiting.length > 0) {
+      await site.up();
+      try {
+        await connect();
+      } catch (error) {
+        if (error instanceof TypeError) throw error;
+      }
+    }
+  }
+  const running = run();
+  running.catch(() => {}); // thrown by `finish`
+
+  return {
+    acknowledged,
+    async finish() {
+      finishing = true;
+      await running;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/** One workspace on a real server that is killed and started again on the same data and port. */
+import { type Api, createApi } from "../support/api.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { createWatched } from "./within.ts";
+
+const UP_DEADLINE_MS = 60_000;
+const PASSWORD = "correct horse battery";
+
+export interface Person {
+  id: string;
+  handle: string;
+  api: Api;
+}
+
+export interface Site {
+  readonly url: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly server: Server;
+  readonly owner: Person;
+  /** How often it was killed. */
+  readonly kills: number;
+  /** Resolves while the server is up, and else once it is again. */
+  up(): Promise<void>;
+  /** SIGKILL, and a new process on the same data folder and port. */
+  killAndRestart(): Promise<void>;
+  /** A new member, by an invite of the owner's. */
+  join(handle: string): Promise<Person>;
+  /** SIGTERM; gives the process's end. The data stays until `remove`. */
+  stop(): Promise<Deno.CommandStatus>;
+}
+
+/** Starts a workspace, and ends it whatever happens in `body`. */
+export async function withSite(body: (site: Site) => Promise<void>, env: Record<string, string> = {}): Promise<void> {
+  const dataDir = await Deno.makeTempDir({ prefix: "rivulet_faults_" });
+  const watched = createWatched();
+  const settings = { LOG_LEVEL: "warn", LIMITS: "off", ...env };
+  let server = await startServer({ dataDir, env: settings });
+  const { port, url } = server;
+  let isUp = true;
+  let kills = 0;
+  const api = createApi(url);
+  try {
+    const { user } = await api.setUp(server.token ?? "");
+    const owner = { id: user.id, handle: user.handle, api };
+    await body({
+      url,
+      port,
+      dataDir,
+      owner,
+      get server() {
+        return server;
+      },
+      get kills() {
+        return kills;
+      },
+      up: () => watched.until(() => isUp, UP_DEADLINE_MS, "the server to be up again"),
+      async killAndRestart() {
+        isUp = false;
+        kills++;
+        await server.kill("SIGKILL");
+        server = await startServer({ dataDir, port, env: settings });
+        isUp = true;
+        watched.changed();
+      },
+      async join(handle) {
+        const { invite } = await owner.api.call("invites.create", { uses: 1 });
+        const theirs = createApi(url);
+        const joined = await theirs.call("auth.signUp", { invite, name: handle, handle, password: PASSWORD });
+        return { id: joined.user.id, handle, api: theirs };
+      },
+      async stop() {
+        isUp = false;
+        return await server.kill("SIGTERM");
+      },
+    });
+  } finally {
+    isUp = false;
+    await server.stop();
+    await Deno.remove(dataDir, { recursive: true });
+  }
+}

@@ -1,0 +1,59 @@
+/** What is on disk, read straight from the database file once no server has it open. */
+import { keys } from "../../lib/kv/keys.ts";
+import { formatOffset } from "../../lib/log/offset.ts";
+import type { Head, StoredEvent } from "../../lib/log/types.ts";
+
+export interface StoredMessage {
+  key: string;
+  by: string;
+  text: string;
+  n?: number;
+}
+
+export interface Stored {
+  /** By stream, its events in the order of their seqs. */
+  streams: Map<string, StoredEvent[]>;
+  heads: Map<string, Head>;
+  /** By room, the messages by seq. */
+  messages: Map<string, Map<number, StoredMessage>>;
+  /** A person's mark in a room. */
+  marks: Map<string, { seq: number; n: number }>;
+  offset(at: { seq: number; tag: string }): string;
+}
+
+/** Reads everything that these streams and people have under `dataDir`. */
+export async function readStored(dataDir: string, rooms: string[], people: string[]): Promise<Stored> {
+  const kv = await Deno.openKv(`${dataDir}/rivulet.sqlite`);
+  try {
+    const epoch = (await kv.get<string>(keys.epoch())).value ?? "";
+    const stored: Stored = {
+      streams: new Map(),
+      heads: new Map(),
+      messages: new Map(),
+      marks: new Map(),
+      offset: ({ seq, tag }) => formatOffset({ epoch, seq, tag }),
+    };
+    for (const stream of [...rooms.map((id) => `room:${id}`), ...people.map((id) => `user:${id}`), "feed"]) {
+      const events = kv.list<StoredEvent>({
+        start: keys.event(stream, 0),
+        end: keys.event(stream, Number.MAX_SAFE_INTEGER),
+      });
+      stored.streams.set(stream, (await Array.fromAsync(events)).map((entry) => entry.value));
+      const head = await kv.get<Head>(keys.head(stream));
+      if (head.value) stored.heads.set(stream, head.value);
+    }
+    for (const room of rooms) {
+      const messages = await Array.fromAsync(kv.list<StoredMessage>({ prefix: keys.messages(room) }));
+      stored.messages.set(room, new Map(messages.map(({ key, value }) => [Number(key.at(-1)), value])));
+    }
+    for (const person of people) {
+      for (const room of rooms) {
+        const mark = await kv.get<{ seq: number; n: number }>(keys.mark(person, room));
+        if (mark.value) stored.marks.set(`${person} ${room}`, mark.value);
+      }
+    }
+    return stored;
+  } finally {
+    kv.close();
+  }
+}
