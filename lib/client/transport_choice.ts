@@ -158,7 +158,8 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
       try {
         fallback = await load();
       } catch {
-        because = undefined; // The preferred one is all there is.
+        because = undefined; // The preferred one is all there is, so it is tried again.
+        failures = 0;
         return end(UNKNOWN_CLOSE);
       }
       if (isOver) return;

@@ -8,6 +8,8 @@ export interface ScriptedConnection {
   sent: ClientFrame[];
   /** What the client closed it with. */
   closedBy?: number;
+  /** How often it was told that the machine woke. */
+  wakes: number;
   /** Says a frame, through JSON and its schema as on the wire. */
   say(frame: ServerFrame): void;
   welcome(): void;
@@ -26,10 +28,10 @@ export interface ScriptedTransport extends Transport {
 
 export const PING_MS = 20_000;
 
-export function createScriptedTransport(): ScriptedTransport {
+export function createScriptedTransport(name: Transport["name"] = "ws"): ScriptedTransport {
   const connections: ScriptedConnection[] = [];
   return {
-    name: "ws",
+    name,
     connections,
     last() {
       const one = connections.at(-1);
@@ -37,24 +39,25 @@ export function createScriptedTransport(): ScriptedTransport {
       return one;
     },
     connect(on) {
-      const one = createConnection(on);
+      const one = createConnection(name, on);
       connections.push(one.server);
       return one.client;
     },
   };
 }
 
-function createConnection(on: TransportEvents) {
+function createConnection(transport: Transport["name"], on: TransportEvents) {
   const answered = new Set<number>();
   const server: ScriptedConnection = {
     sent: [],
+    wakes: 0,
     say(frame) {
       const parsed = parseServerFrame(JSON.stringify(frame));
       if (!parsed) throw new Error(`no server frame: ${JSON.stringify(frame)}`);
       on.frame(parsed);
     },
     welcome: () =>
-      server.say({ t: "welcome", v: 1, user: user("me"), session: "s", ping: PING_MS, transport: "ws", instance: "i" }),
+      server.say({ t: "welcome", v: 1, user: user("me"), session: "s", ping: PING_MS, transport, instance: "i" }),
     reply(name, answer) {
       const [call] = server.open(name);
       if (!call) throw new Error(`no ${name} under way`);
@@ -72,6 +75,7 @@ function createConnection(on: TransportEvents) {
   const client = {
     send: (frame: ClientFrame) => void server.sent.push(clientFrame.parse(JSON.parse(JSON.stringify(frame)))),
     close: (code: number) => void (server.closedBy = code),
+    wake: () => void server.wakes++,
   };
   return { server, client };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { signal } from "@preact/signals";
-import { createNotice, GRACE_MS } from "../../islands/connection_notice.ts";
+import { createNotice, FALLBACK_TOLD_MS, GRACE_MS } from "../../islands/connection_notice.ts";
 import type { Status } from "../../lib/client/live_client.ts";
 import { createFakeClock } from "../client/fake_clock.ts";
 
@@ -9,7 +9,7 @@ function setUp() {
   const status = signal<Status>({ state: "live", transport: "ws", tries: 0, reconnects: 0, gapsHealed: 0 });
   const notice = createNotice(status, clock);
   const be = (state: Status["state"]) => status.value = { ...status.peek(), state };
-  return { clock, notice, be };
+  return { clock, status, notice, be };
 }
 
 Deno.test("a blip is not worth a word, a connection away for 2 s is", () => {
@@ -35,4 +35,17 @@ Deno.test("what does not heal by itself is said at once", () => {
   assert.equal(notice.value, "signed_out");
   be("outdated");
   assert.equal(notice.value, "outdated");
+});
+
+Deno.test("a fallback is told for a while, then the indicator alone says it", () => {
+  const { clock, status, notice, be } = setUp();
+  status.value = { ...status.peek(), transport: "poll", because: "blocked" };
+  assert.equal(notice.value, "fallback");
+  be("reconnecting");
+  assert.equal(notice.value, undefined);
+  be("live");
+  clock.advance(FALLBACK_TOLD_MS - 1);
+  assert.equal(notice.value, "fallback");
+  clock.advance(1);
+  assert.equal(notice.value, undefined);
 });
