@@ -1,0 +1,72 @@
+/** The authorisation matrix, made from the command table: a command without a row fails the type check, and this test. */
+import assert from "node:assert/strict";
+import { type CommandName, commands } from "../lib/protocol/commands.ts";
+import { actors, kinds, type Known, type People, withPeople } from "./authorization/people.ts";
+import { type Code, expectedIn, type RoomRow, roomRows } from "./authorization/room_rows.ts";
+import { ownerRows, roles, type WorkspaceRow, workspaceRows } from "./authorization/workspace_rows.ts";
+
+const table = { ...roomRows, ...workspaceRows } satisfies Record<CommandName, RoomRow | WorkspaceRow>;
+const roomTable: [string, RoomRow][] = Object.entries(roomRows);
+const workspaceTable: [string, WorkspaceRow][] = Object.entries(workspaceRows);
+
+/** The code of the answer; one that is no problem is told as its status. */
+async function codeOf(response: Response): Promise<string> {
+  const body = await response.json();
+  return response.status === 200 ? "ok" : body.code ?? String(response.status);
+}
+
+Deno.test("every command has a row in the authorisation matrix, and names a room exactly where the row says so", () => {
+  assert.deepEqual(Object.keys(table).sort(), Object.keys(commands).sort());
+  for (const [name, { example }] of Object.entries(commands)) {
+    assert.equal("room" in example, Object.hasOwn(roomRows, name), `${name} names a room`);
+  }
+});
+
+Deno.test("authorisation: who may do what with a room of which kind", async (t) => {
+  await withPeople(async ({ it, people, scene }) => {
+    for (const [name, row] of roomTable) {
+      await t.step(name, async () => {
+        const wrong: string[] = [];
+        for (const kind of kinds) {
+          for (const actor of actors) {
+            const body = row.body(await scene(kind));
+            const code = await codeOf(await it.call(name, body, { cookie: people[actor].cookie }));
+            const expected: Code = expectedIn(row, kind, actor);
+            if (code !== expected) wrong.push(`${actor}, ${kind}: ${code} instead of ${expected}`);
+          }
+        }
+        assert.deepEqual(wrong, []);
+      });
+    }
+  });
+});
+
+Deno.test("authorisation: who may do what in the workspace", async (t) => {
+  const check = async (people: People, name: string, row: WorkspaceRow) => {
+    const wrong: string[] = [];
+    for (const role of roles) {
+      const who: Known = row.ownSession && people.people[role].cookie && role !== "deactivated"
+        ? await people.signIn(people.people[role])
+        : people.people[role];
+      const body = await row.body(people, who);
+      const code = await codeOf(await people.it.call(name, body, { cookie: who.cookie }));
+      if (code !== row.codes[role]) wrong.push(`${role}: ${code} instead of ${row.codes[role]}`);
+    }
+    assert.deepEqual(wrong, []);
+  };
+  await withPeople(async (people) => {
+    for (const [name, row] of workspaceTable) await t.step(name, () => check(people, name, row));
+    for (const row of ownerRows) await t.step(`${row.name}: ${row.what}`, () => check(people, row.name, row));
+    await t.step("the last active owner stays", async () => {
+      const { it, as, people: { owner } } = people;
+      const { users } = await (await as(owner, "users.list", { limit: 100 })).json();
+      for (const { id, role, deactivatedAt } of users) {
+        if (role !== "owner" || id === owner.id || deactivatedAt !== undefined) continue;
+        await as(owner, "users.setRole", { user: id, role: "member" });
+      }
+      const { cookie, id: user } = owner;
+      assert.equal(await codeOf(await it.call("users.setRole", { user, role: "admin" }, { cookie })), "conflict");
+      assert.equal(await codeOf(await it.call("users.deactivate", { user }, { cookie })), "conflict");
+    });
+  });
+});
