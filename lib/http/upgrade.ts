@@ -13,6 +13,7 @@ export interface SocketEvents {
   binary(): void;
   /** A frame over 65,536 bytes. */
   tooBig(): void;
+  /** Once. */
   closed(): void;
 }
 
@@ -24,35 +25,55 @@ export interface Socket {
   close(code: number, reason?: string): void;
 }
 
-/** Answers an upgrade: the response with the 101, and the socket. Throws where the request is no upgrade. */
-export function upgrade(request: Request, events: SocketEvents): { response: Response; socket: Socket } {
+/** Answers an upgrade: the response with the 101, the socket, and how to hear it. Throws where there is no upgrade. */
+export function upgrade(request: Request): { response: Response; socket: Socket; hear(events: SocketEvents): void } {
   const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_TIMEOUT_S });
-  let over = false;
-  const closed = () => {
-    if (over) return; // `close` can fire twice
-    over = true;
-    events.closed();
-  };
-  socket.onopen = () => events.opened();
-  socket.onclose = closed;
-  socket.onerror = closed;
-  socket.onmessage = ({ data }) => {
-    if (typeof data !== "string") return events.binary();
-    if (isTooBig(data)) return events.tooBig();
-    events.text(data);
-  };
   return {
     response,
-    socket: {
-      send(text) {
-        if (socket.readyState === WebSocket.OPEN) socket.send(text);
-      },
-      buffered: () => socket.bufferedAmount,
-      close(code, reason) {
-        if (socket.readyState <= WebSocket.OPEN) socket.close(code, reason);
-      },
+    socket: new RuntimeSocket(socket),
+    hear(events) {
+      const listener = new Listener(events);
+      for (const type of ["open", "message", "close", "error"]) socket.addEventListener(type, listener);
     },
   };
+}
+
+// Classes, and one listener for all events: there are ten thousand of each.
+
+class RuntimeSocket implements Socket {
+  constructor(private readonly socket: WebSocket) {}
+
+  send(text: string): void {
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(text);
+  }
+
+  buffered(): number {
+    return this.socket.bufferedAmount;
+  }
+
+  close(code: number, reason?: string): void {
+    if (this.socket.readyState <= WebSocket.OPEN) this.socket.close(code, reason);
+  }
+}
+
+class Listener implements EventListenerObject {
+  private over = false;
+
+  constructor(private readonly events: SocketEvents) {}
+
+  handleEvent(event: Event): void {
+    if (event instanceof MessageEvent) return this.heard(event.data);
+    if (event.type === "open") return this.events.opened();
+    if (this.over) return; // `close` can fire twice
+    this.over = true;
+    this.events.closed();
+  }
+
+  private heard(data: unknown): void {
+    if (typeof data !== "string") return this.events.binary();
+    if (isTooBig(data)) return this.events.tooBig();
+    this.events.text(data);
+  }
 }
 
 function isTooBig(text: string): boolean {

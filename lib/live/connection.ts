@@ -3,11 +3,18 @@
  * as an interface, so that the transport is a thin file.
  */
 import { Refusal, toProblem } from "../protocol/errors.ts";
-import { CALLS_MAX, type ClientFrame, clientFrame, close as code, PROTOCOL_VERSION } from "../protocol/frames.ts";
+import {
+  type ByeReason,
+  CALLS_MAX,
+  type ClientFrame,
+  clientFrame,
+  close as code,
+  PROTOCOL_VERSION,
+} from "../protocol/frames.ts";
 import { type CommandName, commands, isCommand } from "../protocol/commands.ts";
 import type { User } from "../protocol/users.ts";
 import type { Hub } from "./hub.ts";
-import { createSession, type Session } from "./session.ts";
+import { createSession, type Session, type Sink } from "./session.ts";
 
 export const PING_MS = 25_000; // a client that has sent nothing for this long sends a ping
 const HIGH_WATER = 256 * 1024; // bytes unread by a client before frames wait for it
@@ -23,22 +30,27 @@ export interface ConnectionSocket {
   close(code: number, reason?: string): void;
 }
 
+interface Swept {
+  /** Looks at itself; `now` is monotonic, in ms. */
+  sweep(now: number): void;
+}
+
 /** Looks at all connections by one timer: ten thousand of their own would cost more than the connections. */
 export interface Sweeper {
-  add(sweep: (now: number) => void): void;
-  delete(sweep: (now: number) => void): void;
-  /** Looks now; `now` is monotonic, in ms. */
+  add(it: Swept): void;
+  delete(it: Swept): void;
+  /** Looks now. */
   look(now: number): void;
   close(): void;
 }
 
 export function createSweeper(): Sweeper {
-  const sweeps = new Set<(now: number) => void>();
+  const all = new Set<Swept>();
   const look = (now: number) => {
-    for (const sweep of sweeps) sweep(now);
+    for (const it of all) it.sweep(now);
   };
   const timer = setInterval(() => look(performance.now()), PING_MS / 2);
-  return { add: (it) => sweeps.add(it), delete: (it) => sweeps.delete(it), look, close: () => clearInterval(timer) };
+  return { add: (it) => all.add(it), delete: (it) => all.delete(it), look, close: () => clearInterval(timer) };
 }
 
 export interface ConnectionOptions {
@@ -59,174 +71,173 @@ export interface Connection {
   /** The socket is open: says welcome. */
   opened(): void;
   text(text: string): void;
-  /** A frame that is none. */
-  refuse(code: number): void;
+  binary(): void;
+  tooBig(): void;
   closed(): void;
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { hub, socket, sweeper } = options;
-  let session: Session | undefined;
-  let calls = 0;
-  let held: string[] = [];
-  let heardAt = performance.now();
-  let frames = 0;
-  let windowAt = heardAt;
-  let look: ReturnType<typeof setTimeout> | undefined;
-  let unread = 0; // at most, in characters
-  let stuckAt = 0;
-  let stuckWith = 0;
-  let over = false;
+  return new LiveConnection(options);
+}
 
-  /** Asking the runtime costs as much as a small send, so it is asked only when what was sent since could matter. */
-  const isFull = () => {
-    if (unread < HIGH_WATER) return false;
-    unread = socket.buffered();
-    return unread >= HIGH_WATER;
-  };
-  const write = (text: string) => {
-    unread += text.length;
-    socket.send(text);
-  };
-  const writable = () => {
-    if (!isFull()) return held.length === 0;
-    if (!look && !over) {
-      stuckAt = performance.now();
-      stuckWith = unread;
-      look = setTimeout(again, DRAIN_LOOK_MS);
+/** A class, since there are ten thousand of them: methods are shared, closures are not. */
+class LiveConnection implements Connection, Sink, Swept {
+  private session: Session | undefined;
+  private calls = 0;
+  private held: string[] | undefined;
+  private heardAt = performance.now();
+  private frames = 0;
+  private windowAt = this.heardAt;
+  private look: ReturnType<typeof setTimeout> | undefined;
+  private unread = 0; // at most, in characters
+  private stuckAt = 0;
+  private stuckWith = 0;
+  private over = false;
+
+  constructor(private readonly options: ConnectionOptions) {}
+
+  opened(): void {
+    const { hub, user, session: id, hash, instance, sweeper } = this.options;
+    this.session = createSession({ hub, sink: this, user, id, hash });
+    const welcome = { t: "welcome", v: PROTOCOL_VERSION, user, session: id, ping: PING_MS, transport: "ws", instance };
+    this.send("welcome", JSON.stringify(welcome));
+    sweeper.add(this);
+    hub.greet(this.session);
+  }
+
+  text(text: string): void {
+    if (this.over) return;
+    this.heardAt = performance.now();
+    if (this.heardAt - this.windowAt > FRAMES_WINDOW_MS) [this.windowAt, this.frames] = [this.heardAt, 0];
+    if (this.options.limits && ++this.frames > FRAMES_MAX) return this.session?.bye("overloaded");
+    const value = parseJson(text);
+    const frame = clientFrame.safeParse(value);
+    if (frame.success) return this.handle(frame.data);
+    const id = idOf(value);
+    if (id === undefined) return this.end(code.policy, "not a frame");
+    const detail = "Cannot read frame: it is none of follow, unfollow, watch, call and ping";
+    this.reply({ id, error: toProblem(new Refusal("invalid", detail)) });
+  }
+
+  binary(): void {
+    this.end(code.policy, "not a frame");
+  }
+
+  tooBig(): void {
+    this.end(code.tooBig, "frame is too large");
+  }
+
+  closed(): void {
+    if (!this.over) this.finish();
+  }
+
+  /** The sink's: one encoded frame. */
+  send(_t: string, text: string): void {
+    this.unread += text.length;
+    this.options.socket.send(text);
+  }
+
+  writable(): boolean {
+    if (!this.isFull()) return !this.held?.length;
+    if (!this.look && !this.over) {
+      this.stuckAt = performance.now();
+      this.stuckWith = this.unread;
+      this.look = setTimeout(() => this.again(), DRAIN_LOOK_MS);
     }
     return false;
-  };
+  }
+
+  ended(reason: ByeReason): void {
+    if (this.over) return;
+    this.finish();
+    const why = reason === "signed_out" ? code.signedOut : reason === "restart" ? code.restart : code.overloaded;
+    this.options.socket.close(why, reason);
+  }
+
+  sweep(now: number): void {
+    if (now - this.heardAt > 2 * PING_MS) this.end(code.pingTimeout, "ping timeout");
+  }
+
+  /** Asking the runtime costs as much as a small send, so it is asked only when what was sent since could matter. */
+  private isFull(): boolean {
+    if (this.unread < HIGH_WATER) return false;
+    this.unread = this.options.socket.buffered();
+    return this.unread >= HIGH_WATER;
+  }
 
   /** The socket says nothing when it drains, so one that is full is looked at. */
-  function again(): void {
-    look = undefined;
-    if (over) return;
-    if (!isFull()) {
-      const due = held;
-      held = [];
-      for (const text of due) write(text);
-      return session?.drained();
+  private again(): void {
+    this.look = undefined;
+    if (this.over) return;
+    if (!this.isFull()) {
+      const due = this.held ?? [];
+      this.held = undefined;
+      for (const text of due) this.send("reply", text);
+      return this.session?.drained();
     }
-    if (unread < stuckWith) {
-      stuckWith = unread;
-      stuckAt = performance.now();
+    if (this.unread < this.stuckWith) {
+      this.stuckWith = this.unread;
+      this.stuckAt = performance.now();
     }
-    if (performance.now() - stuckAt > NOT_READING_MS) return end(code.notReading, "not reading");
-    look = setTimeout(again, DRAIN_LOOK_MS);
+    if (performance.now() - this.stuckAt > NOT_READING_MS) return this.end(code.notReading, "not reading");
+    this.look = setTimeout(() => this.again(), DRAIN_LOOK_MS);
   }
 
-  function sweep(now: number): void {
-    if (now - heardAt > 2 * PING_MS) end(code.pingTimeout, "ping timeout");
-  }
-
-  function reply(frame: object): void {
+  private reply(frame: object): void {
     const text = JSON.stringify({ t: "reply", ...frame });
-    if (writable()) return write(text);
-    held.push(text);
-    if (held.length > HELD_MAX) end(code.notReading, "replies are not read");
+    if (this.writable()) return this.send("reply", text);
+    if (this.over) return;
+    (this.held ??= []).push(text);
+    if (this.held.length > HELD_MAX) this.end(code.notReading, "replies are not read");
   }
 
-  function end(why: number, reason: string): void {
-    if (over) return;
-    finish();
-    socket.close(why, reason);
+  private end(why: number, reason: string): void {
+    if (this.over) return;
+    this.finish();
+    this.options.socket.close(why, reason);
   }
 
-  function finish(): void {
-    over = true;
-    clearTimeout(look);
-    sweeper.delete(sweep);
-    held = [];
-    session?.close();
+  private finish(): void {
+    this.over = true;
+    clearTimeout(this.look);
+    this.options.sweeper.delete(this);
+    this.held = undefined;
+    this.session?.close();
   }
 
-  function handle(frame: ClientFrame): void {
+  private handle(frame: ClientFrame): void {
     switch (frame.t) {
       case "follow":
-        return session?.follow(frame.streams);
+        return this.session?.follow(frame.streams);
       case "unfollow":
-        return session?.unfollow(frame.streams);
+        return this.session?.unfollow(frame.streams);
       case "watch":
-        return session?.watch(frame.users);
+        return this.session?.watch(frame.users);
       case "ping":
-        return write(`{"t":"pong","id":${frame.id}}`);
+        return this.send("pong", `{"t":"pong","id":${frame.id}}`);
       case "call":
-        return call(frame);
+        return this.call(frame);
     }
   }
 
-  function call({ id, name, body }: Extract<ClientFrame, { t: "call" }>): void {
-    if (calls >= CALLS_MAX) {
+  private call({ id, name, body }: Extract<ClientFrame, { t: "call" }>): void {
+    if (this.calls >= CALLS_MAX) {
       const detail = `Cannot call ${name}: ${CALLS_MAX} calls are under way`;
-      return reply({ id, error: toProblem(new Refusal("rate_limited", detail, { retryAfter: 1_000 })) });
+      return this.reply({ id, error: toProblem(new Refusal("rate_limited", detail, { retryAfter: 1_000 })) });
     }
-    calls++;
-    answer(name, body).then((result) => reply({ id, result }), (error) => {
-      if (!(error instanceof Refusal)) hub.failed(error);
-      reply({ id, error: toProblem(error) });
-    }).finally(() => calls--);
+    this.calls++;
+    this.answer(name, body).then((result) => this.reply({ id, result }), (error) => {
+      if (!(error instanceof Refusal)) this.options.hub.failed(error);
+      this.reply({ id, error: toProblem(error) });
+    }).finally(() => this.calls--);
   }
 
-  async function answer(name: string, body: unknown): Promise<unknown> {
+  private async answer(name: string, body: unknown): Promise<unknown> {
     if (!isCommand(name) || "cookie" in commands[name]) {
       throw new Refusal("not_found", "Cannot call: there is no such command");
     }
-    return await options.call(name, body, session?.user ?? options.user);
+    return await this.options.call(name, body, this.session?.user ?? this.options.user);
   }
-
-  return {
-    opened() {
-      session = createSession({
-        hub,
-        sink: { send: (_, frame) => write(frame), writable },
-        user: options.user,
-        id: options.session,
-        hash: options.hash,
-        ended(reason) {
-          if (over) return;
-          finish();
-          socket.close(
-            reason === "signed_out" ? code.signedOut : reason === "restart" ? code.restart : code.overloaded,
-            reason,
-          );
-        },
-      });
-      write(JSON.stringify({
-        t: "welcome",
-        v: PROTOCOL_VERSION,
-        user: options.user,
-        session: options.session,
-        ping: PING_MS,
-        transport: "ws",
-        instance: options.instance,
-      }));
-      sweeper.add(sweep);
-      hub.greet(session);
-    },
-
-    text(text) {
-      if (over) return;
-      heardAt = performance.now();
-      if (heardAt - windowAt > FRAMES_WINDOW_MS) [windowAt, frames] = [heardAt, 0];
-      if (options.limits && ++frames > FRAMES_MAX) return session?.bye("overloaded");
-      const value = parseJson(text);
-      const frame = clientFrame.safeParse(value);
-      if (frame.success) return handle(frame.data);
-      const id = idOf(value);
-      if (id === undefined) return end(code.policy, "not a frame");
-      const detail = "Cannot read frame: it is none of follow, unfollow, watch, call and ping";
-      reply({ id, error: toProblem(new Refusal("invalid", detail)) });
-    },
-
-    refuse(why) {
-      end(why, why === code.tooBig ? "frame is too large" : "not a frame");
-    },
-
-    closed() {
-      if (!over) finish();
-    },
-  };
 }
 
 function parseJson(text: string): unknown {

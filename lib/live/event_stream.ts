@@ -54,8 +54,8 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
         const id = t === "followed" || t === "events" || t === "gone" ? `id: ${cursor()}\n` : "";
         write(`event: ${t}\n${id}data: ${frame}\n\n`);
       },
+      ended: close,
     },
-    ended: close,
   });
 
   /** Remembers an ended stream. A removed person is told only once: whoever follows later finds nothing there. */

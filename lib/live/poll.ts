@@ -94,8 +94,8 @@ async function pollOnce(options: PollOptions, yielded: Promise<void>): Promise<P
         } else if (t !== "followed") state.take(t, frame);
         if (settled()) soon();
       },
+      ended: (reason) => done.resolve(reason),
     },
-    ended: (reason) => done.resolve(reason),
   });
 
   function note(frame: string): void {

@@ -18,6 +18,8 @@ export interface Sink {
   send(t: string, frame: string): void;
   /** False while the client has too much unread. The session is asked to go on by `drained`. */
   writable(): boolean;
+  /** The session has ended by itself: the sign-in is over, or the server drains. */
+  ended(reason: ByeReason): void;
 }
 
 export interface SessionOptions {
@@ -27,8 +29,6 @@ export interface SessionOptions {
   /** The session's public id, and the hash of its token, by which its sign-in is checked again. */
   id: string;
   hash: string;
-  /** Ends the connection: sign-in is over, or the server drains. */
-  ended(reason: ByeReason): void;
 }
 
 export interface Session {
@@ -41,7 +41,6 @@ export interface Session {
   /** Follows each stream from its offset; a stream already followed moves. Answers are frames. */
   follow(streams: Record<string, string>): void;
   unfollow(streams: string[]): void;
-  follows(stream: string): boolean;
   watch(users: string[]): void;
   /** A frame of latest state; false when the client isn't reading, so that it must be told later. */
   tell(t: string, frame: string): boolean;
@@ -71,167 +70,203 @@ export interface Follower {
 }
 
 export function createSession(options: SessionOptions): Session {
-  const { hub, sink } = options;
-  let user = options.user;
-  const followers = new Map<string, FollowerState>();
-  const owed = new Set<string>();
-  let closed = false;
+  return new LiveSession(options);
+}
 
-  interface FollowerState extends Follower {
-    position?: Position;
-    replaying: boolean;
+/** A class, since there are ten thousand of them: methods are shared, closures are not. */
+class LiveSession implements Session {
+  user: User;
+  readonly id: string;
+  readonly hash: string;
+  readonly hub: Hub;
+  readonly sink: Sink;
+  closed = false;
+  private readonly followers = new Map<string, LiveFollower>();
+  /** Rooms whose typing could not be told. */
+  private owed: Set<string> | undefined;
+
+  constructor({ hub, sink, user, id, hash }: SessionOptions) {
+    this.hub = hub;
+    this.sink = sink;
+    this.user = user;
+    this.id = id;
+    this.hash = hash;
   }
 
-  const send = (t: string, frame: object) => closed || sink.send(t, JSON.stringify({ t, ...frame }));
-
-  function gone(stream: string, reason: GoneReason, head?: Head): void {
-    send("gone", { stream, reason, ...(head && { head: hub.log.offset(head) }) });
+  renew(user: User): void {
+    this.user = user;
   }
 
-  async function begin(stream: string, offset: string): Promise<void> {
+  follow(streams: Record<string, string>): void {
+    for (const [stream, offset] of Object.entries(streams)) this.begin(this.fullName(stream), offset);
+  }
+
+  unfollow(streams: string[]): void {
+    for (const stream of streams) this.drop(this.fullName(stream));
+  }
+
+  watch(users: string[]): void {
+    this.hub.presence.watch(this, users);
+  }
+
+  tell(t: string, frame: string): boolean {
+    if (this.closed || !this.sink.writable()) return false;
+    this.sink.send(t, frame);
+    return true;
+  }
+
+  oweTyping(room: string): void {
+    if (!this.closed) (this.owed ??= new Set()).add(room);
+  }
+
+  drained(): void {
+    for (const room of this.owed ?? []) {
+      if (!this.sink.writable()) return;
+      this.owed?.delete(room);
+      if (this.followers.has(roomStream(room))) this.hub.tellTyping(this, room);
+    }
+    for (const follower of [...this.followers.values()]) follower.pump();
+  }
+
+  busy(): boolean {
+    return [...this.followers.values()].some((it) => !it.position || it.replaying);
+  }
+
+  positions(): Record<string, string> {
+    const offsets: Record<string, string> = {};
+    for (const [stream, { position }] of this.followers) {
+      if (position) offsets[stream] = this.hub.log.offset(position);
+    }
+    return offsets;
+  }
+
+  bye(reason: ByeReason): void {
+    if (this.closed) return;
+    const retry = Math.round(RETRY_MIN_MS + Math.random() * (RETRY_MAX_MS - RETRY_MIN_MS));
+    this.send("bye", { reason, retry });
+    this.close();
+    this.sink.ended(reason);
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (const stream of [...this.followers.keys()]) this.drop(stream);
+    this.hub.forget(this);
+  }
+
+  /** The stream's follower is still this one. */
+  has(stream: string, follower: LiveFollower): boolean {
+    return this.followers.get(stream) === follower && !this.closed;
+  }
+
+  drop(stream: string): void {
+    const follower = this.followers.get(stream);
+    if (!follower) return;
+    this.followers.delete(stream);
+    this.hub.unregister(follower);
+  }
+
+  gone(stream: string, reason: GoneReason, head?: Head): void {
+    this.send("gone", { stream, reason, ...(head && { head: this.hub.log.offset(head) }) });
+  }
+
+  private send(t: string, frame: object): void {
+    if (!this.closed) this.sink.send(t, JSON.stringify({ t, ...frame }));
+  }
+
+  private fullName(stream: string): string {
+    return stream === "me" ? userStream(this.user.id) : stream;
+  }
+
+  private async begin(stream: string, offset: string): Promise<void> {
+    const { hub, user } = this;
     const kind = parseStream(stream);
-    if (!kind || (kind.kind === "user" && kind.id !== user.id)) return gone(stream, "not_found");
-    drop(stream);
-    if (followers.size >= STREAMS_MAX) return gone(stream, "limit");
+    if (!kind || (kind.kind === "user" && kind.id !== user.id)) return this.gone(stream, "not_found");
+    this.drop(stream);
+    if (this.followers.size >= STREAMS_MAX) return this.gone(stream, "limit");
     const topic = hub.topic(stream);
-    const follower: FollowerState = {
-      session,
-      topic,
-      private: false,
-      replaying: false,
-      pump: () => pump(stream, follower),
-    };
-    followers.set(stream, follower);
+    const follower = new LiveFollower(this, topic);
+    this.followers.set(stream, follower);
     hub.register(follower);
-    const current = () => followers.get(stream) === follower && !closed;
     try {
       await topic.ready;
       const grant = await hub.authorise(user.id, stream, topic);
-      if (!current()) return;
+      if (!this.has(stream, follower)) return;
       if (!grant) {
-        drop(stream);
-        return gone(stream, "not_found");
+        this.drop(stream);
+        return this.gone(stream, "not_found");
       }
       follower.private = grant.private;
       const located = await hub.locate(topic, offset);
-      if (!current()) return;
+      if (!this.has(stream, follower)) return;
       if ("gone" in located) {
-        drop(stream);
-        return gone(stream, located.gone, located.head);
+        this.drop(stream);
+        return this.gone(stream, located.gone, located.head);
       }
       follower.position = { seq: located.seq, tag: located.tag };
-      send("followed", { stream, offset: hub.log.offset(located), head: hub.log.offset(located.head) });
-      if (kind.kind === "room" && hub.isTyping(kind.id)) hub.tellTyping(session, kind.id);
+      this.send("followed", { stream, offset: hub.log.offset(located), head: hub.log.offset(located.head) });
+      if (kind.kind === "room" && hub.isTyping(kind.id)) hub.tellTyping(this, kind.id);
       if (located.head.seq > topic.tail().seq) await topic.catchUp();
-      follower.pump();
+      if (this.has(stream, follower)) follower.pump();
     } catch (error) {
       hub.failed(error);
       // Storage is away: the client comes back with its offsets, which lose nothing.
-      if (current()) session.bye("overloaded");
+      if (this.has(stream, follower)) this.bye("overloaded");
     }
   }
+}
 
-  function pump(stream: string, follower: FollowerState): void {
-    while (follower.position && !follower.replaying && !closed && sink.writable()) {
-      const until = follower.private ? follower.until : undefined;
-      if (until !== undefined && follower.position.seq >= until) {
-        drop(stream);
-        return gone(stream, "removed");
+class LiveFollower implements Follower {
+  until?: number;
+  private = false;
+  position: Position | undefined;
+  replaying = false;
+
+  constructor(readonly session: LiveSession, readonly topic: Topic) {}
+
+  pump(): void {
+    const { session, topic } = this;
+    const { sink } = session;
+    while (this.position && !this.replaying && !session.closed && sink.writable()) {
+      const until = this.private ? this.until : undefined;
+      if (until !== undefined && this.position.seq >= until) {
+        session.drop(topic.stream);
+        return session.gone(topic.stream, "removed");
       }
-      const frame = follower.topic.frameAfter(follower.position, until);
+      const frame = topic.frameAfter(this.position, until);
       if (frame === undefined) return;
-      if (frame === "behind") return void replay(stream, follower);
-      follower.position = frame.to;
+      if (frame === "behind") return void this.replay(this.position);
+      this.position = frame.to;
       sink.send("events", frame.text);
-      if (frame.to.seq === follower.topic.tail().seq) return; // nearly always, and cheaper than asking for a frame
+      if (frame.to.seq === topic.tail().seq) return; // nearly always, and cheaper than asking for a frame
     }
   }
 
   /** One page from storage, for a follower that stands before the ring. */
-  async function replay(stream: string, follower: FollowerState): Promise<void> {
-    const { position } = follower;
-    if (!position) return;
-    follower.replaying = true;
-    const current = () => followers.get(stream) === follower && !closed;
+  private async replay(position: Position): Promise<void> {
+    const { session, topic } = this;
+    const { stream } = topic;
+    this.replaying = true;
     try {
-      const frame = await follower.topic.replay(position, follower.private ? follower.until : undefined);
-      if (!current()) return;
+      const frame = await topic.replay(position, this.private ? this.until : undefined);
+      if (!session.has(stream, this)) return;
       // What the person may see may have ended while storage was read.
-      const until = follower.private ? follower.until : undefined;
+      const until = this.private ? this.until : undefined;
       if (frame && (until === undefined || frame.to.seq <= until)) {
-        follower.position = frame.to;
-        sink.send("events", frame.text);
+        this.position = frame.to;
+        session.sink.send("events", frame.text);
       }
-      follower.replaying = false;
-      pump(stream, follower);
+      this.replaying = false;
+      this.pump();
     } catch (error) {
-      if (!current()) return;
+      if (!session.has(stream, this)) return;
       if (!(error instanceof Trimmed)) {
-        hub.failed(error);
+        session.hub.failed(error);
         return session.bye("overloaded");
       }
-      drop(stream);
-      gone(stream, "trimmed", follower.topic.head());
+      session.drop(stream);
+      session.gone(stream, "trimmed", topic.head());
     }
   }
-
-  function drop(stream: string): void {
-    const follower = followers.get(stream);
-    if (!follower) return;
-    followers.delete(stream);
-    hub.unregister(follower);
-  }
-
-  const fullName = (stream: string) => stream === "me" ? userStream(user.id) : stream;
-
-  const session: Session = {
-    get user() {
-      return user;
-    },
-    id: options.id,
-    hash: options.hash,
-    renew: (now) => user = now,
-    follow(streams) {
-      for (const [stream, offset] of Object.entries(streams)) begin(fullName(stream), offset);
-    },
-    unfollow(streams) {
-      for (const stream of streams) drop(fullName(stream));
-    },
-    follows: (stream) => followers.has(stream),
-    watch: (users) => hub.presence.watch(session, users),
-    tell(t, frame) {
-      if (closed || !sink.writable()) return false;
-      sink.send(t, frame);
-      return true;
-    },
-    oweTyping: (room) => closed || owed.add(room),
-    drained() {
-      for (const room of owed) {
-        if (!sink.writable()) return;
-        owed.delete(room);
-        if (followers.has(roomStream(room))) hub.tellTyping(session, room);
-      }
-      for (const follower of [...followers.values()]) follower.pump();
-    },
-    busy: () => [...followers.values()].some((it) => !it.position || it.replaying),
-    positions() {
-      const offsets: Record<string, string> = {};
-      for (const [stream, { position }] of followers) if (position) offsets[stream] = hub.log.offset(position);
-      return offsets;
-    },
-    bye(reason) {
-      if (closed) return;
-      const retry = Math.round(RETRY_MIN_MS + Math.random() * (RETRY_MAX_MS - RETRY_MIN_MS));
-      send("bye", { reason, retry });
-      session.close();
-      options.ended(reason);
-    },
-    close() {
-      if (closed) return;
-      closed = true;
-      for (const stream of [...followers.keys()]) drop(stream);
-      hub.forget(session);
-    },
-  };
-  return session;
 }

@@ -3,10 +3,10 @@ import { Hono } from "hono";
 import { type Env, toSignedInCall } from "../../lib/http/env.ts";
 import { toRefusal } from "../../lib/http/errors.ts";
 import { assertSameSignIn } from "../../lib/http/sign_in.ts";
-import { type Socket, upgrade } from "../../lib/http/upgrade.ts";
-import { type Connection, createConnection, createSweeper } from "../../lib/live/connection.ts";
+import { upgrade } from "../../lib/http/upgrade.ts";
+import { createConnection, createSweeper } from "../../lib/live/connection.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
-import { close, PROTOCOL_VERSION } from "../../lib/protocol/frames.ts";
+import { PROTOCOL_VERSION } from "../../lib/protocol/frames.ts";
 import type { Services } from "../../lib/services.ts";
 
 const SOCKETS_MAX = 200; // of one person in one process
@@ -33,21 +33,13 @@ export function liveWs(services: Services): Hono<Env> {
 
     // Only what is needed later: the request must not live as long as its socket.
     const { address, agent, origin, session } = toSignedInCall(c, verb);
-    const made: { connection?: Connection } = {};
-    const events = {
-      opened: () => made.connection?.opened(),
-      text: (text: string) => made.connection?.text(text),
-      binary: () => made.connection?.refuse(close.policy),
-      tooBig: () => made.connection?.refuse(close.tooBig),
-      closed: () => made.connection?.closed(),
-    };
-    let upgraded: { response: Response; socket: Socket };
+    let upgraded: ReturnType<typeof upgrade>;
     try {
-      upgraded = upgrade(c.req.raw, events);
+      upgraded = upgrade(c.req.raw);
     } catch {
       throw new Refusal("invalid", `Cannot ${verb}: the request is no WebSocket upgrade`);
     }
-    made.connection = createConnection({
+    const connection = createConnection({
       hub,
       sweeper,
       socket: upgraded.socket,
@@ -61,6 +53,7 @@ export function liveWs(services: Services): Hono<Env> {
           throw toRefusal(error);
         }),
     });
+    upgraded.hear(connection);
     return upgraded.response;
   });
 }

@@ -87,10 +87,10 @@ export function createClient(hub: Hub, user = person("u1"), hash = "h1"): Client
           }
           wake();
         },
-      },
-      ended(reason) {
-        client.ended.push(reason);
-        wake();
+        ended(reason) {
+          client.ended.push(reason);
+          wake();
+        },
       },
     }),
   };
