@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Probe } from "../../lib/client/post.ts";
 import { SILENT_MS } from "../../lib/client/transport_choice.ts";
 import { createTransportMemory, REMEMBERED_MS } from "../../lib/client/transport_memory.ts";
+import { FIRST_EVENT_MS } from "../../lib/client/transports/sse.ts";
 import { close } from "../../lib/protocol/frames.ts";
 import { settled } from "./fake_clock.ts";
 import { offset } from "./samples.ts";
@@ -74,6 +75,18 @@ Deno.test("too shy: a WebSocket that opens and says nothing is left within 6 s",
   assert.equal(live.status.value.because, "silent");
   assert.notEqual(ws.last().closedBy, undefined);
   assert.equal(memory.because, undefined, "it may have been slow: not remembered until it is tried again");
+});
+
+Deno.test("an event stream without a first event is waited for longer, and left within 10 s", async () => {
+  const { poll, live, clock, pass } = withChoice({ silence: FIRST_EVENT_MS });
+  live.start();
+  await pass(FIRST_EVENT_MS - 250);
+  assert.equal(poll.connections.length, 0);
+  const begun = clock.now();
+  while (poll.connections.length === 0) await pass(250);
+  begin(poll);
+  assert.ok(clock.now() - begun <= 2_000);
+  assert.equal(live.status.value.transport, "poll");
 });
 
 Deno.test("too shy: one that says welcome and then answers nothing is left within 6 s", async () => {

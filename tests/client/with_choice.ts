@@ -11,7 +11,13 @@ import { createScriptedTransport, type ScriptedTransport } from "./scripted_tran
 
 export const room = "room:r1";
 
-export function withChoice({ remembered, isLoadable = true }: { remembered?: Because; isLoadable?: boolean } = {}) {
+export interface ChoiceOptions {
+  remembered?: Because;
+  isLoadable?: boolean;
+  silence?: number;
+}
+
+export function withChoice({ remembered, isLoadable = true, silence }: ChoiceOptions = {}) {
   const clock = createFakeClock();
   const ws = createScriptedTransport();
   const poll = createScriptedTransport("poll");
@@ -24,6 +30,7 @@ export function withChoice({ remembered, isLoadable = true }: { remembered?: Bec
     probe,
     clock,
     random,
+    silence,
     load: () =>
       isLoadable
         ? Promise.resolve(createFallback({ preferred: ws, transport: poll, clock, random }))

@@ -6,29 +6,20 @@ import { close as codes, PROTOCOL_VERSION, type ServerFrame, serverFrame } from 
 import type { ClientFrame } from "../../protocol/frames.ts";
 import { type PollAnswer, pollAnswer, WAIT_MAX_MS } from "../../protocol/poll.ts";
 import { authCommands } from "../../protocol/auth.ts";
-import { Refusal, toProblem } from "../../protocol/errors.ts";
 import { NOW, OLDEST } from "../../protocol/streams.ts";
 import { backoff } from "../backoff.ts";
-import type { Cancel, Clock } from "../clock.ts";
-import { readRefusal } from "../refusal.ts";
+import type { Cancel } from "../clock.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../transport.ts";
+import { type AskDeps, createAsk, LATE_MS, pull, replyTo } from "./ask.ts";
 
-/** After the end of the wait, or for whatever is answered at once. */
-const LATE_MS = 10_000;
 /** How often the live client looks whether the way is still open; a poll under way shows it too. */
 const PING_MS = 30_000;
 /** An answer that came sooner and brought nothing is followed by a pause. */
 const QUICK_MS = 1_000;
 const PAUSE_MS = 500;
-/** For what a call does; as long as the live client waits. */
-const CALL_MS = 15_000;
 const UNAUTHENTICATED = 401;
 
-export interface PollTransportDeps {
-  /** The id of the person whom the page shows. */
-  me: string;
-  fetch(path: string, init: RequestInit): Promise<Response>;
-  clock: Clock;
+export interface PollTransportDeps extends AskDeps {
   /** From 0 to below 1. */
   random(): number;
 }
@@ -37,7 +28,9 @@ export function createPollTransport(deps: PollTransportDeps): Transport {
   return { name: "poll", connect: (on) => connect(deps, on) };
 }
 
-function connect({ me, fetch, clock, random }: PollTransportDeps, on: TransportEvents): Connection {
+function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
+  const { clock, random } = deps;
+  const ask = createAsk(deps);
   const offsets = new Map<string, string>();
   /** Streams asked for whose delivery has not begun. */
   const asked = new Set<string>();
@@ -62,29 +55,6 @@ function connect({ me, fetch, clock, random }: PollTransportDeps, on: TransportE
     isOver = true;
     cancelPause();
     poll.abort();
-  }
-
-  /** Throws when no answer comes in time, or when it is cut off. */
-  async function ask(path: string, body: unknown, deadline: number, signal?: AbortSignal) {
-    const late = new AbortController();
-    const abort = () => late.abort();
-    const cancel = clock.after(deadline, abort);
-    signal?.addEventListener("abort", abort, { once: true });
-    try {
-      const response = await fetch(path, {
-        method: "POST",
-        headers: { "content-type": "application/json", "x-rivulet-as": me },
-        body: JSON.stringify(body),
-        signal: late.signal,
-      });
-      const value: unknown = await response.json().catch((error) => {
-        if (response.ok) throw error;
-      });
-      return { ok: response.ok, status: response.status, value };
-    } finally {
-      cancel();
-      signal?.removeEventListener("abort", abort);
-    }
   }
 
   async function begin() {
@@ -174,27 +144,16 @@ function connect({ me, fetch, clock, random }: PollTransportDeps, on: TransportE
     return brought;
   }
 
-  async function call(id: number, name: string, body: unknown) {
-    try {
-      const { ok, status, value } = await ask(`/api/${name}`, body, CALL_MS);
-      if (ok) return on.frame({ t: "reply", id, result: value });
-      on.frame({ t: "reply", id, error: toProblem(readRefusal(status, value, "do that")) });
-    } catch {
-      on.frame({ t: "reply", id, error: toProblem(new Refusal("unavailable", "Cannot do that: no answer came")) });
-    }
-  }
-
   /** A real round trip: the poll under way says nothing about now. */
   async function ping(id: number) {
-    const body = { v: PROTOCOL_VERSION, streams: {}, wait: 0 };
-    const { ok } = await ask("/live/poll", body, LATE_MS).catch(() => ({ ok: false }));
-    if (ok && !isOver) on.frame({ t: "pong", id });
+    const isOpen = await pull(ask, {}).then(() => true, () => false);
+    if (isOpen && !isOver) on.frame({ t: "pong", id });
   }
 
   function send(frame: ClientFrame) {
     switch (frame.t) {
       case "call":
-        return void call(frame.id, frame.name, frame.body);
+        return void replyTo(ask, frame).then(on.frame);
       case "ping":
         return void ping(frame.id);
       case "follow":

@@ -1,0 +1,70 @@
+/** Requests of a transport that has no socket: JSON by POST within a deadline, and what is made of the answers. */
+import { type ClientFrame, PROTOCOL_VERSION, type ServerFrame } from "../../protocol/frames.ts";
+import { type PollAnswer, pollAnswer } from "../../protocol/poll.ts";
+import { Refusal, toProblem } from "../../protocol/errors.ts";
+import type { Clock } from "../clock.ts";
+import { readRefusal } from "../refusal.ts";
+
+/** For whatever is answered at once. */
+export const LATE_MS = 10_000;
+/** For what a call does; as long as the live client waits. */
+const CALL_MS = 15_000;
+
+export interface AskDeps {
+  /** The id of the person whom the page shows. */
+  me: string;
+  fetch(path: string, init: RequestInit): Promise<Response>;
+  clock: Clock;
+}
+
+export interface Answer {
+  ok: boolean;
+  status: number;
+  /** Undefined for a refusal that is no JSON. */
+  value: unknown;
+}
+
+/** Throws when no answer comes within `deadline` ms, or when it is cut off. */
+export type Ask = (path: string, body: unknown, deadline: number, signal?: AbortSignal) => Promise<Answer>;
+
+export function createAsk({ me, fetch, clock }: AskDeps): Ask {
+  return async (path, body, deadline, signal) => {
+    const late = new AbortController();
+    const abort = () => late.abort();
+    const cancel = clock.after(deadline, abort);
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      const response = await fetch(path, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-rivulet-as": me },
+        body: JSON.stringify(body),
+        signal: late.signal,
+      });
+      const value: unknown = await response.json().catch((error) => {
+        if (response.ok) throw error;
+      });
+      return { ok: response.ok, status: response.status, value };
+    } finally {
+      cancel();
+      signal?.removeEventListener("abort", abort);
+    }
+  };
+}
+
+/** Makes a call by POST; its answer or refusal as a reply. Never throws. */
+export async function replyTo(ask: Ask, { id, name, body }: Extract<ClientFrame, { t: "call" }>): Promise<ServerFrame> {
+  try {
+    const { ok, status, value } = await ask(`/api/${name}`, body, CALL_MS);
+    if (ok) return { t: "reply", id, result: value };
+    return { t: "reply", id, error: toProblem(readRefusal(status, value, "do that")) };
+  } catch {
+    return { t: "reply", id, error: toProblem(new Refusal("unavailable", "Cannot do that: no answer came")) };
+  }
+}
+
+/** What there is now after these offsets, by a poll that waits for nothing. Throws when there is no such answer. */
+export async function pull(ask: Ask, streams: Record<string, string>): Promise<PollAnswer> {
+  const { ok, status, value } = await ask("/live/poll", { v: PROTOCOL_VERSION, streams, wait: 0 }, LATE_MS);
+  if (!ok) throw new Error(`the server answered ${status}`);
+  return pollAnswer.parse(value);
+}

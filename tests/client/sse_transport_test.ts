@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { createFollowing } from "../../lib/client/following.ts";
+import { type Connection, UNKNOWN_CLOSE } from "../../lib/client/transport.ts";
+import { createSseTransport } from "../../lib/client/transports/sse.ts";
+import type { ServerFrame } from "../../lib/protocol/frames.ts";
+import { createFakeClock, settled } from "./fake_clock.ts";
+import { message, offset, sent, user } from "./samples.ts";
+
+const feed = "feed";
+
+/** A server with one stream of numbered events: the line brings what the test lets it, a pull all there is. */
+function setUp() {
+  const clock = createFakeClock();
+  const listeners = new Map<string, (event: MessageEvent<unknown>) => void>();
+  const frames: ServerFrame[] = [];
+  const closed: number[] = [];
+  const seqs: number[] = [];
+  const pulls: string[] = [];
+  const server = { head: 0, isDown: false };
+  let path = "";
+  let isClosed = false;
+
+  const events = (from: number, to: number): ServerFrame => ({
+    t: "events",
+    stream: feed,
+    from: offset(from),
+    to: offset(to),
+    events: Array.from({ length: to - from }, (_, i) => sent(message(from + i + 1))),
+  });
+  const transport = createSseTransport({
+    me: "me",
+    streams: [feed],
+    clock,
+    open(it) {
+      path = it;
+      return { addEventListener: (type, listener) => void listeners.set(type, listener), close: () => isClosed = true };
+    },
+    fetch(_path, { body }) {
+      if (server.isDown) return Promise.reject(new TypeError("no network"));
+      const { streams: { [feed]: at } } = JSON.parse(String(body));
+      if (at === undefined) return Promise.resolve(Response.json({ frames: [], streams: {} }));
+      pulls.push(at);
+      const from = at === "-1" ? 0 : Number(at.split("_")[1]);
+      const list = from < server.head ? [events(from, server.head)] : [];
+      return Promise.resolve(Response.json({ frames: list, streams: { [feed]: offset(server.head) } }));
+    },
+  });
+  const following = createFollowing({ send: (frame) => connection.send(frame), healed: () => healed.count++ });
+  const healed = { count: 0 };
+  const connection: Connection = transport.connect({
+    frame(frame) {
+      frames.push(frame);
+      if (frame.t === "followed" || frame.t === "events" || frame.t === "gone") following.frame(frame);
+    },
+    closed: (code) => void closed.push(code),
+  });
+  const say = (frame: ServerFrame) =>
+    listeners.get(frame.t)?.(new MessageEvent(frame.t, { data: JSON.stringify(frame) }));
+  return {
+    ...{ clock, frames, closed, seqs, pulls, server, following, healed, connection, events, say },
+    path: () => path,
+    isClosed: () => isClosed,
+    fail: () => listeners.get("error")?.(new MessageEvent("error")),
+    follow: (at: string) =>
+      following.follow(feed, at, { events: (list) => void seqs.push(...list.map((it) => it.seq)), gone: () => {} }),
+    opened(at: number) {
+      say({ t: "welcome", v: 1, user: user("me"), session: "s", ping: 25_000, transport: "sse", instance: "i" });
+      say({ t: "followed", stream: feed, offset: offset(at), head: offset(at) });
+      server.head = at;
+    },
+  };
+}
+
+/** Answers are read over several turns of the event loop. */
+async function turn() {
+  for (let n = 0; n < 5; n++) {
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    await settled();
+  }
+}
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+
+Deno.test("it opens a line for its streams and says for whom; a client at the tail gets what the line brings", () => {
+  const { path, opened, follow, say, events, seqs, pulls } = setUp();
+  assert.equal(path(), "/live/sse?v=1&as=me&streams=feed");
+  opened(3);
+  follow("now");
+  say(events(3, 5));
+  assert.deepEqual([seqs, pulls], [[4, 5], []]);
+});
+
+for (const order of ["followed first", "follow first"] as const) {
+  Deno.test(`a client that is behind is brought up to the line without a gap or a double (${order})`, async () => {
+    const { opened, follow, say, server, events, seqs, healed } = setUp();
+    if (order === "follow first") follow(offset(0));
+    opened(3);
+    if (order === "followed first") follow(offset(0));
+    server.head = 4; // The pull gives one that the line brings too.
+    say(events(3, 4));
+    await turn();
+    say(events(4, 6));
+    assert.deepEqual([seqs, healed.count], [upTo(6), 0]);
+  });
+}
+
+Deno.test("a pull that ends in the middle of the line's next frame is followed by another", async () => {
+  const { opened, follow, say, server, events, seqs, healed } = setUp();
+  opened(3);
+  follow(offset(0));
+  server.head = 5;
+  await turn();
+  server.head = 7;
+  say(events(3, 7));
+  await turn();
+  say(events(7, 8));
+  assert.deepEqual([seqs, healed.count], [upTo(8), 0]);
+});
+
+Deno.test("from the oldest on, all of it comes", async () => {
+  const { opened, follow, say, events, seqs } = setUp();
+  opened(3);
+  follow("-1");
+  await turn();
+  say(events(3, 4));
+  assert.deepEqual(seqs, upTo(4));
+});
+
+Deno.test("a line that breaks is closed and told once, and nothing comes of it any more", () => {
+  const { opened, fail, closed, isClosed, follow, say, events, seqs } = setUp();
+  opened(0);
+  follow("now");
+  fail();
+  fail();
+  say(events(0, 1));
+  assert.deepEqual([closed, isClosed(), seqs], [[UNKNOWN_CLOSE], true, []]);
+});
+
+Deno.test("zombie: a line that is open and brings nothing, while there is something, is left within 5 s of a ping", async () => {
+  const { opened, follow, server, connection, clock, frames, closed } = setUp();
+  opened(0);
+  follow("now");
+  server.head = 2;
+  connection.send({ t: "ping", id: 4 });
+  await turn();
+  assert.deepEqual(frames.at(-1), { t: "pong", id: 4 });
+  assert.deepEqual(closed, []);
+  clock.advance(5_000);
+  assert.deepEqual(closed, [UNKNOWN_CLOSE]);
+});
+
+Deno.test("a line that is only a little late is kept", async () => {
+  const { opened, follow, server, connection, clock, say, events, closed } = setUp();
+  opened(0);
+  follow("now");
+  server.head = 2;
+  connection.send({ t: "ping", id: 4 });
+  await turn();
+  say(events(0, 2));
+  clock.advance(5_000);
+  assert.deepEqual(closed, []);
+});
+
+Deno.test("no pong without a server", async () => {
+  const { opened, server, connection, frames } = setUp();
+  opened(0);
+  server.isDown = true;
+  connection.send({ t: "ping", id: 4 });
+  await turn();
+  assert.equal(frames.some((it) => it.t === "pong"), false);
+});
