@@ -1,41 +1,84 @@
 /** The chat in a real browser behind proxies that let no WebSocket through: it keeps working, and comes back. */
 import assert from "node:assert/strict";
+import { build, stop } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { launch } from "../islands/chromium.ts";
-import { type Api, createApi } from "../support/api.ts";
+import { type Api, createApi, OWNER } from "../support/api.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { type Fault, type Proxy, startProxy } from "./proxy.ts";
 
 const FALLBACK_MS = 6_000; // from the failure to a session over long-poll, GUARANTEES.md fault 2
+const BUFFERED_MS = 10_000; // the same for an event stream, fault 3
 const BACK_MS = 15_000; // from the `online` event: one trial and its probation
 const WAIT_MS = 10_000;
 
+/** A person's page behind a proxy of its own, and somebody else who writes into the room that it shows. */
 interface Place {
-  server: Server;
   proxy: Proxy;
-  owner: Api;
+  page: Page;
+  me: Api;
+  other: Api;
   room: string;
 }
 
-const faults = ["refuse_upgrade", "strip_upgrade", "reset_after_101", "silent_after_101"] as const;
+Deno.test({
+  name: "the live client behind proxies that spoil what it prefers",
+  sanitizeOps: false, // The browser's process and pipes outlive a step.
+  sanitizeResources: false,
+  async fn(t) {
+    const server = await startServer({ env: { LIMITS: "off", LOG_LEVEL: "warn" } });
+    let browser: Browser | undefined;
+    try {
+      const owner = createApi(server.url);
+      await owner.setUp(server.token ?? "");
+      const shared = { server, owner, browser: browser = await launch() };
+      const step = (name: string, fault: Fault, body: (place: Place) => Promise<void>) =>
+        t.step({
+          name,
+          sanitizeOps: false,
+          sanitizeResources: false,
+          sanitizeExit: false,
+          fn: () => withPlace(shared, fault, body),
+        });
+      // Side by side: most of their time is waiting.
+      await Promise.all([
+        ...(["refuse_upgrade", "strip_upgrade", "reset_after_101", "silent_after_101"] as const).map((kind) =>
+          step(
+            `${kind}: the chat keeps working over long-poll within 6 s, and comes back to the WebSocket`,
+            { kind },
+            (place) => keepsWorking(place, kind),
+          )
+        ),
+        step(
+          "a WebSocket that is blocked while it is open: the chat goes on from where it was within 6 s",
+          { kind: "pass" },
+          goesOn,
+        ),
+        step(
+          "a network that is away is no reason to come down: it reconnects by WebSocket",
+          { kind: "pass" },
+          reconnects,
+        ),
+        step(
+          "buffer_sse: an event stream that is held back is left for long-poll within 10 s, and comes back, with no gap",
+          { kind: "buffer_sse" },
+          leavesBufferedStream,
+        ),
+      ]);
+    } finally {
+      await browser?.close();
+      await server.stop();
+    }
+  },
+});
 
-for (const kind of faults) {
-  Deno.test({
-    name: `${kind}: the chat keeps working over long-poll within 6 s, and comes back to the WebSocket`,
-    sanitizeOps: false, // The browser's process and pipes outlive the test.
-    sanitizeResources: false,
-    fn: () => withChat({ kind }, keepsWorking),
-  });
-}
-
-async function keepsWorking({ proxy, owner, room }: Place, page: Page, kind: string) {
-  const opened = performance.now();
+async function keepsWorking({ proxy, page, other, room }: Place, kind: string) {
   await onPoll(page);
-  const fellBack = performance.now() - opened;
+  const fellBack = await page.evaluate<number>("performance.now()"); // since the page was asked for
   assert.ok(fellBack < FALLBACK_MS, `it took ${Math.round(fellBack)} ms`);
 
   await write(page, "over long-poll");
-  await owner.call("messages.send", { room, text: "heard over long-poll", key: crypto.randomUUID() });
+  await other.call("messages.send", { room, text: "heard over long-poll", key: crypto.randomUUID() });
   await shown(page, "over long-poll");
   await shown(page, "heard over long-poll");
 
@@ -44,88 +87,115 @@ async function keepsWorking({ proxy, owner, room }: Place, page: Page, kind: str
   await page.evaluate("dispatchEvent(new Event('online'))");
   const sends: Promise<unknown>[] = [];
   for (let n = 1; n <= 20; n++) {
-    sends.push(owner.call("messages.send", { room, text: `while switching ${n}`, key: crypto.randomUUID() }));
+    sends.push(other.call("messages.send", { room, text: `while switching ${n}`, key: crypto.randomUUID() }));
   }
   await onWebSocket(page);
   const cameBack = performance.now() - letThrough;
   await Promise.all(sends);
   await write(page, "over the socket");
-  await owner.call("messages.send", { room, text: "heard over the socket", key: crypto.randomUUID() });
+  await other.call("messages.send", { room, text: "heard over the socket", key: crypto.randomUUID() });
   await shown(page, "over the socket");
   await shown(page, "heard over the socket");
 
   // What the page shows is what is stored: nothing lost, doubled or out of order through both switches.
-  const { messages } = await owner.call("messages.list", { room });
+  const { messages } = await other.call("messages.list", { room });
   assert.deepEqual(await page.locator(".log .msg .text").allTextContents(), messages.map((it) => it.text));
   console.log(`${kind}: down in ${Math.round(fellBack)} ms, back in ${Math.round(cameBack)} ms`);
 }
 
-Deno.test({
-  name: "a WebSocket that is blocked while it is open: the chat goes on from where it was within 6 s",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  fn: () =>
-    withChat({ kind: "pass" }, async ({ proxy, owner, room }, page) => {
-      await onWebSocket(page);
-      await write(page, "over the socket");
-      await shown(page, "over the socket");
-      proxy.set({ kind: "refuse_upgrade" });
-      proxy.cut();
-      const cut = performance.now();
-      await owner.call("messages.send", { room, text: "meanwhile", key: crypto.randomUUID() });
-      await write(page, "written meanwhile");
-      await onPoll(page);
-      const fellBack = performance.now() - cut;
-      assert.ok(fellBack < FALLBACK_MS, `it took ${Math.round(fellBack)} ms`);
-      await shown(page, "meanwhile");
-      await shown(page, "written meanwhile");
-      console.log(`blocked while open: down in ${Math.round(fellBack)} ms`);
-    }),
-});
+async function goesOn({ proxy, page, other, room }: Place) {
+  await onWebSocket(page);
+  await write(page, "over the socket");
+  await shown(page, "over the socket");
+  proxy.set({ kind: "refuse_upgrade" });
+  proxy.cut();
+  const cut = performance.now();
+  await other.call("messages.send", { room, text: "meanwhile", key: crypto.randomUUID() });
+  await write(page, "written meanwhile");
+  await onPoll(page);
+  const fellBack = performance.now() - cut;
+  assert.ok(fellBack < FALLBACK_MS, `it took ${Math.round(fellBack)} ms`);
+  await shown(page, "meanwhile");
+  await shown(page, "written meanwhile");
+  console.log(`blocked while open: down in ${Math.round(fellBack)} ms`);
+}
 
-Deno.test({
-  name: "a network that is away is no reason to come down: it reconnects by WebSocket",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  fn: () =>
-    withChat({ kind: "pass" }, async ({ proxy, owner, room }, page) => {
-      await onWebSocket(page);
-      proxy.set({ kind: "blackhole" });
-      proxy.cut();
-      await page.locator(".banner", { hasText: /Reconnecting|out of reach/ }).waitFor();
-      const { upgrades } = proxy;
-      await owner.call("messages.send", { room, text: "meanwhile", key: crypto.randomUUID() });
-      proxy.set({ kind: "pass" });
-      proxy.cut();
-      await page.evaluate("dispatchEvent(new Event('online'))");
-      await shown(page, "meanwhile");
-      await onWebSocket(page);
-      assert.ok(proxy.upgrades > upgrades);
-    }),
-});
+async function reconnects({ proxy, page, other, room }: Place) {
+  await onWebSocket(page);
+  proxy.set({ kind: "blackhole" });
+  proxy.cut();
+  await page.locator(".banner", { hasText: /Reconnecting|out of reach/ }).waitFor();
+  const { upgrades } = proxy;
+  await other.call("messages.send", { room, text: "meanwhile", key: crypto.randomUUID() });
+  proxy.set({ kind: "pass" });
+  proxy.cut();
+  await page.evaluate("dispatchEvent(new Event('online'))");
+  await shown(page, "meanwhile");
+  await onWebSocket(page);
+  assert.ok(proxy.upgrades > upgrades);
+}
 
-async function withChat(fault: Fault, body: (place: Place, page: Page, kind: string) => Promise<void>) {
-  let browser: Browser | undefined;
-  const server = await startServer({ env: { LIMITS: "off", LOG_LEVEL: "warn" } });
+async function leavesBufferedStream({ proxy, page, me, room }: Place) {
+  const { user: { id } } = await me.call("auth.me", {});
+  const { outputFiles: [script] } = await build({
+    entryPoints: ["tests/faults/follow_page.ts"],
+    bundle: true,
+    format: "iife",
+    globalName: "tested",
+    write: false,
+  });
+  await stop();
+  await page.addScriptTag({ content: script?.text ?? "" });
+  const carried = (by: string) => page.waitForFunction(`tested.transport() === "${by}"`);
+  const came = (n: number) => page.waitForFunction(`tested.seqs.length >= ${n}`);
+  // Each of my sends is one event of my stream: it marks the room read.
+  const send = async (n: number) => {
+    for (let i = 0; i < n; i++) await me.call("messages.send", { room, text: "-", key: crypto.randomUUID() });
+  };
+  await send(3);
+  const opened = performance.now();
+  await page.evaluate(`tested.follow("${id}", "user:${id}")`);
+  await carried("poll");
+  const fellBack = performance.now() - opened;
+  assert.ok(fellBack < BUFFERED_MS, `it took ${Math.round(fellBack)} ms`);
+  await send(3);
+  await came(6);
+  proxy.set({ kind: "pass" });
+  const letThrough = performance.now();
+  await page.evaluate("dispatchEvent(new Event('online'))");
+  await Promise.all([carried("sse"), send(20)]);
+  const cameBack = performance.now() - letThrough;
+  await send(3);
+  await came(29);
+  const seqs = await page.evaluate<number[]>("tested.seqs");
+  assert.deepEqual(seqs, seqs.map((_, at) => (seqs[0] ?? 0) + at), "dense and in order");
+  console.log(`buffer_sse: down in ${Math.round(fellBack)} ms, back in ${Math.round(cameBack)} ms`);
+}
+
+async function withPlace(
+  { server, owner, browser }: { server: Server; owner: Api; browser: Browser },
+  fault: Fault,
+  body: (place: Place) => Promise<void>,
+) {
   const proxy = startProxy(server.port);
+  const context = await browser.newContext({ viewport: { width: 1200, height: 700 }, bypassCSP: true });
   try {
-    const owner = createApi(server.url);
-    await owner.setUp(server.token ?? "");
-    const { rooms: [line] } = await owner.call("rooms.list", {});
-    const room = line?.room.id ?? "";
+    const me = createApi(server.url);
+    const { invite } = await owner.call("invites.create", { uses: 1 });
+    const handle = `person-${proxy.origin.split(":").at(-1)}`;
+    await me.call("auth.signUp", { invite, name: "Ann", handle, password: OWNER.password });
+    const { room: { id: room } } = await me.call("rooms.create", { name: handle, visibility: "public" });
+    await owner.call("rooms.join", { room });
     proxy.set(fault);
-    browser = await launch();
-    const context = await browser.newContext({ viewport: { width: 1200, height: 700 } });
-    const [name = "", value = ""] = owner.cookie().split("=");
+    const [name = "", value = ""] = me.cookie().split("=");
     await context.addCookies([{ name, value, url: proxy.origin }]);
     const page = await context.newPage();
     page.setDefaultTimeout(WAIT_MS);
     await page.goto(`${proxy.origin}/rooms/${room}`);
-    await body({ server, proxy, owner, room }, page, fault.kind);
+    await body({ proxy, page, me, other: owner, room });
   } finally {
-    await browser?.close();
+    await context.close();
     await proxy.stop();
-    await server.stop();
   }
 }
 
