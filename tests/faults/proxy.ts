@@ -27,6 +27,8 @@ export interface Proxy {
   cut(): void;
   /** Upgrades asked for since the start. */
   readonly upgrades: number;
+  /** When the first of them was, as `performance.now()`. */
+  readonly firstUpgradeAt: number;
   stop(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export function startProxy(port: number): Proxy {
   const open = new Set<Deno.TcpConn>();
   let fault: Fault = { kind: "pass" };
   let upgrades = 0;
+  let firstUpgradeAt = Infinity;
 
   function end(...conns: Deno.TcpConn[]) {
     for (const conn of conns) if (open.delete(conn)) conn.close();
@@ -52,7 +55,10 @@ export function startProxy(port: number): Proxy {
     const head = await readHead(client);
     if (!head) return end(client);
     const isUpgrade = /^upgrade: *websocket/im.test(textOf(head));
-    if (isUpgrade) upgrades++;
+    if (isUpgrade) {
+      upgrades++;
+      firstUpgradeAt = Math.min(firstUpgradeAt, performance.now());
+    }
     if (isUpgrade && fault.kind === "refuse_upgrade") {
       await write(client, bytesOf("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
       return end(client);
@@ -137,6 +143,9 @@ export function startProxy(port: number): Proxy {
     cut: () => end(...open),
     get upgrades() {
       return upgrades;
+    },
+    get firstUpgradeAt() {
+      return firstUpgradeAt;
     },
     async stop() {
       listener.close();
