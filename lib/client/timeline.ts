@@ -118,7 +118,7 @@ export function createTimeline({ room, me, page, readUpTo: read, call }: Timelin
     setAtEnd: (is) => void (atEnd = is),
     apply(events, offset) {
       for (const event of events) {
-        if (event.type === "messages.sent") {
+        if ("message" in event.data) {
           take({ ...event.data.message, rev: Math.max(event.data.message.rev, event.seq) });
         }
       }

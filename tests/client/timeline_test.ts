@@ -41,6 +41,19 @@ Deno.test("an event about a message whose rev is not below its seq is ignored, o
   assert.equal(timeline.window.value.messages[0]?.text, "as of 6");
 });
 
+for (const type of ["messages.edited", "messages.deleted", "messages.reacted"]) {
+  Deno.test(`${type} changes the row that is there, and brings none from before the window`, () => {
+    const { timeline, seqs } = setUp({ messages: messages(5, 7), more: true, offset: offset(7) });
+    for (const [at, seq] of [[8, 6], [9, 2]] as const) {
+      const event = knownEvent({ ...sent(message(seq, { rev: at, text: "as it is now" }), at), type });
+      assert.ok(event);
+      timeline.apply([event], offset(at));
+    }
+    assert.deepEqual(seqs(), [5, 6, 7]);
+    assert.equal(timeline.window.value.messages[1]?.text, "as it is now");
+  });
+}
+
 for (const order of ["reply first", "event first"] as const) {
   Deno.test(`an acknowledged send is one message: ${order}`, () => {
     const { timeline, seqs } = setUp({ messages: messages(1, 2) });
