@@ -19,7 +19,8 @@ export interface Opened {
 export async function openDatabase({ dataDir, kv, deploy }: OpenOptions): Promise<Opened> {
   if (kv) {
     const { openKv } = await import("@deno/kv");
-    const handle: unknown = await openKv(kv.url, { accessToken: kv.token });
+    // Without an implementation named it would take the built-in one, which reads its token from the environment only.
+    const handle: unknown = await openKv(kv.url, { accessToken: kv.token, implementation: "remote" });
     if (!isHandle(handle)) throw new Error("@deno/kv gave no database");
     return { db: createDatabase(handle), shared: true };
   }
