@@ -31,13 +31,14 @@ interface Send {
   text: string;
 }
 
-/** Starts sending into `rooms`, by the seed's choice. `told` is called for each acknowledgement. */
+/** Starts sending into `rooms`, by the seed's choice. `told` is called for each acknowledgement; texts have about `characters`. */
 export function createSender(
   site: Site,
   person: Person,
   rooms: string[],
   random: Random,
   told: (sent: Acknowledged) => void,
+  characters?: number,
 ): Sender {
   const acknowledged = new Map<string, Acknowledged>();
   const waiting: Send[] = [];
@@ -47,7 +48,7 @@ export function createSender(
   function make(): Send {
     const key = `${person.handle}-${String(++made).padStart(16, "0")}`;
     const room = rooms[random.between(0, rooms.length - 1)] ?? "";
-    return { room, key, text: `${key} ${"x".repeat(random.between(1, 400))}` };
+    return { room, key, text: `${key} ${"x".repeat(characters ?? random.between(1, 400))}` };
   }
 
   async function connect(): Promise<void> {
