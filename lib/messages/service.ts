@@ -37,12 +37,11 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
   const changes = createChanges({ log, access, findPeople, store, view });
 
   async function assertMaySend(room: RoomView, use: Use): Promise<Once | undefined> {
-    const { archivedAt } = room.room;
-    if (room.membership && archivedAt === undefined) return undefined;
+    if (isOpenTo(room)) return undefined;
     // Who sent it while they might gets the same answer again.
     const once = await lookUp(db, use, now());
     if (once.made !== undefined) return once;
-    const reason = archivedAt === undefined ? "you are not a member of the room" : "room is archived";
+    const reason = room.room.archivedAt === undefined ? "you are not a member of the room" : "room is archived";
     throw new Refusal("forbidden", `Cannot ${use.verb}: ${reason}`);
   }
 
@@ -72,7 +71,9 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
       const use: Use = { user: user.id, key, command: "messages.send", fields: { room, text }, verb };
       return log.append<Output<"messages.send">>([stream, mine], async (attempt) => {
         // Cached at first: what is stale fails the commit's checks, and everything is read afresh.
-        const seen = attempt === 0 ? await access.known(user.id, room, verb) : await access.see(user.id, room, verb);
+        // But a refusal fails nothing: somebody may have come in, by another process or while the view was read.
+        const known = attempt === 0 ? await access.known(user.id, room, verb) : undefined;
+        const seen = known && isOpenTo(known) ? known : await access.see(user.id, room, verb);
         const refused = await assertMaySend(seen, use);
         const once = refused ?? (attempt === 0 ? assumeNew(use, now()) : await lookUp(db, use, now()));
         if (once.made !== undefined) return { result: await again(room, Number(once.made)) };
@@ -157,4 +158,9 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
       });
     },
   };
+}
+
+/** Whether the person who sees the room so may write to it. */
+function isOpenTo({ room, membership }: RoomView): boolean {
+  return membership !== undefined && room.archivedAt === undefined;
 }

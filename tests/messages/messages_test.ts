@@ -3,7 +3,8 @@ import { roomStream, userStream } from "../../lib/protocol/streams.ts";
 import { KEY_KEPT_MS } from "../../lib/log/idempotency.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { counting } from "../support/storage.ts";
-import { newKey, type Person, withWorkspace, type Workspace } from "../support/services.ts";
+import { createServices } from "../../lib/services.ts";
+import { newKey, type Person, testConfig, withWorkspace, type Workspace } from "../support/services.ts";
 
 async function lobbyOf(person: Person): Promise<string> {
   return (await person.call("rooms.list", {})).rooms[0]?.room.id ?? "";
@@ -192,4 +193,27 @@ Deno.test("a message's events name it; replay tells it as it is stored", () =>
     const [event] = await services.messages.join(stream, stored);
     assert.deepEqual(event?.data, { message });
     assert.deepEqual(message.body, [{ t: "p", c: [{ t: "strong", c: ["bold"] }, " <b>no</b>"] }]);
+  }));
+
+Deno.test("who came in by another process may send here, though they were seen outside before", () =>
+  withWorkspace(async ({ owner, join, services, clock, errors }) => {
+    const ann = await join("ann");
+    const { room } = await owner.call("rooms.create", { name: "gauges", visibility: "public" });
+    const other = await createServices({
+      config: testConfig,
+      db: services.db,
+      shared: true,
+      now: () => clock.now,
+      failed: (error) => errors.push(error),
+    });
+    try {
+      const call = { address: "127.0.0.1", agent: "test", origin: "http://localhost", setSession() {} };
+      const signedIn = { ...call, user: ann.user, session: "s1" };
+      await other.run("rooms.get", { room: room.id }, signedIn); // as a page does before one joins
+      await ann.call("rooms.join", { room: room.id });
+      const { message } = await other.run("messages.send", { room: room.id, text: "in", key: newKey() }, signedIn);
+      assert.equal(message.by, ann.user.id);
+    } finally {
+      other.hub.close();
+    }
   }));
