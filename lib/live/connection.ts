@@ -15,6 +15,7 @@ import { type CommandName, commands, isCommand } from "../protocol/commands.ts";
 import type { User } from "../protocol/users.ts";
 import type { Hub } from "./hub.ts";
 import { createSession, type Session, type Sink } from "./session.ts";
+import { Turns } from "./turns.ts";
 
 export const PING_MS = 25_000; // a client that has sent nothing for this long sends a ping
 const HIGH_WATER = 256 * 1024; // bytes unread by a client before frames wait for it
@@ -85,6 +86,7 @@ class LiveConnection implements Connection, Sink, Swept {
   private session: Session | undefined;
   private calls = 0;
   private held: string[] | undefined;
+  private turns: Turns | undefined;
   private heardAt = performance.now();
   private frames = 0;
   private windowAt = this.heardAt;
@@ -236,7 +238,8 @@ class LiveConnection implements Connection, Sink, Swept {
     if (!isCommand(name) || "cookie" in commands[name]) {
       throw new Refusal("not_found", "Cannot call: there is no such command");
     }
-    return await this.options.call(name, body, this.session?.user ?? this.options.user);
+    const { call, user } = this.options;
+    return await (this.turns ??= new Turns()).take(name, body, () => call(name, body, this.session?.user ?? user));
   }
 }
 

@@ -206,3 +206,23 @@ Deno.test("a refusal's details come with its reply", () =>
       detail: "Cannot send message: room is archived",
     });
   }, () => Promise.reject(new Refusal("forbidden", "Cannot send message: room is archived"))));
+
+Deno.test("calls that write to one room run in the order in which they came", async () => {
+  const begun: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  await withConnection(async (wire) => {
+    for (const [id, name] of ["rooms.join", "rooms.leave"].entries()) {
+      wire.say({ t: "call", id, name, body: { room: "a" } });
+    }
+    wire.say({ t: "call", id: 2, name: "auth.me", body: {} });
+    await wire.until(() => replies(wire).length === 1); // what writes to no room waits for nothing
+    assert.deepEqual(begun, ["rooms.join", "auth.me"]);
+    gate.resolve();
+    await wire.until(() => replies(wire).length === 3);
+    assert.deepEqual(begun, ["rooms.join", "auth.me", "rooms.leave"]);
+  }, async (name) => {
+    begun.push(name);
+    if (name === "rooms.join") await gate.promise;
+    return {};
+  });
+});
