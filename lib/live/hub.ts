@@ -75,8 +75,8 @@ export function createHub(options: HubOptions): Hub {
   const presence = createPresence();
   const typing = createTyping((room, who) => {
     const frames = new Map<string, string>();
-    for (const { session } of open.get(roomStream(room))?.followers ?? []) {
-      if (session.user.id !== who) sendTyping(session, room, frames);
+    for (const { session, position } of open.get(roomStream(room))?.followers ?? []) {
+      if (position && session.user.id !== who) sendTyping(session, room, frames);
     }
   });
   const doorbell: Doorbell | undefined = options.shared

@@ -65,6 +65,8 @@ export interface Follower {
   /** The seq after which nothing more may come: the person was removed from a private room. */
   until?: number;
   private: boolean;
+  /** Where it stands; undefined until the person is known to be allowed to follow. */
+  readonly position: Position | undefined;
   /** Sends what is after its position, as far as the sink takes it. */
   pump(): void;
 }
@@ -123,7 +125,7 @@ class LiveSession implements Session {
     for (const room of this.owed ?? []) {
       if (!this.sink.writable()) return;
       this.owed?.delete(room);
-      if (this.followers.has(roomStream(room))) this.hub.tellTyping(this, room);
+      if (this.followers.get(roomStream(room))?.position) this.hub.tellTyping(this, room);
     }
     for (const follower of [...this.followers.values()]) follower.pump();
   }
@@ -180,6 +182,7 @@ class LiveSession implements Session {
   }
 
   private async begin(stream: string, offset: string): Promise<void> {
+    if (this.closed) return; // by an answer to another stream of the same frame
     const { hub, user } = this;
     const kind = parseStream(stream);
     if (!kind || (kind.kind === "user" && kind.id !== user.id)) return this.gone(stream, "not_found");

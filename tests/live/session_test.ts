@@ -251,3 +251,24 @@ Deno.test("typing is told to the others who follow, and ends when the message co
       for (const client of [ann, ben, late]) client.session.close();
     });
   }));
+
+Deno.test("who types is not told to who may not follow, nor before that is known", () =>
+  withStorage(async ({ log }) => {
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<Grant | undefined>();
+    await withHub(log, async ({ hub }) => {
+      const client = createClient(hub);
+      client.session.follow({ "room:a": "now" });
+      await asked.promise;
+      hub.typed("a", "u2");
+      answer.resolve(undefined);
+      await client.until(() => client.of("gone").length === 1);
+      assert.deepEqual(client.of("typing"), []);
+      client.session.close();
+    }, {
+      authorise: () => {
+        asked.resolve();
+        return answer.promise;
+      },
+    });
+  }));
