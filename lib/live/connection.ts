@@ -19,6 +19,7 @@ import { Turns } from "./turns.ts";
 
 export const PING_MS = 25_000; // a client that has sent nothing for this long sends a ping
 const HIGH_WATER = 256 * 1024; // bytes unread by a client before frames wait for it
+const UNREAD_MAX = 16 * 1024 * 1024; // bytes unread, more than any answer has, on top of which nothing is sent
 const DRAIN_LOOK_MS = 25; // between two looks at a socket that isn't read
 const NOT_READING_MS = 30_000; // without progress before 4001
 const HELD_MAX = CALLS_MAX; // replies that wait for a client to read
@@ -135,6 +136,7 @@ class LiveConnection implements Connection, Sink, Swept {
 
   /** The sink's: one encoded frame. */
   send(_t: string, text: string): void {
+    if (this.over || this.isLost()) return;
     this.unread += text.length;
     this.options.socket.send(text);
   }
@@ -165,6 +167,15 @@ class LiveConnection implements Connection, Sink, Swept {
     if (this.unread < HIGH_WATER) return false;
     this.unread = this.options.socket.buffered();
     return this.unread >= HIGH_WATER;
+  }
+
+  /** Some frames don't wait until it is read (pongs, what becomes of a follow), and a client may ask for them for ever. */
+  private isLost(): boolean {
+    if (this.unread <= UNREAD_MAX) return false;
+    this.unread = this.options.socket.buffered();
+    if (this.unread <= UNREAD_MAX) return false;
+    this.end(code.notReading, "not reading");
+    return true;
   }
 
   /** The socket says nothing when it drains, so one that is full is looked at. */

@@ -226,3 +226,15 @@ Deno.test("calls that write to one room run in the order in which they came", as
     return {};
   });
 });
+
+Deno.test("a client that asks for more than it reads is closed with 4001, and follows nothing more", () =>
+  withConnection(async (wire, hub) => {
+    await wire.until(() => wire.frames.length === 2);
+    wire.buffered = 100 * 1024 * 1024;
+    const name = "x".repeat(60_000);
+    for (let at = 0; at < 400 && wire.closes.length === 0; at++) {
+      wire.say({ t: "follow", streams: { [name]: "now", feed: "now" } });
+    }
+    assert.deepEqual(wire.closes.map(([code]) => code), [4001]);
+    assert.equal(hub.sessionsOf("u1"), 0);
+  }));
