@@ -242,7 +242,8 @@ class LiveFollower implements Follower {
       if (frame === "behind") return void this.replay(this.position);
       this.position = frame.to;
       sink.send("events", frame.text);
-      if (frame.to.seq === topic.tail().seq) return; // nearly always, and cheaper than asking for a frame
+      // Nearly always, and cheaper than asking for a frame. Who was removed is told so on the next turn of the loop.
+      if (until === undefined && frame.to.seq === topic.tail().seq) return;
     }
   }
 

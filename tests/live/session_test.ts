@@ -118,6 +118,25 @@ Deno.test("a person removed from a private room gets the removal and nothing pas
     }, { authorise: () => Promise.resolve({ private: true }) });
   }));
 
+Deno.test("a removal that is the last event is told at once", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const ben = createClient(hub, person("ben"), "hb");
+      ben.session.follow({ "room:a": "now" });
+      await ben.until(() => ben.of("followed").length === 1);
+      await log.append<void>(["room:a"], () =>
+        Promise.resolve({
+          write: () => ({
+            events: [{ stream: "room:a", type: "rooms.left", by: "ann", data: { user: "ben" }, authority: true }],
+            result: undefined,
+          }),
+        }));
+      await ben.until(() => ben.of("gone").length === 1);
+      assert.deepEqual([ben.seqs("room:a"), ben.of("gone")[0]?.reason], [[1], "removed"]);
+      ben.session.close();
+    }, { authorise: () => Promise.resolve({ private: true }) });
+  }));
+
 for (
   const [what, streams, reason] of [
     ["a stream that names nothing", { "nothing:x": "now" }, "not_found"],
