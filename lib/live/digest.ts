@@ -10,6 +10,7 @@ const EARLY_MS = 5;
 
 interface Line {
   members: Set<Session>;
+  seq: number;
   json: string;
 }
 
@@ -36,7 +37,7 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
   function add(session: Session, room: string, head: Head): void {
     let line = lines.get(room);
     if (!line) {
-      lines.set(room, line = { members: new Set(), json: encode(room, head) });
+      lines.set(room, line = { members: new Set(), seq: head.seq, json: encode(room, head) });
       rooms.opened(room);
     }
     line.members.add(session);
@@ -112,7 +113,8 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
     },
     changed(room, head) {
       const line = lines.get(room);
-      if (!line) return;
+      if (!line || head.seq < line.seq) return; // two reads of a head may come back in the other order
+      line.seq = head.seq;
       const json = encode(room, head);
       if (json === line.json) return;
       line.json = json;

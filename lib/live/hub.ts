@@ -7,6 +7,7 @@ import { NOW, parseStream, roomStream, userStream } from "../protocol/streams.ts
 import { createDigest, type Digest } from "./digest.ts";
 import { createDoorbell, type Doorbell } from "./doorbell.ts";
 import { createPresence, type PresenceBoard } from "./presence.ts";
+import { createRoomsReader } from "./rooms_reader.ts";
 import type { Follower, Session } from "./session.ts";
 import { createTopic, type Topic } from "./topic.ts";
 import { createTyping } from "./typing.ts";
@@ -73,6 +74,7 @@ export function createHub(options: HubOptions): Hub {
   const open = new Map<string, Open>();
   const sessions = new Map<string, Set<Session>>(); // by user
   const presence = createPresence();
+  const rooms = createRoomsReader(options);
   const typing = createTyping((room, who) => {
     const frames = new Map<string, string>();
     for (const { session, position } of open.get(roomStream(room))?.followers ?? []) {
@@ -97,13 +99,22 @@ export function createHub(options: HubOptions): Hub {
   /** What the events of a stream mean for others than its followers. */
   function noticed(stream: string, events: WireEvent[], head: Head): void {
     const kind = parseStream(stream);
+    if (kind?.kind === "feed") {
+      // Somebody is deactivated, or may do something else now.
+      const mine = events.flatMap((event) => [...sessions.get(idIn(userIn(event.data))) ?? []]);
+      if (mine.length > 0) review(mine).catch(options.failed);
+    }
     if (kind?.kind === "room") {
+      rooms.grown(kind.id, head);
       digest.changed(kind.id, head);
       for (const event of events) if (event.type === "messages.sent") typing.sent(kind.id, event.by);
     }
     if (kind?.kind !== "user" || !sessions.has(kind.id)) return;
     const types = new Set(events.map((event) => event.type));
-    if (types.has("rooms.added") || types.has("rooms.removed")) reviewRooms(kind.id).catch(options.failed);
+    if (types.has("rooms.added") || types.has("rooms.removed")) {
+      rooms.moved(kind.id);
+      reviewRooms(kind.id).catch(options.failed);
+    }
     if (types.has("sessions.revoked")) review([...sessions.get(kind.id) ?? []]).catch(options.failed);
   }
 
@@ -120,10 +131,10 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
-  async function reviewRooms(user: string): Promise<void> {
-    const rooms = await options.roomsOf(user);
-    const heads = await log.heads(rooms.map(roomStream));
-    for (const session of sessions.get(user) ?? []) digest.review(session, rooms, heads);
+  function reviewRooms(user: string): Promise<void> {
+    return rooms.read(user, (mine, heads) => {
+      for (const session of sessions.get(user) ?? []) digest.review(session, mine, heads);
+    });
   }
 
   /** Ends those whose sign-in is over; the others learn what their person is called and may do now. */
@@ -205,9 +216,8 @@ export function createHub(options: HubOptions): Hub {
     greet(session) {
       arrive(session);
       const user = session.user.id;
-      options.roomsOf(user).then(async (rooms) => {
-        const heads = await log.heads(rooms.map(roomStream));
-        if (sessions.get(user)?.has(session)) digest.begin(session, rooms, heads);
+      rooms.read(user, (mine, heads) => {
+        if (sessions.get(user)?.has(session)) digest.begin(session, mine, heads);
       }).catch((error) => {
         options.failed(error);
         session.bye("overloaded");
@@ -282,4 +292,8 @@ export function createHub(options: HubOptions): Hub {
 
 function userIn(data: unknown): unknown {
   return typeof data === "object" && data !== null && "user" in data ? data.user : undefined;
+}
+
+function idIn(user: unknown): string {
+  return typeof user === "object" && user !== null && "id" in user ? String(user.id) : "";
 }

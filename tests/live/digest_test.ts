@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import type { Log } from "../../lib/log/log.ts";
+import { createClient, withHub } from "../support/hub.ts";
+import { post, withStorage } from "../support/storage.ts";
+
+/** A log whose heads, the first time they are read, are old when they come. */
+function overtaken(log: Log, meanwhile: () => Promise<unknown>): Log {
+  let times = 0;
+  return {
+    ...log,
+    async heads(streams) {
+      const heads = await log.heads(streams);
+      if (times++ === 0) await meanwhile();
+      return heads;
+    },
+  };
+}
+
+Deno.test("the first digest holds what came while it was read", () =>
+  withStorage(async ({ log }) => {
+    await post(log, "room:a");
+    await withHub(overtaken(log, () => post(log, "room:a")), async ({ hub }) => {
+      const client = createClient(hub);
+      hub.greet(client.session);
+      await client.until(() => client.of("digest").length === 1);
+      assert.equal(client.of("digest")[0]?.rooms.a?.n, 2);
+      client.session.close();
+    }, { roomsOf: () => Promise.resolve(["a"]) });
+  }));
+
+Deno.test("a room that is joined while the first digest is read is in it", () =>
+  withStorage(async ({ log }) => {
+    const mine = ["a"];
+    const join = async () => {
+      mine.push("b");
+      await log.append<void>(["user:u1"], () =>
+        Promise.resolve({
+          write: () => ({
+            events: [{ stream: "user:u1", type: "rooms.added", by: "u1", data: {} }],
+            result: undefined,
+          }),
+        }));
+    };
+    await withHub(overtaken(log, join), async ({ hub }) => {
+      const client = createClient(hub);
+      hub.greet(client.session);
+      await client.until(() => client.of("digest").length === 1);
+      assert.deepEqual(Object.keys(client.of("digest")[0]?.rooms ?? {}), ["a", "b"]);
+      client.session.close();
+    }, { roomsOf: () => Promise.resolve([...mine]) });
+  }));
+
+Deno.test("a person who is deactivated is sent away at once, not at the next look", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub, revoked }) => {
+      const client = createClient(hub);
+      hub.arrive(client.session);
+      revoked.add("h1");
+      const before = performance.now();
+      await log.append<void>(["feed"], () =>
+        Promise.resolve({
+          write: () => ({
+            events: [{ stream: "feed", type: "users.deactivated", by: "u2", data: { user: { id: "u1" } } }],
+            result: undefined,
+          }),
+        }));
+      await client.until(() => client.ended.length === 1);
+      assert.deepEqual(client.ended, ["signed_out"]);
+      assert.ok(performance.now() - before < 3_000, "it waited for the look of every 4 s");
+    });
+  }));
