@@ -48,7 +48,9 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, verb: st
   const bytes = new Uint8Array(BODY_MAX);
   let length = 0;
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(() => {
+      throw new Refusal("invalid", `Cannot ${verb}: body broke off`); // nobody is left to read this
+    });
     if (done) return bytes.subarray(0, length);
     if (length + value.length > BODY_MAX) {
       reader.cancel().catch(() => {}); // not waited for: the client may go on sending for ever

@@ -60,3 +60,8 @@ Deno.test("readForm() reads fields and refuses JSON", async () => {
   assert.deepEqual(await readForm(post("a=1&b=%C3%A4+x&a=2", type), "do"), { a: "2", b: "ä x" });
   await assert.rejects(readForm(post("{}"), "do"), refused("invalid"));
 });
+
+Deno.test("a body that breaks off is the client's doing, not an error of ours", async () => {
+  const body = new ReadableStream<Uint8Array>({ pull: (it) => it.error(new Error("connection reset")) });
+  await assert.rejects(readJson(post(body), "send message"), refused("invalid"));
+});
