@@ -137,10 +137,11 @@ Deno.test("rooms.list pages through my rooms and the public ones without repeati
       await ann.call("rooms.create", { name: `own ${at}`, visibility: "private" });
     }
     const seen: string[] = [];
-    for (let after: string | undefined;;) {
+    let after = "";
+    for (;;) {
       const page = await ann.call("rooms.list", { limit: 3, ...(after && { after }) });
       seen.push(...page.rooms.map((line) => line.room.name));
-      after = page.rooms.at(-1)?.room.id;
+      after = page.rooms.at(-1)?.room.id ?? "";
       if (!page.more) break;
     }
     assert.equal(seen.length, new Set(seen).size);
