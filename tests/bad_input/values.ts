@@ -1,0 +1,58 @@
+/** What a field may be given that nobody should: wrong types, halves of characters, sizes at the edge. */
+export const KIB_64 = 65_536;
+
+/** As JSON texts, since some have no value that JSON.stringify would write. By what they are. */
+export const wrong: [what: string, json: string][] = [
+  ["null", "null"],
+  ["true", "true"],
+  ["false", "false"],
+  ["an object", `{"a":1}`],
+  ["an object that names a prototype", `{"__proto__":{"a":1},"constructor":1,"toString":null}`],
+  ["an array", "[]"],
+  ["a nested array", `[["x"],[1]]`],
+  ["0", "0"],
+  ["-0", "-0"],
+  ["-1", "-1"],
+  ["a fraction", "1.5"],
+  ["a number past the safe ones", "9007199254740993"],
+  ["a number that overflows", "1e999"],
+  ["a negative number that overflows", "-1e999"],
+  ["NaN in words", `"NaN"`],
+  ["Infinity in words", `"Infinity"`],
+  ["a number in words", `"1"`],
+  ["an empty string", `""`],
+  ["spaces", `"   \\n\\t "`],
+  ["a high surrogate alone", `"a\\ud800"`],
+  ["a low surrogate alone", `"\\udc00a"`],
+  ["surrogates the wrong way round", `"\\udc00\\ud800"`],
+  ["a NUL", `"a\\u0000b"`],
+  ["line ends", `"a\\r\\nb\\rc\\u2028d"`],
+  ["directions", `"a\\u202eb\\u2066c"`],
+  ["a path", `"../../etc/passwd"`],
+  ["markup", `"<script>alert(1)</script>"`],
+  ["a string of 64 KiB - 1", JSON.stringify("x".repeat(KIB_64 - 1))],
+  ["a string of 64 KiB", JSON.stringify("x".repeat(KIB_64))],
+  ["a string of 64 KiB + 1", JSON.stringify("x".repeat(KIB_64 + 1))],
+  ["a string as long as fits", JSON.stringify("x".repeat(KIB_64 - 400))],
+  ["an array as long as fits", `[${"1,".repeat(30_000)}1]`],
+  ["an array of ids as long as fits", `[${`"u",`.repeat(15_000)}"u"]`],
+  ["10,000 arrays in each other", "[".repeat(10_000) + "]".repeat(10_000)],
+  ["10,000 objects in each other", `{"a":`.repeat(10_000) + "1" + "}".repeat(10_000)],
+];
+
+/** What has no JSON: a body that is none, field or not. */
+export const noJson: [what: string, body: string | Uint8Array<ArrayBuffer>][] = [
+  ["nothing", ""],
+  ["NaN", `{"room":NaN}`],
+  ["an open brace", "{"],
+  ["10,000 open brackets", "[".repeat(10_000)],
+  ["two values", "{}{}"],
+  ["a byte order mark", "\ufeff{}x"],
+  ["wrong UTF-8", new Uint8Array([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d])],
+  ["half a character", new Uint8Array([0x22, 0xf0, 0x9f, 0x92, 0x22])],
+  ["an overlong NUL", new Uint8Array([0x22, 0xc0, 0x80, 0x22])],
+  ["a string", `"x"`],
+  ["a number", "1"],
+  ["null", "null"],
+  ["an array", "[]"],
+];
