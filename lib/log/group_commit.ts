@@ -110,7 +110,8 @@ export function build<M extends Member>(
     }
     if (written.trim) {
       const stream = at(written.trim.stream);
-      stream.head.first = written.trim.first;
+      // Another process may have forgotten more since this was planned.
+      stream.head.first = Math.max(stream.head.first, written.trim.first);
       stream.changed = true;
     }
   }
