@@ -65,10 +65,10 @@ export function createMemberships({ log, store, access, people }: Deps): Members
     });
   }
 
-  async function assertThere(id: string, verb: string): Promise<void> {
+  async function there(id: string, verb: string): Promise<User> {
     const [person] = await people([id]);
     if (!person) throw new Refusal("not_found", `Cannot ${verb}: there is no such person`);
-    if (person.deactivatedAt !== undefined) throw new Refusal("conflict", `Cannot ${verb}: person is deactivated`);
+    return person;
   }
 
   return {
@@ -78,16 +78,19 @@ export function createMemberships({ log, store, access, people }: Deps): Members
     async addMember(user, room, added) {
       const verb = "add member";
       await access.see(user.id, room, verb);
-      await assertThere(added, verb);
-      await enter(user, room, added, verb, (view) => assertMember(view, verb));
+      const { deactivatedAt } = await there(added, verb);
+      await enter(user, room, added, verb, (view) => {
+        assertMember(view, verb);
+        assertNotArchived(view, verb);
+        if (deactivatedAt !== undefined) throw new Refusal("conflict", `Cannot ${verb}: person is deactivated`);
+      });
     },
 
     async removeMember(user, room, removed) {
       const verb = "remove member";
       if (removed === user.id) return await exit(user, room, removed, verb, () => {});
       await access.see(user.id, room, verb);
-      const [person] = await people([removed]);
-      if (!person) throw new Refusal("not_found", `Cannot ${verb}: there is no such person`);
+      await there(removed, verb);
       await exit(user, room, removed, verb, (view) => assertManages(user, view, verb));
     },
   };

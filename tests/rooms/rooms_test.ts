@@ -147,3 +147,12 @@ Deno.test("rooms.list pages through my rooms and the public ones without repeati
     assert.equal(seen.length, new Set(seen).size);
     assert.equal(seen.length, 1 + 4 + 7);
   }));
+
+Deno.test("adding a deactivated person is a conflict only for who may add", () =>
+  withWorkspace(async ({ owner, join }) => {
+    const [ann, ben] = [await join("ann"), await join("ben")];
+    const { room } = await ann.call("rooms.create", { name: "gauges", visibility: "public" });
+    await owner.call("users.deactivate", { user: ben.user.id });
+    assert.equal(await ann.code("rooms.addMember", { room: room.id, user: ben.user.id }), "conflict");
+    assert.equal(await owner.code("rooms.addMember", { room: room.id, user: ben.user.id }), "forbidden");
+  }));
