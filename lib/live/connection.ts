@@ -67,6 +67,8 @@ export interface ConnectionOptions {
   call(name: CommandName, body: unknown, user: User): Promise<unknown>;
   /** False switches the limit of frames off, for load tests. */
   limits: boolean;
+  /** The server is going down: what comes now is refused, what came before is finished. */
+  draining(): boolean;
 }
 
 export interface Connection {
@@ -237,6 +239,10 @@ class LiveConnection implements Connection, Sink, Swept {
     if (this.calls >= CALLS_MAX) {
       const detail = `Cannot call ${name}: ${CALLS_MAX} calls are under way`;
       return this.reply({ id, error: toProblem(new Refusal("rate_limited", detail, { retryAfter: 1_000 })) });
+    }
+    if (this.options.draining()) {
+      const detail = `Cannot call ${name}: the server is restarting`;
+      return this.reply({ id, error: toProblem(new Refusal("unavailable", detail)) });
     }
     this.calls++;
     this.answer(name, body).then((result) => this.reply({ id, result }), (error) => {

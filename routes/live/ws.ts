@@ -48,6 +48,7 @@ export function liveWs(services: Services): Hono<Env> {
       hash: signedIn.hash,
       instance: services.instance,
       limits: config.limits,
+      draining: services.draining,
       call: (name, body, user) =>
         services.run(name, body, { address, agent, origin, session, user, setSession: () => {} }).catch((error) => {
           throw toRefusal(error);

@@ -10,6 +10,7 @@ interface Wire {
   frames: ServerFrame[];
   closes: [number, string | undefined][];
   buffered: number;
+  draining: boolean;
   say(frame: unknown): void;
   raw(text: string): void;
   /** Looks at the connection as so many ms from now. */
@@ -34,6 +35,7 @@ async function withConnection(
         frames: [],
         closes: [],
         buffered: 0,
+        draining: false,
         say: (frame) => connection.text(JSON.stringify(frame)),
         raw: (text) => connection.text(text),
         look: (ahead) => sweeper.look(performance.now() + ahead),
@@ -50,6 +52,7 @@ async function withConnection(
         hash: "h1",
         instance: "i1",
         limits: true,
+        draining: () => wire.draining,
         call,
         socket: {
           send(text) {
@@ -238,3 +241,19 @@ Deno.test("a client that asks for more than it reads is closed with 4001, and fo
     assert.deepEqual(wire.closes.map(([code]) => code), [4001]);
     assert.equal(hub.sessionsOf("u1"), 0);
   }));
+
+Deno.test("while the server drains new calls are unavailable, and those under way are answered", async () => {
+  const gate = Promise.withResolvers<void>();
+  await withConnection(async (wire) => {
+    wire.say({ t: "call", id: 1, name: "rooms.join", body: { room: "a" } });
+    wire.say({ t: "call", id: 2, name: "rooms.leave", body: { room: "a" } });
+    wire.draining = true;
+    wire.say({ t: "call", id: 3, name: "auth.me", body: {} });
+    await wire.until(() => replies(wire).length === 1);
+    const [reply] = replies(wire);
+    assert.ok(reply?.t === "reply" && reply.id === 3 && reply.error?.code === "unavailable");
+    gate.resolve();
+    await wire.until(() => replies(wire).length === 3);
+    assert.ok(replies(wire).slice(1).every((it) => it.t === "reply" && it.error === undefined));
+  }, () => gate.promise.then(() => ({})));
+});
