@@ -247,7 +247,7 @@ export function createHub(options: HubOptions): Hub {
         }),
         followers: new Set(),
       };
-      made.topic.ready.catch(() => open.delete(stream)); // whoever waits for it is told; the next one opens it anew
+      made.topic.ready.catch(() => open.get(stream) === made && open.delete(stream)); // whoever waits for it is told; the next one opens it anew
       open.set(stream, made);
       doorbell?.add(stream);
       return made.topic;
@@ -261,11 +261,14 @@ export function createHub(options: HubOptions): Hub {
       const { stream } = follower.topic;
       const it = open.get(stream);
       if (!it?.followers.delete(follower) || it.followers.size > 0) return;
-      it.linger = setTimeout(() => {
+      const forget = () => {
         open.delete(stream);
         const kind = parseStream(stream);
         if (kind?.kind !== "room" || !digest.has(kind.id)) doorbell?.remove(stream);
-      }, TOPIC_LINGER_MS);
+      };
+      // Nothing to keep: whoever asks for streams that don't exist must not make us hold them.
+      if (it.topic.tail().seq === 0) forget();
+      else it.linger = setTimeout(forget, TOPIC_LINGER_MS);
     },
     authorise: (user, stream, topic) => options.authorise(user, stream, topic.head()),
     async locate(topic, offset) {

@@ -291,3 +291,15 @@ Deno.test("who types is not told to who may not follow, nor before that is known
       },
     });
   }));
+
+Deno.test("a stream that isn't there is not held once its follower was told", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const client = createClient(hub);
+      client.session.follow({ "room:nowhere": "now" });
+      const topic = hub.topic("room:nowhere");
+      await client.until(() => client.of("gone").length === 1);
+      assert.notEqual(hub.topic("room:nowhere"), topic);
+      client.session.close();
+    }, { authorise: () => Promise.resolve(undefined) });
+  }));
