@@ -91,7 +91,7 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
       chars += kept.json.length;
       tail = { seq: event.seq, tag: event.tag };
     }
-    head = now;
+    if (!head || now.seq >= head.seq) head = now; // a local commit may have come while storage was read
     let drop = Math.max(0, ring.length - RING_EVENTS_MAX);
     for (let spare = chars, at = 0; at < ring.length; at++) {
       if (at >= drop && spare <= RING_CHARS_MAX) break;
