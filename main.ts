@@ -32,7 +32,9 @@ const app = createApp(services);
 const server = serveOrExit();
 const url = config.publicUrl ?? `http://localhost:${server.addr.port}`;
 const token = await services.auth.setupToken();
-console.log(token === undefined ? `Rivulet is at ${url}` : `Set up Rivulet at ${url}/welcome?token=${token}`);
+console.log(
+  token === undefined ? `Rivulet is at ${url}` : `Set up Rivulet at ${url}/welcome?token=${encodeURIComponent(token)}`,
+);
 
 let ending = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => end());
