@@ -20,7 +20,7 @@ interface Anchor {
 }
 
 /**
- * `list` holds the rows as children; `moved` is told after every scroll whether the end is within 100 px. While
+ * `list` holds the rows as children with `data-row`; `moved` is told after every scroll whether the end is within 100 px. While
  * `isWhole` says that more rows follow those that are there, their end is none to stay at.
  */
 export function createScrollKeeper(
@@ -44,7 +44,8 @@ export function createScrollKeeper(
     const { top, bottom } = scroller.getBoundingClientRect();
     noted = { pane: scroller.clientHeight, rows: scroller.scrollHeight };
     anchors = [];
-    for (const row of list.children) {
+    // Days and the New line are no anchors: they move to another row when older ones come before it.
+    for (const row of list.querySelectorAll(":scope > [data-row]")) {
       const box = row.getBoundingClientRect();
       if (box.top >= bottom) break;
       if (box.bottom > top) anchors.push({ row, top: box.top - top });

@@ -32,6 +32,7 @@ export function useMessageList(chat: Chat, timeline: Timeline, landing: number |
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const keeper = useRef<ScrollKeeper | undefined>(undefined);
+  const isWhole = useRef(!timeline.window.peek().newer);
   const isNear = useSignal(true);
   const active = useSignal<string | undefined>(undefined);
   const count = useComputed(() => chat.rooms.lines.value.find((it) => it.room.id === timeline.room)?.n ?? 0);
@@ -64,7 +65,7 @@ export function useMessageList(chat: Chat, timeline: Timeline, landing: number |
       isNear.value = near;
       attend();
       load();
-    }, () => !timeline.window.peek().newer);
+    }, () => isWhole.current);
     keeper.current = keep;
     const row = rowOf(landing) ?? rowOf(timeline.firstUnread.peek());
     if (row) keep.toRow(row);
@@ -82,8 +83,12 @@ export function useMessageList(chat: Chat, timeline: Timeline, landing: number |
     };
   }, []);
 
-  // Every render may have changed rows; their place is put right before the browser paints.
-  useLayoutEffect(() => keeper.current?.restore());
+  // Every render may have changed rows; their place is put right before the browser paints. Whether they end the room
+  // is asked of what is rendered: the timeline knows before its rows are there.
+  useLayoutEffect(() => {
+    isWhole.current = !timeline.window.peek().newer;
+    keeper.current?.restore();
+  });
   useEffect(load); // What was loaded may not fill the pane.
 
   useSignalEffect(() => {

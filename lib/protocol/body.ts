@@ -22,20 +22,23 @@ export type Block =
   | { t: "pre"; lang: string; c: Inline[] }
   | { t: "hr" };
 
+// Discriminated: a plain union would try every kind of node at every level, which takes exponentially long in the depth.
 export const inline: z.ZodMiniType<Inline> = z.lazy(() =>
   z.union([
     z.string(),
-    z.object({ t: z.enum(["em", "strong", "del"]), c: z.array(inline) }),
-    z.object({ t: z.literal("code"), text: z.string() }),
-    z.object({ t: z.literal("a"), href: z.string(), c: z.array(inline) }),
-    z.object({ t: z.literal("at"), user: z.string(), text: z.string() }),
-    z.object({ t: z.literal("span"), k: z.string(), c: z.array(inline) }),
-    z.object({ t: z.literal("br") }),
+    z.discriminatedUnion("t", [
+      z.object({ t: z.enum(["em", "strong", "del"]), c: z.array(inline) }),
+      z.object({ t: z.literal("code"), text: z.string() }),
+      z.object({ t: z.literal("a"), href: z.string(), c: z.array(inline) }),
+      z.object({ t: z.literal("at"), user: z.string(), text: z.string() }),
+      z.object({ t: z.literal("span"), k: z.string(), c: z.array(inline) }),
+      z.object({ t: z.literal("br") }),
+    ]),
   ])
 );
 
 export const block: z.ZodMiniType<Block> = z.lazy(() =>
-  z.union([
+  z.discriminatedUnion("t", [
     z.object({ t: z.literal("p"), c: z.array(inline) }),
     z.object({ t: z.literal("h"), level: z.int(), c: z.array(inline) }),
     z.object({ t: z.enum(["quote", "item"]), c: z.array(block) }),

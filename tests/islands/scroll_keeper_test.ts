@@ -11,9 +11,14 @@ const html = (direction: "column" | "column-reverse") => `
 <div id="pane"><div id="list"></div></div>
 <script>
   const pane = document.querySelector("#pane"), list = document.querySelector("#list");
-  const row = (i) => Object.assign(document.createElement("p"), {
-    id: "row" + i, textContent: "row " + i, style: "height: " + (20 + (Math.abs(i) * 37) % 90) + "px",
-  });
+  const row = (i) => {
+    const it = Object.assign(document.createElement("p"), {
+      id: "row" + i, textContent: "row " + i, style: "height: " + (20 + (Math.abs(i) * 37) % 90) + "px",
+    });
+    it.dataset.row = i;
+    return it;
+  };
+  const day = Object.assign(document.createElement("p"), { textContent: "a day", style: "height: 30px" });
   for (let i = 0; i < 60; i++) list.append(row(i));
   const nears = [];
   const start = () => window.keep = tested.createScrollKeeper(pane, list, (near) => nears.push(near));
@@ -60,6 +65,26 @@ for (const direction of ["column", "column-reverse"] as const) {
         });
         await t.step("a row above that grows by itself, as by an image", async () => {
           assert.equal(await drift("document.querySelector('#row5').style.height = '300px'"), 0);
+        });
+        await t.step("the day above the first row, when it moves up before older rows", async () => {
+          const moved = await page.evaluate<number>(`(async () => {
+            list.prepend(day);
+            keep.restore();
+            pane.scrollTop = ${direction === "column" ? 0 : "-pane.scrollHeight"};
+            await frames();
+            const first = day.nextElementSibling;
+            const was = first.getBoundingClientRect().top;
+            for (let i = 200; i < 250; i++) list.prepend(row(i));
+            list.prepend(day);
+            keep.restore();
+            await frames();
+            const moved = first.getBoundingClientRect().top - was;
+            day.remove();
+            keep.toRow(document.querySelector("#row30"));
+            await frames();
+            return moved;
+          })()`);
+          assert.ok(Math.abs(moved) < 1, `moved by ${moved} px`);
         });
         await t.step("the anchor itself goes", async () => {
           const moved = await page.evaluate<number>(`(async () => {
