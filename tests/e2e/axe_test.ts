@@ -1,0 +1,151 @@
+/** axe finds nothing to say on any page, nor in any dialog, in light and dark, on a desk and on a phone. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { startServer } from "../support/server.ts";
+import { launch } from "../support/browser.ts";
+import { type Site, withSite } from "./site.ts";
+import { openTab, type Tab } from "./tab.ts";
+
+const rules = await Deno.readTextFile(
+  new URL(import.meta.resolve("axe-core")).pathname.replace(/axe\.js$/, "axe.min.js"),
+);
+
+interface Violation {
+  id: string;
+  nodes: { target: unknown; failureSummary?: string }[];
+}
+
+/** What axe says of the page as it is now. */
+async function violations(page: Page, what: string): Promise<string[]> {
+  await page.evaluate(rules);
+  // Colours that are still on their way to the next are none that anybody reads.
+  await page.evaluate(`Promise.allSettled(document.getAnimations()
+    .filter((it) => it.effect?.getTiming().iterations !== Infinity)
+    .map((it) => it.finished))`);
+  const found = await page.evaluate<Violation[]>(
+    "axe.run(document, { resultTypes: ['violations'] }).then((it) => it.violations)",
+  );
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${what}: ${id}: ${node.target}: ${node.failureSummary}`)
+  );
+}
+
+/** By what the palette calls them; the members' dialog is opened in its pane. */
+const dialogs = {
+  "Browse rooms": "Rooms",
+  "New room": "New room",
+  "New direct message": "New direct message",
+  "Invite people": "Invite people",
+};
+
+async function violationsOfFloating({ page }: Tab): Promise<string[]> {
+  const found: string[] = [];
+  const palette = page.locator("dialog.palette");
+  for (const [action, title] of Object.entries(dialogs)) {
+    await page.keyboard.press("Control+k");
+    await palette.waitFor();
+    if (found.length === 0 && action === "Browse rooms") found.push(...await violations(page, "palette"));
+    await palette.getByRole("combobox").fill(action);
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: title });
+    await dialog.waitFor();
+    if (action === "Invite people") await dialog.getByRole("button", { name: "Make a link" }).click();
+    await dialog.locator("li, input, [readonly]").last().waitFor();
+    found.push(...await violations(page, title));
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  }
+  await page.locator(".members").click();
+  await page.locator("#members").waitFor();
+  found.push(...await violations(page, "members pane"));
+  await page.getByRole("button", { name: "Add or remove people" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: /^Add/ }).waitFor();
+  found.push(...await violations(page, "members"));
+  await page.keyboard.press("Escape");
+  return found;
+}
+
+/** Two who wrote, one who is in no room but the lobby, and a message with everything in it. */
+async function furnish(site: Site): Promise<string> {
+  const tomas = await site.join("Tomás Vega", "tomas");
+  const { room } = await site.noor.call("rooms.create", {
+    name: "gauges",
+    topic: "In the field",
+    visibility: "public",
+  });
+  await site.join("Maren Holt", "maren");
+  await tomas.call("rooms.join", { room: room.id });
+  await site.say(
+    tomas,
+    room.id,
+    "@noor **look** _at_ ~~this~~ `word` https://example.org\n\n> a quote\n\n1. one\n- two",
+  );
+  await site.say(site.noor, room.id, "```ts\nconst a = 'b'; // a comment\nexport function c() { return 4; }\n```");
+  await site.say(tomas, room.id, "# A head\n\n---\n\nand @maren");
+  return room.id;
+}
+
+Deno.test({
+  name: "axe finds nothing on any page and in any dialog",
+  sanitizeOps: false, // the browser's process and pipes outlive a step
+  sanitizeResources: false,
+  fn: (t) =>
+    withSite(async (site) => {
+      const gauges = await furnish(site);
+      const { invite } = await site.noor.call("invites.create", { uses: 5 });
+      const signedOut = ["/sign-in", `/join/${invite}`, "/join/nothing", "/welcome"];
+      const signedIn = ["/rooms", "/settings", "/nowhere"];
+      for (const colorScheme of ["light", "dark"] as const) {
+        for (const width of [1440, 390]) {
+          const options = { bypassCSP: true, colorScheme, viewport: { width, height: 844 } };
+          await t.step(`${colorScheme}, ${width} px`, async () => {
+            const found: string[] = [];
+            const stranger = await site.tab(undefined, options);
+            for (const path of signedOut) {
+              await stranger.goto(path);
+              found.push(...await violations(stranger.page, path));
+            }
+            await stranger.close();
+            const tab = await site.tab(site.noor, options);
+            for (const path of signedIn) {
+              await tab.goto(path);
+              found.push(...await violations(tab.page, path));
+            }
+            await tab.room(gauges);
+            found.push(...await violations(tab.page, "room"));
+            found.push(...await violationsOfFloating(tab));
+            await tab.close();
+            assert.deepEqual(found, []);
+          });
+        }
+      }
+    }),
+});
+
+Deno.test({
+  name: "axe finds nothing on the first page of all, nor where its form was not taken",
+  sanitizeOps: false, // as above
+  sanitizeResources: false,
+  async fn() {
+    const server = await startServer();
+    const browser = await launch();
+    try {
+      for (const colorScheme of ["light", "dark"] as const) {
+        const tab = await openTab(browser, server.url, undefined, { bypassCSP: true, colorScheme });
+        await tab.goto(new URL(server.setupUrl ?? "").pathname + "?token=wrong");
+        assert.deepEqual(await violations(tab.page, "welcome"), []);
+        for (const label of ["Workspace name", "Your name"]) await tab.page.getByLabel(label).fill("Northfell");
+        await tab.page.getByLabel("Password").fill("correct horse battery");
+        await tab.page.getByRole("button", { name: "Create workspace" }).click();
+        await tab.page.getByRole("alert").waitFor();
+        assert.deepEqual(await violations(tab.page, "welcome, refused"), []);
+        await tab.page.evaluate("document.body.append(document.createElement('img'))");
+        assert.match((await violations(tab.page, "an image without words")).join(), /image-alt/);
+        await tab.close();
+      }
+    } finally {
+      await browser.close();
+      await server.stop();
+    }
+  },
+});

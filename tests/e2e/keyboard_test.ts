@@ -1,0 +1,176 @@
+/** Without a pointer: everything is reached, where one is can be seen, and nothing takes the focus away. */
+import assert from "node:assert/strict";
+import { PASSWORD, withSite } from "./site.ts";
+import type { Tab } from "./tab.ts";
+
+const STOPS_MAX = 60; // of Tab, once round the page
+
+/** Where the focus is, and how it is shown: "" when it is seen well, else what is wrong with it. */
+const LOOK = `(() => {
+  const at = document.activeElement;
+  const words = at.getAttribute("aria-label") ?? at.innerText?.replace(/\\s+/g, " ").trim() ?? "";
+  const name = at.id ? "#" + at.id : at.tagName.toLowerCase() + " " + words.slice(0, 40);
+  if (at === document.body) return { name: "body", wrong: "" };
+  if (!at.matches(":focus-visible")) return { name, wrong: "is not shown as focused" };
+  const drawn = [at, at.parentElement, at.closest("form, label, .ask")].some((it) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(it);
+    return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+  });
+  // In the palette, where nothing else takes the focus, the caret and the marked line show it.
+  const line = document.getElementById(at.getAttribute("aria-activedescendant"));
+  const isMarked = line !== null && getComputedStyle(line).backgroundColor !== "rgba(0, 0, 0, 0)";
+  if (!drawn && !isMarked) return { name, wrong: "has no outline" };
+  const { left, top, width, height } = at.getBoundingClientRect();
+  if (width < 1 || height < 1) return { name, wrong: "has no size" };
+  if (left < 0 || top + height < 0 || left > innerWidth || top > innerHeight) return { name, wrong: "is out of sight" };
+  const seen = document.elementFromPoint(left + width / 2, Math.min(Math.max(top + height / 2, 0), innerHeight - 1));
+  if (!seen || !(at.contains(seen) || seen.contains(at))) return { name, wrong: "is under " + seen?.outerHTML.slice(0, 80) };
+  return { name, wrong: "" };
+})()`;
+
+interface Focus {
+  name: string;
+  wrong: string;
+}
+
+async function press({ page }: Tab, ...keys: string[]): Promise<Focus> {
+  for (const key of keys) await page.keyboard.press(key);
+  return await page.evaluate<Focus>(LOOK);
+}
+
+/** Presses `key` until the focus is where `fits` says, all stops of the way seen well. */
+async function walk(tab: Tab, key: string, fits: (name: string) => boolean): Promise<string[]> {
+  const stops: Focus[] = [];
+  for (let at = 0; at < STOPS_MAX; at++) {
+    const stop = await press(tab, key);
+    stops.push(stop);
+    if (fits(stop.name)) break;
+  }
+  assert.deepEqual(stops.filter((stop) => stop.wrong !== ""), []);
+  const names = stops.map((stop) => stop.name);
+  assert.ok(fits(names.at(-1) ?? ""), `not reached: ${names.join(", ")}`);
+  return names;
+}
+
+const focused = ({ page }: Tab, id: string) => page.waitForFunction((id) => document.activeElement?.id === id, id);
+
+Deno.test({
+  name: "a day without a pointer",
+  sanitizeOps: false, // the browser's process and pipes outlive a step
+  sanitizeResources: false,
+  fn: (t) =>
+    withSite(async (site) => {
+      const tomas = await site.join("Tomás Vega", "tomas");
+      for (const name of ["gauges", "maps", "weirs"]) {
+        const { room } = await site.noor.call("rooms.create", { name, visibility: "public" });
+        await tomas.call("rooms.join", { room: room.id });
+        for (const text of ["one", "two", "three"]) await site.say(site.noor, room.id, `${text} in ${name}`);
+        if (name === "weirs") continue;
+        const { messages } = await tomas.call("messages.list", { room: room.id });
+        await tomas.call("reads.mark", { room: room.id, seq: messages.at(-1)?.seq ?? 0 });
+      }
+      const tab = await site.tab(undefined);
+      const { page } = tab;
+      const heading = (name: string) => page.locator("h1", { hasText: name }).waitFor();
+
+      await t.step("sign in", async () => {
+        await tab.goto("/sign-in");
+        await focused(tab, "f-handle");
+        await page.keyboard.type("tomas");
+        assert.deepEqual(await press(tab, "Tab"), { name: "#f-password", wrong: "" });
+        await page.keyboard.type(PASSWORD);
+        await page.keyboard.press("Enter");
+        await heading("general");
+        await tab.live();
+        await focused(tab, "compose");
+      });
+
+      await t.step("every stop is seen, back to the first, which skips to the composer", async () => {
+        const names = await walk(tab, "Shift+Tab", (name) => name.includes("Skip to the message field"));
+        assert.ok(names.length > 10, names.join(", "));
+        await page.keyboard.press("Enter");
+        await focused(tab, "compose");
+        await page.keyboard.type("still here");
+        await page.keyboard.press("Enter");
+        await tab.shows(["still here"]);
+        await focused(tab, "compose");
+      });
+
+      await t.step("Ctrl+K goes to another room; Esc gives the focus back", async () => {
+        await page.keyboard.press("Control+k");
+        const wanted = page.getByRole("combobox");
+        await wanted.waitFor();
+        await page.waitForFunction(() => document.activeElement?.role === "combobox");
+        assert.equal((await press(tab, "Escape")).wrong, "");
+        await page.locator("dialog").waitFor({ state: "detached" });
+        await focused(tab, "compose");
+        await page.keyboard.press("Control+k");
+        await page.waitForFunction(() => document.activeElement?.role === "combobox");
+        await page.keyboard.type("gaug");
+        assert.equal((await press(tab)).wrong, "");
+        await page.keyboard.press("Enter");
+        await heading("gauges");
+        await focused(tab, "compose");
+      });
+
+      await t.step("arrow keys go through the messages, which are one stop of Tab", async () => {
+        await walk(tab, "Shift+Tab", (name) => name.includes("three in gauges"));
+        const up = await press(tab, "ArrowUp");
+        assert.equal(up.wrong, "");
+        assert.match(up.name, /two in gauges/);
+        assert.match((await press(tab, "Home")).name, /one in gauges/);
+        assert.match((await press(tab, "ArrowUp")).name, /one in gauges/);
+        assert.match((await press(tab, "End")).name, /three in gauges/);
+        await walk(tab, "Tab", (name) => name === "#compose");
+      });
+
+      await t.step("what comes, and what others write, takes the focus from nowhere", async () => {
+        await walk(tab, "Shift+Tab", (name) => name.includes("three in gauges"));
+        const room = new URL(page.url()).pathname.split("/")[2] ?? "";
+        await site.say(site.noor, room, "just came");
+        await page.locator(".msg", { hasText: "just came" }).waitFor();
+        const stop = await press(tab);
+        assert.equal(stop.wrong, "");
+        assert.match(stop.name, /three in gauges/);
+        await page.keyboard.press("ArrowDown");
+        assert.match((await press(tab)).name, /just came/);
+      });
+
+      await t.step("a message's actions are reached from it: Tab, Enter", async () => {
+        await walk(tab, "Tab", (name) => name.includes("Mark unread from here"));
+        await page.keyboard.press("Enter");
+        await page.locator(".new-line").waitFor();
+        await walk(tab, "Tab", (name) => name === "#compose");
+      });
+
+      await t.step("Alt+↓ and Alt+↑ go through the rooms, with Shift to those with something new", async () => {
+        await page.keyboard.press("Alt+ArrowDown");
+        await heading("general");
+        await focused(tab, "compose");
+        await page.keyboard.press("Alt+ArrowUp");
+        await heading("gauges");
+        await page.keyboard.press("Alt+Shift+ArrowUp");
+        await heading("weirs");
+        await page.keyboard.press("Alt+ArrowUp");
+        await heading("maps");
+      });
+
+      await t.step("Esc closes a menu and a dialog, and the focus is where it was", async () => {
+        await walk(tab, "Shift+Tab", (name) => name.startsWith("button TV Tomás Vega"));
+        await page.keyboard.press("Enter");
+        await page.locator("#me-menu").waitFor();
+        assert.match((await press(tab, "Escape")).name, /Tomás Vega/);
+        await page.locator("#me-menu").waitFor({ state: "hidden" });
+        await walk(tab, "Shift+Tab", (name) => name.includes("Browse or create a room"));
+        await page.keyboard.press("Enter");
+        await page.getByRole("dialog", { name: "Rooms" }).waitFor();
+        await page.keyboard.press("Tab");
+        assert.equal((await press(tab)).wrong, "");
+        await page.keyboard.press("Escape");
+        await page.locator("dialog").waitFor({ state: "detached" });
+        assert.match((await press(tab)).name, /Browse or create a room/);
+      });
+
+      assert.deepEqual([...tab.errors, ...tab.outside], []);
+    }),
+});
