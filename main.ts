@@ -6,6 +6,7 @@ import { createServices } from "./lib/services.ts";
 import { createApp } from "./routes/app.tsx";
 
 const GOODBYE_MS = 100; // for close frames to leave before the runtime's own 1001 (PLATFORM.md, HTTP)
+const LAST_RESORT_MS = 4_500;
 const SHUTDOWN_MS = 1_000; // for responses under way
 
 const config = configOrExit();
@@ -42,6 +43,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(sign
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
+  setTimeout(() => Deno.exit(1), LAST_RESORT_MS); // whatever hangs, the process ends within 5 s (PROTOCOL.md §5)
   await services.drain();
   await wait(GOODBYE_MS);
   await Promise.race([server.shutdown(), wait(SHUTDOWN_MS)]);

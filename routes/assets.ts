@@ -14,14 +14,14 @@ const fixed = {
 
 /** `dir` is where the build is. Files are read once: there are few and they are small. */
 export function assets(dir: URL = BUILD_DIR): Hono<Env> {
-  const made = readManifest(dir);
-  made.catch(() => {}); // told to whoever asks for a file
+  let reading: ReturnType<typeof readManifest> | undefined;
+  const made = () => reading ??= readManifest(dir);
   const read = createReader();
   const app = new Hono<Env>();
 
   app.get(`${ASSETS_PATH}:name`, async (c) => {
     const name = c.req.param("name");
-    const files = (await made)?.files ?? {};
+    const files = (await made())?.files ?? {};
     const file = Object.hasOwn(files, name) ? files[name] : undefined;
     if (!file) throw new Refusal("not_found", "Cannot open file: there is no such file");
     const etag = `"${name}"`;

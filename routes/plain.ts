@@ -20,6 +20,7 @@ export function plain({ log, draining }: Pick<Services, "log" | "draining">): Ho
     .get("/healthz", async (c) => {
       const storage = await isStorageThere();
       const status = draining() ? "draining" : storage ? "ok" : "unavailable";
+      if (status !== "ok") c.header("retry-after", "1");
       return c.json({ status, version, storage: storage ? "ok" : "unavailable" }, status === "ok" ? 200 : 503);
     });
 }

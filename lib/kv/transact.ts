@@ -13,12 +13,12 @@ export type Planned<T> = (Write & { result: T }) | { result: T };
  * `StorageUnavailable` after 10 s.
  */
 export async function transact<T>(db: Database, plan: () => Promise<Planned<T>>): Promise<T> {
-  const deadline = Date.now() + DEADLINE_MS;
+  const deadline = performance.now() + DEADLINE_MS; // not the clock, which may jump
   for (let tries = 0;; tries++) {
     const planned = await plan();
     if (!("checks" in planned || "sets" in planned || "deletes" in planned)) return planned.result;
     if (await db.commit(planned) !== undefined) return planned.result;
-    if (Date.now() > deadline) throw new StorageUnavailable("Storage had too many writers for one key");
+    if (performance.now() > deadline) throw new StorageUnavailable("Storage had too many writers for one key");
     await jitter(tries);
   }
 }

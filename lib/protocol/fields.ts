@@ -37,7 +37,7 @@ export const id = string().check(
 );
 
 /** A message's text: line ends become LF, then it is trimmed, then 1 to 16,000 UTF-16 units. */
-export const text = tidied(TEXT_MAX, (value) => value.replace(/\r\n?/g, "\n").trim());
+export const text = tidied(TEXT_MAX, (value) => value.replaceAll("\r\n", "\n").trim());
 
 /** A name of a person, room or workspace: one line, trimmed. */
 export const name = tidied(NAME_MAX, (value) => value.replace(/\s+/g, " ").trim());

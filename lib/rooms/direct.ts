@@ -31,11 +31,11 @@ export function createDirects({ db, log, now, store, newId, people }: Deps): Dir
 
   return {
     async direct(user, others, key) {
-      const use = key && { user: user.id, key, command: "rooms.direct", fields: { users: others }, verb };
-      const once = use ? await lookUp(db, use, now()) : undefined;
       const members = [...new Set([user.id, ...others])].sort();
       const found = await people(members);
       if (found.length < members.length) throw new Refusal("not_found", `Cannot ${verb}: there is no such person`);
+      const use = key && { user: user.id, key, command: "rooms.direct", fields: { users: others }, verb };
+      const once = use ? await lookUp(db, use, now()) : undefined;
       const hash = await hashOf(members);
       const id = await store.direct(hash) ?? await open(user, hash);
       const [room] = await store.rooms([id]); // whoever raced us here may not have let us in yet
