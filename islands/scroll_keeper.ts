@@ -33,13 +33,15 @@ export function createScrollKeeper(
   let anchors: Anchor[] = [];
   let sticking = true;
   let noted = { pane: 0, rows: 0 };
+  let left: number | undefined; // where `restore` left it: the scroll that tells of that is not the reader's
   scroller.style.overflowAnchor = "none"; // Two that correct the same shift would double it.
 
   const fromEnd = () =>
     isReversed ? -scroller.scrollTop : scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
   const toEnd = () => scroller.scrollTop = isReversed ? 0 : scroller.scrollHeight;
 
-  function note() {
+  /** `off` is by how much less than a pixel a row could not be put where it was: kept, so that it does not add up. */
+  function note(off = 0) {
     sticking = fromEnd() <= NEAR_END_PX && isWhole();
     const { top, bottom } = scroller.getBoundingClientRect();
     noted = { pane: scroller.clientHeight, rows: scroller.scrollHeight };
@@ -48,25 +50,29 @@ export function createScrollKeeper(
     for (const row of list.querySelectorAll(":scope > [data-row]")) {
       const box = row.getBoundingClientRect();
       if (box.top >= bottom) break;
-      if (box.bottom > top) anchors.push({ row, top: box.top - top });
+      if (box.bottom > top) anchors.push({ row, top: box.top - top - off });
     }
   }
 
   function restore() {
-    if (sticking) toEnd();
-    else {
-      const kept = anchors.find(({ row }) => row.isConnected); // The first may have left the window.
-      const { top } = scroller.getBoundingClientRect();
-      if (kept) scroller.scrollTop += kept.row.getBoundingClientRect().top - top - kept.top;
+    if (sticking) {
+      toEnd();
+      return note();
     }
-    note();
+    const kept = anchors.find(({ row }) => row.isConnected); // The first may have left the window.
+    const { top } = scroller.getBoundingClientRect();
+    const off = () => kept ? kept.row.getBoundingClientRect().top - top - kept.top : 0;
+    scroller.scrollTop += off();
+    const rest = off();
+    note(Math.abs(rest) < 1 ? rest : 0); // More is the end of the way, not the rounding of positions.
+    left = scroller.scrollTop;
   }
 
   const scrolled = () => {
     // A scroll told after a resize was seen and before its observer is no wish to leave the place.
     const isResized = noted.pane !== scroller.clientHeight || noted.rows !== scroller.scrollHeight;
     if (isResized) restore();
-    else note();
+    else if (scroller.scrollTop !== left) note();
     moved(sticking);
   };
   const placed = () => {
@@ -74,7 +80,7 @@ export function createScrollKeeper(
     moved(sticking);
   };
   const sizes = new ResizeObserver(restore);
-  sizes.observe(list);
+  sizes.observe(list, { box: "border-box" }); // Its padding grows with what floats over its end.
   sizes.observe(scroller);
   scroller.addEventListener("scroll", scrolled, { passive: true });
   note();
