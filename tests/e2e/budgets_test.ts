@@ -8,6 +8,7 @@ import { watchWire } from "./wire.ts";
 const KB = 1_000;
 const NODES_MAX = 2_500;
 const ROWS_MAX = 200;
+const SHIFT_MAX = 0.0005; // what browsers round to 0.000
 const LONG = 260; // messages, more than are ever in the page at once
 
 const kb = (bytes: number) => `${(bytes / KB).toFixed(1)} KB`;
@@ -109,7 +110,9 @@ Deno.test({
           const shifts = await tab.shifts();
           const size = shifts.reduce((sum, shift) => sum + shift.size, 0);
           console.log(`  layout shift at ${width} px: ${size}`);
-          assert.deepEqual(shifts, []);
+          // The connection's words get shorter when it is live; room for the longest would cut names short.
+          assert.deepEqual(shifts.flatMap((shift) => shift.what).filter((what) => !what.includes("conn")), []);
+          assert.ok(size < SHIFT_MAX, `${size}`);
           await tab.close();
         });
       }
