@@ -1,14 +1,16 @@
 /** The whole chat of one person in one page: the live session, the stores that it feeds, and the room on screen. */
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { Input } from "../protocol/commands.ts";
 import { type Event, type KnownEvent, knownEvent } from "../protocol/events.ts";
+import { LIST_LIMIT } from "../protocol/fields.ts";
 import type { GoneReason } from "../protocol/frames.ts";
 import type { Message } from "../protocol/messages.ts";
+import { openingPage } from "../protocol/opening_page.ts";
 import type { RoomLine } from "../protocol/rooms.ts";
 import { NOW, roomStream, userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import { backoff } from "./backoff.ts";
 import { createLiveClient, type LiveClient, type LiveClientDeps } from "./live_client.ts";
-import { firstPage, PAGE } from "./first_page.ts";
 import { createMembersStore, type MembersStore } from "./members_store.ts";
 import type { OutboxStorage, Outgoing } from "./outbox_storage.ts";
 import { createPeopleStore, type PeopleStore } from "./people_store.ts";
@@ -21,6 +23,8 @@ import { createTypingStore, type TypingStore } from "./typing_store.ts";
 
 /** Timelines kept to come back to, the one on screen among them. */
 const KEPT_MAX = 10;
+/** With more unread than this a room is opened afresh: its kept window would end far from the first of them. */
+const CAUGHT_UP_MAX = 80;
 
 export interface ChatDeps extends LiveClientDeps {
   me: User;
@@ -139,7 +143,7 @@ export function createChat(deps: ChatDeps): Chat {
     if (current.peek() !== timeline) return;
     if (reason === "removed" || reason === "not_found") return void (lost.value = room);
     try {
-      timeline.reset(await call("messages.list", { room, limit: PAGE }));
+      timeline.reset(await call("messages.list", { room, limit: LIST_LIMIT }));
     } catch (error) {
       if (!isPassing(error)) return void (lost.value = room);
       return void clock.after(backoff(tries, deps.random), () => gone(timeline, reason, tries + 1));
@@ -199,13 +203,16 @@ export function createChat(deps: ChatDeps): Chat {
       wanted = room;
       if (current.peek()?.room === room) return;
       const readUpTo = rooms.mark(room);
+      const { n = 0, unread = 0 } = rooms.line(room) ?? {};
+      if (unread > CAUGHT_UP_MAX) kept.delete(room);
+      const list = (body: Input<"messages.list">) => call("messages.list", body);
       const timeline = kept.get(room) ??
         createTimeline({
           room,
           me: me.id,
           call,
           readUpTo,
-          page: page ?? await firstPage(call, room, rooms.line(room)?.unread ?? 0),
+          page: page ?? await openingPage(list, room, { n, unread }),
         });
       if (wanted !== room) return; // The reader went on meanwhile.
       timeline.setReadUpTo(readUpTo);

@@ -6,7 +6,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { KnownEvent } from "../protocol/events.ts";
 import type { DigestLine } from "../protocol/frames.ts";
 import type { Message } from "../protocol/messages.ts";
-import type { Room, RoomLine } from "../protocol/rooms.ts";
+import type { Level, Room, RoomLine } from "../protocol/rooms.ts";
 import type { Caller } from "./calls.ts";
 
 const PAGE = 100;
@@ -16,11 +16,15 @@ export interface RoomsStore {
   /** Rooms by name, then direct conversations, the last used first. */
   lines: ReadonlySignal<readonly RoomLine[]>;
   line(room: string): RoomLine | undefined;
-  /** Joined rooms with something unread. */
+  /** Joined rooms with something unread, those left out that I want to hear nothing of. */
   unreadRooms: ReadonlySignal<number>;
   /** My mark in a room: the number of the last message that I read. */
   mark(room: string): number;
   setMark(room: string, n: number): void;
+  /** How much of a room I want to hear. */
+  setLevel(room: string, level: Level): void;
+  /** The room was changed. */
+  update(room: Room): void;
   /** I am a member now. */
   joined(room: Room): void;
   drop(room: string): void;
@@ -66,13 +70,17 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
       case "reads.marked":
         return mark(event.data.room, event.data.n);
       case "rooms.updated":
-        return change(event.data.room.id, (it) => ({ ...it, room: event.data.room }));
+        return update(event.data.room);
       case "rooms.added":
         return put(event.data.room);
       case "rooms.removed":
         if (event.data.room.visibility !== "public") return drop(event.data.room.id);
         return change(event.data.room.id, (it) => ({ ...it, joined: false, mentions: 0 }));
     }
+  }
+
+  function update(room: Room) {
+    change(room.id, (it) => ({ ...it, room }));
   }
 
   function put(room: Room) {
@@ -91,9 +99,11 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
   return {
     lines,
     line: (room) => lines.value.find((it) => it.room.id === room),
-    unreadRooms: computed(() => lines.value.filter((it) => it.unread > 0 && it.level !== "nothing").length),
+    unreadRooms: computed(() => lines.value.filter(isCalling).length),
     mark: (room) => entries.peek().get(room)?.mark ?? 0,
     setMark: (room, n) => live(() => mark(room, n)),
+    setLevel: (room, level) => live(() => change(room, (it) => ({ ...it, level }))),
+    update: (room) => live(() => update(room)),
     joined: (room) => live(() => put(room)),
     drop: (room) => live(() => drop(room)),
     digest: (rooms) => live(() => digest(rooms)),
@@ -137,5 +147,10 @@ function added(room: Room, old: Entry | undefined): Entry {
 function byPlace(a: RoomLine, b: RoomLine): number {
   const direct = (it: RoomLine) => it.room.visibility === "direct" ? 1 : 0;
   if (direct(a) !== direct(b)) return direct(a) - direct(b);
-  return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name);
+  return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name, "en");
+}
+
+/** It has something unread that I want to hear of. */
+function isCalling({ joined, unread, level }: RoomLine): boolean {
+  return joined && unread > 0 && level !== "nothing" && level !== "hidden";
 }

@@ -27,10 +27,12 @@ export interface RowsOf {
   zone: string;
   /** The seq of the first unread message, before which the "New" line stands. */
   firstUnread: number | undefined;
+  /** How many messages follow those that are loaded. */
+  below?: number;
 }
 
 /** Every row has an id of its own that stays the same while it is on screen: a message's seq, a pending one's key. */
-export function toRows({ messages, pending, me, zone, firstUnread }: RowsOf): Row[] {
+export function toRows({ messages, pending, me, zone, firstUnread, below = 0 }: RowsOf): Row[] {
   const rows: Row[] = [];
   let day = "";
   let last: { by: string; at: number } | undefined;
@@ -51,7 +53,7 @@ export function toRows({ messages, pending, me, zone, firstUnread }: RowsOf): Ro
     const starts = startsGroup(message.by, message.at);
     const isNew = message.seq === firstUnread;
     if (isNew) {
-      const count = messages.filter((it) => it.seq >= message.seq && it.by !== me).length;
+      const count = messages.filter((it) => it.seq >= message.seq && it.by !== me).length + below;
       rows.push({ kind: "new", id: "new", count, at: message.at });
     }
     rows.push({ kind: "message", id: `${message.seq}`, message, isMore: !starts && !isNew });
@@ -75,4 +77,10 @@ export function firstUnreadOf(
 ): number | undefined {
   if (more && (messages[0]?.n ?? 0) > readUpTo + 1) return undefined;
   return messages.find((it) => (it.n ?? 0) > readUpTo && it.by !== me)?.seq;
+}
+
+/** How many of a room's `n` messages follow those that are loaded, where some do. */
+export function countBelow(messages: readonly Message[], n: number, isMore: boolean): number {
+  const last = messages.findLast((it) => it.n !== undefined)?.n;
+  return isMore && last !== undefined ? Math.max(0, n - last) : 0;
 }

@@ -1,13 +1,12 @@
 /** Loads what the room page shows, all through commands, so that a page can never show more than the API would. */
 import { Refusal } from "../../lib/protocol/errors.ts";
-import { LIST_LIMIT, LIST_LIMIT_MAX } from "../../lib/protocol/fields.ts";
 import type { SignedInCall } from "../../lib/protocol/handlers.ts";
+import { openingPage } from "../../lib/protocol/opening_page.ts";
 import type { RoomLine } from "../../lib/protocol/rooms.ts";
 import type { Services } from "../../lib/services.ts";
 import type { PageData } from "../../lib/ui/page_data.ts";
 import { loadSide, loadUsers, peopleOfSide } from "./side_data.ts";
 
-const CONTEXT = 20; // read messages above the first unread one
 const MEMBERS_MAX = 100; // of a larger room the island asks for them
 const STACK = 3; // members whom the header shows
 
@@ -33,10 +32,10 @@ export async function loadRoom(
   const line = known ?? await lineOf(services, room, call);
   if (!known) side.rooms.push(line);
 
-  const limit = Math.min(Math.max(LIST_LIMIT, line.unread + CONTEXT), LIST_LIMIT_MAX);
-  const place = seq === undefined ? { limit } : { around: seq };
   const [page, { members, more }] = await Promise.all([
-    run("messages.list", { room, ...place }, call),
+    seq === undefined
+      ? openingPage((body) => run("messages.list", body, call), room, line)
+      : run("messages.list", { room, around: seq }, call),
     run("rooms.members", { room, limit: MEMBERS_MAX }, call),
   ]);
   if (seq !== undefined && !page.messages.some((it) => it.seq === seq)) {

@@ -51,5 +51,5 @@ export async function loadUsers(
 function byPlace(a: RoomLine, b: RoomLine): number {
   const direct = (line: RoomLine) => line.room.visibility === "direct" ? 1 : 0;
   if (direct(a) !== direct(b)) return direct(a) - direct(b);
-  return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name);
+  return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name, "en");
 }
