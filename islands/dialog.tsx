@@ -13,7 +13,14 @@ export interface DialogProps {
 
 export function Dialog({ id, title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      // A dialog that is taken away, since what it asked is done, gives no focus back by itself.
+      queueMicrotask(() => document.activeElement === document.body && before instanceof HTMLElement && before.focus());
+    };
+  }, []);
   return (
     <dialog
       ref={dialog}

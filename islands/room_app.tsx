@@ -15,7 +15,8 @@ import { bindShortcuts } from "./shortcuts.ts";
 export function RoomApp({ view }: { view: RoomView }) {
   const room = view.chat.current.value?.room ?? "";
   useEffect(() => {
-    view.zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    view.hydrating = false;
+    view.findZone();
     return bindShortcuts(document, { palette: () => void (view.floating.value = "palette"), room: view.step });
   }, []);
   return (
@@ -69,6 +70,8 @@ function Bar({ view }: { view: RoomView }) {
       members={members.members.value.get(line.room.id) ?? []}
       users={people.users.value}
       unreadElsewhere={rooms.unreadRooms.value - (line.unread > 0 ? 1 : 0)}
+      isMenuOpen={view.floating.value === "room_menu"}
+      onToggleMenu={() => view.floating.value = view.floating.peek() === "room_menu" ? undefined : "room_menu"}
       isPaneOpen={view.isPaneOpen.value}
       onTogglePane={(event) => {
         event.preventDefault();

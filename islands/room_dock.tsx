@@ -1,8 +1,8 @@
 import { useRef } from "preact/hooks";
 import { randomKey } from "../lib/client/random_key.ts";
 import { Composer } from "../lib/ui/composer.tsx";
-import { ClosedNote, Dock, JoinBar, Pill } from "../lib/ui/dock.tsx";
-import { personName } from "../lib/ui/names.ts";
+import { ArchivedBar, Dock, JoinBar, Pill } from "../lib/ui/dock.tsx";
+import { mayManage, personName } from "../lib/ui/names.ts";
 import type { RoomView } from "./room_view.ts";
 import { useComposer } from "./use_composer.ts";
 
@@ -29,24 +29,19 @@ function Writing({ view, room }: { view: RoomView; room: string }) {
   const { chat } = view;
   const line = view.line.value;
   if (chat.lost.value !== undefined || !line) return null;
-  if (line.room.archivedAt !== undefined) return <ClosedNote>This room is archived: it can be read.</ClosedNote>;
+  /** In place; where that is refused the form goes out, since the page that answers has the reason. */
+  const instead = (run: () => Promise<void>) => (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    void run().catch(() => form instanceof HTMLFormElement && form.submit());
+  };
+  if (line.room.archivedAt !== undefined) {
+    const unarchive = async () => chat.rooms.update((await chat.live.call("rooms.unarchive", { room })).room);
+    return <ArchivedBar room={line.room} mayManage={mayManage(line, chat.me)} onUnarchive={instead(unarchive)} />;
+  }
   if (!line.joined) {
-    const join = async (form: EventTarget | null) => {
-      try {
-        chat.rooms.joined((await chat.live.call("rooms.join", { room })).room);
-      } catch {
-        if (form instanceof HTMLFormElement) form.submit(); // The page that answers has the reason.
-      }
-    };
-    return (
-      <JoinBar
-        room={line.room}
-        onJoin={(event) => {
-          event.preventDefault();
-          void join(event.currentTarget);
-        }}
-      />
-    );
+    const join = async () => chat.rooms.joined((await chat.live.call("rooms.join", { room })).room);
+    return <JoinBar room={line.room} onJoin={instead(join)} />;
   }
   return <Writer view={view} room={room} />;
 }

@@ -1,6 +1,7 @@
 import { useLayoutEffect } from "preact/hooks";
 import { MessageLog } from "../lib/ui/message_log.tsx";
-import { toRows } from "../lib/ui/rows.ts";
+import { beginnings } from "../lib/ui/names.ts";
+import { countBelow, toRows } from "../lib/ui/rows.ts";
 import type { Timeline } from "../lib/client/timeline.ts";
 import type { Message } from "../lib/protocol/messages.ts";
 import type { RoomView } from "./room_view.ts";
@@ -15,19 +16,20 @@ export function RoomLog({ view }: { view: RoomView }) {
 function Log({ view, timeline }: { view: RoomView; timeline: Timeline }) {
   const { chat } = view;
   const landing = view.landing(timeline.room);
-  const list = useMessageList(chat, timeline, landing);
+  const list = useMessageList({ chat, timeline, landing, isHydrated: view.hydrating });
   useLayoutEffect(() => {
     view.end.value = list;
     return () => void (view.end.value = undefined);
   }, []);
-  const { messages, older } = timeline.window.value;
-  const isJoined = view.line.value?.joined ?? false;
+  const { messages, older, newer } = timeline.window.value;
+  const line = view.line.value;
   const rows = toRows({
     messages,
     pending: chat.outgoing.value,
     me: chat.me.id,
     zone: view.zone.value,
     firstUnread: timeline.firstUnread.value,
+    below: countBelow(messages, line?.n ?? 0, newer),
   });
   return (
     <MessageLog
@@ -40,6 +42,8 @@ function Log({ view, timeline }: { view: RoomView; timeline: Timeline }) {
       active={list.active.value}
       landing={landing}
       isStart={!older}
+      begin={line && beginnings(line, chat.me)}
+      onBegin={(what) => view.floating.value = what === "people" ? "members" : "room_topic"}
       scroller={list.scroller}
       list={list.list}
       onKeyDown={list.onKeyDown}
@@ -47,12 +51,12 @@ function Log({ view, timeline }: { view: RoomView; timeline: Timeline }) {
       onRetry={chat.outbox.retry}
       onDiscard={chat.outbox.discard}
       onCopyLink={isSecureContext ? copyLink : undefined}
-      onMarkUnread={isJoined ? (message) => void chat.markUnread(message).catch(() => {}) : undefined}
+      onMarkUnread={line?.joined ? (message) => void chat.markUnread(message).catch(() => {}) : undefined}
     />
   );
 }
 
 /** Only in secure contexts: elsewhere there is no clipboard. */
-function copyLink({ room, seq }: Message): void {
-  void navigator.clipboard.writeText(`${location.origin}/rooms/${room}/${seq}`).catch(() => {});
+function copyLink({ room, seq }: Message): Promise<void> {
+  return navigator.clipboard.writeText(`${location.origin}/rooms/${room}/${seq}`);
 }

@@ -8,6 +8,7 @@ import { partners, roomName, roomRef } from "../lib/ui/names.ts";
 import type { PageData } from "../lib/ui/page_data.ts";
 import { SIDEBAR_ID } from "../lib/ui/sidebar.tsx";
 import { createNotice, type Notice } from "./connection_notice.ts";
+import { keepCookie } from "./cookies.ts";
 import type { DialogKind } from "./dialogs/dialogs.tsx";
 import type { Navigation } from "./navigation.ts";
 import { nextRoom } from "./rooms_order.ts";
@@ -21,8 +22,12 @@ export interface RoomView {
   workspace: string;
   /** A permalink's seq, of the room that the page came with. */
   landing(room: string): number | undefined;
+  /** The page is as the server rendered it, and the reader may have scrolled it before it came to life. */
+  hydrating: boolean;
   /** The zone that times are shown in: the server's until the page is hydrated, then the reader's. */
   zone: Signal<string>;
+  /** Takes the reader's own zone, and has the server render in it from now on. */
+  findZone(): void;
   line: ReadonlySignal<RoomLine | undefined>;
   /** "#gauges", or the people's names. */
   ref: ReadonlySignal<string>;
@@ -52,6 +57,7 @@ export interface RoomViewDeps {
 
 export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps): RoomView {
   const { me, rooms, members, people } = chat;
+  const zone = signal(data.zone);
   const isPaneOpen = signal(data.pane);
   const line = computed(() => rooms.lines.value.find((it) => it.room.id === chat.current.value?.room));
   const called = ({ room }: RoomLine) =>
@@ -80,7 +86,12 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     drafts,
     workspace: data.workspace.name,
     landing: (room) => room === data.room ? data.landing : undefined,
-    zone: signal(data.zone),
+    hydrating: true,
+    zone,
+    findZone() {
+      zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      keepCookie("zone", zone.value);
+    },
     line,
     ref,
     title: computed(() => {
@@ -110,6 +121,7 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
       navigation.go(room.id);
     },
     arrived() {
+      keepCookie("room", chat.current.peek()?.room ?? "");
       const drawer = document.getElementById(SIDEBAR_ID);
       if (drawer?.matches(":popover-open")) drawer.hidePopover();
       // On touch the keyboard would cover what one came to read.

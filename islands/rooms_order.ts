@@ -11,7 +11,9 @@ export function nextRoom(
   const here = mine.findIndex((it) => it.room.id === current);
   for (let i = 1; i <= mine.length; i++) {
     const one = mine.at((here + step * i) % mine.length);
-    if (one && one.room.id !== current && (!unreadOnly || one.unread > 0)) return one.room.id;
+    if (one && one.room.id !== current && (!unreadOnly || (one.unread > 0 && one.level !== "nothing"))) {
+      return one.room.id;
+    }
   }
   return undefined;
 }

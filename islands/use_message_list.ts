@@ -27,8 +27,17 @@ export interface MessageListState {
   onFocusIn(event: FocusEvent): void;
 }
 
-/** `landing` is a seq to show first, of a permalink. The caller remounts for another room. */
-export function useMessageList(chat: Chat, timeline: Timeline, landing: number | undefined): MessageListState {
+export interface MessageListDeps {
+  chat: Chat;
+  timeline: Timeline;
+  /** A seq to show first, of a permalink. */
+  landing: number | undefined;
+  /** The rows were there before the script: the reader may have scrolled them. */
+  isHydrated: boolean;
+}
+
+/** The caller remounts for another room. */
+export function useMessageList({ chat, timeline, landing, isHydrated }: MessageListDeps): MessageListState {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const keeper = useRef<ScrollKeeper | undefined>(undefined);
@@ -68,7 +77,8 @@ export function useMessageList(chat: Chat, timeline: Timeline, landing: number |
     }, () => isWhole.current);
     keeper.current = keep;
     const row = rowOf(landing) ?? rowOf(timeline.firstUnread.peek());
-    if (row) keep.toRow(row);
+    if (isHydrated && hasLanded(scroller.current)) isNear.value = keep.isNearEnd();
+    else if (row) keep.toRow(row);
     else keep.toEnd();
     return keep.stop;
   }, []);
@@ -134,4 +144,9 @@ export function useMessageList(chat: Chat, timeline: Timeline, landing: number |
       if (row) active.value = row.dataset.row;
     },
   };
+}
+
+/** Whether the browser (by `scroll-initial-target`) or the reader has scrolled a page that came from the server. */
+function hasLanded(scroller: HTMLElement): boolean {
+  return scroller.scrollTop !== 0 || CSS.supports("scroll-initial-target", "nearest");
 }

@@ -1,10 +1,13 @@
-/** The dialogs of the room page, in one chunk that is fetched when the first of them is opened. */
+/** The dialogs of the room page and its menu, in one chunk that is fetched when the first of them is opened. */
 import type { Chat } from "../../lib/client/chat.ts";
 import { BrowseRooms } from "./browse_rooms.tsx";
 import { CreateRoom } from "./create_room.tsx";
 import { Direct } from "./direct.tsx";
 import { Invite } from "./invite.tsx";
+import { ArchiveRoom, LeaveRoom } from "./end_room.tsx";
 import { Members } from "./members.tsx";
+import { RoomDetails, RoomTopic } from "./room_details.tsx";
+import { RoomMenu } from "./room_menu.tsx";
 
 export interface DialogKindProps {
   chat: Chat;
@@ -16,11 +19,16 @@ export interface DialogKindProps {
 }
 
 const kinds = {
+  archive_room: ArchiveRoom,
   browse_rooms: BrowseRooms,
   create_room: CreateRoom,
   direct: Direct,
   invite: Invite,
+  leave_room: LeaveRoom,
   members: Members,
+  room_details: RoomDetails,
+  room_menu: RoomMenu,
+  room_topic: RoomTopic,
 };
 export type DialogKind = keyof typeof kinds;
 

@@ -11,7 +11,7 @@ export interface DockProps {
   typing: readonly string[];
 }
 
-/** `children`: a `Pill`, then a `Composer`, a `JoinBar` or a `ClosedNote`. */
+/** `children`: a `Pill`, then a `Composer`, a `JoinBar` or an `ArchivedBar`. */
 export function Dock({ children, typing }: DockProps) {
   const line = typingLine(typing);
   return (
@@ -49,18 +49,26 @@ export function Pill({ count, onClick }: { count: number; onClick(): void }) {
 export function JoinBar({ room, onJoin }: { room: Room; onJoin?(event: SubmitEvent): void }) {
   return (
     <form class="joinbar row" method="post" action={`/rooms/${room.id}/join`} onSubmit={onJoin}>
-      <p class="grow mid">You are reading #{room.name} without being a member.</p>
-      <button class="btn go" type="submit">Join room</button>
+      <p class="grow mid cut">Join #{room.name} to write.</p>
+      <button class="btn go" type="submit">Join</button>
     </form>
   );
 }
 
+export interface ArchivedBarProps {
+  room: Room;
+  /** Whether I may take it out of the archive. */
+  mayManage: boolean;
+  onUnarchive?(event: SubmitEvent): void;
+}
+
 /** Stands where the composer would be. */
-export function ClosedNote({ children }: { children: ComponentChildren }) {
+export function ArchivedBar({ room, mayManage, onUnarchive }: ArchivedBarProps) {
   return (
-    <p class="joinbar row mid">
+    <form class="joinbar row mid" method="post" action={`/rooms/${room.id}/unarchive`} onSubmit={onUnarchive}>
       <Icon name="archive" />
-      {children}
-    </p>
+      <p class="grow">This room is archived: read only.</p>
+      {mayManage && <button class="btn" type="submit">Unarchive</button>}
+    </form>
   );
 }

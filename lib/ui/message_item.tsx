@@ -12,8 +12,8 @@ import { personName } from "./names.ts";
 const LABEL_MAX = 200;
 
 export interface MessageActions {
-  /** Copies the message's permalink. */
-  onCopyLink?(message: Message): void;
+  /** Copies the message's permalink; rejects where the clipboard is closed to us. */
+  onCopyLink?(message: Message): Promise<void>;
   onMarkUnread?(message: Message): void;
 }
 
@@ -34,19 +34,26 @@ export interface MessageItemProps extends MessageActions {
 interface State {
   /** The pointer or the focus is on it: only then are its tools there, so that 200 rows stay light. */
   isNear: boolean;
+  /** Its link was copied just now. */
+  isCopied: boolean;
 }
 
 export class MessageItem extends Component<MessageItemProps, State> {
-  override state: State = { isNear: false };
+  override state: State = { isNear: false, isCopied: false };
 
   override shouldComponentUpdate(next: MessageItemProps, state: State): boolean {
-    if (state.isNear !== this.state.isNear) return true;
+    if (state.isNear !== this.state.isNear || state.isCopied !== this.state.isCopied) return true;
     const { message, author, me, zone, isMore, isStop, isOn } = this.props;
     return message !== next.message || author !== next.author || me !== next.me || zone !== next.zone ||
       isMore !== next.isMore || isStop !== next.isStop || isOn !== next.isOn;
   }
 
+  pointed = (event: PointerEvent) => {
+    // A finger would press what comes up under it: there the focus shows the tools, once it is lifted.
+    if (event.pointerType !== "touch") this.near();
+  };
   near = () => this.setState({ isNear: true });
+  copied = () => this.setState({ isCopied: true });
   away = (event: Event) => {
     const row = event.currentTarget;
     if (row instanceof Element && event.type === "pointerleave" && row.contains(document.activeElement)) return;
@@ -54,7 +61,7 @@ export class MessageItem extends Component<MessageItemProps, State> {
       row instanceof Element && event instanceof FocusEvent && event.relatedTarget instanceof Node &&
       row.contains(event.relatedTarget)
     ) return;
-    this.setState({ isNear: false });
+    this.setState({ isNear: false, isCopied: false });
   };
 
   override render() {
@@ -80,7 +87,7 @@ export class MessageItem extends Component<MessageItemProps, State> {
         data-row={message.seq}
         tabIndex={isStop ? 0 : -1}
         aria-label={`${name}, ${time}${isForMe ? ", mentions you" : ""}: ${message.text.slice(0, LABEL_MAX)}`}
-        onPointerEnter={this.near}
+        onPointerEnter={this.pointed}
         onPointerLeave={this.away}
         onFocusIn={this.near}
         onFocusOut={this.away}
@@ -98,13 +105,18 @@ export class MessageItem extends Component<MessageItemProps, State> {
         {message.deletedAt === undefined
           ? <BodyView body={message.body} me={me} />
           : <p class="text dim">This message was deleted.</p>}
-        {this.state.isNear && <Tools {...this.props} />}
+        {this.state.isNear && <Tools {...this.props} isCopied={this.state.isCopied} onCopied={this.copied} />}
       </div>
     );
   }
 }
 
-function Tools({ message, onCopyLink, onMarkUnread }: MessageItemProps) {
+interface ToolsProps extends MessageItemProps {
+  isCopied: boolean;
+  onCopied(): void;
+}
+
+function Tools({ message, onCopyLink, onMarkUnread, isCopied, onCopied }: ToolsProps) {
   if (!onCopyLink && !onMarkUnread) return null;
   return (
     <div class="tools" role="group" aria-label="Message actions">
@@ -112,11 +124,11 @@ function Tools({ message, onCopyLink, onMarkUnread }: MessageItemProps) {
         <button
           class="ib"
           type="button"
-          aria-label="Copy link"
+          aria-label={isCopied ? "Link copied" : "Copy link"}
           title="Copy link"
-          onClick={() => onCopyLink(message)}
+          onClick={() => void onCopyLink(message).then(onCopied, () => {})}
         >
-          <Icon name="link" />
+          <Icon name={isCopied ? "check" : "link"} />
         </button>
       )}
       {onMarkUnread && (

@@ -1,10 +1,10 @@
 /** The list of messages of a room: a labelled list with one tab stop; arrow keys are its island's. */
 import type { RefObject } from "preact";
 import type { User } from "../protocol/users.ts";
-import { Empty } from "./empty.tsx";
+import { Empty, quiet } from "./empty.tsx";
 import { clockTime, counted, dayLabel, dayOf } from "./format.ts";
 import { type MessageActions, MessageItem } from "./message_item.tsx";
-import type { Users } from "./names.ts";
+import type { Beginnings, Users } from "./names.ts";
 import { PendingItem } from "./pending_item.tsx";
 import type { Row } from "./rows.ts";
 import { Wave } from "./wave.tsx";
@@ -23,6 +23,9 @@ export interface MessageLogProps extends MessageActions {
   landing?: number;
   /** Nothing older is there: the room begins here. */
   isStart: boolean;
+  /** What an empty room offers; done by `onBegin`. */
+  begin?: Beginnings;
+  onBegin?(what: keyof Beginnings): void;
   scroller?: RefObject<HTMLDivElement | null>;
   list?: RefObject<HTMLDivElement | null>;
   onKeyDown?(event: KeyboardEvent): void;
@@ -51,8 +54,8 @@ export function MessageLog(props: MessageLogProps) {
             {rows.length > 0
               ? <b>This is where {title} begins.</b>
               : (
-                <Empty art="quiet" title={<h2>{title} is quiet</h2>}>
-                  <p>Say what it is for, or just say hello.</p>
+                <Empty art={quiet} title={<h2>{title} is quiet</h2>}>
+                  <Begin {...props} />
                 </Empty>
               )}
           </div>
@@ -60,6 +63,19 @@ export function MessageLog(props: MessageLogProps) {
         {rows.map((row) => <RowView key={row.id} row={row} isStop={row.id === stop} log={props} />)}
       </div>
     </div>
+  );
+}
+
+function Begin({ begin, onBegin }: MessageLogProps) {
+  if (!begin?.people && !begin?.topic) return <p>Nothing was said here yet.</p>;
+  return (
+    <>
+      <p>Say what this room is for, or bring in the people who should be here.</p>
+      <div class="row scripted">
+        {begin.people && <button class="btn go" type="button" onClick={() => onBegin?.("people")}>Add people</button>}
+        {begin.topic && <button class="btn" type="button" onClick={() => onBegin?.("topic")}>Write a topic</button>}
+      </div>
+    </>
   );
 }
 

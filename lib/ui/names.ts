@@ -50,3 +50,25 @@ export function standingIn({ room, joined }: RoomLine): "member" | "visitor" | "
   if (room.archivedAt !== undefined) return "archived";
   return joined ? "member" : "visitor";
 }
+
+/** Whether I may rename, archive and so on: its creator while a member, owners and admins (PROTOCOL.md §3). */
+export function mayManage({ room, joined }: RoomLine, me: User): boolean {
+  if (room.visibility === "direct") return false;
+  return me.role === "owner" || me.role === "admin" || (joined && room.createdBy === me.id);
+}
+
+/** Whether a room has something unread that I want to hear of. */
+export function isCalling({ joined, unread, level }: RoomLine): boolean {
+  return joined && unread > 0 && level !== "nothing" && level !== "hidden";
+}
+
+/** What one may begin an empty room with. */
+export interface Beginnings {
+  people: boolean;
+  topic: boolean;
+}
+
+export function beginnings(line: RoomLine, me: User): Beginnings {
+  const isOpen = line.room.visibility !== "direct" && line.room.archivedAt === undefined;
+  return { people: isOpen && line.joined, topic: isOpen && line.room.topic === "" && mayManage(line, me) };
+}

@@ -4,6 +4,9 @@ import { Icon } from "./icon.tsx";
 import { personName } from "./names.ts";
 import type { Pending } from "./rows.ts";
 
+/** Refusals are told as sentences (PROTOCOL.md §2); here "Not sent" says the first half. */
+const OUR_WORDS = /^Cannot send message: /;
+
 export interface PendingItemProps {
   pending: Pending;
   me: User;
@@ -38,7 +41,7 @@ export function PendingItem({ pending, me, isMore, isStop, onRetry, onDiscard }:
         ? (
           <p class="note bad" role="status">
             <Icon name="alert" small />
-            <span>{reason ?? "Not sent."}</span>
+            <span>Not sent{reason && `: ${reason.replace(OUR_WORDS, "")}`}.</span>
             <button type="button" onClick={() => onRetry(key)}>Retry</button>
             <button type="button" onClick={() => onDiscard(key)}>Discard</button>
           </p>

@@ -18,6 +18,9 @@ export interface RoomBarProps {
   users: Users;
   /** Rooms with something unread, this one aside. */
   unreadElsewhere: number;
+  /** The room's menu is open. */
+  isMenuOpen?: boolean;
+  onToggleMenu?(): void;
   /** The members pane is open. */
   isPaneOpen: boolean;
   /** A plain click on the members; without it the link is followed. */
@@ -49,6 +52,15 @@ export function RoomBar(props: RoomBarProps) {
         </span>
         {room.archivedAt !== undefined && <span class="tag">archived</span>}
       </h1>
+      <button
+        class="ib scripted"
+        type="button"
+        aria-label="Room menu"
+        aria-expanded={props.isMenuOpen ?? false}
+        onClick={props.onToggleMenu}
+      >
+        <Icon name="chev" small />
+      </button>
       <p class="cut mid grow wide-only">{room.topic}</p>
       <a
         class="row members"

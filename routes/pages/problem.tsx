@@ -1,14 +1,16 @@
 /** The page for whatever cannot be shown: the same for a thing that is not there and one that may not be seen. */
 import type { Context } from "hono";
+import type { VNode } from "preact";
 import type { Env } from "../../lib/http/env.ts";
 import type { Problem, ProblemCode } from "../../lib/protocol/errors.ts";
-import { Empty, type EmptyArt } from "../../lib/ui/empty.tsx";
+import { Empty } from "../../lib/ui/empty.tsx";
+import { broken, closed, dry } from "../../lib/ui/empty_arts.tsx";
 import { respondPage } from "./document.tsx";
 import { statusOf } from "./forms.ts";
 
-const LOST = { art: "dry", title: "This page runs dry" } as const;
-const CLOSED = { art: "closed", title: "This is not open to you" } as const;
-const looks: Partial<Record<ProblemCode, { art: EmptyArt; title: string }>> = {
+const LOST = { art: dry, title: "This page runs dry" };
+const CLOSED = { art: closed, title: "This is not open to you" };
+const looks: Partial<Record<ProblemCode, { art: VNode; title: string }>> = {
   not_found: LOST,
   gone: LOST,
   forbidden: CLOSED,
@@ -16,7 +18,7 @@ const looks: Partial<Record<ProblemCode, { art: EmptyArt; title: string }>> = {
 };
 
 export function renderProblemPage(c: Context<Env>, problem: Problem): Promise<Response> {
-  const { art, title } = looks[problem.code] ?? { art: "broken", title: problem.title };
+  const { art, title } = looks[problem.code] ?? { art: broken, title: problem.title };
   const page = (
     <main class="whole" id="main">
       <Empty art={art} title={<h1 class="big">{title}</h1>}>

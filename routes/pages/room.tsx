@@ -51,6 +51,19 @@ export function room(services: Pick<Services, "run">): Hono<Env> {
 
   const path = (c: Context<Env>) => `/rooms/${encodeURIComponent(c.req.param("room") ?? "")}`;
 
+  /** What a button of the page does to its room; then the room is shown again. */
+  function button(verb: string, command: "rooms.join" | "rooms.unarchive") {
+    return (c: Context<Env>, call: SignedInCall) =>
+      submit(c, {
+        verb,
+        async act() {
+          await run(command, { room: c.req.param("room") }, call);
+          return seeOther(c, path(c));
+        },
+        again: (problem) => show(c, call, { problem, text: "", key: undefined }),
+      });
+  }
+
   return new Hono<Env>()
     .get("/rooms/:room", forPeople((c, call) => show(c, call)))
     .get("/rooms/:room/:seq", forPeople((c, call) => show(c, call)))
@@ -67,18 +80,8 @@ export function room(services: Pick<Services, "run">): Hono<Env> {
         })
       ),
     )
-    .post(
-      "/rooms/:room/join",
-      forPeople((c, call) =>
-        submit(c, {
-          verb: "join room",
-          async act() {
-            await run("rooms.join", { room: c.req.param("room") }, call);
-            return seeOther(c, path(c));
-          },
-          again: (problem) => show(c, call, { problem, text: "", key: undefined }),
-        }), path),
-    );
+    .post("/rooms/:room/join", forPeople(button("join room", "rooms.join"), path))
+    .post("/rooms/:room/unarchive", forPeople(button("unarchive room", "rooms.unarchive"), path));
 }
 
 /** A permalink's seq; a text that is none names no message. */

@@ -2,15 +2,15 @@
 import type { Problem } from "../../lib/protocol/errors.ts";
 import { Banner } from "../../lib/ui/banner.tsx";
 import { Composer } from "../../lib/ui/composer.tsx";
-import { ClosedNote, Dock, JoinBar } from "../../lib/ui/dock.tsx";
+import { ArchivedBar, Dock, JoinBar } from "../../lib/ui/dock.tsx";
 import { Island } from "../../lib/ui/island.tsx";
 import { MembersPane } from "../../lib/ui/members_pane.tsx";
 import { MessageLog } from "../../lib/ui/message_log.tsx";
-import { roomName, roomRef, standingIn } from "../../lib/ui/names.ts";
+import { beginnings, isCalling, mayManage, roomName, roomRef, standingIn } from "../../lib/ui/names.ts";
 import type { PageData } from "../../lib/ui/page_data.ts";
 import { RoomBar } from "../../lib/ui/room_bar.tsx";
 import { RoomLayout } from "../../lib/ui/room_layout.tsx";
-import { firstUnreadOf, toRows } from "../../lib/ui/rows.ts";
+import { countBelow, firstUnreadOf, toRows } from "../../lib/ui/rows.ts";
 import { Sidebar } from "../../lib/ui/sidebar.tsx";
 
 export interface RoomPageProps {
@@ -41,6 +41,7 @@ export function RoomPage({ data, formKey, now, text = "", problem }: RoomPagePro
   const title = titleOf(data);
   const readUpTo = line.n - line.unread;
   const firstUnread = firstUnreadOf(page.messages, { readUpTo, me: me.id, more: page.more });
+  const below = countBelow(page.messages, line.n, page.moreAfter ?? false);
   return (
     <Island name="room" class="app">
       <RoomLayout
@@ -63,7 +64,7 @@ export function RoomPage({ data, formKey, now, text = "", problem }: RoomPagePro
             me={me.id}
             members={inside}
             users={users}
-            unreadElsewhere={data.rooms.filter((it) => it.joined && it.unread > 0 && it !== line).length}
+            unreadElsewhere={data.rooms.filter((it) => isCalling(it) && it !== line).length}
             isPaneOpen={data.pane}
           />
         }
@@ -72,7 +73,8 @@ export function RoomPage({ data, formKey, now, text = "", problem }: RoomPagePro
         log={
           <MessageLog
             title={title}
-            rows={toRows({ messages: page.messages, pending: [], me: me.id, zone, firstUnread })}
+            rows={toRows({ messages: page.messages, pending: [], me: me.id, zone, firstUnread, below })}
+            begin={beginnings(line, me)}
             users={users}
             me={me}
             zone={zone}
@@ -83,7 +85,7 @@ export function RoomPage({ data, formKey, now, text = "", problem }: RoomPagePro
         }
         dock={
           <Dock typing={[]}>
-            {standingIn(line) === "archived" && <ClosedNote>This room is archived: it can be read.</ClosedNote>}
+            {standingIn(line) === "archived" && <ArchivedBar room={room} mayManage={mayManage(line, me)} />}
             {standingIn(line) === "visitor" && <JoinBar room={room} />}
             {standingIn(line) === "member" && (
               <Composer

@@ -20,6 +20,7 @@ import { Island } from "../../lib/ui/island.tsx";
 import { MessageLog } from "../../lib/ui/message_log.tsx";
 import { PAGE_DATA_ID, type PageData } from "../../lib/ui/page_data.ts";
 import { RoomBar } from "../../lib/ui/room_bar.tsx";
+import { beginnings } from "../../lib/ui/names.ts";
 import { RoomLayout } from "../../lib/ui/room_layout.tsx";
 import { firstUnreadOf, toRows } from "../../lib/ui/rows.ts";
 import { Sidebar } from "../../lib/ui/sidebar.tsx";
@@ -212,6 +213,7 @@ function render(data: PageData, nonce: string): string {
                 now={Date.now()}
                 landing={data.landing}
                 isStart={!page.more}
+                begin={beginnings(line, me)}
               />
             }
             dock={

@@ -1,5 +1,5 @@
 /** A person's tab at the room page, in a browser context of its own. */
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { RoomServer } from "./room_server.tsx";
 
 export interface Tab {
@@ -13,8 +13,14 @@ export interface Tab {
   has(text: string): Promise<void>;
 }
 
-export async function open(browser: Browser, server: RoomServer, cookie: string, path: string): Promise<Tab> {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 700 } });
+export async function open(
+  browser: Browser,
+  server: RoomServer,
+  cookie: string,
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<Tab> {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 700 }, ...options });
   const at = cookie.indexOf("=");
   await context.addCookies([{ name: cookie.slice(0, at), value: cookie.slice(at + 1), url: server.origin }]);
   const page = await context.newPage();
@@ -31,7 +37,7 @@ export async function open(browser: Browser, server: RoomServer, cookie: string,
       }
     }).observe({ type: "layout-shift", buffered: true });`);
   await page.goto(server.origin + path);
-  await page.locator(".conn", { hasText: " ms" }).waitFor();
+  await page.locator(".conn", { hasText: " ms" }).waitFor({ state: "attached" }); // On a phone it is in the drawer.
   return {
     page,
     errors,
