@@ -20,7 +20,7 @@ export interface RoomView {
   chat: Chat;
   drafts: Drafts;
   workspace: string;
-  /** A permalink's seq, of the room that the page came with. */
+  /** A permalink's seq, of the room that the page came with, until it is left. */
   landing(room: string): number | undefined;
   /** The page is as the server rendered it, and the reader may have scrolled it before it came to life. */
   hydrating: boolean;
@@ -58,6 +58,7 @@ export interface RoomViewDeps {
 export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps): RoomView {
   const { me, rooms, members, people } = chat;
   const zone = signal(data.zone);
+  let landing = data.landing;
   const isPaneOpen = signal(data.pane);
   const line = computed(() => rooms.lines.value.find((it) => it.room.id === chat.current.value?.room));
   const called = ({ room }: RoomLine) =>
@@ -85,7 +86,7 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     chat,
     drafts,
     workspace: data.workspace.name,
-    landing: (room) => room === data.room ? data.landing : undefined,
+    landing: (room) => room === data.room ? landing : undefined,
     hydrating: true,
     zone,
     findZone() {
@@ -121,6 +122,7 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
       navigation.go(room.id);
     },
     arrived() {
+      landing = undefined; // Coming back to that room is another visit.
       keepCookie("room", chat.current.peek()?.room ?? "");
       const drawer = document.getElementById(SIDEBAR_ID);
       if (drawer?.matches(":popover-open")) drawer.hidePopover();

@@ -38,6 +38,9 @@ const dialogs = {
   "Invite people": "Invite people",
 };
 
+/** By what the room's menu calls them. */
+const ofRoom = { "Name and topic": "Name and topic", "Archive room": "Archive #gauges?" };
+
 async function violationsOfFloating({ page }: Tab): Promise<string[]> {
   const found: string[] = [];
   const palette = page.locator("dialog.palette");
@@ -51,6 +54,18 @@ async function violationsOfFloating({ page }: Tab): Promise<string[]> {
     await dialog.waitFor();
     if (action === "Invite people") await dialog.getByRole("button", { name: "Make a link" }).click();
     await dialog.locator("li, input, [readonly]").last().waitFor();
+    found.push(...await violations(page, title));
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  }
+  for (const [item, title] of Object.entries(ofRoom)) {
+    await page.getByRole("button", { name: "Room menu" }).click();
+    const menu = page.getByRole("group", { name: "Room menu" });
+    await menu.waitFor();
+    if (item === "Name and topic") found.push(...await violations(page, "room menu"));
+    await menu.getByRole("button", { name: item }).click();
+    const dialog = page.getByRole("dialog", { name: title });
+    await dialog.waitFor();
     found.push(...await violations(page, title));
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });

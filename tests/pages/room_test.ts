@@ -8,6 +8,7 @@ import { form, withFixture } from "./fixture.ts";
 
 const HTML_MAX_BYTES = 20 * 1_024; // EXPERIENCE.md, Budgets; as a server compresses on its way
 const WIRE_QUALITY = 5;
+const UNREAD = 150; // more than a page has
 
 function dataOf(html: string) {
   const [, json = ""] = /<script type="application\/json" id="page-data"[^>]*>(.*?)<\/script>/.exec(html) ?? [];
@@ -140,6 +141,38 @@ Deno.test("a visitor reads a public room, joins by a form, and only then may wri
     const joined = await ask(`/rooms/${lunch}/join`, { ...form({}), as: owner });
     assert.deepEqual([joined.status, joined.headers.get("location")], [303, `/rooms/${lunch}`]);
     assert.match(await (await ask(`/rooms/${lunch}`, { as: owner })).text(), /<textarea/);
+  });
+});
+
+Deno.test("an archived room says so instead of a form; who runs it takes it out of the archive by one", async () => {
+  await withFixture(async ({ ask, gauges, people: { owner, ilya } }) => {
+    await owner.call("rooms.archive", { room: gauges });
+    const theirs = await (await ask(`/rooms/${gauges}`, { as: ilya })).text();
+    assert.match(theirs, /This room is archived/);
+    assert.doesNotMatch(theirs, /<textarea|>Unarchive</);
+    const path = `/rooms/${gauges}/unarchive`;
+    assert.match(
+      await (await ask(`/rooms/${gauges}`, { as: owner })).text(),
+      new RegExp(`action="${path}".*>Unarchive<`),
+    );
+    assert.equal((await ask(path, { ...form({}), as: ilya })).status, 403);
+    assert.equal((await ask(path, { ...form({}), as: owner })).status, 303);
+    assert.match(await (await ask(`/rooms/${gauges}`, { as: owner })).text(), /<textarea/);
+  });
+});
+
+Deno.test("with more unread than a page holds, the page is about the first unread message", async () => {
+  await withFixture(async ({ ask, gauges, people: { owner, ilya } }) => {
+    await owner.call("reads.mark", { room: gauges, seq: 0, back: true });
+    for (let i = 0; i < UNREAD; i++) {
+      await ilya.call("messages.send", { room: gauges, text: `more ${i}`, key: newKey() });
+    }
+    await owner.call("rooms.update", { room: gauges, topic: "an event that is no message" });
+    const html = await (await ask(`/rooms/${gauges}`, { as: owner })).text();
+    const { page } = dataOf(html);
+    assert.equal(page.messages[0]?.n, 1);
+    assert.equal(page.moreAfter, true);
+    assert.match(html, new RegExp(`New · ${UNREAD + 9} messages since`));
   });
 });
 
