@@ -2,7 +2,8 @@ import { useRef } from "preact/hooks";
 import { randomKey } from "../lib/client/random_key.ts";
 import { Composer } from "../lib/ui/composer.tsx";
 import { ArchivedBar, Dock, JoinBar, Pill } from "../lib/ui/dock.tsx";
-import { mayManage, personName } from "../lib/ui/names.ts";
+import { mayManage } from "../lib/ui/may_manage.ts";
+import { personName } from "../lib/ui/names.ts";
 import type { RoomView } from "./room_view.ts";
 import { useComposer } from "./use_composer.ts";
 

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import type { Level } from "../../lib/protocol/rooms.ts";
 import { Icon, type IconName } from "../../lib/ui/icon.tsx";
-import { mayManage } from "../../lib/ui/names.ts";
+import { mayManage } from "../../lib/ui/may_manage.ts";
 import { useCommand } from "../use_command.ts";
 import type { DialogKind, DialogKindProps } from "./dialogs.tsx";
 
@@ -42,7 +42,7 @@ export function RoomMenu({ chat, show, onClose }: DialogKindProps) {
       ref={menu}
       class="pop at-room"
       popover="auto"
-      role="group"
+      role="dialog"
       aria-label="Room menu"
       onToggle={(event) => event.newState === "closed" && onClose()}
     >

@@ -1,6 +1,7 @@
 /** What rooms and people are called. */
 import type { Room, RoomLine } from "../protocol/rooms.ts";
 import type { User } from "../protocol/users.ts";
+import { mayManage } from "./may_manage.ts";
 
 export type Users = ReadonlyMap<string, User>;
 
@@ -49,12 +50,6 @@ export function typingLine(names: readonly string[]): string {
 export function standingIn({ room, joined }: RoomLine): "member" | "visitor" | "archived" {
   if (room.archivedAt !== undefined) return "archived";
   return joined ? "member" : "visitor";
-}
-
-/** Whether I may rename, archive and so on: its creator while a member, owners and admins (PROTOCOL.md §3). */
-export function mayManage({ room, joined }: RoomLine, me: User): boolean {
-  if (room.visibility === "direct") return false;
-  return me.role === "owner" || me.role === "admin" || (joined && room.createdBy === me.id);
 }
 
 /** Whether a room has something unread that I want to hear of. */

@@ -56,6 +56,7 @@ export function RoomBar(props: RoomBarProps) {
         class="ib scripted"
         type="button"
         aria-label="Room menu"
+        aria-haspopup="dialog"
         aria-expanded={props.isMenuOpen ?? false}
         onClick={props.onToggleMenu}
       >

@@ -60,7 +60,7 @@ async function violationsOfFloating({ page }: Tab): Promise<string[]> {
   }
   for (const [item, title] of Object.entries(ofRoom)) {
     await page.getByRole("button", { name: "Room menu" }).click();
-    const menu = page.getByRole("group", { name: "Room menu" });
+    const menu = page.getByRole("dialog", { name: "Room menu" });
     await menu.waitFor();
     if (item === "Name and topic") found.push(...await violations(page, "room menu"));
     await menu.getByRole("button", { name: item }).click();

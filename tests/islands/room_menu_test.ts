@@ -21,7 +21,7 @@ Deno.test({
       const a = await open(browser, server, ann, `/rooms/${weir}`);
       const b = await open(browser, server, bo, `/rooms/${server.lobby}`);
       const line = ({ page }: Tab, name: string) => page.locator(".nav a", { hasText: name });
-      const menu = ({ page }: Tab) => page.getByRole("group", { name: "Room menu" });
+      const menu = ({ page }: Tab) => page.getByRole("dialog", { name: "Room menu" });
       const opener = ({ page }: Tab) => page.getByRole("button", { name: "Room menu" });
       const item = (tab: Tab, name: string) => menu(tab).getByRole("button", { name });
       const title = ({ page }: Tab, name: string) => page.locator("h1", { hasText: name }).waitFor();
