@@ -1,4 +1,5 @@
 /** What carries the chat where no WebSocket gets through; fetched only then. */
+import "./room.tsx"; // The page that fetches this has it: all that is shared is one chunk, which compresses best.
 import { browserClock } from "../lib/client/clock.ts";
 import { createFallback } from "../lib/client/fallback.ts";
 import type { Transport } from "../lib/client/transport.ts";

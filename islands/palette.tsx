@@ -1,4 +1,5 @@
 /** The quick switcher: rooms, people and what one can do, found by any part of their name. */
+import "./room.tsx"; // The page that fetches this has it: all that is shared is one chunk, which compresses best.
 import fuzzysort from "fuzzysort";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";

@@ -1,4 +1,5 @@
 /** The dialogs of the room page and its menu, in one chunk that is fetched when the first of them is opened. */
+import "../room.tsx"; // The page that fetches this has it: all that is shared is one chunk, which compresses best.
 import type { Chat } from "../../lib/client/chat.ts";
 import { BrowseRooms } from "./browse_rooms.tsx";
 import { CreateRoom } from "./create_room.tsx";
