@@ -104,15 +104,19 @@ Deno.test("every way of ending a sign-in says bye and closes its connections wit
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test(`${signal} drains: bye, 1012, polls told, and the process ends with status 0 within 5 s`, async () => {
-    await withServer(async ({ server, owner, url }) => {
+    await withServer(async ({ server, owner, member, url }) => {
       const socket = await openSocket(server, owner.api);
       await socket.pong();
+      const theirs = { ...member.api.headers(), "content-type": "application/json" };
       const headers = { ...owner.api.headers(), "content-type": "application/json" };
       const body = JSON.stringify({ v: 1, streams: { feed: "now" }, wait: 0 });
       const { streams } = await (await fetch(`${url}/live/poll`, { method: "POST", headers, body })).json();
       const waiting = JSON.stringify({ v: 1, streams, wait: 25_000 });
-      const poll = fetch(`${url}/live/poll`, { method: "POST", headers, body: waiting });
-      await socket.pong(); // said after the poll, so that both are under way
+      const poll = fetch(`${url}/live/poll`, { method: "POST", headers: theirs, body: waiting });
+      socket.say({ t: "watch", users: [member.id] });
+      for (let online = false; !online;) { // only a poll under way makes them so
+        online = (await socket.frame("presence")).users[member.id] === "online";
+      }
       const sse = await fetch(`${url}/live/sse?v=1&streams=feed`, { headers });
       const at = performance.now();
       Deno.kill(server.pid, signal);

@@ -12,13 +12,36 @@ export interface Storage {
 
 /** Runs `body` with a database of its own and a clock that it may turn. */
 export async function withStorage(body: (storage: Storage) => Promise<void>): Promise<void> {
-  const db = createDatabase(await Deno.openKv(":memory:"));
+  const { db, idle } = watched(createDatabase(await Deno.openKv(":memory:")));
   const clock = { now: 1_764_000_000_000 };
   try {
     await body({ db, log: await openLog(db, clock), clock });
   } finally {
+    await idle(); // What a closed connection had asked for may still be read.
     db.close();
   }
+}
+
+/** A database that can tell when nothing is being read or written any more. */
+function watched(db: Database): { db: Database; idle(): Promise<void> } {
+  const underWay = new Set<Promise<unknown>>();
+  function watch<T>(work: Promise<T>): Promise<T> {
+    const settled = work.then(() => {}, () => {}).finally(() => underWay.delete(settled));
+    underWay.add(settled);
+    return work;
+  }
+  return {
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+    db: {
+      ...db,
+      get: (key) => watch(db.get(key)),
+      getMany: (keys) => watch(db.getMany(keys)),
+      list: (selector, options) => watch(db.list(selector, options)),
+      commit: (write) => watch(db.commit(write)),
+    },
+  };
 }
 
 /** One more log over a database: another process, as far as its append queue and caches go. */
