@@ -1,6 +1,6 @@
 /** A modal dialog: `<dialog>` keeps the focus inside, gives it back, and closes on Esc. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../lib/ui/icon.tsx";
 
 export interface DialogProps {
@@ -13,8 +13,8 @@ export interface DialogProps {
 
 export function Dialog({ id, title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
+  const before = useRef(document.activeElement).current; // As it was when the dialog was asked for, not a frame later.
+  useLayoutEffect(() => {
     dialog.current?.showModal();
     return () => {
       // A dialog that is taken away, since what it asked is done, gives no focus back by itself.
