@@ -1,13 +1,21 @@
 /** Every event that a stream may carry (PROTOCOL.md §4). An event of an unknown type still moves the position. */
 import * as z from "zod/mini";
 import { authEvents } from "./auth.ts";
+import { feedEvents } from "./feed.ts";
 import * as field from "./fields.ts";
 import { messageEvents } from "./messages.ts";
 import { readEvents } from "./reads.ts";
 import { roomEvents } from "./rooms.ts";
 import { userEvents } from "./users.ts";
 
-export const events = { ...authEvents, ...userEvents, ...roomEvents, ...messageEvents, ...readEvents };
+export const events = {
+  ...authEvents,
+  ...userEvents,
+  ...roomEvents,
+  ...messageEvents,
+  ...readEvents,
+  ...feedEvents,
+};
 
 export type Events = { [T in keyof typeof events]: z.infer<(typeof events)[T]> };
 export type EventType = keyof Events;

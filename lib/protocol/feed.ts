@@ -1,0 +1,100 @@
+/**
+ * The activity feed (PROTOCOL.md §3, §4): what happened, told in entries. An entry is a reference: where it is about a
+ * message, events never carry what that says, so that what is deleted or no longer for these eyes cannot come back out
+ * of a log or a ring. `feed.list` gives the text as it is now, to whoever may see it now.
+ */
+import * as z from "zod/mini";
+import { command } from "./command.ts";
+import * as field from "./fields.ts";
+
+export const UNSEEN_MAX = 100; // entries past the seen marker that are counted
+export const EXCERPT_MAX = 280; // UTF-16 units of a message's text in an entry
+
+/**
+ * What an entry tells, each a verb after its person: the first three are on `feed`, the others on `user:`. More may
+ * come: whoever doesn't know one shows its title.
+ */
+export const entryKinds = [
+  "created", // a public room
+  "joined", // the workspace
+  "started", // a conversation in a public room that had been quiet
+  "mentioned",
+  "replied",
+  "reacted",
+  "messaged", // directly
+  "invited", // to a room, or into a direct conversation
+] as const;
+export type EntryKind = (typeof entryKinds)[number];
+
+export const entry = z.object({
+  kind: z.string(),
+  /** Missing where it is about no room, or about one that the reader no longer sees. */
+  room: z.optional(z.string()),
+  /** The message's seq, and its number in the room. */
+  seq: z.optional(field.seq),
+  n: z.optional(field.seq),
+  by: z.string(),
+  at: field.time,
+  /** A sentence for whoever doesn't know the kind: "Tomás Vega mentioned you in #gauges". */
+  title: z.string(),
+  /** The beginning of the message as it is now, as plain text; only in `feed.list`. */
+  text: z.optional(z.string()),
+  emoji: z.optional(z.string()),
+  /** Where it leads, as a path of this server. */
+  url: z.optional(z.string()),
+  /** The position behind it in its stream: its name, and what `feed.markSeen` and `before` take. */
+  offset: z.string(),
+});
+export type Entry = z.infer<typeof entry>;
+
+/** `you` is what came on `user:<me>`, `everything` what came on `feed`. */
+export const feedView = z.enum(["you", "everything"], "must be you or everything");
+export type FeedView = z.infer<typeof feedView>;
+
+export const feedPage = z.object({
+  /** The newest first. */
+  entries: z.array(entry),
+  /** A position of the view's stream, taken before the page was read: following it from there leaves no gap. */
+  offset: z.string(),
+  /** Older ones remain. */
+  more: z.boolean(),
+  /** Up to here I have seen this view. */
+  seen: z.optional(z.string()),
+  /** Entries past that, up to 100. */
+  unseen: field.count,
+});
+export type FeedPage = z.infer<typeof feedPage>;
+
+export const feedCommands = {
+  "feed.list": command({
+    input: z.object({
+      view: feedView,
+      /** An entry's offset: older ones come. */
+      before: z.optional(field.offset),
+      /** Only entries about this room. */
+      room: z.optional(field.id),
+      limit: field.limit,
+    }),
+    output: feedPage,
+    verb: "list feed",
+    example: { view: "you", limit: 50 },
+  }),
+  "feed.markSeen": command({
+    input: z.object({ view: feedView, offset: field.offset }),
+    output: z.object({}),
+    verb: "mark feed seen",
+    example: { view: "you", offset: "-1" },
+  }),
+};
+
+const told = z.object({ entry });
+
+export const feedEvents = {
+  "feed.posted": told,
+  "inbox.mentioned": told,
+  "inbox.replied": told,
+  "inbox.reacted": told,
+  "inbox.messaged": told,
+  "inbox.invited": told,
+  "feed.seen": z.object({ view: feedView, offset: z.string() }),
+};
