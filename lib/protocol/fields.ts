@@ -94,4 +94,7 @@ export const page = { after: z.optional(id), limit };
 export const streamName = z.string("must be a string").check(z.maxLength(ID_MAX + 8, "names no stream"));
 
 /** A position between two events. Only its being text is judged here; the log knows what it gave out. */
-export const offset = z.string("must be a string");
+export const offset = string().check(
+  z.minLength(1, "is empty"),
+  z.maxLength(OFFSET_MAX, `is longer than ${OFFSET_MAX} characters`),
+);
