@@ -33,18 +33,28 @@ export async function durableSends(seconds: number): Promise<Row[]> {
   } finally {
     await rivulet.stop();
   }
-  const oneByOne = Math.max(before, await commits(seconds)); // a disk has its moods: the better one counts
-  console.error(`  one-by-one commits a second: ${before}, then at best ${oneByOne}`);
-  return results.map((result, i): Row => {
-    const ratio = result.acksPerSecond / oneByOne;
+  const after = await commits(seconds);
+  console.error(`  one-by-one commits a second: ${JSON.stringify({ before, after })}`);
+  // A disk has its moods: the better one counts.
+  const same = Math.max(before.read, after.read);
+  const bare = Math.max(before.message, after.message);
+  return results.flatMap((result, i): Row[] => {
+    const what = `durable sends/s, ${SENDERS} people in ${SENDERS} rooms, ${
+      i === 0 ? "one" : PIPELINED
+    } under way each`;
     const whole = result.refused === 0 && result.acked === result.sent;
-    return {
-      what: `durable sends/s, ${SENDERS} people in ${SENDERS} rooms, ${i === 0 ? "one" : PIPELINED} under way each`,
-      ours: `${rate(result.acksPerSecond)} (p99 ${ms(result.p99Ms)})${whole ? "" : " (incomplete)"}`,
-      theirs: `${rate(oneByOne)} one-by-one KV commits`,
-      ratio,
-      ...(i === 0 && { hold: `≥ ${HOLD} ×`, held: ratio >= HOLD && whole }),
-    };
+    const ours = `${rate(result.acksPerSecond)} (p99 ${ms(result.p99Ms)})${whole ? "" : " (incomplete)"}`;
+    const [ratio, bareRatio] = [result.acksPerSecond / same, result.acksPerSecond / bare];
+    return [
+      {
+        what,
+        ours,
+        theirs: `${rate(same)} one-by-one KV commits of the same`,
+        ratio,
+        ...(i === 0 && { hold: `≥ ${HOLD} ×`, held: ratio >= HOLD && whole }),
+      },
+      { what, ours, theirs: `${rate(bare)} without the sender's read mark`, ratio: bareRatio },
+    ];
   });
 }
 
@@ -64,14 +74,16 @@ async function prepare(rivulet: Rivulet): Promise<Omit<Sends, "window" | "second
   };
 }
 
-async function commits(seconds: number): Promise<number> {
+interface Commits {
+  /** A second: of the message alone, and with the sender's read mark and its event, as Rivulet stores it. */
+  message: number;
+  read: number;
+}
+
+async function commits(seconds: number): Promise<Commits> {
   const folder = await makeDataDir();
   try {
-    const { commitsPerSecond } = await runScript<{ commitsPerSecond: number }>("peers/kv_commits.ts", [
-      folder,
-      String(seconds),
-    ]);
-    return commitsPerSecond;
+    return await runScript<Commits>("peers/kv_commits.ts", [folder, String(seconds), String(SENDERS)]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
