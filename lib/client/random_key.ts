@@ -1,8 +1,13 @@
-/** Names a creating command (PROTOCOL.md §3): 24 characters, 144 random bits. */
-const KEY_BYTES = 18;
+/**
+ * Names a creating command (PROTOCOL.md §3): the time, then 120 random bits. The time makes the keys of all clients
+ * grow, so that storage finds room for the next beside the last; nothing relies on its being right.
+ */
+const TIME_LENGTH = 9; // milliseconds in base 36, until the year 5188
+const RANDOM_BYTES = 15;
 
 /** A fresh key. `getRandomValues`, because `randomUUID` does not exist on plain http. */
 export function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+  const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));
+  const random = btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+  return Date.now().toString(36).padStart(TIME_LENGTH, "0") + random;
 }

@@ -35,7 +35,6 @@ export function createOpenapi(version: string): Json {
       responses: Object.fromEntries(Object.entries(problems).map(([code, it]) => [code, problemResponse(code, it)])),
       securitySchemes: {
         session: { type: "apiKey", in: "cookie", name: "__Host-session", description: "`rivulet_session` over http" },
-        token: { type: "http", scheme: "bearer", description: "A personal access token, of `tokens.create`" },
       },
     },
   };
@@ -48,7 +47,7 @@ function operation(name: string, command: Command, names: z.core.$ZodRegistry<{ 
     operationId: name,
     summary: command.verb[0]?.toUpperCase() + command.verb.slice(1),
     tags: [feature],
-    security: command.open ? [] : command.sessionOnly ? [{ session: [] }] : [{ session: [] }, { token: [] }],
+    security: command.open ? [] : [{ session: [] }],
     requestBody: {
       required: true,
       content: { "application/json": { schema: toSchema(command.input, "input", names), example: command.example } },

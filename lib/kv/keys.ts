@@ -3,17 +3,27 @@
 export const keys = {
   /** string: names this database; written at first start, anew by restore. The first part of every offset. */
   epoch: () => ["epoch"],
+  /** number: how the log is laid out here; a database of another layout is not opened. */
+  format: () => ["format"],
   /** { token }: the first-run token, until there is a workspace. */
   setup: () => ["setup"],
   /** { name, createdAt, lobby }: the workspace; `lobby` is the id of the room that everybody starts in. */
   workspace: () => ["workspace"],
 
-  /** Head: where a stream ends. */
-  head: (stream: string) => ["log", stream, "head"],
-  /** StoredEvent. */
-  event: (stream: string, seq: number) => ["log", stream, seq],
-  /** { command, hash, …what it made, expiresAt }: an idempotency key in use. */
-  sent: (user: string, key: string) => ["sent", user, key],
+  /**
+   * Head: where a stream ends, with its newest events. All heads lie together: an atomic over many streams then changes
+   * few pages of the database, and pages are what a commit costs.
+   */
+  head: (stream: string) => ["head", stream],
+  /** StoredEvent[]: a segment, by the seq of its last event. */
+  segment: (stream: string, last: number) => ["log", stream, last],
+  /** { seq, data }: of the events of one name in a stream (a room's read mark, say) the latest that is in a segment. */
+  latest: (stream: string, name: string) => ["latest", stream, name],
+  /**
+   * { command, hash, …what it made, expiresAt }: an idempotency key in use. The key comes first: our client's begin with
+   * the time, so those of about one time lie together, whoever sent them.
+   */
+  sent: (user: string, key: string) => ["sent", key, user],
 
   /** User document, with the sign-in epoch. */
   user: (id: string) => ["user", id],
@@ -27,15 +37,6 @@ export const keys = {
   /** hash: the sessions of a person, by public id. */
   userSession: (user: string, id: string) => ["user_session", user, id],
   userSessions: (user: string) => ["user_session", user],
-  /** Personal access token's document, by the SHA-256 of the token. */
-  token: (hash: string) => ["token", hash],
-  /** hash: the tokens of a person, by id. */
-  userToken: (user: string, id: string) => ["user_token", user, id],
-  userTokens: (user: string) => ["user_token", user],
-  /** { user, deactivations }: who reads the feed by a token, by its SHA-256. */
-  feedToken: (hash: string) => ["feed_token", hash],
-  /** hash: a person's feed token. */
-  userFeedToken: (user: string) => ["user_feed_token", user],
   /** Invite document, by id. */
   invite: (id: string) => ["invite", id],
   invites: () => ["invite"],
@@ -68,9 +69,6 @@ export const keys = {
   /** true: a person's reaction. */
   reactor: (room: string, seq: number, emoji: string, user: string) => ["reactor", room, seq, emoji, user],
   reactors: (room: string, seq: number, emoji: string) => ["reactor", room, seq, emoji],
-  /** { seq, n }: how far a person has read a room. */
-  mark: (user: string, room: string) => ["mark", user, room],
-  marks: (user: string) => ["mark", user],
   /** n: a mention of a person, by the message's seq. */
   mention: (user: string, room: string, seq: number) => ["mention", user, room, seq],
   mentions: (user: string, room: string) => ["mention", user, room],

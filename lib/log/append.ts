@@ -5,26 +5,27 @@
  */
 import { setImmediate } from "node:timers";
 import { type Database, StorageUnavailable } from "../kv/database.ts";
-import { keys } from "../kv/keys.ts";
-import { jitter } from "../kv/transact.ts";
 import { Refusal } from "../protocol/errors.ts";
-import { type Batch, build, type HeadEntry, type Member, readHeads } from "./group_commit.ts";
+import { createCommitter } from "./committer.ts";
+import type { Member } from "./group_commit.ts";
+import { FLUSH_MUTATIONS_MAX } from "./segments.ts";
 import { sizeOf, sizeOfKey, VALUE_MAX } from "./size.ts";
-import { type Append, type Appended, EMPTY_TAG, type Plan, type Settled, type StoredEvent } from "./types.ts";
+import { type Append, type Appended, EMPTY_TAG, type Place, type Plan, type Settled } from "./types.ts";
 
 const MEMBERS_MAX = 99;
 const CHECKS_MAX = 100; // KV's limit
-const MUTATIONS_MAX = 900; // KV's limit is 1000
+const MUTATIONS_MAX = 950; // KV's limit is 1000
+const STREAM_MUTATIONS = 1 + FLUSH_MUTATIONS_MAX; // its head, and moving out the head's tail
 const BATCH_BYTES_MAX = 600 * 1024; // KV's limit is 800 KiB
 const SCAN_MAX = 2_000; // appends looked at for one batch
 const QUEUE_MAX = 20_000; // appends waiting in this process
 const DEADLINE_MS = 15_000; // from the call to the answer
-const HEADS_CACHED_MAX = 10_000;
-const PROBE_PLACE = {
+const PROBE_PLACE: Place = {
   seq: Number.MAX_SAFE_INTEGER,
   tag: EMPTY_TAG,
   n: Number.MAX_SAFE_INTEGER,
   at: Number.MAX_SAFE_INTEGER,
+  latest: () => undefined,
 };
 
 export interface AppendQueueOptions {
@@ -54,12 +55,11 @@ interface Waiting extends Member {
 export function createAppendQueue(options: AppendQueueOptions): {
   append<T>(streams: string[], plan: Plan<T>): Promise<T>;
 } {
-  const { db } = options;
   let queue: Waiting[] = [];
   let busy = 0;
   let scheduled = false;
   const locked = new Set<string>();
-  const known = new Map<string, HeadEntry>();
+  const { commit } = createCommitter<Waiting>({ ...options, alone, replan, expire });
 
   function append<T>(streams: string[], plan: Plan<T>): Promise<T> {
     if (queue.length >= QUEUE_MAX) throw new StorageUnavailable("Too many writes are waiting");
@@ -160,7 +160,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
         members.length < MEMBERS_MAX && streams.size + added <= options.streams &&
         checks + streams.size + added + (waiting.append.checks?.length ?? 0) <= CHECKS_MAX &&
         (members.length === 0 || bytes + waiting.bytes <= BATCH_BYTES_MAX) &&
-        mutations + waiting.mutations <= MUTATIONS_MAX;
+        mutations + waiting.mutations + (streams.size + added) * STREAM_MUTATIONS <= MUTATIONS_MAX;
       if (!fits) {
         for (const stream of waiting.streams) held.add(stream);
         rest.push(waiting);
@@ -174,74 +174,6 @@ export function createAppendQueue(options: AppendQueueOptions): {
     }
     queue = rest.concat(queue.slice(SCAN_MAX));
     return members;
-  }
-
-  async function commit(members: Waiting[], streams: string[]): Promise<void> {
-    let waiting = members;
-    let heads = await headsOf(streams, false);
-    for (let tries = 0; waiting.length > 0; tries++) {
-      const id = options.tags.batch();
-      const batch = build(waiting, heads, { id, at: options.now(), makeTag: options.tags.tag });
-      replan(batch.stale);
-      if (batch.kept.length === 0) return;
-      const outcome = await settle(batch, id);
-      if ("versionstamp" in outcome) return landed(batch, outcome.versionstamp);
-      if ("failed" in outcome) {
-        if (outcome.failed instanceof TypeError && batch.kept.length > 1) return alone(batch.kept);
-        for (const member of batch.kept) member.reject(outcome.failed);
-        return;
-      }
-      // A refused atomic names nobody: look who lost its ground, and send the rest again.
-      heads = await headsOf(streams, true);
-      const lost = await changed(batch.kept);
-      replan(batch.kept.filter((member) => lost.has(member)));
-      waiting = batch.kept.filter((member) => !lost.has(member));
-      waiting = expire(waiting);
-      if (waiting.length > 0) await jitter(tries);
-    }
-  }
-
-  /** One commit, made sure of: after a lost answer the batch's id at its place tells whether it landed. */
-  async function settle(batch: Batch<Waiting>, id: string): Promise<
-    { versionstamp: string } | { refused: true } | { failed: unknown }
-  > {
-    for (let tries = 0;; tries++) {
-      try {
-        const versionstamp = await db.commit(batch.write);
-        return versionstamp === undefined && tries > 0
-          ? await find(batch, id)
-          : versionstamp === undefined
-          ? { refused: true }
-          : { versionstamp };
-      } catch (error) {
-        if (!(error instanceof StorageUnavailable)) return { failed: error };
-        if (expire(batch.kept).length === 0) return { failed: error };
-        const found = await find(batch, id).catch(() => undefined);
-        if (found && "versionstamp" in found) return found;
-        await jitter(tries);
-      }
-    }
-  }
-
-  async function find(batch: Batch<Waiting>, id: string): Promise<{ versionstamp: string } | { refused: true }> {
-    if (!batch.mark) return { refused: true };
-    const entry = await db.get<StoredEvent>(keys.event(batch.mark.stream, batch.mark.seq));
-    return entry.value?.batch === id && entry.versionstamp !== null
-      ? { versionstamp: entry.versionstamp }
-      : { refused: true };
-  }
-
-  function landed(batch: Batch<Waiting>, versionstamp: string): void {
-    for (const it of batch.appended) {
-      known.delete(it.stream);
-      known.set(it.stream, { head: it.head, versionstamp });
-      options.appended(it);
-    }
-    for (const stream of known.keys()) {
-      if (known.size <= HEADS_CACHED_MAX) break;
-      known.delete(stream);
-    }
-    for (const member of batch.kept) member.resolve();
   }
 
   /** A batch that storage finds too large leaves member by member, so that only the one at fault fails. */
@@ -269,27 +201,6 @@ export function createAppendQueue(options: AppendQueueOptions): {
     });
   }
 
-  async function changed(members: Waiting[]): Promise<Set<Waiting>> {
-    const checks = members.flatMap((member) => (member.append.checks ?? []).map((check) => ({ member, check })));
-    const entries = await db.getMany(checks.map(({ check }) => check.key));
-    return new Set(
-      checks.filter(({ check }, at) => entries[at]?.versionstamp !== check.versionstamp).map(({ member }) => member),
-    );
-  }
-
-  async function headsOf(streams: string[], fresh: boolean): Promise<Map<string, HeadEntry>> {
-    const heads = new Map<string, HeadEntry>();
-    const missing: string[] = [];
-    for (const stream of streams) {
-      const entry = fresh ? undefined : known.get(stream);
-      if (entry) heads.set(stream, entry);
-      else missing.push(stream);
-    }
-    const read = missing.length > 0 ? await readHeads(db, missing) : [];
-    read.forEach((entry, at) => heads.set(missing[at] ?? "", entry));
-    return heads;
-  }
-
   return { append };
 }
 
@@ -309,5 +220,5 @@ function measure(waiting: Waiting): void {
   }
   for (const { key } of sets) waiting.bytes += sizeOfKey(key);
   for (const key of deletes) waiting.bytes += sizeOfKey(key);
-  waiting.mutations = values.length + deletes.length + waiting.streams.length;
+  waiting.mutations = values.length + deletes.length;
 }

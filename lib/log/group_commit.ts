@@ -4,6 +4,7 @@
  */
 import type { Database, Write } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
+import { flush } from "./segments.ts";
 import { type Append, type Appended, EMPTY, type Head, type NewEvent, type Place, type WireEvent } from "./types.ts";
 
 export interface HeadEntry {
@@ -41,7 +42,7 @@ export function build<M extends Member>(
 ): Batch<M> {
   const state = new Map<string, { head: Head; next: string; events: WireEvent[]; changed: boolean }>();
   for (const [stream, { head }] of heads) {
-    state.set(stream, { head: { ...head }, next: options.makeTag(), events: [], changed: false });
+    state.set(stream, { head: { ...head, tail: [...head.tail] }, next: options.makeTag(), events: [], changed: false });
   }
   const sets = new Map<string, NonNullable<Write["sets"]>[number]>();
   const deletes = new Map<string, Deno.KvKey>();
@@ -59,7 +60,14 @@ export function build<M extends Member>(
   };
   const place = (stream: string): Place => {
     const { head, next } = at(stream);
-    return { seq: head.seq + 1, tag: next, n: head.n + 1, at: options.at };
+    return {
+      seq: head.seq + 1,
+      tag: next,
+      n: head.n + 1,
+      at: options.at,
+      latest: (name) =>
+        (latest.get(`${stream}\0${name}`) ?? head.tail.findLast((event) => event.latest === name))?.data,
+    };
   };
   const put = (it: NewEvent) => {
     const stream = at(it.stream);
@@ -76,8 +84,7 @@ export function build<M extends Member>(
     const about = it.about === undefined ? {} : { about: it.about };
     const batch = mark ? {} : { batch: options.id };
     mark ??= { stream: it.stream, seq: head.seq };
-    const key = keys.event(it.stream, head.seq);
-    sets.set(keyText(key), { key, value: { ...event, data: it.data, ...about, ...batch } });
+    head.tail.push({ ...event, data: it.data, ...about, ...(it.latest && { latest: it.latest }), ...batch });
     stream.events.push({ ...event, data: it.live ?? it.data, ...about });
   };
 
@@ -122,6 +129,7 @@ export function build<M extends Member>(
   for (const [stream, { head, events, changed }] of state) {
     checks.push({ key: keys.head(stream), versionstamp: heads.get(stream)?.versionstamp ?? null });
     if (!changed) continue;
+    for (const set of flush(stream, head)) sets.set(keyText(set.key), set);
     const key = keys.head(stream);
     sets.set(keyText(key), { key, value: head });
     appended.push({ stream, head, events });

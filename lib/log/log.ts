@@ -6,6 +6,7 @@ import { createAppendQueue } from "./append.ts";
 import { readHeads } from "./group_commit.ts";
 import { createTags, formatOffset } from "./offset.ts";
 import { locate, readEvents, readHead } from "./read.ts";
+import { readLatest } from "./segments.ts";
 import { KEEP_EVENTS, trim } from "./trim.ts";
 import type { Appended, Log } from "./types.ts";
 
@@ -13,6 +14,8 @@ import type { Appended, Log } from "./types.ts";
 const ALONE = { parallel: 1, streams: 64 };
 /** A remote database takes several commits at once; the fewer heads in one, the fewer it is refused for. */
 const SHARED = { parallel: 8, streams: 20 };
+/** Of the layout of streams in storage; 1 had a value for each event. */
+const FORMAT = 2;
 const TRIM_EVERY = 1_000; // events of a stream between two looks at what can go
 
 export interface LogOptions {
@@ -25,15 +28,19 @@ export interface LogOptions {
   failed?: (error: unknown) => void;
 }
 
-/** Opens the log of a database, naming the database at its first start. */
+/** Opens the log of a database, naming the database at its first start. Throws for one that is laid out otherwise. */
 export async function createLog({ db, now, random, shared, failed }: LogOptions): Promise<Log> {
   const tags = createTags(random);
   const listeners: ((appended: Appended) => void)[] = [];
   const epoch = await transact(db, async () => {
-    const entry = await db.get<string>(keys.epoch());
-    if (entry.value !== null) return { result: entry.value };
+    const [entry, format] = await Promise.all([db.get<string>(keys.epoch()), db.get<number>(keys.format())]);
+    if (entry.value !== null) {
+      if (format.value === FORMAT) return { result: entry.value };
+      throw new Error(`Cannot open storage: it is laid out by another version of Rivulet (${format.value ?? 1})`);
+    }
     const made = tags.epoch();
-    return { checks: [entry], sets: [{ key: keys.epoch(), value: made }], result: made };
+    const sets = [{ key: keys.epoch(), value: made }, { key: keys.format(), value: FORMAT }];
+    return { checks: [entry], sets, result: made };
   });
 
   const queue = createAppendQueue({ db, now, tags, ...(shared ? SHARED : ALONE), appended });
@@ -42,6 +49,7 @@ export async function createLog({ db, now, random, shared, failed }: LogOptions)
     append: queue.append,
     head: (stream) => readHead(db, stream),
     heads: async (streams) => (await readHeads(db, streams)).map(({ head }) => head),
+    latest: (stream, names) => readLatest(db, stream, names),
     read: (stream, seq, limit) => readEvents(db, stream, seq, limit),
     locate: (stream, offset) => locate(db, epoch, stream, offset),
     offset: ({ seq, tag }) => formatOffset({ epoch, seq, tag }),
@@ -61,4 +69,4 @@ export async function createLog({ db, now, random, shared, failed }: LogOptions)
 }
 
 export { Trimmed } from "./read.ts";
-export type { Appended, Head, Join, Located, Log, NewEvent, Plan, StoredEvent, WireEvent } from "./types.ts";
+export type { Appended, Head, Join, Latest, Located, Log, NewEvent, Plan, StoredEvent, WireEvent } from "./types.ts";

@@ -3,6 +3,7 @@ import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
 import { NOW, OLDEST } from "../protocol/streams.ts";
 import { parseOffset } from "./offset.ts";
+import { readAfter } from "./segments.ts";
 import { EMPTY, EMPTY_TAG, type Head, type Located, type StoredEvent } from "./types.ts";
 
 /** Thrown by a read whose next event is no longer kept. */
@@ -16,16 +17,19 @@ export async function readHead(db: Database, stream: string): Promise<Head> {
 
 /** Up to `limit` events after `seq`, dense from `seq` + 1. Throws `Trimmed` where that one is no longer kept. */
 export async function readEvents(db: Database, stream: string, seq: number, limit: number): Promise<StoredEvent[]> {
-  const entries = await db.list<StoredEvent>(
-    { start: keys.event(stream, seq + 1), end: keys.event(stream, seq + 1 + limit) },
-    { limit },
-  );
-  const events = entries.map((entry) => entry.value);
-  if (events.some((event, at) => event.seq !== seq + 1 + at)) throw new Trimmed(`${stream} has no event ${seq + 1}`);
-  if (events.length === 0 && (await readHead(db, stream)).seq > seq) {
+  const head = await readHead(db, stream);
+  if (seq >= head.seq) return [];
+  const events = seq < head.first - 1 ? [] : await readAfter(db, stream, head, seq, limit);
+  if (events.length === 0 || events.some((event, at) => event.seq !== seq + 1 + at)) {
     throw new Trimmed(`${stream} has no event ${seq + 1}`);
   }
   return events;
+}
+
+/** The event at `seq`, where it is kept. */
+export async function readEvent(db: Database, stream: string, seq: number): Promise<StoredEvent | undefined> {
+  const [event] = await readAfter(db, stream, await readHead(db, stream), seq - 1, 1);
+  return event?.seq === seq ? event : undefined;
 }
 
 /** The position that `offset` names in this database, by strong reads, or why there is none (PROTOCOL.md §4). */
@@ -34,16 +38,17 @@ export async function locate(db: Database, epoch: string, stream: string, offset
   if (offset === NOW) return { seq: head.seq, tag: head.tag, head };
   if (offset === OLDEST) {
     const seq = head.first - 1;
-    return { seq, tag: await readTag(db, stream, seq) ?? EMPTY_TAG, head };
+    return { seq, tag: await tagAt(seq) ?? EMPTY_TAG, head };
   }
   const at = parseOffset(offset);
   if (!at || at.epoch !== epoch || at.seq > head.seq) return { gone: "epoch", head };
   if (at.seq < head.first - 1) return { gone: "trimmed", head };
-  const tag = at.seq === head.seq ? head.tag : await readTag(db, stream, at.seq);
+  const tag = at.seq === head.seq ? head.tag : await tagAt(at.seq);
   return tag === at.tag ? { seq: at.seq, tag, head } : { gone: "epoch", head };
-}
 
-async function readTag(db: Database, stream: string, seq: number): Promise<string | undefined> {
-  if (seq === 0) return EMPTY_TAG;
-  return (await db.get<StoredEvent>(keys.event(stream, seq))).value?.tag;
+  async function tagAt(seq: number): Promise<string | undefined> {
+    if (seq === 0) return EMPTY_TAG;
+    const [event] = await readAfter(db, stream, head, seq - 1, 1);
+    return event?.seq === seq ? event.tag : undefined;
+  }
 }

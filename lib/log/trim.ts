@@ -1,12 +1,13 @@
 /** Forgetting old events: the newest 10,000 and those of the last 30 days stay (PROTOCOL.md §4, the promise). */
 import type { Database } from "../kv/database.ts";
-import { keys } from "../kv/keys.ts";
 import { readEvents, readHead } from "./read.ts";
+import { segmentsBefore } from "./segments.ts";
 import type { Log } from "./types.ts";
 
 export const KEEP_EVENTS = 10_000;
 export const KEEP_MS = 30 * 86_400_000;
 const STEP = 500; // events forgotten in one commit
+const SEGMENTS_MAX = 600; // segments deleted in one commit: those of a step, and what one before left over
 
 /**
  * Forgets what need not be kept of `stream`, in steps through its append queue, so that no reader sees a hole that the
@@ -25,12 +26,14 @@ export async function trim(
       const young = oldest.findIndex((event) => event.at > now() - KEEP_MS);
       const count = young < 0 ? oldest.length : young;
       if (count === 0) return { result: 0 };
+      const first = head.first + count;
+      // The event just before the new first one stays: its tag proves an offset there.
+      const deletes = await segmentsBefore(db, stream, first - 1, SEGMENTS_MAX);
       return {
         write: () => ({
           events: [],
-          // The event just before the new first one stays: its tag proves an offset there.
-          deletes: Array.from({ length: count }, (_, at) => keys.event(stream, head.first - 1 + at)),
-          trim: { stream, first: head.first + count },
+          deletes,
+          trim: { stream, first },
           result: count,
         }),
       };

@@ -14,10 +14,12 @@ export interface Head {
   lastAt: number;
   /** The seq of the last event that changed who may do what here. */
   authority: number;
+  /** The newest events, oldest first: those that no segment holds yet (segments.ts). */
+  tail: StoredEvent[];
 }
 
 export const EMPTY_TAG = "0000";
-export const EMPTY: Head = { seq: 0, tag: EMPTY_TAG, first: 1, n: 0, lastAt: 0, authority: 0 };
+export const EMPTY: Head = { seq: 0, tag: EMPTY_TAG, first: 1, n: 0, lastAt: 0, authority: 0, tail: [] };
 
 export interface StoredEvent {
   seq: number;
@@ -29,6 +31,8 @@ export interface StoredEvent {
   data: unknown;
   /** The seq of the message that the event is about; its data is then that message as it is now. */
   about?: number;
+  /** The name of what it tells the latest of. */
+  latest?: string;
   /** Names the commit that wrote it (on its first event only), for telling whether a timed-out commit landed. */
   batch?: string;
 }
@@ -57,6 +61,8 @@ export interface Place {
   n: number;
   /** The server's time. */
   at: number;
+  /** Data of the latest event of that name, where it is newer than what `Log.latest` can have read with its check. */
+  latest(name: string): unknown;
 }
 
 export interface NewEvent {
@@ -71,7 +77,7 @@ export interface NewEvent {
   numbered?: true;
   /**
    * Names what the event tells the latest of: of several with one name in one atomic only the last is written, since
-   * nobody can have seen the state between them.
+   * nobody can have seen the state between them. `Log.latest` gives it, however old.
    */
   latest?: string;
   /** Changes who may do what in this stream: whatever was authorised before it must be authorised anew. */
@@ -114,6 +120,12 @@ export interface Appended {
   events: WireEvent[];
 }
 
+/** The latest event of one name. A plan that relies on it passes `check` on, and asks its `Place` for a newer one. */
+export interface Latest {
+  data: unknown;
+  check: Deno.AtomicCheck;
+}
+
 /** Where a follower stands, or why it can't. */
 export type Located =
   | { seq: number; tag: string; head: Head }
@@ -133,6 +145,8 @@ export interface Log {
   heads(streams: string[]): Promise<Head[]>;
   /** Up to `limit` events after `seq`, dense from `seq` + 1, as stored; throws `Trimmed` where that one is gone. */
   read(stream: string, seq: number, limit: number): Promise<StoredEvent[]>;
+  /** The latest event of each of these names, by strong reads; its data is undefined where there was none. */
+  latest(stream: string, names: string[]): Promise<Latest[]>;
   /** Finds the position that an offset, `-1` or `now` names, by strong reads. */
   locate(stream: string, offset: string): Promise<Located>;
   /** `<epoch>_<seq, 16 digits>_<tag>` */

@@ -1,6 +1,5 @@
 /** Messages: sending, listing, and completing events that name them. */
 import type { Database } from "../kv/database.ts";
-import { keys } from "../kv/keys.ts";
 import { assumeNew, lookUp, type Once, type Use } from "../log/idempotency.ts";
 import type { Join, Log } from "../log/log.ts";
 import type { Output, Parsed } from "../protocol/commands.ts";
@@ -8,7 +7,7 @@ import { Refusal } from "../protocol/errors.ts";
 import type { Message } from "../protocol/messages.ts";
 import { parseStream, roomStream, userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
-import type { RoomAccess, RoomView } from "../rooms/service.ts";
+import { marked, type RoomAccess, type RoomView } from "../rooms/service.ts";
 import { type FindPeople, mentioned } from "./mentions.ts";
 import { type Changes, createChanges } from "./changes.ts";
 import { createMessagesStore, type MessageDocument } from "./store.ts";
@@ -97,12 +96,11 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
             return {
               events: [
                 { stream, type: "messages.sent", by: user.id, data: {}, live: { message }, about: seq, numbered: true },
-                { stream: mine, type: "reads.marked", by: user.id, data: { room, seq, n }, latest: `reads ${room}` },
+                marked(user.id, room, { seq, n }),
               ],
               sets: [
                 store.set(room, document),
                 once.set(seq),
-                { key: keys.mark(user.id, room), value: { seq, n } },
                 ...ids.map((id) => store.setMention(id, room, seq, n)),
               ],
               result: { message, offset: log.offset({ seq, tag }) },

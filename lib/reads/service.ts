@@ -6,12 +6,7 @@ import type { Output, Parsed } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
-import type { RoomAccess } from "../rooms/service.ts";
-
-interface Mark {
-  seq: number;
-  n: number;
-}
+import { type Mark, markAt, marked, readMarks, type RoomAccess } from "../rooms/service.ts";
 
 const SKIPPED_MAX = 100; // messages without a number that are looked through at once
 
@@ -45,20 +40,19 @@ export function createReads({ db, log, access }: { db: Database; log: Log; acces
       return log.append<Output<"reads.mark">>([userStream(user.id)], async () => {
         const { head, membership } = await access.see(user.id, room, verb);
         if (!membership) throw new Refusal("forbidden", `Cannot ${verb}: you are not a member of the room`);
-        const entry = await db.get<Mark>(keys.mark(user.id, room));
-        const was = entry.value ?? { seq: 0, n: 0 };
+        const [known] = await readMarks(log, user.id, [room]);
+        if (!known) throw new RangeError("A mark was not read");
         const mark = seq === 0 ? { seq: 0, n: 0 } : await numbered(room, Math.min(seq, head.seq));
         const result = (n: number) => ({ n, unread: Math.max(0, head.n - n) });
-        if (mark.n === was.n || (mark.n < was.n && !back)) return { result: result(was.n) };
+        const stays = (was: Mark) => mark.n === was.n || (mark.n < was.n && !back);
+        if (stays(known.mark)) return { result: result(known.mark.n) };
         return {
-          checks: [{ key: entry.key, versionstamp: entry.versionstamp }],
-          write: () => ({
-            events: [
-              { stream: userStream(user.id), type: "reads.marked", by: user.id, data: { room, ...mark } },
-            ],
-            sets: [{ key: entry.key, value: mark }],
-            result: result(mark.n),
-          }),
+          checks: [known.check],
+          write(place) {
+            const was = markAt(place, user.id, room, known.mark);
+            if (stays(was)) return { events: [], result: result(was.n) };
+            return { events: [marked(user.id, room, mark)], result: result(mark.n) };
+          },
         };
       });
     },

@@ -7,6 +7,7 @@ import type { RoomLine } from "../protocol/rooms.ts";
 import { roomStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import type { RoomAccess } from "./access.ts";
+import { readMarks } from "./marks.ts";
 import { DEFAULT_LEVEL, type RoomsStore } from "./store.ts";
 
 export const MENTIONS_COUNTED_MAX = 100; // mentions past the mark that are counted for a line
@@ -14,11 +15,6 @@ export const MENTIONS_COUNTED_MAX = 100; // mentions past the mark that are coun
 export interface Lines {
   list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;
   line(user: User, room: string): Promise<RoomLine>;
-}
-
-interface Mark {
-  seq: number;
-  n: number;
 }
 
 interface Deps {
@@ -34,11 +30,11 @@ export function createLines({ db, log, store, access }: Deps): Lines {
     const [rooms, heads, marks, memberships] = await Promise.all([
       store.rooms(names),
       log.heads(names.map(roomStream)),
-      db.getMany<Mark>(names.map((id) => keys.mark(user.id, id))),
+      readMarks(log, user.id, names),
       store.memberships(user.id, names),
     ]);
     const mentions = await Promise.all(
-      ids.map(({ id, joined }, at) => joined ? mentionsPast(user.id, id, marks[at]?.value?.seq ?? 0) : 0),
+      ids.map(({ id, joined }, at) => joined ? mentionsPast(user.id, id, marks[at]?.mark.seq ?? 0) : 0),
     );
     const lines: RoomLine[] = [];
     ids.forEach(({ joined }, at) => {
@@ -48,7 +44,7 @@ export function createLines({ db, log, store, access }: Deps): Lines {
         room,
         joined,
         n: head.n,
-        unread: joined ? Math.max(0, head.n - (marks[at]?.value?.n ?? 0)) : 0,
+        unread: joined ? Math.max(0, head.n - (marks[at]?.mark.n ?? 0)) : 0,
         mentions: mentions[at] ?? 0,
         lastAt: head.lastAt,
         level: memberships[at]?.level ?? DEFAULT_LEVEL,

@@ -1,5 +1,4 @@
 /** Joining and leaving, by oneself or by others. A membership changes only together with an event on the room's stream. */
-import { keys } from "../kv/keys.ts";
 import type { Log, NewEvent } from "../log/log.ts";
 import type { Place, Written } from "../log/types.ts";
 import { Refusal } from "../protocol/errors.ts";
@@ -8,6 +7,7 @@ import { roomStream, userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import type { RoomAccess } from "./access.ts";
 import { entered, left } from "./events.ts";
+import { marked } from "./marks.ts";
 import { assertManages, assertMember, assertNotArchived, assertNotDirect } from "./policy.ts";
 import { DEFAULT_LEVEL, type RoomsStore, type View } from "./store.ts";
 
@@ -108,10 +108,6 @@ export function entering(
   const mark = { seq: seq - 1, n: n - 1 };
   const level = room.visibility === "direct" ? "everything" : DEFAULT_LEVEL;
   const events: NewEvent[] = entered(room, who, by);
-  const sets = store.joinSets(who, room.id, { level, at });
-  if (mark.n > 0) {
-    events.push({ stream: userStream(who), type: "reads.marked", by: who, data: { room: room.id, ...mark } });
-    sets.push({ key: keys.mark(who, room.id), value: mark });
-  }
-  return { events, sets, result: room };
+  if (mark.n > 0) events.push(marked(who, room.id, mark));
+  return { events, sets: store.joinSets(who, room.id, { level, at }), result: room };
 }

@@ -176,5 +176,6 @@ export function createRooms(deps: RoomsDeps): RoomsService {
 }
 
 export type { RoomAccess } from "./access.ts";
+export { type Mark, markAt, marked, readMarks } from "./marks.ts";
 export { mayManage } from "./policy.ts";
 export type { View as RoomView } from "./store.ts";

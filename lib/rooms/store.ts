@@ -99,7 +99,7 @@ export function createRoomsStore(db: Database): RoomsStore {
     setDirect: (people, room) => ({ key: keys.direct(people), value: room }),
     setMembership: (user, room, it) => ({ key: keys.membership(user, room), value: it }),
     joinSets,
-    leaveDeletes: (user, room) => [keys.membership(user, room), keys.member(room, user), keys.mark(user, room)],
+    leaveDeletes: (user, room) => [keys.membership(user, room), keys.member(room, user)],
     createSets: (room) => [
       { key: keys.room(room.id), value: room },
       ...(room.visibility === "public" ? [{ key: keys.publicRoom(room.id), value: true }] : []),

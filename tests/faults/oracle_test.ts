@@ -14,7 +14,7 @@ const event = (seq: number, type: string, data: unknown = {}): StoredEvent => ({
   data,
 });
 const offset = ({ seq, tag }: { seq: number; tag: string }) => `e_${seq}_${tag}`;
-const head = (seq: number, n: number) => ({ seq, tag: `t${seq}`, first: 1, n, lastAt: 1, authority: 1 });
+const head = (seq: number, n: number) => ({ seq, tag: `t${seq}`, first: 1, n, lastAt: 1, authority: 1, tail: [] });
 
 function stored(): Stored {
   return {

@@ -1,4 +1,5 @@
 /** What is on disk, read straight from the database file once no server has it open. */
+import assert from "node:assert/strict";
 import { keys } from "../../lib/kv/keys.ts";
 import { formatOffset } from "../../lib/log/offset.ts";
 import type { Head, StoredEvent } from "../../lib/log/types.ts";
@@ -21,6 +22,13 @@ export interface Stored {
   offset(at: { seq: number; tag: string }): string;
 }
 
+function toMark(data: unknown): { seq: number; n: number } {
+  assert.ok(typeof data === "object" && data !== null && "seq" in data && "n" in data);
+  const { seq, n } = data;
+  assert.ok(typeof seq === "number" && typeof n === "number");
+  return { seq, n };
+}
+
 /** Reads everything that these streams and people have under `dataDir`. */
 export async function readStored(dataDir: string, rooms: string[], people: string[]): Promise<Stored> {
   const kv = await Deno.openKv(`${dataDir}/rivulet.sqlite`);
@@ -34,12 +42,9 @@ export async function readStored(dataDir: string, rooms: string[], people: strin
       offset: ({ seq, tag }) => formatOffset({ epoch, seq, tag }),
     };
     for (const stream of [...rooms.map((id) => `room:${id}`), ...people.map((id) => `user:${id}`), "feed"]) {
-      const events = kv.list<StoredEvent>({
-        start: keys.event(stream, 0),
-        end: keys.event(stream, Number.MAX_SAFE_INTEGER),
-      });
-      stored.streams.set(stream, (await Array.fromAsync(events)).map((entry) => entry.value));
+      const segments = await Array.fromAsync(kv.list<StoredEvent[]>({ prefix: ["log", stream] }));
       const head = await kv.get<Head>(keys.head(stream));
+      stored.streams.set(stream, [...segments.flatMap(({ value }) => value), ...head.value?.tail ?? []]);
       if (head.value) stored.heads.set(stream, head.value);
     }
     for (const room of rooms) {
@@ -48,8 +53,10 @@ export async function readStored(dataDir: string, rooms: string[], people: strin
     }
     for (const person of people) {
       for (const room of rooms) {
-        const mark = await kv.get<{ seq: number; n: number }>(keys.mark(person, room));
-        if (mark.value) stored.marks.set(`${person} ${room}`, mark.value);
+        const name = `reads ${room}`;
+        const inTail = stored.heads.get(`user:${person}`)?.tail.findLast((event) => event.latest === name);
+        const mark = inTail ?? (await kv.get<{ data: unknown }>(keys.latest(`user:${person}`, name))).value;
+        if (mark) stored.marks.set(`${person} ${room}`, toMark(mark.data));
       }
     }
     return stored;

@@ -36,7 +36,8 @@ Deno.test("append() writes what waits in one atomic, and each head once", () =>
     counted.count.commits = counted.count.mutations = 0;
     await Promise.all(Array.from({ length: 90 }, () => post(log, "room:a")));
     assert.ok(counted.count.commits <= 3, `${counted.count.commits} commits`);
-    assert.equal(counted.count.mutations, 90 + counted.count.commits);
+    // Each commit writes the head, and the events that it holds as one value.
+    assert.ok(counted.count.mutations <= 2 * counted.count.commits, `${counted.count.mutations} mutations`);
   }));
 
 Deno.test("append() refuses an oversized value alone; the others of its batch are written", () =>

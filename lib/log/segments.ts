@@ -1,0 +1,88 @@
+/**
+ * How a stream lies in storage. Its newest events stand in its head, which every append writes anyway; once there are
+ * more than a few they leave together as a segment, one value under the seq of its last event. So an append writes one
+ * value to a stream, not two, and what is read in order lies in order. The latest event of each name leaves with them to a
+ * place of its own, where it is found without a search.
+ */
+import type { Database, Write } from "../kv/database.ts";
+import { keys } from "../kv/keys.ts";
+import { sizeOf, VALUE_MAX } from "./size.ts";
+import type { Head, Latest, StoredEvent } from "./types.ts";
+
+/** Events that may stand in a head after a commit. */
+export const TAIL_EVENTS_MAX = 8;
+const TAIL_BYTES_MAX = 3 * 1024;
+/** What moving a tail out writes at most beside its new events: a segment, and each old one as the latest of its name. */
+export const FLUSH_MUTATIONS_MAX = TAIL_EVENTS_MAX + 1;
+const SEGMENTS_A_READ = 64;
+
+/** Moves a tail that has grown too long out of its head, into segments. */
+export function flush(stream: string, head: Head): NonNullable<Write["sets"]> {
+  const sizes = head.tail.map(sizeOf);
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (head.tail.length <= TAIL_EVENTS_MAX && bytes <= TAIL_BYTES_MAX) return [];
+  const sets: NonNullable<Write["sets"]> = [];
+  const latest = new Map<string, StoredEvent>();
+  let segment: StoredEvent[] = [];
+  let size = 0;
+  const close = () => {
+    const last = segment.at(-1);
+    if (last) sets.push({ key: keys.segment(stream, last.seq), value: segment });
+    segment = [];
+    size = 0;
+  };
+  head.tail.forEach((event, at) => {
+    const added = sizes[at] ?? 0;
+    if (size + added > VALUE_MAX) close();
+    segment.push(event);
+    size += added;
+    if (event.latest !== undefined) latest.set(event.latest, event);
+  });
+  close();
+  for (const [name, { seq, data }] of latest) sets.push({ key: keys.latest(stream, name), value: { seq, data } });
+  head.tail = [];
+  return sets;
+}
+
+/** Up to `limit` events after `seq` as far as they are kept: from segments, then from the tail of `head`. */
+export async function readAfter(
+  db: Database,
+  stream: string,
+  head: Head,
+  seq: number,
+  limit: number,
+): Promise<StoredEvent[]> {
+  const events: StoredEvent[] = [];
+  const [oldest] = head.tail;
+  // The tail may have left for a segment since the head was read, or been read twice: seqs tell.
+  const last = () => events.at(-1)?.seq ?? seq;
+  while (events.length < limit && last() < (oldest?.seq ?? head.seq + 1) - 1) {
+    const start = keys.segment(stream, last() + 1);
+    const end = keys.segment(stream, Number.MAX_SAFE_INTEGER);
+    const segments = await db.list<StoredEvent[]>({ start, end }, { limit: SEGMENTS_A_READ });
+    const from = last();
+    for (const { value } of segments) events.push(...value.filter((event) => event.seq > last()));
+    if (last() === from) break;
+  }
+  for (const event of head.tail) if (event.seq > last()) events.push(event);
+  return events.slice(0, limit);
+}
+
+/** Keys of the segments that hold only events before `seq`. */
+export async function segmentsBefore(db: Database, stream: string, seq: number, limit: number): Promise<Deno.KvKey[]> {
+  const entries = await db.list({ start: keys.segment(stream, 0), end: keys.segment(stream, seq) }, { limit });
+  return entries.map((entry) => entry.key);
+}
+
+/** See `Log.latest`. */
+export async function readLatest(db: Database, stream: string, names: string[]): Promise<Latest[]> {
+  // In this order: what leaves the tail in between is found where it went to.
+  const head = (await db.get<Head>(keys.head(stream))).value;
+  const entries = await db.getMany<{ seq: number; data: unknown }>(names.map((name) => keys.latest(stream, name)));
+  const inTail = new Map(head?.tail.map((event) => [event.latest, event]));
+  return entries.map(({ key, versionstamp, value }, at) => {
+    const event = inTail.get(names[at]);
+    const data = event && event.seq > (value?.seq ?? 0) ? event.data : value?.data;
+    return { data, check: { key, versionstamp } };
+  });
+}
