@@ -57,6 +57,16 @@ Deno.test("authorisation: who may do what in the workspace", async (t) => {
   await withPeople(async (people) => {
     for (const [name, row] of workspaceTable) await t.step(name, () => check(people, name, row));
     for (const row of ownerRows) await t.step(`${row.name}: ${row.what}`, () => check(people, row.name, row));
+    for (const [name, row] of workspaceTable) {
+      await t.step(`${name}, with a token`, async () => {
+        const who = await people.signIn(people.people.outsider);
+        const { token } = await (await people.as(who, "tokens.create", { name })).json();
+        const headers = { authorization: `Bearer ${token}`, origin: undefined };
+        const code = await codeOf(await people.it.call(name, await row.body(people, who), headers));
+        const refused = ["auth.signOut", "auth.changePassword", "tokens.create"].includes(name);
+        assert.equal(code, refused ? "forbidden" : row.codes.outsider);
+      });
+    }
     await t.step("the last active owner stays", async () => {
       const { it, as, people: { owner } } = people;
       const { users } = await (await as(owner, "users.list", { limit: 100 })).json();

@@ -2,7 +2,7 @@ import type { authCommands } from "../protocol/auth.ts";
 import type { Handlers } from "../protocol/handlers.ts";
 import type { AuthService } from "./service.ts";
 
-/** The handlers of the commands on sign-in, sessions and invites. */
+/** The handlers of the commands on sign-in, sessions, invites and tokens. */
 export function createAuthCommands(auth: AuthService): Handlers<keyof typeof authCommands> {
   return {
     "auth.setUp": async (fields, call) => ({ user: await auth.setUp(fields, call) }),
@@ -29,6 +29,12 @@ export function createAuthCommands(auth: AuthService): Handlers<keyof typeof aut
     "invites.list": (page, { user }) => auth.invites(user, page),
     "invites.revoke": async ({ id }, { user }) => {
       await auth.revokeInvite(user, id);
+      return {};
+    },
+    "tokens.create": (fields, { user }) => auth.createToken(user, fields),
+    "tokens.list": (page, { user }) => auth.tokens(user, page),
+    "tokens.revoke": async ({ id }, { user }) => {
+      await auth.revokeToken(user, id);
       return {};
     },
   };

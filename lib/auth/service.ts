@@ -10,15 +10,20 @@ import type { Derive } from "./argon2.ts";
 import { createEntry, type Entry } from "./entry.ts";
 import { createInvites } from "./invites.ts";
 import { createPasswords } from "./passwords.ts";
-import { createSessions, type Sessions } from "./sessions.ts";
+import { createSessions, type Sessions, type SignedIn } from "./sessions.ts";
 import { createSignIn, type SignIn } from "./sign_in.ts";
 import { createAuthStore, type Workspace } from "./store.ts";
+import { createTokens } from "./tokens.ts";
 import { createTryLimiter } from "./try_limiter.ts";
 
 export { SESSION_MS, type SignedIn } from "./sessions.ts";
 export type { Workspace } from "./store.ts";
 
-export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify" | "identifyHash"> {
+export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify"> {
+  /** Who holds this personal access token, by strong reads; writes when it was used, where that is due. */
+  identifyToken(token: string): Promise<SignedIn | undefined>;
+  /** Whose session or token has this hash, without writing. Undefined once revoked, expired or deactivated. */
+  identifyHash(hash: string): Promise<SignedIn | undefined>;
   /** The workspace, or undefined before it is set up. */
   workspace(): Promise<Workspace | undefined>;
   signOut(call: SignedInCall): Promise<void>;
@@ -28,6 +33,11 @@ export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify" | 
   createInvite(call: SignedInCall, fields: Parsed<"invites.create">): Promise<Output<"invites.create">>;
   invites(user: User, page: Parsed<"invites.list">): Promise<Output<"invites.list">>;
   revokeInvite(user: User, id: string): Promise<void>;
+  /** Makes a personal access token, which is told this once. Throws `Refusal("conflict")` where there are too many. */
+  createToken(user: User, fields: Parsed<"tokens.create">): Promise<Output<"tokens.create">>;
+  tokens(user: User, page: Parsed<"tokens.list">): Promise<Output<"tokens.list">>;
+  /** Ends it, and its connections within 5 s. Throws `Refusal("not_found")`. */
+  revokeToken(user: User, id: string): Promise<void>;
   /** What an invite's page shows. Throws `Refusal("gone")` for a token that can't be used, whatever the reason. */
   openInvite(token: string): Promise<{ workspace: string; by: User; expiresAt: number }>;
 }
@@ -54,6 +64,7 @@ export function createAuth(deps: AuthDeps): AuthService {
   const passwords = createPasswords(derive ? { random, derive } : { random });
   const sessions = createSessions({ ...deps, store });
   const invites = createInvites({ ...deps, store });
+  const tokens = createTokens({ ...deps, store });
   const entry = createEntry({ ...deps, store, passwords, sessions, invites });
   const signIn = createSignIn({ ...deps, store, passwords, sessions, tries: createTryLimiter({ limits }) });
 
@@ -61,7 +72,8 @@ export function createAuth(deps: AuthDeps): AuthService {
     ...entry,
     ...signIn,
     identify: sessions.identify,
-    identifyHash: sessions.identifyHash,
+    identifyToken: tokens.identify,
+    identifyHash: async (hash) => await sessions.identifyHash(hash) ?? await tokens.identifyHash(hash),
     workspace: async () => (await store.workspace()).value,
     async signOut({ user, session, setSession }) {
       await sessions.revoke(user.id, session, "sign out").catch((error) => {
@@ -74,6 +86,9 @@ export function createAuth(deps: AuthDeps): AuthService {
     createInvite: invites.create,
     invites: invites.list,
     revokeInvite: invites.revoke,
+    createToken: tokens.create,
+    tokens: tokens.list,
+    revokeToken: tokens.revoke,
     async openInvite(token) {
       const { by, expiresAt } = await invites.open(token);
       const [workspace, [person]] = await Promise.all([store.workspace(), users.get([by])]);

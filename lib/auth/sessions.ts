@@ -24,7 +24,10 @@ export interface SignedIn {
   session: string;
   /** The SHA-256 of its token. */
   hash: string;
-  expiresAt: number;
+  /** Undefined: never. */
+  expiresAt?: number | undefined;
+  /** By a personal access token; `session` is its id. */
+  byToken?: true | undefined;
   /** Its end has just been moved: the cookie should be set anew. */
   renewed?: true;
 }

@@ -1,4 +1,4 @@
-/** Where sign-in is kept: the workspace, password hashes, sessions and invites. */
+/** Where sign-in is kept: the workspace, password hashes, sessions, invites and tokens. */
 import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
 
@@ -31,6 +31,25 @@ export interface Invite {
   hash: string;
 }
 
+/** A personal access token. */
+export interface Token {
+  id: string;
+  user: string;
+  name: string;
+  at: number;
+  lastUsedAt?: number;
+  /** Undefined: never. */
+  expiresAt?: number | undefined;
+  /** How often the person had been deactivated when it was made: another count, and it is dead. */
+  deactivations: number;
+}
+
+/** A token that reads the feed and nothing else. */
+export interface FeedToken {
+  user: string;
+  deactivations: number;
+}
+
 export interface Stored<T> {
   value: T | undefined;
   check: Deno.AtomicCheck;
@@ -55,14 +74,25 @@ export interface AuthStore {
   inviteByHash(hash: string): Promise<Stored<Invite>>;
   /** Invites in the order in which they were made, usable or not. */
   invites(after: string, limit: number): Promise<Invite[]>;
+  token(hash: string): Promise<Stored<Token>>;
+  tokenHash(user: string, id: string): Promise<Stored<string>>;
+  /** A person's tokens in the order in which they were made, dead ones too. */
+  tokens(user: string, after: string, limit: number): Promise<{ id: string; hash: string; token: Token | undefined }[]>;
+  feedToken(hash: string): Promise<Stored<FeedToken>>;
+  /** The hash of a person's feed token. */
+  feedTokenHash(user: string): Promise<Stored<string>>;
   setWorkspace(workspace: Workspace): Set;
   setSetup(token: string): Set;
   setPassword(user: string, phc: string): Set;
   sessionSets(hash: string, session: Session, now: number): Set[];
   inviteSets(invite: Invite, now: number): Set[];
+  tokenSets(hash: string, token: Token, now: number): Set[];
+  feedTokenSets(hash: string, token: FeedToken): Set[];
   setupKey(): Deno.KvKey;
   sessionKeys(hash: string, user: string, id: string): Deno.KvKey[];
   inviteKeys(invite: Invite): Deno.KvKey[];
+  tokenKeys(hash: string, user: string, id: string): Deno.KvKey[];
+  feedTokenKey(hash: string): Deno.KvKey;
 }
 
 export function createAuthStore(db: Database): AuthStore {
@@ -92,6 +122,20 @@ export function createAuthStore(db: Database): AuthStore {
       const entries = await db.list<Invite>({ prefix, start: [...prefix, `${after}\0`] }, { limit });
       return entries.map((entry) => entry.value);
     },
+    token: (hash) => get(keys.token(hash)),
+    tokenHash: (user, id) => get(keys.userToken(user, id)),
+    async tokens(user, after, limit) {
+      const prefix = keys.userTokens(user);
+      const entries = await db.list<string>({ prefix, start: [...prefix, `${after}\0`] }, { limit });
+      const tokens = await db.getMany<Token>(entries.map((entry) => keys.token(entry.value)));
+      return entries.map(({ key, value: hash }, index) => ({
+        id: String(key.at(-1)),
+        hash,
+        token: tokens[index]?.value ?? undefined,
+      }));
+    },
+    feedToken: (hash) => get(keys.feedToken(hash)),
+    feedTokenHash: (user) => get(keys.userFeedToken(user)),
     setWorkspace: (workspace) => ({ key: keys.workspace(), value: workspace }),
     setSetup: (token) => ({ key: keys.setup(), value: { token } }),
     setPassword: (user, phc) => ({ key: keys.password(user), value: { phc } }),
@@ -110,9 +154,22 @@ export function createAuthStore(db: Database): AuthStore {
         { key: keys.inviteToken(invite.hash), value: invite.id, expireIn },
       ];
     },
+    tokenSets(hash, token, now) {
+      const swept = token.expiresAt === undefined ? {} : { expireIn: Math.max(1, token.expiresAt - now) };
+      return [
+        { key: keys.token(hash), value: token, ...swept },
+        { key: keys.userToken(token.user, token.id), value: hash, ...swept },
+      ];
+    },
+    feedTokenSets: (hash, token) => [
+      { key: keys.feedToken(hash), value: token },
+      { key: keys.userFeedToken(token.user), value: hash },
+    ],
     setupKey: () => keys.setup(),
     sessionKeys: (hash, user, id) => [keys.session(hash), keys.userSession(user, id)],
     inviteKeys: ({ id, hash }) => [keys.invite(id), keys.inviteToken(hash)],
+    tokenKeys: (hash, user, id) => [keys.token(hash), keys.userToken(user, id)],
+    feedTokenKey: (hash) => keys.feedToken(hash),
   };
 }
 

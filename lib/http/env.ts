@@ -32,7 +32,7 @@ export function toCall(c: Context<Env>): Call | SignedInCall {
     setSession: (token) => setSessionCookie(c, origin, token),
   };
   const signedIn = c.get("signedIn");
-  return signedIn ? { ...call, user: signedIn.user, session: signedIn.session } : call;
+  return signedIn ? { ...call, user: signedIn.user, session: signedIn.session, byToken: signedIn.byToken } : call;
 }
 
 /** Throws `Refusal("unauthenticated")` where nobody is signed in. */

@@ -35,6 +35,7 @@ export function createOpenapi(version: string): Json {
       responses: Object.fromEntries(Object.entries(problems).map(([code, it]) => [code, problemResponse(code, it)])),
       securitySchemes: {
         session: { type: "apiKey", in: "cookie", name: "__Host-session", description: "`rivulet_session` over http" },
+        token: { type: "http", scheme: "bearer", description: "A personal access token, of `tokens.create`" },
       },
     },
   };
@@ -47,7 +48,7 @@ function operation(name: string, command: Command, names: z.core.$ZodRegistry<{ 
     operationId: name,
     summary: command.verb[0]?.toUpperCase() + command.verb.slice(1),
     tags: [feature],
-    security: command.open ? [] : [{ session: [] }],
+    security: command.open ? [] : command.sessionOnly ? [{ session: [] }] : [{ session: [] }, { token: [] }],
     requestBody: {
       required: true,
       content: { "application/json": { schema: toSchema(command.input, "input", names), example: command.example } },

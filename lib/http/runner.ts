@@ -6,7 +6,7 @@ import type { Call, CallFor, Handler, Handlers, SignedInCall } from "../protocol
 import { createRates } from "./rates.ts";
 
 /**
- * Checks the sign-in, the rate and the body's shape, in this order, and calls the handler. Throws `Refusal`, and
+ * Checks the sign-in, the rate, the body's shape and whether a token will do, in this order, and calls the handler. Throws `Refusal`, and
  * whatever the handler throws. A body may be an `UnreadBody`.
  */
 export type Run = <N extends CommandName>(name: N, body: unknown, call: Call | SignedInCall) => Promise<Output<N>>;
@@ -33,7 +33,12 @@ export function createRunner({ handlers, limits }: { handlers: Handlers; limits:
     await rates.count(name, call);
     const value = body instanceof UnreadBody ? await body.read() : body;
     const handler: Handler<N> = handlers[name];
-    return await handler(parse(input, value, verb), call);
+    const parsed = parse(input, value, verb);
+    // A token that leaked must not outlive its end: it makes no other, and locks nobody out.
+    if ("sessionOnly" in commands[name] && "byToken" in call && call.byToken) {
+      throw new Refusal("forbidden", `Cannot ${verb}: not with a token`);
+    }
+    return await handler(parsed, call);
   };
 }
 

@@ -37,6 +37,15 @@ export const keys = {
   /** hash: the sessions of a person, by public id. */
   userSession: (user: string, id: string) => ["user_session", user, id],
   userSessions: (user: string) => ["user_session", user],
+  /** Personal access token's document, by the SHA-256 of the token. */
+  token: (hash: string) => ["token", hash],
+  /** hash: the tokens of a person, by id. */
+  userToken: (user: string, id: string) => ["user_token", user, id],
+  userTokens: (user: string) => ["user_token", user],
+  /** { user, deactivations }: who reads the feed by a token, by its SHA-256. */
+  feedToken: (hash: string) => ["feed_token", hash],
+  /** hash: a person's feed token. */
+  userFeedToken: (user: string) => ["user_feed_token", user],
   /** Invite document, by id. */
   invite: (id: string) => ["invite", id],
   invites: () => ["invite"],

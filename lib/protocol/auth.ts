@@ -24,6 +24,15 @@ export const inviteLine = z.object({
 });
 export type InviteLine = z.infer<typeof inviteLine>;
 
+export const tokenLine = z.object({
+  id: z.string(),
+  name: z.string(),
+  at: field.time,
+  lastUsedAt: z.optional(field.time),
+  expiresAt: z.optional(field.time),
+});
+export type TokenLine = z.infer<typeof tokenLine>;
+
 const DAY_MS = 86_400_000;
 export const INVITE_EXPIRES_MS = 7 * DAY_MS;
 const EXPIRES_MAX_MS = 365 * DAY_MS;
@@ -73,7 +82,14 @@ export const authCommands = {
     open: true,
     cookie: true,
   }),
-  "auth.signOut": command({ input: nothing, output: nothing, verb: "sign out", example: {}, cookie: true }),
+  "auth.signOut": command({
+    input: nothing,
+    output: nothing,
+    verb: "sign out",
+    example: {},
+    cookie: true,
+    sessionOnly: true,
+  }),
   "auth.me": command({
     input: nothing,
     output: z.object({ user, workspace: z.object({ name: z.string() }) }),
@@ -85,6 +101,7 @@ export const authCommands = {
     output: nothing,
     verb: "change password",
     example: { current: "correct horse battery", password: "a better horse battery" },
+    sessionOnly: true,
   }),
   "sessions.list": command({
     input: nothing,
@@ -123,6 +140,25 @@ export const authCommands = {
     output: nothing,
     verb: "revoke invite",
     example: { id: "i1" },
+  }),
+  "tokens.create": command({
+    input: z.object({ name: field.name, expiresIn }),
+    output: z.object({ id: z.string(), token: z.string() }),
+    verb: "make token",
+    example: { name: "flood alerts" },
+    sessionOnly: true,
+  }),
+  "tokens.list": command({
+    input: z.object(field.page),
+    output: z.object({ tokens: z.array(tokenLine), more: z.boolean() }),
+    verb: "list tokens",
+    example: {},
+  }),
+  "tokens.revoke": command({
+    input: z.object({ id: field.id }),
+    output: nothing,
+    verb: "revoke token",
+    example: { id: "t1" },
   }),
 };
 

@@ -12,6 +12,8 @@ export interface Command<I extends z.ZodMiniType = z.ZodMiniType, O extends z.Zo
   open?: true;
   /** Sets or clears the cookie, so it is POST only. */
   cookie?: true;
+  /** For people who signed in themselves: with a personal access token it is 403. */
+  sessionOnly?: true;
   /** Writes to the room named by `body.room`: such calls of one connection run in the order in which they came. */
   ordered?: true;
 }

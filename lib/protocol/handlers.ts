@@ -18,6 +18,8 @@ export interface SignedInCall extends Call {
   user: User;
   /** The public id of the session, as `welcome` tells it. */
   session: string;
+  /** The person is here by a personal access token; `session` is its id. */
+  byToken?: true | undefined;
 }
 
 export type CallFor<N extends CommandName> = Commands[N] extends { open: true } ? Call : SignedInCall;

@@ -48,7 +48,8 @@ export interface UsersDeps {
 interface Change {
   user: User;
   type: "users.updated" | "users.deactivated";
-  signIns?: number;
+  /** Ends every sign-in and token. */
+  ends?: true;
   also?: Account | undefined;
 }
 
@@ -71,13 +72,14 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
       assertManages(me.user, target.user, verb, role);
       const changed = await change(target, me);
       if (!changed) return { result: target.user };
-      const { user, type, signIns = target.signIns, also } = changed;
+      const { user, type, ends, also } = changed;
+      const counts = ends ? { signIns: target.signIns + 1, deactivations: target.deactivations + 1 } : target;
       const relied = new Map([me, target, ...(also ? [also] : [])].map((one) => [one.user.id, one.check]));
       return {
         checks: [...relied.values()],
         write: () => ({
           events: [told(type, user, actor.id)],
-          sets: [store.setUser(user, signIns)],
+          sets: [store.setUser(user, counts)],
           result: user,
         }),
       };
@@ -124,7 +126,7 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
           checks: [account.check, ...free],
           write: () => ({
             events: [told("users.updated", user, user.id)],
-            sets: [store.setUser(user, account.signIns), ...(renamed ? [store.setHandle(user.handle, user.id)] : [])],
+            sets: [store.setUser(user, account), ...(renamed ? [store.setHandle(user.handle, user.id)] : [])],
             deletes: renamed ? [store.handleKey(was.handle)] : [],
             result: user,
           }),
@@ -149,7 +151,7 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
         if (!isActive(was)) return undefined;
         const also = isActiveOwner(was) ? await otherOwner(target, me, verb) : undefined;
         const user = { ...was, deactivatedAt: now() };
-        return { user, type: "users.deactivated", signIns: target.signIns + 1, also };
+        return { user, type: "users.deactivated", ends: true, also };
       });
     },
 
@@ -175,13 +177,13 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
         user,
         signIns: 0,
         checks: [free, store.absent(user.id)],
-        sets: [store.setUser(user, 0), store.setHandle(handle, user.id)],
+        sets: [store.setUser(user, { signIns: 0, deactivations: 0 }), store.setHandle(handle, user.id)],
         events: [told("users.updated", user, user.id)],
       };
     },
 
-    endSignIns({ user, signIns, check }) {
-      return { check, set: store.setUser(user, signIns + 1), signIns: signIns + 1 };
+    endSignIns({ user, signIns, deactivations, check }) {
+      return { check, set: store.setUser(user, { signIns: signIns + 1, deactivations }), signIns: signIns + 1 };
     },
   };
 

@@ -8,10 +8,14 @@ export interface Account {
   user: User;
   /** Counts what ended all sign-ins of this person. A session of an earlier count stays dead for ever. */
   signIns: number;
+  /** Counts how often this person was deactivated. A token of an earlier count stays dead for ever. */
+  deactivations: number;
   check: Deno.AtomicCheck;
 }
 
-type UserDocument = User & { signIns: number };
+/** Documents of before tokens have no `deactivations`. */
+type UserDocument = User & { signIns: number; deactivations?: number };
+type Counts = Pick<Account, "signIns" | "deactivations">;
 type Set = { key: Deno.KvKey; value: unknown };
 
 const PAGE = 500; // documents read at once
@@ -27,7 +31,7 @@ export interface UsersStore {
   /** The first person after `after` for whom `fits` says yes. */
   first(fits: (user: User) => boolean): Promise<Account | undefined>;
   absent(id: string): Deno.AtomicCheck;
-  setUser(user: User, signIns: number): Set;
+  setUser(user: User, counts: Counts): Set;
   setHandle(handle: string, user: string): Set;
   handleKey(handle: string): Deno.KvKey;
 }
@@ -63,16 +67,21 @@ export function createUsersStore(db: Database): UsersStore {
       }
     },
     absent: (id) => ({ key: keys.user(id), versionstamp: null }),
-    setUser: (user, signIns) => ({ key: keys.user(user.id), value: { ...user, signIns } satisfies UserDocument }),
+    setUser: (user, { signIns, deactivations }) => ({
+      key: keys.user(user.id),
+      value: { ...user, signIns, deactivations } satisfies UserDocument,
+    }),
     setHandle: (handle, user) => ({ key: keys.handle(handle), value: user }),
     handleKey: (handle) => keys.handle(handle),
   };
 }
 
 function toAccount({ key, value, versionstamp }: Deno.KvEntryMaybe<UserDocument>): Account | undefined {
-  return value ? { user: toUser(value), signIns: value.signIns, check: { key, versionstamp } } : undefined;
+  if (!value) return undefined;
+  const { signIns, deactivations = 0 } = value;
+  return { user: toUser(value), signIns, deactivations, check: { key, versionstamp } };
 }
 
-function toUser({ signIns: _, ...user }: UserDocument): User {
+function toUser({ signIns: _, deactivations: __, ...user }: UserDocument): User {
   return user;
 }

@@ -1,6 +1,7 @@
 /** GET /live/sse: an event stream for `EventSource` and `curl -N` (PROTOCOL.md §1, §5). */
 import { Hono } from "hono";
 import type { Env } from "../../lib/http/env.ts";
+import { isAllowedOrigin } from "../../lib/http/origin.ts";
 import { assertSameSignIn } from "../../lib/http/sign_in.ts";
 import { createEventStream } from "../../lib/live/event_stream.ts";
 import { parseCursor } from "../../lib/live/cursor.ts";
@@ -16,8 +17,9 @@ export function liveSse(services: Services): Hono<Env> {
   return new Hono<Env>().get("/live/sse", (c) => {
     const verb = "follow";
     const site = c.req.header("sec-fetch-site");
-    // A browser sends no Origin with a GET; this is what it says instead of another site's page.
-    if (site === "cross-site" || site === "same-site") {
+    // A browser sends no Origin with a GET of our own pages; of another's it says one of these, or both.
+    const isForeign = c.req.header("origin") !== undefined && !isAllowedOrigin(c, config.publicUrl);
+    if (isForeign || site === "cross-site" || site === "same-site") {
       throw new Refusal("forbidden", `Cannot ${verb}: the request came from another site`);
     }
     assertSameSignIn(c, verb, c.req.query("as"));

@@ -32,7 +32,7 @@ export function liveWs(services: Services): Hono<Env> {
     }
 
     // Only what is needed later: the request must not live as long as its socket.
-    const { address, agent, origin, session } = toSignedInCall(c, verb);
+    const { address, agent, origin, session, byToken } = toSignedInCall(c, verb);
     let upgraded: ReturnType<typeof upgrade>;
     try {
       upgraded = upgrade(c.req.raw);
@@ -50,9 +50,11 @@ export function liveWs(services: Services): Hono<Env> {
       limits: config.limits,
       draining: services.draining,
       call: (name, body, user) =>
-        services.run(name, body, { address, agent, origin, session, user, setSession: () => {} }).catch((error) => {
-          throw toRefusal(error);
-        }),
+        services.run(name, body, { address, agent, origin, session, byToken, user, setSession: () => {} }).catch(
+          (error) => {
+            throw toRefusal(error);
+          },
+        ),
     });
     upgraded.hear(connection);
     return upgraded.response;

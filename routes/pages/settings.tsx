@@ -19,6 +19,8 @@ interface Outcome {
   fields?: Fields;
   /** An invite's link: shown this once. */
   made?: Output<"invites.create">;
+  /** A token: shown this once. */
+  token?: Output<"tokens.create">;
 }
 
 /** What a settings form runs: its command, and the body of its fields. */
@@ -45,6 +47,11 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
       verb: "end session",
       run: ({ session }, call) => run("sessions.revoke", { session }, call),
     },
+    token: {
+      section: "tokens",
+      verb: "revoke token",
+      run: ({ id }, call) => run("tokens.revoke", { id }, call),
+    },
     role: {
       section: "people",
       verb: "set role",
@@ -70,9 +77,10 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
   async function show(c: Context<Env>, call: SignedInCall, outcome?: Outcome): Promise<Response> {
     const isAdmin = call.user.role === "owner" || call.user.role === "admin";
     const page = { limit: LINES_MAX };
-    const [{ user, workspace }, { sessions }, people, invites] = await Promise.all([
+    const [{ user, workspace }, { sessions }, { tokens }, people, invites] = await Promise.all([
       run("auth.me", {}, call),
       run("sessions.list", {}, call),
+      run("tokens.list", page, call),
       isAdmin ? run("users.list", { ...page, after: c.req.query("after") }, call) : undefined,
       isAdmin ? run("invites.list", page, call) : undefined,
     ]);
@@ -80,6 +88,7 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
       <SettingsPage
         me={user}
         sessions={sessions}
+        tokens={tokens}
         people={people}
         invites={invites?.invites}
         theme={readTheme(c)}
@@ -91,7 +100,7 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
     return await respondPage(c, view, {
       title: `Settings · ${workspace.name}`,
       status: statusOf(outcome?.problem),
-      ...(outcome?.made && { island: "islands/copy.ts" }),
+      ...((outcome?.made ?? outcome?.token) && { island: "islands/copy.ts" }),
     });
   }
 
@@ -120,6 +129,19 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
             return await show(c, call, { section: "invites", made: await run("invites.create", body, call) });
           },
           again: (problem, fields) => show(c, call, { section: "invites", problem, fields }),
+        }), back),
+    )
+    .post(
+      "/settings/tokens",
+      forPeople((c, call) =>
+        submit(c, {
+          verb: "make token",
+          async act({ name, days = "" }) {
+            const body = { name, ...(days !== "" && { expiresIn: Number(days) * DAY_MS }) };
+            // Not a redirect: the token is in this answer or nowhere.
+            return await show(c, call, { section: "tokens", token: await run("tokens.create", body, call) });
+          },
+          again: (problem, fields) => show(c, call, { section: "tokens", problem, fields }),
         }), back),
     )
     .post(

@@ -1,5 +1,5 @@
 import type { Output } from "../../lib/protocol/commands.ts";
-import type { InviteLine, SessionLine } from "../../lib/protocol/auth.ts";
+import type { InviteLine, SessionLine, TokenLine } from "../../lib/protocol/auth.ts";
 import type { Problem } from "../../lib/protocol/errors.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import { Icon, type IconName } from "../../lib/ui/icon.tsx";
@@ -7,12 +7,14 @@ import { MeBar } from "../../lib/ui/me_bar.tsx";
 import { SIDEBAR_ID } from "../../lib/ui/sidebar.tsx";
 import type { Theme } from "./preferences.ts";
 import { Appearance, Password, Profile, Sessions, Shortcuts } from "./settings_account.tsx";
+import { Tokens } from "./settings_tokens.tsx";
 import { Invites, People } from "./settings_workspace.tsx";
 
 const sections = {
   profile: { title: "Profile", icon: "user" },
   password: { title: "Password", icon: "key" },
   sessions: { title: "Sessions and devices", icon: "screen" },
+  tokens: { title: "Access tokens", icon: "key" },
   appearance: { title: "Appearance", icon: "sun" },
   shortcuts: { title: "Shortcuts", icon: "keys" },
   people: { title: "Members and roles", icon: "users" },
@@ -24,6 +26,7 @@ export type SettingsSection = keyof typeof sections;
 export interface SettingsPageProps {
   me: User;
   sessions: readonly SessionLine[];
+  tokens: readonly TokenLine[];
   /** For those who run the workspace. */
   people?: Output<"users.list"> | undefined;
   invites?: readonly InviteLine[] | undefined;
@@ -37,12 +40,13 @@ export interface SettingsPageProps {
       problem?: Problem;
       fields?: Record<string, string>;
       made?: Output<"invites.create">;
+      token?: Output<"tokens.create">;
     }
     | undefined;
 }
 
 export function SettingsPage(props: SettingsPageProps) {
-  const { me, sessions: lines, people, invites, theme, zone, saved, outcome } = props;
+  const { me, sessions: lines, tokens, people, invites, theme, zone, saved, outcome } = props;
   const problemOf = (section: SettingsSection) => outcome?.section === section ? outcome.problem : undefined;
   const isSaved = saved !== undefined && Object.hasOwn(sections, saved) && !outcome;
   return (
@@ -65,7 +69,11 @@ export function SettingsPage(props: SettingsPageProps) {
           </button>
         </div>
         <div class="scroll">
-          <SectionLinks id="you" title="You" names={["profile", "password", "sessions", "appearance", "shortcuts"]} />
+          <SectionLinks
+            id="you"
+            title="You"
+            names={["profile", "password", "sessions", "tokens", "appearance", "shortcuts"]}
+          />
           {people && <SectionLinks id="workspace" title="Workspace" names={["people", "invites"]} />}
         </div>
         <MeBar me={me} />
@@ -89,6 +97,13 @@ export function SettingsPage(props: SettingsPageProps) {
             <Profile me={me} problem={problemOf("profile")} fields={outcome?.fields} />
             <Password me={me} problem={problemOf("password")} />
             <Sessions sessions={lines} zone={zone} problem={problemOf("sessions")} />
+            <Tokens
+              tokens={tokens}
+              zone={zone}
+              made={outcome?.token}
+              problem={problemOf("tokens")}
+              fields={outcome?.fields}
+            />
             <Appearance theme={theme} />
             <Shortcuts />
             {people && <People me={me} people={people} problem={problemOf("people")} />}

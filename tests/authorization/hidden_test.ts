@@ -79,16 +79,20 @@ Deno.test("streams that are not mine are gone like those that aren't there, what
     }
   }));
 
-Deno.test("sessions and invites that are not mine are answered as ones that aren't there", () =>
+Deno.test("sessions, tokens and invites that are not mine are answered as ones that aren't there", () =>
   withPeople(async ({ it, people, as }) => {
     const { sessions: [theirs] } = await (await as(people.creator, "sessions.list", {})).json();
     const invite = await (await as(people.owner, "invites.create", {})).json();
+    const token = await (await as(people.creator, "tokens.create", { name: "theirs" })).json();
     const ask = async (name: string, body: unknown, { cookie }: Known) =>
       await comparable(await it.call(name, body, { cookie }));
     for (const actor of ["member", "admin", "owner"] as const) {
       const missing = await ask("sessions.revoke", { session: "no-such-session" }, people[actor]);
       assert.equal(missing.status, 404);
       assert.deepEqual(await ask("sessions.revoke", { session: theirs.id }, people[actor]), missing, actor);
+      const none = await ask("tokens.revoke", { id: "no-such-token" }, people[actor]);
+      assert.equal(none.status, 404);
+      assert.deepEqual(await ask("tokens.revoke", { id: token.id }, people[actor]), none, actor);
     }
     const refused = await ask("invites.revoke", { id: "no-such-invite" }, people.member);
     assert.deepEqual(await ask("invites.revoke", { id: invite.id }, people.member), refused);

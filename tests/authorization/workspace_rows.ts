@@ -76,6 +76,15 @@ export const workspaceRows = {
   "invites.create": { body: () => Promise.resolve({ uses: 1 }), codes: MANAGERS },
   "invites.list": { body: nothing, codes: MANAGERS },
   "invites.revoke": { body: async (people) => ({ id: (await newInvite(people)).id }), codes: MANAGERS },
+  "tokens.create": { body: () => Promise.resolve({ name: "flood alerts" }), codes: signedIn("ok") },
+  "tokens.list": { body: nothing, codes: signedIn("ok") },
+  "tokens.revoke": {
+    body: async ({ it }, { cookie }) => {
+      const made = await (await it.call("tokens.create", { name: "old" }, { cookie })).json();
+      return { id: made.id ?? "t1" };
+    },
+    codes: signedIn("ok"),
+  },
   "users.list": { body: nothing, codes: signedIn("ok") },
   "users.get": { body: ({ stranger }) => Promise.resolve({ ids: [stranger.id] }), codes: signedIn("ok") },
   "users.update": { body: (_, { handle }) => Promise.resolve({ name: `${handle} again` }), codes: signedIn("ok") },

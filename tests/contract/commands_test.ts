@@ -62,6 +62,9 @@ Deno.test("/openapi.json is valid OpenAPI 3.1 of every command, whose examples f
     const invite = await done(api, "invites.create", { uses: 2 });
     assert.equal(textIn(invite, "url"), `${url}/join/${textIn(invite, "invite")}`);
     await done(api, "invites.revoke", { id: textIn(invite, "id") });
+    const token = await done(api, "tokens.create", { name: "flood alerts", expiresIn: 60_000 });
+    assert.equal(at(await done(api, "tokens.list", {}), "tokens", 0, "id"), textIn(token, "id"));
+    await done(api, "tokens.revoke", { id: textIn(token, "id") });
 
     const second = createApi(url);
     await done(second, "auth.signIn", { handle: "MIA", password: PASSWORD });

@@ -41,6 +41,32 @@ Deno.test("other sessions are listed and ended", async () => {
   });
 });
 
+Deno.test("a token is shown once, works, is listed and revoked; a bad name is said, with what was chosen", async () => {
+  await withFixture(async ({ ask, people: { maren } }) => {
+    const post = (path: string, fields: Record<string, string>) => ask(path, { ...form(fields), as: maren });
+    const made = await post("/settings/tokens", { name: "flood <alerts>", days: "30" });
+    assert.equal(made.status, 200);
+    const [, token = ""] = /id="made-token" readonly value="([\w-]{43})"/.exec(await made.text()) ?? [];
+    const me = { method: "POST", body: "{}", headers: { "content-type": "application/json" } };
+    const asTool = () => ask("/api/auth.me", { ...me, headers: { ...me.headers, authorization: `Bearer ${token}` } });
+    assert.equal((await asTool()).status, 200);
+    const html = await (await ask("/settings", { as: maren })).text();
+    assert(!html.includes(token), "once");
+    assert.match(html, /<b>flood &lt;alerts><\/b>.*last used.*ends/);
+    const [, id = ""] = /action="\/settings\/token"><input type="hidden" name="id" value="([^"]+)"/.exec(html) ?? [];
+    const revoked = await post("/settings/token", { id });
+    assert.deepEqual([revoked.status, revoked.headers.get("location")], [303, "/settings?saved=tokens#tokens"]);
+    assert.equal((await asTool()).status, 401);
+    assert.equal((await post("/settings/token", { id })).status, 404);
+    const empty = await post("/settings/tokens", { name: " ", days: "365" });
+    assert.equal(empty.status, 400);
+    assert.match(await empty.text(), /role="alert" id="a-tokens".*<option value="365" selected/);
+    const lasting = await post("/settings/tokens", { name: "backup", days: "" });
+    assert.match(await lasting.text(), /never used.*works until it is revoked/);
+    assert.equal((await post("/settings/tokens", { name: "x", days: "many" })).status, 400);
+  });
+});
+
 Deno.test("the theme is on the page from the first byte, and only a known one", async () => {
   await withFixture(async ({ ask, people: { maren } }) => {
     const set = await ask("/settings/theme", { ...form({ theme: "dark" }), as: maren });
