@@ -12,6 +12,7 @@ import type { Follower, Session } from "./session.ts";
 import { createTopic, type Topic } from "./topic.ts";
 import { createTyping } from "./typing.ts";
 import type { User } from "../protocol/users.ts";
+import { setImmediate } from "node:timers";
 
 const TOPIC_LINGER_MS = 30_000; // a topic without followers is kept for those who reconnect
 const CHECK_MS = 4_000; // a sign-in is looked at this often; its end must close connections within 5 s
@@ -171,7 +172,7 @@ export function createHub(options: HubOptions): Hub {
       const left = userIn(event.data);
       for (const follower of it.followers) if (follower.session.user.id === left) follower.until ??= event.seq;
     }
-    if (dirty.size === 0) queueMicrotask(flush);
+    if (dirty.size === 0) setImmediate(flush); // Once whoever sent them has been answered, and asks for more meanwhile.
     dirty.add(it);
   }
 
