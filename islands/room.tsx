@@ -18,6 +18,9 @@ export async function mount(root: HTMLElement): Promise<void> {
   hydrate(<RoomApp view={view} />, root);
   chat.start();
   effect(() => void (document.title = view.title.value));
+  effect(() => {
+    if (chat.live.status.value.state === "live") view.act(); // Wanted soon, but nothing waits for it.
+  });
 }
 
 /** Reading the property itself throws where storage is forbidden. */

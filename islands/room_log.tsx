@@ -1,6 +1,6 @@
 import { useLayoutEffect } from "preact/hooks";
 import { MessageLog } from "../lib/ui/message_log.tsx";
-import { beginnings } from "../lib/ui/names.ts";
+import { beginnings, standingIn } from "../lib/ui/names.ts";
 import { countBelow, toRows } from "../lib/ui/rows.ts";
 import type { Timeline } from "../lib/client/timeline.ts";
 import type { Message } from "../lib/protocol/messages.ts";
@@ -23,8 +23,11 @@ function Log({ view, timeline }: { view: RoomView; timeline: Timeline }) {
   }, []);
   const { messages, older, newer } = timeline.window.value;
   const line = view.line.value;
+  const acting = view.acting.value;
+  const shown = acting?.changes.shown(messages) ?? messages;
+  const react = (message: Message, emoji?: string) => view.act((it) => it.react(message, emoji));
   const rows = toRows({
-    messages,
+    messages: shown,
     pending: chat.outgoing.value,
     me: chat.me.id,
     zone: view.zone.value,
@@ -46,17 +49,18 @@ function Log({ view, timeline }: { view: RoomView; timeline: Timeline }) {
       onBegin={(what) => view.floating.value = what === "people" ? "members" : "room_topic"}
       scroller={list.scroller}
       list={list.list}
-      onKeyDown={list.onKeyDown}
+      onKeyDown={(event) => {
+        const on = event.key === "+" && event.target instanceof HTMLElement ? event.target.dataset.row : undefined;
+        const message = shown.find((it) => `${it.seq}` === on);
+        if (!message) return list.onKeyDown(event);
+        event.preventDefault();
+        react(message);
+      }}
       onFocusIn={list.onFocusIn}
       onRetry={chat.outbox.retry}
       onDiscard={chat.outbox.discard}
-      onCopyLink={isSecureContext ? copyLink : undefined}
-      onMarkUnread={line?.joined ? (message) => void chat.markUnread(message).catch(() => {}) : undefined}
+      acting={acting?.state.value}
+      onReact={line && standingIn(line) === "member" ? react : undefined}
     />
   );
-}
-
-/** Only in secure contexts: elsewhere there is no clipboard. */
-function copyLink({ room, seq }: Message): Promise<void> {
-  return navigator.clipboard.writeText(`${location.origin}/rooms/${room}/${seq}`);
 }

@@ -9,6 +9,7 @@ import type { PageData } from "../lib/ui/page_data.ts";
 import { SIDEBAR_ID } from "../lib/ui/sidebar.tsx";
 import { createNotice, type Notice } from "./connection_notice.ts";
 import { keepCookie } from "./cookies.ts";
+import type { Acting } from "./messages/acting.tsx";
 import type { DialogKind } from "./dialogs/dialogs.tsx";
 import type { Navigation } from "./navigation.ts";
 import { nextRoom } from "./rooms_order.ts";
@@ -38,6 +39,10 @@ export interface RoomView {
   /** The way to the end of the list on screen. */
   end: Signal<Pick<MessageListState, "isAway" | "newBelow" | "toEnd"> | undefined>;
   floating: Signal<Floating | undefined>;
+  /** What one does with messages, once it was fetched. */
+  acting: ReadonlySignal<Acting | undefined>;
+  /** Fetches it, then does `run`. */
+  act(run?: (acting: Acting) => void): void;
   nameOf(room: string): string;
   go(room: string): void;
   /** Goes to the room before or after this one. */
@@ -58,6 +63,8 @@ export interface RoomViewDeps {
 export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps): RoomView {
   const { me, rooms, members, people } = chat;
   const zone = signal(data.zone);
+  const acting = signal<Acting | undefined>(undefined);
+  let fetching: Promise<Acting> | undefined;
   let landing = data.landing;
   const isPaneOpen = signal(data.pane);
   const line = computed(() => rooms.lines.value.find((it) => it.room.id === chat.current.value?.room));
@@ -82,7 +89,7 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
   });
   effect(() => chat.live.watch(watched.value.split(" ").filter((id) => id !== "")));
 
-  return {
+  const view: RoomView = {
     chat,
     drafts,
     workspace: data.workspace.name,
@@ -107,6 +114,11 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     },
     end: signal<RoomView["end"]["value"]>(undefined),
     floating: signal<Floating | undefined>(undefined),
+    acting,
+    act(run = () => {}) {
+      fetching ??= import("./messages/acting.tsx").then((it) => acting.value = it.createActing(view));
+      fetching.then(run, () => fetching = undefined); // Without a network the next try fetches it.
+    },
     nameOf: (room) => {
       const it = rooms.lines.value.find((one) => one.room.id === room);
       return it ? called(it) : "";
@@ -130,4 +142,5 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
       if (matchMedia("(hover: hover)").matches) document.getElementById("compose")?.focus();
     },
   };
+  return view;
 }

@@ -59,7 +59,9 @@ export function createScrollKeeper(
       toEnd();
       return note();
     }
-    const kept = anchors.find(({ row }) => row.isConnected); // The first may have left the window.
+    // The first may have left the window. One that is cut off above grows upwards: what is read is below its edge.
+    const there = anchors.filter(({ row }) => row.isConnected);
+    const kept = there.find((it) => it.top >= 0) ?? there[0];
     const { top } = scroller.getBoundingClientRect();
     const off = () => kept ? kept.row.getBoundingClientRect().top - top - kept.top : 0;
     scroller.scrollTop += off();

@@ -69,9 +69,11 @@ export function useComposer({ chat, drafts, room, onEditLast }: ComposerDeps): C
       if (text.peek().trim() !== "") chat.typing.typed(room);
     },
     onKeyDown(event) {
-      if (event.isComposing || event.keyCode === IME_KEY_CODE) return;
-      if (event.key === "ArrowUp" && text.peek() === "" && !event.altKey) return onEditLast?.();
-      if (event.key !== "Enter" || event.shiftKey || event.altKey || isTouch()) return;
+      if (event.key === "ArrowUp" && text.peek() === "" && !event.altKey && onEditLast) {
+        event.preventDefault(); // Else it moves the caret of the field that has the focus by then.
+        return onEditLast();
+      }
+      if (!isSubmit(event)) return;
       event.preventDefault();
       send();
     },
@@ -80,6 +82,12 @@ export function useComposer({ chat, drafts, room, onEditLast }: ComposerDeps): C
       send();
     },
   };
+}
+
+/** Whether a key sends what was written: Enter, by the reader's means of input. */
+export function isSubmit(event: KeyboardEvent): boolean {
+  if (event.isComposing || event.keyCode === IME_KEY_CODE) return false;
+  return event.key === "Enter" && !event.shiftKey && !event.altKey && !isTouch();
 }
 
 /** Touch keyboards have no Shift+Enter, so there Enter is a line break and the button sends. */

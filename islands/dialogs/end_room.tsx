@@ -1,7 +1,5 @@
 /** What is asked before it is done, since it is not undone by oneself, or not at once. */
-import type { ComponentChildren } from "preact";
-import { Dialog } from "../dialog.tsx";
-import { useCommand } from "../use_command.ts";
+import { Question } from "../question.tsx";
 import type { DialogKindProps } from "./dialogs.tsx";
 
 /** Leaving a private room: the way back is through its members. */
@@ -37,27 +35,4 @@ export function ArchiveRoom({ chat, onClose }: DialogKindProps) {
 function here(chat: DialogKindProps["chat"]): { room: string; name: string } {
   const room = chat.current.peek()?.room ?? "";
   return { room, name: chat.rooms.line(room)?.room.name ?? "" };
-}
-
-interface QuestionProps {
-  title: string;
-  /** What is done, as the button says it. */
-  yes: string;
-  act(): Promise<void>;
-  onClose(): void;
-  children: ComponentChildren;
-}
-
-function Question({ title, yes, act, onClose, children }: QuestionProps) {
-  const { busy, error, run } = useCommand();
-  return (
-    <Dialog id="question" title={title} onClose={onClose}>
-      <p class="mid">{children}</p>
-      {error.value && <p class="bad" role="alert">{error.value}</p>}
-      <div class="row answers">
-        <button class="btn" type="button" autofocus onClick={onClose}>Cancel</button>
-        <button class="btn go" type="button" disabled={busy.value} onClick={() => run(act)}>{yes}</button>
-      </div>
-    </Dialog>
-  );
 }

@@ -56,6 +56,8 @@ export interface Chat {
   /** Whether the reader sees the end of the room: what comes then is read. */
   setAttentive(is: boolean): void;
   markUnread(message: Message): Promise<void>;
+  /** A message as the server has it now. */
+  put(message: Message): void;
 }
 
 export function createChat(deps: ChatDeps): Chat {
@@ -247,6 +249,7 @@ export function createChat(deps: ChatDeps): Chat {
       await reads.markUnread(message);
       kept.get(message.room)?.setReadUpTo(rooms.mark(message.room));
     },
+    put: (message) => kept.get(message.room)?.acknowledge(message),
   };
 }
 

@@ -6,11 +6,12 @@ const SAFE_HREF = /^(https?:\/\/|mailto:)/i;
 /** Classes of coloured code; any other kind is plain. */
 const KINDS = new Set(["k", "n", "s", "c"]);
 
-export function BodyView({ body, me }: { body: Body; me: string }) {
+/** `end` stands behind the last words. */
+export function BodyView({ body, me, end }: { body: Body; me: string; end?: ComponentChildren }) {
   const [first] = body;
   // Most messages are one paragraph: one element less each.
-  if (body.length === 1 && first?.t === "p") return <p class="text">{inlines(first.c, me)}</p>;
-  return <div class="text">{blocks(body, me)}</div>;
+  if (body.length === 1 && first?.t === "p") return <p class="text">{inlines(first.c, me)}{end && <>{" "}{end}</>}</p>;
+  return <div class="text">{blocks(body, me)}{end}</div>;
 }
 
 function blocks(body: readonly Block[], me: string): ComponentChildren {

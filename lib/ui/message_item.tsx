@@ -1,23 +1,29 @@
 /** One message. It renders anew only when something of it changed: a room shows up to 200. */
-import { Component } from "preact";
+import { Component, type FunctionComponent } from "preact";
 import type { Message } from "../protocol/messages.ts";
 import type { User } from "../protocol/users.ts";
 import { Avatar } from "./avatar.tsx";
 import { BodyView } from "./body_view.tsx";
 import { clockTime, fullTime, isoTime } from "./format.ts";
-import { Icon } from "./icon.tsx";
 import { personName } from "./names.ts";
+import { Reactions, type ReactionsProps } from "./reactions.tsx";
 
 /** Of a message's text that a screen reader hears when its row is reached. */
 const LABEL_MAX = 200;
 
-export interface MessageActions {
-  /** Copies the message's permalink; rejects where the clipboard is closed to us. */
-  onCopyLink?(message: Message): Promise<void>;
-  onMarkUnread?(message: Message): void;
+/** What one does with a message; fetched behind the page, so that the page is small. */
+export interface MessageParts extends Pick<ReactionsProps, "who"> {
+  /** Is there only while the pointer or the focus is on the message, so that 200 rows stay light. */
+  Tools: FunctionComponent<{ message: Message }>;
+  /** Stands where the text stood. */
+  Editor: FunctionComponent<{ message: Message }>;
+  Picker: FunctionComponent<{ message: Message }>;
+  /** What of it was not taken. */
+  Note: FunctionComponent<{ message: Message }>;
 }
 
-export interface MessageItemProps extends MessageActions {
+export interface MessageItemProps extends Pick<ReactionsProps, "onReact"> {
+  /** As it is shown: with what I changed and the server has not taken yet. */
   message: Message;
   author: User | undefined;
   /** My id. */
@@ -29,23 +35,25 @@ export interface MessageItemProps extends MessageActions {
   isStop: boolean;
   /** Marks the message that a permalink names. */
   isOn?: boolean;
+  parts?: MessageParts;
+  isEditing?: boolean;
+  isPicking?: boolean;
+  /** Of what I changed. */
+  change?: "pending" | "failed";
 }
 
 interface State {
-  /** The pointer or the focus is on it: only then are its tools there, so that 200 rows stay light. */
+  /** The pointer or the focus is on it. */
   isNear: boolean;
-  /** Its link was copied just now. */
-  isCopied: boolean;
 }
 
 export class MessageItem extends Component<MessageItemProps, State> {
-  override state: State = { isNear: false, isCopied: false };
+  override state: State = { isNear: false };
 
-  override shouldComponentUpdate(next: MessageItemProps, state: State): boolean {
-    if (state.isNear !== this.state.isNear || state.isCopied !== this.state.isCopied) return true;
-    const { message, author, me, zone, isMore, isStop, isOn } = this.props;
-    return message !== next.message || author !== next.author || me !== next.me || zone !== next.zone ||
-      isMore !== next.isMore || isStop !== next.isStop || isOn !== next.isOn;
+  override shouldComponentUpdate(next: MessageItemProps, { isNear }: State): boolean {
+    const was = this.props;
+    return isNear !== this.state.isNear || (isNear && was.parts !== next.parts) || !was.onReact !== !next.onReact ||
+      compared.some((name) => was[name] !== next[name]);
   }
 
   pointed = (event: PointerEvent) => {
@@ -53,7 +61,6 @@ export class MessageItem extends Component<MessageItemProps, State> {
     if (event.pointerType !== "touch") this.near();
   };
   near = () => this.setState({ isNear: true });
-  copied = () => this.setState({ isCopied: true });
   away = (event: Event) => {
     const row = event.currentTarget;
     if (row instanceof Element && event.type === "pointerleave" && row.contains(document.activeElement)) return;
@@ -61,32 +68,38 @@ export class MessageItem extends Component<MessageItemProps, State> {
       row instanceof Element && event instanceof FocusEvent && event.relatedTarget instanceof Node &&
       row.contains(event.relatedTarget)
     ) return;
-    this.setState({ isNear: false, isCopied: false });
+    this.setState({ isNear: false });
   };
 
   override render() {
-    const { message, author, me, zone, isMore, isStop, isOn } = this.props;
+    const { message, author, me, zone, isMore, isStop, isOn, parts, isEditing, isPicking, change } = this.props;
+    const { isNear } = this.state;
+    const { room, seq, at, text, editedAt } = message;
+    const isDeleted = message.deletedAt !== undefined;
     const isForMe = message.mentions.includes(me);
-    const time = clockTime(message.at, zone);
+    const time = clockTime(at, zone);
     const name = personName(author);
-    const classes = ["msg", isMore && "more", isForMe && "for-me", isOn && "is-on"].filter(Boolean).join(" ");
+    const classes = [
+      "msg",
+      isMore && "more",
+      isForMe && "for-me",
+      isOn && "is-on",
+      change === "pending" && "sending",
+    ].filter(Boolean).join(" ");
+    const words = isDeleted ? "deleted" : text.slice(0, LABEL_MAX);
+    const tabIndex = isStop ? 0 : -1;
     const when = (
-      <a
-        class="when"
-        href={`/rooms/${message.room}/${message.seq}`}
-        tabIndex={isStop ? 0 : -1}
-        title={fullTime(message.at, zone)}
-      >
-        <time dateTime={isoTime(message.at)}>{time}</time>
+      <a class="when" href={`/rooms/${room}/${seq}`} tabIndex={tabIndex} title={fullTime(at, zone)}>
+        <time dateTime={isoTime(at)}>{time}</time>
       </a>
     );
     return (
       <div
         class={classes}
         role="listitem"
-        data-row={message.seq}
-        tabIndex={isStop ? 0 : -1}
-        aria-label={`${name}, ${time}${isForMe ? ", mentions you" : ""}: ${message.text.slice(0, LABEL_MAX)}`}
+        data-row={seq}
+        tabIndex={tabIndex}
+        aria-label={`${name}, ${time}${isForMe ? ", mentions you" : ""}${editedAt ? ", edited" : ""}: ${words}`}
         onPointerEnter={this.pointed}
         onPointerLeave={this.away}
         onFocusIn={this.near}
@@ -102,46 +115,42 @@ export class MessageItem extends Component<MessageItemProps, State> {
             </p>
           </>
         )}
-        {message.deletedAt === undefined
-          ? <BodyView body={message.body} me={me} />
-          : <p class="text dim">This message was deleted.</p>}
-        {this.state.isNear && <Tools {...this.props} isCopied={this.state.isCopied} onCopied={this.copied} />}
+        {isDeleted
+          ? <p class="text dim">This message was deleted.</p>
+          : isEditing && parts
+          ? <parts.Editor message={message} />
+          : (
+            <BodyView
+              body={message.body}
+              me={me}
+              end={editedAt && <small title={`Edited ${fullTime(editedAt, zone)}`}>edited</small>}
+            />
+          )}
+        <Reactions
+          message={message}
+          me={me}
+          tabIndex={tabIndex}
+          who={isNear ? parts?.who : undefined}
+          onReact={this.props.onReact}
+        />
+        {change === "failed" && parts && <parts.Note message={message} />}
+        {(isNear || isPicking) && !isEditing && parts && <parts.Tools message={message} />}
+        {isPicking && parts && <parts.Picker message={message} />}
       </div>
     );
   }
 }
 
-interface ToolsProps extends MessageItemProps {
-  isCopied: boolean;
-  onCopied(): void;
-}
-
-function Tools({ message, onCopyLink, onMarkUnread, isCopied, onCopied }: ToolsProps) {
-  if (!onCopyLink && !onMarkUnread) return null;
-  return (
-    <div class="tools" role="group" aria-label="Message actions">
-      {onCopyLink && (
-        <button
-          class="ib"
-          type="button"
-          aria-label={isCopied ? "Link copied" : "Copy link"}
-          title="Copy link"
-          onClick={() => void onCopyLink(message).then(onCopied, () => {})}
-        >
-          <Icon name={isCopied ? "check" : "link"} />
-        </button>
-      )}
-      {onMarkUnread && (
-        <button
-          class="ib"
-          type="button"
-          aria-label="Mark unread from here"
-          title="Mark unread from here"
-          onClick={() => onMarkUnread(message)}
-        >
-          <Icon name="unread" />
-        </button>
-      )}
-    </div>
-  );
-}
+/** What it shows; the rest of its properties mean the same for good. */
+const compared = [
+  "message",
+  "author",
+  "me",
+  "zone",
+  "isMore",
+  "isStop",
+  "isOn",
+  "isEditing",
+  "isPicking",
+  "change",
+] as const;

@@ -3,13 +3,23 @@ import type { RefObject } from "preact";
 import type { User } from "../protocol/users.ts";
 import { Empty, quiet } from "./empty.tsx";
 import { clockTime, counted, dayLabel, dayOf } from "./format.ts";
-import { type MessageActions, MessageItem } from "./message_item.tsx";
+import { MessageItem, type MessageItemProps, type MessageParts } from "./message_item.tsx";
 import type { Beginnings, Users } from "./names.ts";
 import { PendingItem } from "./pending_item.tsx";
 import type { Row } from "./rows.ts";
 import { Wave } from "./wave.tsx";
 
-export interface MessageLogProps extends MessageActions {
+/** What one does with messages, and where one is at it. */
+export interface Acting {
+  parts: MessageParts;
+  /** Seqs. */
+  editing: number | undefined;
+  picking: number | undefined;
+  /** What I changed and the server has not taken, by seq. */
+  changes: ReadonlyMap<number, "pending" | "failed">;
+}
+
+export interface MessageLogProps extends Pick<MessageItemProps, "onReact"> {
   /** "#gauges" or the people's names. */
   title: string;
   rows: readonly Row[];
@@ -32,6 +42,7 @@ export interface MessageLogProps extends MessageActions {
   onFocusIn?(event: FocusEvent): void;
   onRetry?(key: string): void;
   onDiscard?(key: string): void;
+  acting?: Acting;
 }
 
 const nothing = () => {};
@@ -80,7 +91,7 @@ function Begin({ begin, onBegin }: MessageLogProps) {
 }
 
 function RowView({ row, isStop, log }: { row: Row; isStop: boolean; log: MessageLogProps }) {
-  const { users, me, zone, now, landing, onCopyLink, onMarkUnread, onRetry, onDiscard } = log;
+  const { users, me, zone, now, landing, acting, onReact, onRetry, onDiscard } = log;
   switch (row.kind) {
     case "day":
       return (
@@ -107,8 +118,11 @@ function RowView({ row, isStop, log }: { row: Row; isStop: boolean; log: Message
           isMore={row.isMore}
           isStop={isStop}
           isOn={row.message.seq === landing}
-          onCopyLink={onCopyLink}
-          onMarkUnread={onMarkUnread}
+          onReact={onReact}
+          parts={acting?.parts}
+          isEditing={row.message.seq === acting?.editing}
+          isPicking={row.message.seq === acting?.picking}
+          change={acting?.changes.get(row.message.seq)}
         />
       );
     case "pending":

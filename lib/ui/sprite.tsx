@@ -106,6 +106,14 @@ export const icons = {
       <path d="M5.5 8.3v.01M8.5 8.3v.01M11.5 8.3v.01M14.5 8.3v.01M7 12h6" />
     </>
   ),
+  smile: (
+    <>
+      <circle cx="10" cy="10" r="6.5" />
+      <path d="M7.2 11.8c1.3 1.9 4.3 1.9 5.6 0M7.8 8v.2M12.2 8v.2" />
+    </>
+  ),
+  trash: <path d="M4 5.5h12M8 5.5V4h4v1.5M5.5 5.5l.7 11h7.6l.7-11M8.5 8.5v5M11.5 8.5v5" />,
+  redo: <path d="M15.5 8A6 6 0 104 12.5M15.8 3.8V8h-4.2" transform="rotate(20 10 10)" />,
   dot: <circle cx="10" cy="10" r="5.5" stroke-dasharray="1.5 2.8" />,
   archive: <path d="M3.5 4h13v3.5h-13zM4.5 7.5v8.5h11V7.5M8 10.5h4" />,
   unread: (

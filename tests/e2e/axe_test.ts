@@ -41,6 +41,9 @@ const dialogs = {
 /** By what the room's menu calls them. */
 const ofRoom = { "Name and topic": "Name and topic", "Archive room": "Archive #gauges?" };
 
+/** By what a message's tools call them. */
+const ofMessage = { "Who reacted": "Reactions", Delete: "Delete your message?" };
+
 async function violationsOfFloating({ page }: Tab): Promise<string[]> {
   const found: string[] = [];
   const palette = page.locator("dialog.palette");
@@ -70,6 +73,25 @@ async function violationsOfFloating({ page }: Tab): Promise<string[]> {
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
   }
+  const last = page.locator(".msg").last();
+  await last.hover();
+  await last.getByRole("button", { name: "Edit" }).click();
+  await page.locator(".edit textarea").waitFor();
+  found.push(...await violations(page, "editing"));
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("+");
+  await page.getByRole("dialog", { name: "React to the message" }).waitFor();
+  found.push(...await violations(page, "picker"));
+  await page.keyboard.press("Enter");
+  await last.locator(".reacts button").first().waitFor();
+  found.push(...await violations(page, "reactions and tools"));
+  for (const [item, title] of Object.entries(ofMessage)) {
+    await last.getByRole("button", { name: item, exact: true }).click();
+    await page.getByRole("dialog", { name: title }).locator("li, blockquote").first().waitFor();
+    found.push(...await violations(page, title));
+    await page.keyboard.press("Escape");
+  }
+  await last.locator(".reacts button").first().click();
   await page.locator(".members").click();
   await page.locator("#members").waitFor();
   found.push(...await violations(page, "members pane"));
@@ -97,6 +119,7 @@ async function furnish(site: Site): Promise<string> {
   );
   await site.say(site.noor, room.id, "```ts\nconst a = 'b'; // a comment\nexport function c() { return 4; }\n```");
   await site.say(tomas, room.id, "# A head\n\n---\n\nand @maren");
+  await site.say(site.noor, room.id, "To be changed");
   return room.id;
 }
 

@@ -143,6 +143,37 @@ Deno.test({
         await walk(tab, "Tab", (name) => name === "#compose");
       });
 
+      await t.step("one's own message: edited by Up, reacted to by +, deleted by its actions", async () => {
+        await page.keyboard.type("to be changed");
+        await page.keyboard.press("Enter");
+        await page.locator(".msg:not(.sending)", { hasText: "to be changed" }).waitFor();
+        await focused(tab, "compose");
+        await page.keyboard.press("ArrowUp");
+        await page.locator(".edit textarea:focus").waitFor();
+        await page.keyboard.type(" twice");
+        await walk(tab, "Tab", (name) => name === "button Save");
+        await page.keyboard.press("Enter");
+        await page.locator(".msg", { hasText: "to be changed twice edited" }).waitFor();
+        await focused(tab, "compose");
+        await walk(tab, "Shift+Tab", (name) => name.includes("edited: to be changed"));
+        await page.keyboard.press("+");
+        await page.locator(".emojis input:focus").waitFor();
+        await page.keyboard.type("rocket");
+        await walk(tab, "Tab", (name) => name.includes("Rocket"));
+        await page.keyboard.press("Enter");
+        await page.locator(".reacts", { hasText: "🚀" }).waitFor();
+        assert.match((await press(tab)).name, /edited: to be changed/);
+        await walk(tab, "Tab", (name) => name === "button Delete");
+        await page.keyboard.press("Enter");
+        await page.getByRole("dialog", { name: "Delete your message?" }).waitFor();
+        await walk(tab, "Tab", (name) => name === "button Delete");
+        await page.keyboard.press("Enter");
+        await page.locator(".msg", { hasText: "This message was deleted." }).waitFor();
+        await page.locator("dialog").waitFor({ state: "detached" });
+        assert.match((await press(tab)).name, /deleted/);
+        await walk(tab, "Tab", (name) => name === "#compose");
+      });
+
       await t.step("Alt+↓ and Alt+↑ go through the rooms, with Shift to those with something new", async () => {
         await page.keyboard.press("Alt+ArrowDown");
         await heading("general");

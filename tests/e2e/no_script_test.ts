@@ -100,8 +100,17 @@ Deno.test({
         await guest.page.locator("#compose").fill("from a guest");
         await guest.page.getByRole("button", { name: "Send message" }).click();
         await guest.page.locator(".msg", { hasText: "from a guest" }).waitFor();
+        const { room: { id } } = await owner.call("rooms.get", { room: page.url().split("/").at(-1) ?? "" });
+        const { messages: [said] } = await owner.call("messages.list", { room: id });
+        await owner.call("messages.react", { room: id, seq: said?.seq ?? 0, emoji: "👍" });
         await page.reload();
         assert.deepEqual(await texts(), ["from a guest"]);
+        // What was made of a message is read; what needs the script is no dead button.
+        assert.equal(await page.locator(".msg .reacts").textContent(), "👍 1");
+        assert.equal(await page.locator(".log button").count(), 0);
+        await owner.call("messages.delete", { room: id, seq: said?.seq ?? 0 });
+        await page.reload();
+        assert.deepEqual(await texts(), ["This message was deleted."]);
         assert.deepEqual([...guest.errors, ...guest.outside], []);
       });
 

@@ -102,6 +102,46 @@ Deno.test("a message on its way tells so; one that failed says why and offers Re
   assert.match(view("failed"), /role="status".*Room is archived.*Retry.*Discard/);
 });
 
+Deno.test("a message shows its reactions, that it was edited, and what is left of a deleted one", () => {
+  const at: Message = {
+    room: "r1",
+    seq: 4,
+    n: 4,
+    rev: 9,
+    key: "0123456789abcdef",
+    by: "u2",
+    at: AT,
+    text: "hi",
+    body: [{ t: "p", c: ["hi"] }],
+    editedAt: AT + 60_000,
+    reactions: { "👍": { count: 2, users: ["u1", "u3"] }, "🎉": { count: 1, users: ["u3"] } },
+    mentions: [],
+  };
+  const shown = (it: Partial<Message>, onReact?: () => void) =>
+    html(
+      <MessageItem
+        message={{ ...at, ...it }}
+        author={ilya}
+        me="u1"
+        zone="UTC"
+        isMore={false}
+        isStop
+        onReact={onReact}
+      />,
+    );
+  assert.match(shown({}), /<p class="text">hi <small title="Edited 14 May 2026, 09:45">edited<\/small><\/p>/);
+  assert.match(shown({}), /aria-label="Ilya Brandt, 09:44, edited: hi"/);
+  // Without script nothing is there to be pressed.
+  assert.match(shown({}), /class="reacts"[^>]*><span>👍 <span class="num">2<\/span><\/span><span>🎉/);
+  assert.doesNotMatch(shown({}), /<button/);
+  const live = shown({}, () => {});
+  assert.match(live, /<button[^>]* aria-pressed="true" aria-label="👍, 2, including you"/);
+  assert.match(live, /<button[^>]* aria-pressed="false" aria-label="🎉, 1"/);
+  const gone = shown({ deletedAt: AT, editedAt: undefined, text: "", body: [], reactions: {} });
+  assert.match(gone, /aria-label="Ilya Brandt, 09:44: deleted".*This message was deleted\./);
+  assert.doesNotMatch(gone, /reacts|edited/);
+});
+
 Deno.test("the room list shows what is unread, what mentions me, and what is muted", () => {
   const line = (name: string, more: Partial<RoomLine>): RoomLine => ({
     room: { id: name, name, topic: "", visibility: "public", createdAt: AT, createdBy: "u1" },
