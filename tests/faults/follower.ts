@@ -1,11 +1,13 @@
 /** A client that follows streams by offset, whatever happens to its connection, and keeps a log of what it applied. */
 import { parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
+import { type Message, message } from "../../lib/protocol/messages.ts";
 import { type Line, openLine, type Transport } from "./lines.ts";
 import type { Random } from "./random.ts";
-import type { Person, Site } from "./site.ts";
-import { createWatched } from "./within.ts";
+import type { Person, Way } from "./site.ts";
+import { createWatched, pause } from "./within.ts";
 
 const FRAMES_BETWEEN_DROPS = 60; // at most, before a follower drops its own line
+const BACKOFF_MS = 50; // at most, before it connects again
 
 /** The server broke the contract: no fault excuses it. */
 class Violation extends Error {
@@ -29,6 +31,10 @@ export interface Follower {
   readonly starts: ReadonlyMap<string, string>;
   /** By stream, the offset up to which everything was applied. */
   readonly positions: ReadonlyMap<string, string>;
+  /** The messages that were changed, by room and seq, as the last event about each told them. */
+  readonly changed: ReadonlyMap<string, Message>;
+  /** Goes on over this transport. */
+  switchTo(transport: Transport): void;
   /** How often it came back. */
   readonly connects: number;
   /** Waits until each of these streams stands at its offset. */
@@ -38,11 +44,10 @@ export interface Follower {
 }
 
 /**
- * Starts following `streams`. Now and then it drops its own line, and comes back over one of `transports` (an event
- * stream resumes by a cursor of its own, so it stays alone).
+ * Starts following `streams`. Now and then it drops its own line, and comes back over one of `transports`.
  */
 export function createFollower(
-  site: Site,
+  site: Way,
   person: Person,
   streams: string[],
   random: Random,
@@ -51,9 +56,11 @@ export function createFollower(
   const entries: Entry[] = [];
   const starts = new Map<string, string>();
   const positions = new Map<string, string>();
+  const changed = new Map<string, Message>();
   const watched = createWatched();
   const cursor: { value?: string } = {};
   let line: Line | undefined;
+  let wanted: Transport | undefined;
   let connects = 0;
   let stopped = false;
   let failure: unknown;
@@ -76,11 +83,21 @@ export function createFollower(
       }
       for (const { seq, type, data } of frame.events) {
         const key = keyOf(data);
-        entries.push({ stream, from, to, seq, type, ...(key !== undefined && { key }) });
+        entries.push({ stream, from, to, seq, type: once(type), ...(key !== undefined && { key: once(key) }) });
+        if (/^messages\.(edited|deleted|reacted)$/.test(type)) change(seq, data);
       }
       positions.set(stream, to);
     }
     watched.changed();
+  }
+
+  /** What an event about a message says holds unless something newer was told (PROTOCOL.md §3, `rev`). */
+  function change(seq: number, data: unknown): void {
+    const told = typeof data === "object" && data !== null && "message" in data ? data.message : undefined;
+    const { data: now } = message.safeParse(told);
+    if (!now || now.rev < seq) throw new Violation(`${person.handle}: ${seq} tells a message of before it`);
+    const name = `${now.room} ${now.seq}`;
+    if (now.rev > (changed.get(name)?.rev ?? 0)) changed.set(name, now);
   }
 
   function stands(stream: string, offset: string): void {
@@ -94,7 +111,9 @@ export function createFollower(
 
   /** One connection, from its opening to its end. */
   async function connect(): Promise<void> {
-    const transport = transports[random.between(0, transports.length - 1)] ?? "ws";
+    const transport = wanted ?? transports[random.between(0, transports.length - 1)] ?? "ws";
+    wanted = undefined;
+    if (transport !== "sse") delete cursor.value;
     const positionOf = (stream: string) => positions.get(stream);
     line = await openLine(transport, { site, person, streams, positionOf, stands, cursor });
     connects++;
@@ -115,6 +134,7 @@ export function createFollower(
       } catch (error) {
         // A line that went away is what this test is about; what was heard over it must be right.
         if (error instanceof Violation) throw error;
+        await pause(random.between(0, BACKOFF_MS));
       } finally {
         await line?.drop();
         line = undefined;
@@ -131,6 +151,11 @@ export function createFollower(
     entries,
     starts,
     positions,
+    changed,
+    switchTo(transport) {
+      wanted = transport;
+      void line?.drop();
+    },
     get connects() {
       return connects;
     },
@@ -147,6 +172,15 @@ export function createFollower(
       if (failure !== undefined) throw failure;
     },
   };
+}
+
+const texts = new Map<string, string>();
+
+/** The same text as one object: a long run applies millions of events, and each brings its own. */
+function once(text: string): string {
+  const known = texts.get(text);
+  if (known === undefined) texts.set(text, text);
+  return known ?? text;
 }
 
 function keyOf(data: unknown): string | undefined {

@@ -1,7 +1,8 @@
 /** The three transports as one thing: a line that brings frames until it breaks. */
 import { pollAnswer } from "../../lib/protocol/poll.ts";
+import { formatCursor } from "../../lib/live/cursor.ts";
 import { connectRaw } from "../support/raw_ws.ts";
-import type { Person, Site } from "./site.ts";
+import type { Person, Way } from "./site.ts";
 
 export type Transport = "ws" | "sse" | "poll";
 
@@ -15,14 +16,14 @@ export interface Line {
 }
 
 export interface LineOptions {
-  site: Site;
+  site: Way;
   person: Person;
   streams: string[];
   /** The offset up to which a stream was applied; undefined before its first frame. */
   positionOf(stream: string): string | undefined;
   /** Told of an offset that an answer says is reached. */
   stands(stream: string, offset: string): void;
-  /** The last `id:` of an event stream. */
+  /** The last `id:` of an event stream, while nothing was heard in another way since. */
   cursor: { value?: string };
 }
 
@@ -48,10 +49,14 @@ async function openWs(options: LineOptions): Promise<Line> {
   };
 }
 
-async function openSse({ site, person, streams, cursor }: LineOptions): Promise<Line> {
+async function openSse(options: LineOptions): Promise<Line> {
+  const { site, person, streams, cursor, positionOf } = options;
   const abort = new AbortController();
   const headers = { ...person.api.headers(), ...(cursor.value !== undefined && { "last-event-id": cursor.value }) };
-  const response = await fetch(`${site.url}/live/sse?v=1&streams=${streams.join(",")}`, {
+  // Whoever comes from another transport names their positions; who comes first begins at the tail.
+  const isMoved = streams.some((stream) => positionOf(stream) !== undefined);
+  const moved = isMoved ? `&cursor=${formatCursor({ offsets: from(options), ended: {} })}` : "";
+  const response = await fetch(`${site.url}/live/sse?v=1&streams=${streams.join(",")}${moved}`, {
     headers,
     signal: abort.signal,
   });

@@ -1,7 +1,7 @@
 /** A client that marks rooms read, further and further and sometimes back, each until it is acknowledged. */
 import { ApiError } from "../support/api.ts";
 import type { Random } from "./random.ts";
-import type { Person, Site } from "./site.ts";
+import type { Person, Way } from "./site.ts";
 
 export interface Marker {
   /** By room, the number that the last acknowledged mark stands at. */
@@ -14,7 +14,7 @@ export interface Marker {
 
 /** Starts marking: `headOf` gives the seq of the last message known in a room. */
 export function createMarker(
-  site: Site,
+  site: Way,
   person: Person,
   rooms: string[],
   random: Random,

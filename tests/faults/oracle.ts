@@ -1,5 +1,7 @@
 /** The one oracle of all fault tests (GUARANTEES.md): what clients saw and were told, against what is stored. */
 import assert from "node:assert/strict";
+import type { Message } from "../../lib/protocol/messages.ts";
+import type { Changer } from "./changer.ts";
 import type { Entry } from "./follower.ts";
 import type { Acknowledged } from "./sender.ts";
 import type { Stored } from "./stored.ts";
@@ -48,7 +50,8 @@ export function assertRuns({ name, entries, starts }: Followed, { streams, offse
         position = to;
       }
       const room = stream.startsWith("room:") ? messages.get(stream.slice("room:".length)) : undefined;
-      assert.equal(key, room?.get(seq)?.key, `${name}: ${stream} ${seq} is another message`);
+      const about = stored[seq - 1]?.about ?? seq; // an edit, deletion or reaction is about one before it
+      assert.equal(key, room?.get(about)?.key, `${name}: ${stream} ${seq} is another message`);
     }
   }
 }
@@ -63,6 +66,45 @@ export function assertSentOnce(acknowledged: Acknowledged[], { messages, streams
   );
   const sorted = (list: Acknowledged[]) => list.toSorted((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
   assert.deepEqual(sorted(acknowledged), sorted(stored));
+}
+
+/**
+ * Every acknowledged edit, deletion and reaction is what the server tells of its message now, no reaction is there that
+ * nobody made, and whoever followed ends with the same message. `get` asks for a message as it is now.
+ */
+export async function assertChanges(
+  get: (room: string, seq: number) => Promise<Message>,
+  changers: (Pick<Changer, "sent" | "deleted" | "reactions"> & { user: string })[],
+  followers: { name: string; changed: ReadonlyMap<string, Message> }[],
+): Promise<void> {
+  const expected = new Map<string, { text?: string; isDeleted: boolean; reactions: string[] }>();
+  const of = (room: string, seq: number) => {
+    const name = `${room} ${seq}`;
+    const one = expected.get(name) ?? { isDeleted: changers.some((it) => it.deleted.has(name)), reactions: [] };
+    expected.set(name, one);
+    return one;
+  };
+  for (const { user, sent, reactions } of changers) {
+    for (const { room, seq, text } of sent.values()) of(room, seq).text = text;
+    for (const name of reactions) {
+      const [room = "", seq, emoji] = name.split(" ");
+      const it = of(room, Number(seq));
+      if (!it.isDeleted) it.reactions.push(`${emoji} ${user}`);
+    }
+  }
+  for (const { changed } of followers) for (const { room, seq } of changed.values()) of(room, seq);
+  for (const [name, { text, isDeleted, reactions }] of expected) {
+    const [room = "", seq] = name.split(" ");
+    const message = await get(room, Number(seq));
+    if (text !== undefined) assert.equal(message.text, text, `the text of ${name}`);
+    assert.equal(message.deletedAt !== undefined, isDeleted, `${name} is deleted`);
+    const told = Object.entries(message.reactions).flatMap(([emoji, it]) => it.users.map((user) => `${emoji} ${user}`));
+    assert.deepEqual(told.toSorted(), reactions.toSorted(), `the reactions to ${name}`);
+    for (const { name: who, changed } of followers) {
+      const seen = changed.get(name);
+      if (seen) assert.deepEqual(seen, message, `${who} ends with another ${name}`);
+    }
+  }
 }
 
 /** Every mark stands where its last acknowledgement put it, and is what the person's stream told last. */

@@ -1,8 +1,9 @@
 /** The oracle itself: it takes what is right and finds each kind of wrong. */
 import assert from "node:assert/strict";
+import type { Message } from "../../lib/protocol/messages.ts";
 import type { StoredEvent } from "../../lib/log/types.ts";
 import type { Entry } from "./follower.ts";
-import { assertMarks, assertRuns, assertSentOnce, assertStoredDense } from "./oracle.ts";
+import { assertChanges, assertMarks, assertRuns, assertSentOnce, assertStoredDense } from "./oracle.ts";
 import type { Stored } from "./stored.ts";
 
 const event = (seq: number, type: string, data: unknown = {}): StoredEvent => ({
@@ -93,6 +94,38 @@ Deno.test("the oracle finds a mark that is not the one acknowledged, or was told
   const untold = stored();
   untold.streams.set("user:u1", [event(1, "reads.marked", { room: "r1", seq: 2, n: 1 })]);
   assert.throws(() => assertMarks("u1", new Map([["r1", 2]]), untold), assert.AssertionError);
+});
+
+Deno.test("the oracle finds a change that was lost, one that nobody made, and a follower who ends with another message", async () => {
+  const message: Message = {
+    room: "r1",
+    seq: 2,
+    n: 1,
+    rev: 5,
+    key: "k2",
+    by: "u1",
+    at: 1,
+    text: "edited",
+    body: [],
+    reactions: { "👍": { count: 1, users: ["u2"] } },
+    mentions: [],
+  };
+  const mine = { ...acknowledged(2), text: "edited" };
+  const changers = (own = mine, deleted: string[] = [], reactions = ["r1 2 👍"]) => [
+    { user: "u1", sent: new Map([["k2", own]]), deleted: new Set(deleted), reactions: new Set<string>() },
+    { user: "u2", sent: new Map(), deleted: new Set<string>(), reactions: new Set(reactions) },
+  ];
+  const check = (is: Message, made = changers(), seen: Message = message) =>
+    assertChanges(() => Promise.resolve(is), made, [{ name: "mia", changed: new Map([["r1 2", seen]]) }]);
+  await check(message);
+  const deleted: Message = { ...message, text: "", deletedAt: 2, reactions: {} };
+  await check(deleted, changers({ ...mine, text: "" }, ["r1 2"]), deleted);
+  await assert.rejects(check({ ...message, text: "x" }), assert.AssertionError);
+  await assert.rejects(check({ ...message, reactions: {} }), assert.AssertionError);
+  await assert.rejects(check(message, changers(mine, [], [])), assert.AssertionError);
+  await assert.rejects(check(message, changers(mine, ["r1 2"])), assert.AssertionError);
+  await assert.rejects(check(deleted), assert.AssertionError);
+  await assert.rejects(check(message, changers(), { ...message, rev: 4 }), assert.AssertionError);
 });
 
 Deno.test("the oracle finds a hole, a wrong head and a message without its event in what is stored", () => {

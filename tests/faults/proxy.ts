@@ -20,6 +20,7 @@ export type Fault =
   | { kind: "swallow_post" };
 
 export interface Proxy {
+  readonly port: number;
   readonly origin: string;
   /** For connections and requests from now on; sockets that are open go on as they began. */
   set(fault: Fault): void;
@@ -76,8 +77,9 @@ export function startProxy(port: number): Proxy {
   }
 
   async function requests(client: Deno.TcpConn, server: Deno.TcpConn, first: Uint8Array, began?: Fault) {
+    const buffer = new Uint8Array(CHUNK);
     let isSwallowing = false;
-    for (let chunk: Uint8Array | undefined = first; chunk; chunk = await read(client)) {
+    for (let chunk: Uint8Array | undefined = first; chunk; chunk = await read(client, buffer)) {
       const { kind } = fault;
       if (/^[A-Z]+ \//.test(textOf(chunk.subarray(0, 16)))) isSwallowing = kind === "swallow_post" && isPost(chunk);
       const isLost = kind === "blackhole" || isSwallowing || (began?.kind === "silent_after_101" && chunk !== first);
@@ -87,11 +89,12 @@ export function startProxy(port: number): Proxy {
   }
 
   async function responses(server: Deno.TcpConn, client: Deno.TcpConn, began?: Fault) {
+    const buffer = new Uint8Array(CHUNK);
     const held: Uint8Array[] = [];
     let isHolding = false;
     let isAnswered = false;
     let size = 0;
-    for (let chunk = await read(server); chunk; chunk = await read(server)) {
+    for (let chunk = await read(server, buffer); chunk; chunk = await read(server, buffer)) {
       size += chunk.length;
       if (began?.kind === "silent_after_101" && isAnswered) continue;
       const is101 = !isAnswered && textOf(chunk.subarray(0, 12)) === "HTTP/1.1 101";
@@ -104,7 +107,7 @@ export function startProxy(port: number): Proxy {
       if (fault.kind === "blackhole") continue;
       if (fault.kind === "buffer_sse" && /^content-type: *text\/event-stream/im.test(textOf(chunk))) isHolding = true;
       if (isHolding) {
-        held.push(chunk);
+        held.push(chunk.slice());
         if (size > HELD_MAX) break;
         continue;
       }
@@ -138,6 +141,7 @@ export function startProxy(port: number): Proxy {
   })();
 
   return {
+    port: listener.addr.port,
     origin: `http://127.0.0.1:${listener.addr.port}`,
     set: (next) => void (fault = next),
     cut: () => end(...open),
@@ -156,11 +160,10 @@ export function startProxy(port: number): Proxy {
   };
 }
 
-/** Undefined at the end, however it came. */
-async function read(conn: Deno.TcpConn): Promise<Uint8Array | undefined> {
-  const chunk = new Uint8Array(CHUNK);
-  const length = await conn.read(chunk).catch(() => null);
-  return length === null ? undefined : chunk.subarray(0, length);
+/** What came, in `buffer`, until the next read; undefined at the end, however it came. */
+async function read(conn: Deno.TcpConn, buffer: Uint8Array): Promise<Uint8Array | undefined> {
+  const length = await conn.read(buffer).catch(() => null);
+  return length === null ? undefined : buffer.subarray(0, length);
 }
 
 async function write(conn: Deno.TcpConn, bytes: Uint8Array): Promise<boolean> {
@@ -174,9 +177,10 @@ async function write(conn: Deno.TcpConn, bytes: Uint8Array): Promise<boolean> {
 
 /** The first bytes of a connection, with the whole head of its request among them. */
 async function readHead(conn: Deno.TcpConn): Promise<Uint8Array | undefined> {
+  const buffer = new Uint8Array(CHUNK);
   let all = new Uint8Array();
   while (all.length <= HEAD_MAX) {
-    const chunk = await read(conn);
+    const chunk = await read(conn, buffer);
     if (!chunk) return undefined;
     all = new Uint8Array([...all, ...chunk]);
     if (textOf(all).includes(END_OF_HEAD)) return all;

@@ -3,9 +3,11 @@ import { commands } from "../../lib/protocol/commands.ts";
 import { parseServerFrame } from "../../lib/protocol/frames.ts";
 import { connectRaw, type RawWs } from "../support/raw_ws.ts";
 import type { Random } from "./random.ts";
-import type { Person, Site } from "./site.ts";
+import type { Person, Way } from "./site.ts";
+import { pause } from "./within.ts";
 
-const IN_FLIGHT = 8;
+const IN_FLIGHT = 8; // unless told otherwise
+const BACKOFF_MS = 50; // at most, before it connects again
 
 /** What the server said of a send. */
 export interface Acknowledged {
@@ -31,14 +33,14 @@ interface Send {
   text: string;
 }
 
-/** Starts sending into `rooms`, by the seed's choice. `told` is called for each acknowledgement; texts have about `characters`. */
+/** Starts sending into `rooms`, by the seed's choice. `told` is called for each acknowledgement. */
 export function createSender(
-  site: Site,
+  site: Way,
   person: Person,
   rooms: string[],
   random: Random,
   told: (sent: Acknowledged) => void,
-  characters?: number,
+  { characters, inFlight = IN_FLIGHT }: { characters?: number; inFlight?: number } = {},
 ): Sender {
   const acknowledged = new Map<string, Acknowledged>();
   const waiting: Send[] = [];
@@ -57,7 +59,7 @@ export function createSender(
       // What the last connection left open goes first, in its order.
       for (const send of waiting) await say(line, send);
       while (!finishing || waiting.length > 0) {
-        while (!finishing && waiting.length < IN_FLIGHT) {
+        while (!finishing && waiting.length < inFlight) {
           const send = make();
           waiting.push(send);
           await say(line, send);
@@ -97,6 +99,7 @@ export function createSender(
         await connect();
       } catch (error) {
         if (error instanceof TypeError) throw error;
+        await pause(random.between(0, BACKOFF_MS));
       }
     }
   }

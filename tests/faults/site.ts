@@ -12,16 +12,21 @@ export interface Person {
   api: Api;
 }
 
-export interface Site {
+/** A way to the server: straight, or through something that spoils what goes by. */
+export interface Way {
+  /** The origin. */
   readonly url: string;
   readonly port: number;
+  /** Resolves while the server is up, and else once it is again. */
+  up(): Promise<void>;
+}
+
+export interface Site extends Way {
   readonly dataDir: string;
   readonly server: Server;
   readonly owner: Person;
   /** How often it was killed. */
   readonly kills: number;
-  /** Resolves while the server is up, and else once it is again. */
-  up(): Promise<void>;
   /** SIGKILL, and a new process on the same data folder and port. */
   killAndRestart(): Promise<void>;
   /** A new member, by an invite of the owner's. */

@@ -41,7 +41,7 @@ if (isLong) {
           createSender(site, person, [room], random.fork(), () => {
             sent++;
             watched.changed();
-          }, TEXT_CHARACTERS)
+          }, { characters: TEXT_CHARACTERS })
         );
         await watched.until(() => sent >= WARM_SENDS, PROGRESS_MS, `${WARM_SENDS} sends`);
 

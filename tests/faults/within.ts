@@ -14,6 +14,11 @@ export async function within<T>(ms: number, what: string | (() => string), promi
   }
 }
 
+/** The wait of a client before it tries again. Tests wait for things, not for times. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 /** Something that changes, and those who wait until it is as they want it. */
 export interface Watched {
   changed(): void;

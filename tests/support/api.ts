@@ -32,10 +32,8 @@ export const OWNER = { name: "Noor Haddad", handle: "noor", password: "correct h
 /** The command table, typed so that an answer's type follows from the command's name. */
 const outputs: { [N in CommandName]: { output: { parse(value: unknown): Output<N> } } } = commands;
 
-/** A client of the server at `url` (an origin); nobody is signed in yet. */
-export function createApi(url: string): Api {
-  let cookie = "";
-
+/** A client of the server at `url` (an origin); nobody is signed in yet, unless a `cookie` of somebody is given. */
+export function createApi(url: string, cookie = ""): Api {
   const headers = () => ({ origin: url, ...(cookie && { cookie }) });
 
   async function post(name: string, body: unknown, more: Record<string, string> = {}): Promise<Response> {
