@@ -2,6 +2,9 @@
 import { type AuthService, createAuth } from "./auth/service.ts";
 import { createAuthCommands } from "./auth/commands.ts";
 import type { Config } from "./config.ts";
+import { createEntries } from "./entries/service.ts";
+import { createFeedCommands } from "./feed/commands.ts";
+import { createFeed, type FeedService } from "./feed/service.ts";
 import { createRunner, type Run } from "./http/runner.ts";
 import type { Database } from "./kv/database.ts";
 import { keys } from "./kv/keys.ts";
@@ -31,6 +34,7 @@ export interface Services {
   rooms: RoomsService;
   messages: MessagesService;
   reads: ReadsService;
+  feed: FeedService;
   hub: Hub;
   run: Run;
   /** Names this process in `welcome`. */
@@ -61,15 +65,27 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   const random = deps.random ?? ((bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)));
   const log = await createLog({ db, now, random, shared, failed });
 
+  const entries = createEntries({ db, log });
   const users = createUsers({ db, log, now, random });
-  const rooms = createRooms({ db, log, now, random, people: users.get });
+  const rooms = createRooms({ db, log, entries, now, random, people: users.get });
   const { limits, setupToken } = config;
-  const auth = createAuth({ db, log, now, random, users, limits, setupToken, welcome });
-  const messages = createMessages({ db, log, now, access: rooms.access, findPeople });
+  const auth = createAuth({ db, log, now, random, users, entries, limits, setupToken, welcome });
+  const messages = createMessages({
+    db,
+    log,
+    entries,
+    now,
+    access: rooms.access,
+    findPeople,
+    partners: rooms.partners,
+    seers: rooms.seers,
+  });
   const reads = createReads({ db, log, access: rooms.access });
+  const feed = createFeed({ log, entries, users, rooms, messages });
   const hub = createHub({
     log,
-    join: messages.join,
+    join: (stream, events) =>
+      parseStream(stream)?.kind === "room" ? messages.join(stream, events) : entries.join(stream, events),
     shared,
     watch: (streams) => db.watch(streams.map(keys.head)).pipeThrough(versionstamps()),
     authorise,
@@ -84,6 +100,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     ...createMessageCommands(messages),
     ...createReadCommands(reads),
     ...createPresenceCommands({ access: rooms.access, hub }),
+    ...createFeedCommands(feed),
   };
   const closing: (() => void)[] = [];
   let draining = false;
@@ -127,6 +144,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     rooms,
     messages,
     reads,
+    feed,
     hub,
     run,
     instance: log.epoch.slice(0, 4) + [...random(4)].map((byte) => (byte % 36).toString(36)).join(""),

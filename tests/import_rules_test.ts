@@ -1,7 +1,7 @@
 /** The import table of ARCHITECTURE.md, as a test: who may import whom. */
 import assert from "node:assert/strict";
 
-const FEATURES = ["users", "auth", "rooms", "messages", "reads", "presence"];
+const FEATURES = ["entries", "users", "auth", "rooms", "messages", "reads", "presence", "feed"];
 const ROOT = new URL("../", import.meta.url);
 
 /** By zone: the zones (or single files) and packages that it may import. Its own files it always may. */

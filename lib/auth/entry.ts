@@ -1,9 +1,11 @@
 /** How people come in: the first one sets the workspace up, the others sign up by invite. */
 import { getLogger } from "@logtape/logtape";
+import type { EntriesService } from "../entries/service.ts";
 import type { Database } from "../kv/database.ts";
 import { createIds } from "../kv/ids.ts";
 import { transact } from "../kv/transact.ts";
 import type { Log } from "../log/log.ts";
+import type { Place } from "../log/types.ts";
 import type { Parsed } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
 import type { Call } from "../protocol/handlers.ts";
@@ -32,6 +34,7 @@ export interface EntryDeps {
   log: Log;
   store: AuthStore;
   users: UsersService;
+  entries: EntriesService;
   passwords: Passwords;
   sessions: Sessions;
   invites: Invites;
@@ -51,7 +54,7 @@ interface Person {
 }
 
 export function createEntry(deps: EntryDeps): Entry {
-  const { db, store, users, passwords, sessions, invites, now, random } = deps;
+  const { db, store, users, entries, passwords, sessions, invites, now, random } = deps;
   const newId = createIds(now, random);
 
   /** What makes a person who is signed in at once. */
@@ -65,6 +68,13 @@ export function createEntry(deps: EntryDeps): Entry {
       sets: [...sets, store.setPassword(user.id, phc), ...session.sets],
       events,
     };
+  }
+
+  /** Tells all that somebody came. What had happened before is nothing new to them. */
+  function arrival(user: User, place: (stream: string) => Place) {
+    const told = entries.post(place, { kind: "joined", by: user });
+    const { seq, tag } = place(FEED);
+    return { events: told.events, sets: [...told.sets, entries.setSeen(user.id, "everything", { seq, tag })] };
   }
 
   /** The person is in already: what goes wrong from here on must not look as if they weren't. */
@@ -110,12 +120,15 @@ export function createEntry(deps: EntryDeps): Entry {
         const workspace = store.setWorkspace({ name, lobby: newId(), createdAt: now() });
         return {
           checks: [...checks, ...person.checks],
-          write: () => ({
-            events: person.events,
-            sets: [workspace, ...person.sets],
-            deletes: [store.setupKey()],
-            result: person,
-          }),
+          write(place) {
+            const { events, sets } = arrival(person.user, place);
+            return {
+              events: [...events, ...person.events],
+              sets: [workspace, ...person.sets, ...sets],
+              deletes: [store.setupKey()],
+              result: person,
+            };
+          },
         };
       });
       return await admit(made, call);
@@ -131,12 +144,15 @@ export function createEntry(deps: EntryDeps): Entry {
         const person = await draft({ ...fields, role: "member", phc }, call.agent, verb);
         return {
           checks: [use.check, ...person.checks],
-          write: () => ({
-            events: person.events,
-            sets: [...use.sets, ...person.sets],
-            deletes: use.deletes,
-            result: person,
-          }),
+          write(place) {
+            const { events, sets } = arrival(person.user, place);
+            return {
+              events: [...events, ...person.events],
+              sets: [...use.sets, ...person.sets, ...sets],
+              deletes: use.deletes,
+              result: person,
+            };
+          },
         };
       });
       return await admit(made, call);

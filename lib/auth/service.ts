@@ -1,4 +1,5 @@
 /** Sign-in: who is there, by what, and how they came in. */
+import type { EntriesService } from "../entries/service.ts";
 import type { Database } from "../kv/database.ts";
 import type { Log } from "../log/log.ts";
 import type { Output, Parsed } from "../protocol/commands.ts";
@@ -46,6 +47,7 @@ export interface AuthDeps {
   db: Database;
   log: Log;
   users: UsersService;
+  entries: EntriesService;
   now: () => number;
   random: (bytes: number) => Uint8Array;
   /** False switches the count of wrong passwords off. */

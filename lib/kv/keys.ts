@@ -81,4 +81,12 @@ export const keys = {
   /** n: a mention of a person, by the message's seq. */
   mention: (user: string, room: string, seq: number) => ["mention", user, room, seq],
   mentions: (user: string, room: string) => ["mention", user, room],
+
+  /** StoredEntry: an entry of the feed or of a person's inbox, by the seq of its event, for listing without the log. */
+  entry: (stream: string, seq: number) => ["entry", stream, seq],
+  entries: (stream: string) => ["entry", stream],
+  /** { seq, tag }: how far a person has seen a view of the feed. */
+  seen: (user: string, view: string) => ["seen", user, view],
+  /** [{ user, kind }]: whom a message's commit could not tell any more; gone once they are told. */
+  untold: (room: string, seq: number) => ["untold", room, seq],
 } satisfies Record<string, (...parts: never[]) => Deno.KvKey>;

@@ -6,10 +6,12 @@ import type { Output, Parsed } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { EMOJI_MAX, type Message, REACTORS_TOLD } from "../protocol/messages.ts";
 import { roomStream } from "../protocol/streams.ts";
+import type { Room } from "../protocol/rooms.ts";
 import type { User } from "../protocol/users.ts";
 import { mayManage, type RoomAccess, type RoomView } from "../rooms/service.ts";
 import { type FindPeople, mentioned } from "./mentions.ts";
 import type { MessageDocument, MessagesStore, Reactions, Whole } from "./store.ts";
+import type { Teller, Telling } from "./telling.ts";
 import type { View } from "./view.ts";
 
 export interface Changes {
@@ -28,10 +30,13 @@ interface Deps {
   findPeople: FindPeople;
   store: MessagesStore;
   view: View;
+  teller: Teller;
 }
 
 type Draft = Pick<Append<Message>, "checks"> & {
   type: "messages.edited" | "messages.deleted" | "messages.reacted";
+  /** Whom it is told beside the room. */
+  telling?: Telling;
   /** The document with its change, as of the event's seq. */
   change(rev: number, at: number): {
     document: MessageDocument;
@@ -41,13 +46,13 @@ type Draft = Pick<Append<Message>, "checks"> & {
   };
 };
 
-export function createChanges({ log, access, findPeople, store, view }: Deps): Changes {
+export function createChanges({ log, access, findPeople, store, view, teller }: Deps): Changes {
   const forbid = (verb: string, reason: string): never => {
     throw new Refusal("forbidden", `Cannot ${verb}: ${reason}`);
   };
 
   /** Changes a message that `user` sees in a room that they write to; undefined changes nothing. */
-  function amend(
+  async function amend(
     user: User,
     room: string,
     seq: number,
@@ -56,30 +61,38 @@ export function createChanges({ log, access, findPeople, store, view }: Deps): C
     reaction?: { emoji: string; user: string },
   ): Promise<Message> {
     const stream = roomStream(room);
-    return log.append<Message>([stream], async () => {
+    const { message, left } = await log.append<{ message: Message; left?: Room }>([stream], async () => {
       const seen = await access.see(user.id, room, verb);
       const whole = await store.whole(room, seq, reaction);
       if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
       if (!seen.membership && !mayManage(user, seen)) forbid(verb, "you are not a member of the room");
       if (seen.room.archivedAt !== undefined) forbid(verb, "room is archived");
       const draft = await plan(whole, seen);
-      if (!draft) return { result: view.show(room, whole.document, whole.reactions) };
+      if (!draft) return { result: { message: view.show(room, whole.document, whole.reactions) } };
+      const { telling } = draft;
       return {
-        checks: [whole.check],
+        streams: telling?.streams ?? [],
+        checks: [whole.check, ...(telling?.checks ?? [])],
         asOf: { [stream]: seen.head.seq },
         write(place) {
           const { seq: rev, at } = place(stream);
           const { document, reactions, sets, deletes = [] } = draft.change(rev, at);
           const message = view.show(room, document, reactions);
+          const told = telling?.write(place, whole.document);
           return {
-            events: [{ stream, type: draft.type, by: user.id, data: {}, live: { message }, about: seq }],
-            sets: [...sets, store.set(room, document)],
+            events: [
+              { stream, type: draft.type, by: user.id, data: {}, live: { message }, about: seq },
+              ...(told?.events ?? []),
+            ],
+            sets: [...sets, store.set(room, document), ...(told?.sets ?? [])],
             deletes,
-            result: message,
+            result: { message, ...(telling?.more && { left: seen.room }) },
           };
         },
       };
     });
+    if (left) await teller.tellRest(user, left, message);
+    return message;
   }
 
   const assertThere = ({ document }: Whole, verb: string) => {
@@ -97,8 +110,10 @@ export function createChanges({ log, access, findPeople, store, view }: Deps): C
         if (was.text === text) return undefined;
         const { people, ids } = await mentioned(room, text, findPeople);
         const before = was.mentions ?? [];
+        const added = ids.filter((id) => !before.includes(id));
         return {
           type: "messages.edited",
+          telling: await teller.ofEdit(user, seen, seq, added),
           change(rev, at) {
             const { people: _people, mentions: _mentions, ...rest } = was;
             const named = ids.length > 0 ? { people, mentions: ids } : {};
@@ -107,7 +122,7 @@ export function createChanges({ log, access, findPeople, store, view }: Deps): C
               reactions,
               sets: [
                 store.setEdit(room, was, rev),
-                ...ids.filter((id) => !before.includes(id)).map((id) => store.setMention(id, room, seq, was.n ?? 0)),
+                ...added.map((id) => store.setMention(id, room, seq, was.n ?? 0)),
               ],
               deletes: before.filter((id) => !ids.includes(id)).map((id) => keys.mention(id, room, seq)),
             };
@@ -141,6 +156,7 @@ export function createChanges({ log, access, findPeople, store, view }: Deps): C
             deletes: [
               ...edits,
               keys.reactions(room, seq),
+              keys.untold(room, seq),
               ...(was.mentions ?? []).map((id) => keys.mention(id, room, seq)),
             ],
           }),
@@ -166,6 +182,7 @@ export function createChanges({ log, access, findPeople, store, view }: Deps): C
         const users = [...new Set([...told, ...(on ? [user.id] : next)])].slice(0, REACTORS_TOLD);
         return {
           type: "messages.reacted",
+          ...(on && { telling: await teller.ofReaction(user, seen, whole.document.by, emoji) }),
           change(rev) {
             const { [emoji]: _own, ...others } = whole.reactions;
             const count = (now?.count ?? 0) + (on ? 1 : -1);

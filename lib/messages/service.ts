@@ -1,4 +1,5 @@
 /** Messages: sending, listing, and completing events that name them. */
+import type { EntriesService } from "../entries/service.ts";
 import type { Database } from "../kv/database.ts";
 import { assumeNew, lookUp, type Once, type Use } from "../log/idempotency.ts";
 import type { Join, Log } from "../log/log.ts";
@@ -6,11 +7,14 @@ import type { Output, Parsed } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
 import type { Message } from "../protocol/messages.ts";
 import { parseStream, roomStream, userStream } from "../protocol/streams.ts";
+import type { Room } from "../protocol/rooms.ts";
 import type { User } from "../protocol/users.ts";
 import { marked, type RoomAccess, type RoomView } from "../rooms/service.ts";
 import { type FindPeople, mentioned } from "./mentions.ts";
 import { type Changes, createChanges } from "./changes.ts";
 import { createMessagesStore, type MessageDocument } from "./store.ts";
+import { createTeller, type TellerDeps } from "./telling.ts";
+import { excerptOf } from "./excerpt.ts";
 import { createView } from "./view.ts";
 
 export interface MessagesService extends Changes {
@@ -18,22 +22,30 @@ export interface MessagesService extends Changes {
   send(user: User, fields: Parsed<"messages.send">): Promise<Output<"messages.send">>;
   list(user: User, fields: Parsed<"messages.list">): Promise<Output<"messages.list">>;
   get(user: User, room: string, seq: number): Promise<Message>;
+  /** How messages of a room begin, as plain text and as they are now; those that are gone or deleted are missing. */
+  excerpts(room: string, seqs: number[]): Promise<Map<number, string>>;
   /** Completes `messages.*` events with the messages as they are now. */
   join: Join;
 }
 
-export interface MessagesDeps {
+/** What a send gives, and the room where somebody is left to be told of it. */
+type Sent = Output<"messages.send"> & { left?: Room };
+
+export interface MessagesDeps extends Pick<TellerDeps, "partners" | "seers"> {
   db: Database;
   log: Log;
+  entries: EntriesService;
   now: () => number;
   access: RoomAccess;
   findPeople: FindPeople;
 }
 
-export function createMessages({ db, log, now, access, findPeople }: MessagesDeps): MessagesService {
+export function createMessages(deps: MessagesDeps): MessagesService {
+  const { db, log, now, access, findPeople } = deps;
   const store = createMessagesStore(db);
   const view = createView(store);
-  const changes = createChanges({ log, access, findPeople, store, view });
+  const teller = createTeller({ ...deps, store });
+  const changes = createChanges({ ...deps, store, view, teller });
 
   async function assertMaySend(room: RoomView, use: Use): Promise<Once | undefined> {
     if (isOpenTo(room)) return undefined;
@@ -63,22 +75,28 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
   return {
     ...changes,
 
-    send(user, { room, text, key }) {
+    async send(user, { room, text, key }) {
       const verb = "send message";
       const stream = roomStream(room);
       const mine = userStream(user.id);
       const use: Use = { user: user.id, key, command: "messages.send", fields: { room, text }, verb };
-      return log.append<Output<"messages.send">>([stream, mine], async (attempt) => {
+      const sent = await log.append<Sent>([stream, mine], async (attempt) => {
         // Cached at first: what is stale fails the commit's checks, and everything is read afresh.
-        // But a refusal fails nothing: somebody may have come in, by another process or while the view was read.
+        // But a refusal fails nothing: somebody may have come in, by another process or while the view was read. And
+        // an old head makes every room look quiet.
         const known = attempt === 0 ? await access.known(user.id, room, verb) : undefined;
-        const seen = known && isOpenTo(known) ? known : await access.see(user.id, room, verb);
+        const isGood = known && isOpenTo(known) && !teller.isQuiet(known);
+        const seen = isGood ? known : await access.see(user.id, room, verb);
         const refused = await assertMaySend(seen, use);
         const once = refused ?? (attempt === 0 ? assumeNew(use, now()) : await lookUp(db, use, now()));
-        if (once.made !== undefined) return { result: await again(room, Number(once.made)) };
+        if (once.made !== undefined) {
+          return { result: { ...await again(room, Number(once.made)), left: seen.room } };
+        }
         const { body, people, ids } = await mentioned(room, text, findPeople);
+        const telling = await teller.ofMessage(user, seen, ids);
         return {
-          checks: [once.check],
+          streams: telling.streams,
+          checks: [once.check, ...telling.checks],
           asOf: { [stream]: seen.head.seq },
           write(place) {
             const { seq, tag, n, at } = place(stream);
@@ -93,21 +111,27 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
               ...(ids.length > 0 && { people, mentions: ids }),
             };
             const message = view.show(room, document, {}, body);
+            const told = telling.write(place, document);
             return {
               events: [
                 { stream, type: "messages.sent", by: user.id, data: {}, live: { message }, about: seq, numbered: true },
                 marked(user.id, room, { seq, n }),
+                ...told.events,
               ],
               sets: [
                 store.set(room, document),
                 once.set(seq),
                 ...ids.map((id) => store.setMention(id, room, seq, n)),
+                ...told.sets,
               ],
-              result: { message, offset: log.offset({ seq, tag }) },
+              result: { message, offset: log.offset({ seq, tag }), ...(telling.more && { left: seen.room }) },
             };
           },
         };
       });
+      const { left, ...result } = sent;
+      if (left) await teller.tellRest(user, left, result.message);
+      return result;
     },
 
     async list(user, { room, before, after, around, limit }) {
@@ -142,6 +166,12 @@ export function createMessages({ db, log, now, access, findPeople }: MessagesDep
       const document = await store.get(room, seq);
       if (!document) throw new Refusal("not_found", "Cannot get message: there is no such message");
       return await one(room, document);
+    },
+
+    async excerpts(room, seqs) {
+      const documents = await store.many(room, seqs);
+      const live = documents.filter((it) => seqs.includes(it.seq) && it.deletedAt === undefined);
+      return new Map(live.map((document) => [document.seq, excerptOf(view.show(room, document, {}).body)]));
     },
 
     async join(stream, events) {

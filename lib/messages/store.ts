@@ -1,4 +1,5 @@
 /** Message documents in KV, keyed by the seq of their `messages.sent`. Private to this feature. */
+import type { InboxKind } from "../entries/service.ts";
 import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
 import type { Message } from "../protocol/messages.ts";
@@ -21,6 +22,12 @@ export interface MessageDocument {
 }
 
 export type Reactions = Message["reactions"];
+
+/** Somebody whom a message's own commit could not tell any more. */
+export interface Untold {
+  user: string;
+  kind: InboxKind;
+}
 type Set = { key: Deno.KvKey; value: unknown };
 
 export interface MessagesStore {
@@ -36,6 +43,8 @@ export interface MessagesStore {
   /** A message with its reactions and a person's own one, read at one moment, and what a commit on them checks. */
   whole(room: string, seq: number, reaction?: { emoji: string; user: string }): Promise<Whole | undefined>;
   reactors(room: string, seq: number, emoji: string, after: string, limit: number): Promise<string[]>;
+  untold(room: string, seq: number): Promise<{ people: Untold[]; check: Deno.AtomicCheck }>;
+  setUntold(room: string, seq: number, people: Untold[]): Set;
   /** Keys of what a message said before. */
   edits(room: string, seq: number): Promise<Deno.KvKey[]>;
   set(room: string, document: MessageDocument): Set;
@@ -100,6 +109,11 @@ export function createMessagesStore(db: Database): MessagesStore {
       const entries = await db.list({ prefix, start: [...prefix, `${after}\0`] }, { limit });
       return entries.map((entry) => String(entry.key.at(-1)));
     },
+    async untold(room, seq) {
+      const { key, value, versionstamp } = await db.get<Untold[]>(keys.untold(room, seq));
+      return { people: value ?? [], check: { key, versionstamp } };
+    },
+    setUntold: (room, seq, people) => ({ key: keys.untold(room, seq), value: people }),
     async edits(room, seq) {
       return (await db.list({ prefix: keys.edits(room, seq) }, { limit: EDITS_MAX })).map((entry) => entry.key);
     },

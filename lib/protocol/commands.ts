@@ -1,6 +1,7 @@
 /** The one table of commands: it answers `call` frames and POST /api/<name>, types the client and makes /openapi.json. */
 import type * as z from "zod/mini";
 import { authCommands } from "./auth.ts";
+import { feedCommands } from "./feed.ts";
 import { messageCommands } from "./messages.ts";
 import { presenceCommands } from "./presence.ts";
 import { readCommands } from "./reads.ts";
@@ -14,6 +15,7 @@ export const commands = {
   ...messageCommands,
   ...readCommands,
   ...presenceCommands,
+  ...feedCommands,
 };
 
 export type Commands = typeof commands;

@@ -1,4 +1,5 @@
 /** Direct conversations: one for each set of people, made on first use. */
+import type { EntriesService } from "../entries/service.ts";
 import type { Database } from "../kv/database.ts";
 import { lookUp, type Use } from "../log/idempotency.ts";
 import type { Log } from "../log/log.ts";
@@ -20,13 +21,14 @@ export interface Directs {
 interface Deps {
   db: Database;
   log: Log;
+  entries: EntriesService;
   now: () => number;
   store: RoomsStore;
   newId(): string;
   people(ids: string[]): Promise<User[]>;
 }
 
-export function createDirects({ db, log, now, store, newId, people }: Deps): Directs {
+export function createDirects({ db, log, entries, now, store, newId, people }: Deps): Directs {
   const verb = "start direct conversation";
 
   return {
@@ -91,7 +93,7 @@ export function createDirects({ db, log, now, store, newId, people }: Deps): Dir
       return {
         asOf: { [roomStream(room.id)]: Math.min(...views.map((view) => view?.head.seq ?? 0)) },
         write(place) {
-          const parts = due.map((one) => entering(store, room, one, by.id, place));
+          const parts = due.map((one) => entering({ store, entries }, room, one, by, place));
           return {
             events: parts.flatMap((part) => part.events),
             sets: parts.flatMap((part) => part.sets ?? []),

@@ -1,4 +1,5 @@
 /** Joining and leaving, by oneself or by others. A membership changes only together with an event on the room's stream. */
+import type { EntriesService } from "../entries/service.ts";
 import type { Log, NewEvent } from "../log/log.ts";
 import type { Place, Written } from "../log/types.ts";
 import { Refusal } from "../protocol/errors.ts";
@@ -22,12 +23,13 @@ export interface Memberships {
 
 interface Deps {
   log: Log;
+  entries: EntriesService;
   store: RoomsStore;
   access: RoomAccess;
   people(ids: string[]): Promise<User[]>;
 }
 
-export function createMemberships({ log, store, access, people }: Deps): Memberships {
+export function createMemberships({ log, entries, store, access, people }: Deps): Memberships {
   /** Puts `who` into the room that `by` sees. */
   function enter(by: User, id: string, who: string, verb: string, allow: (view: View) => void): Promise<Room> {
     return log.append<Room>([roomStream(id), userStream(who)], async () => {
@@ -40,7 +42,7 @@ export function createMemberships({ log, store, access, people }: Deps): Members
       return {
         checks: [store.membershipCheck(who, theirs)],
         asOf: { [roomStream(id)]: Math.min(view.head.seq, theirs.head.seq) },
-        write: (place) => entering(store, view.room, who, by.id, place),
+        write: (place) => entering({ store, entries }, view.room, who, by, place),
       };
     });
   }
@@ -96,18 +98,22 @@ export function createMemberships({ log, store, access, people }: Deps): Members
   };
 }
 
-/** What puts a person into a room: membership, both events, and the mark at the head (PROTOCOL.md §3). */
+/**
+ * What puts a person into a room: membership, both events, the mark at the head (PROTOCOL.md §3), and the word to whom
+ * somebody else brought in.
+ */
 export function entering(
-  store: RoomsStore,
+  { store, entries }: Pick<Deps, "store" | "entries">,
   room: Room,
   who: string,
-  by: string,
+  by: User,
   place: (stream: string) => Place,
 ): Written<Room> {
   const { seq, n, at } = place(roomStream(room.id));
   const mark = { seq: seq - 1, n: n - 1 };
   const level = room.visibility === "direct" ? "everything" : DEFAULT_LEVEL;
-  const events: NewEvent[] = entered(room, who, by);
+  const told = by.id === who ? { events: [], sets: [] } : entries.tell(place, who, { kind: "invited", by, room });
+  const events: NewEvent[] = [...told.events, ...entered(room, who, by.id)];
   if (mark.n > 0) events.push(marked(who, room.id, mark));
-  return { events, sets: store.joinSets(who, room.id, { level, at }), result: room };
+  return { events, sets: [...told.sets, ...store.joinSets(who, room.id, { level, at })], result: room };
 }

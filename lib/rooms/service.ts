@@ -1,11 +1,14 @@
 /** Rooms: making, changing, joining, leaving and listing them. Each change is an event on the room's stream. */
+import type { EntriesService } from "../entries/service.ts";
 import type { Database } from "../kv/database.ts";
 import { createIds } from "../kv/ids.ts";
 import { lookUp } from "../log/idempotency.ts";
 import type { Log } from "../log/log.ts";
+import type { Place } from "../log/types.ts";
 import type { Output, Parsed } from "../protocol/commands.ts";
+import { DIRECT_USERS_MAX } from "../protocol/fields.ts";
 import type { Level, Room, RoomLine } from "../protocol/rooms.ts";
-import { roomStream, userStream } from "../protocol/streams.ts";
+import { FEED, roomStream, userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import { createRoomAccess, type RoomAccess } from "./access.ts";
 import { createDirects, type Directs } from "./direct.ts";
@@ -15,6 +18,7 @@ import { createMemberships, type Memberships } from "./memberships.ts";
 import { assertManages, assertMember, assertNotArchived, assertNotDirect } from "./policy.ts";
 import { createRoomsStore, DEFAULT_LEVEL } from "./store.ts";
 
+const PARTNERS_MAX = DIRECT_USERS_MAX + 1;
 const MY_ROOMS_MAX = 1_000; // rooms of one person that are followed by the digest
 
 export interface RoomsService extends Memberships, Directs {
@@ -28,6 +32,10 @@ export interface RoomsService extends Memberships, Directs {
   list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;
   line(user: User, room: string): Promise<RoomLine>;
   members(user: User, fields: Parsed<"rooms.members">): Promise<Output<"rooms.members">>;
+  /** Those of these rooms that a person sees, by id. */
+  visible(user: string, rooms: string[]): Promise<Map<string, Room>>;
+  /** Everybody in a direct conversation. */
+  partners(room: string): Promise<string[]>;
   /** Those of these people who can see a room. */
   seers(room: string, users: string[]): Promise<string[]>;
   /** The ids of the rooms that a person is a member of. */
@@ -39,6 +47,7 @@ export interface RoomsService extends Memberships, Directs {
 export interface RoomsDeps {
   db: Database;
   log: Log;
+  entries: EntriesService;
   now: () => number;
   random: (bytes: number) => Uint8Array;
   /** Those of these people that there are. */
@@ -46,7 +55,7 @@ export interface RoomsDeps {
 }
 
 export function createRooms(deps: RoomsDeps): RoomsService {
-  const { db, log, now } = deps;
+  const { db, log, entries, now } = deps;
   const store = createRoomsStore(db);
   const access = createRoomAccess({ store, log });
   const newId = createIds(now, deps.random);
@@ -77,16 +86,36 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     });
   }
 
-  /** What makes a room with its first member. */
-  function making(user: User, id: string, fields: Omit<Parsed<"rooms.create">, "key">, createdAt: number) {
+  /** What makes a room with its first member; a public one is told to all. */
+  function making(
+    user: User,
+    id: string,
+    fields: Omit<Parsed<"rooms.create">, "key">,
+    place: (stream: string) => Place,
+  ) {
     const { name, topic = "", visibility } = fields;
-    const room: Room = { id, name, topic, visibility, createdAt, createdBy: user.id };
+    const { at } = place(roomStream(id));
+    const room: Room = { id, name, topic, visibility, createdAt: at, createdBy: user.id };
+    const told = visibility === "public"
+      ? entries.post(place, { kind: "created", by: user, room })
+      : { events: [], sets: [] };
     return {
-      events: entered(room, user.id, user.id),
-      sets: [...store.createSets(room), ...store.joinSets(user.id, id, { level: DEFAULT_LEVEL, at: createdAt })],
+      events: [...told.events, ...entered(room, user.id, user.id)],
+      sets: [
+        ...told.sets,
+        ...store.createSets(room),
+        ...store.joinSets(user.id, id, { level: DEFAULT_LEVEL, at }),
+      ],
       room,
     };
   }
+
+  /** The streams of a commit that makes a room. */
+  const makingStreams = (user: User, id: string, visibility: Room["visibility"]) => [
+    roomStream(id),
+    userStream(user.id),
+    ...(visibility === "public" ? [FEED] : []),
+  ];
 
   return {
     access,
@@ -98,7 +127,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     create(user, { key, ...fields }) {
       const verb = "create room";
       const id = newId();
-      return log.append<Room>([roomStream(id), userStream(user.id)], async () => {
+      return log.append<Room>(makingStreams(user, id, fields.visibility), async () => {
         const once = key
           ? await lookUp(db, { user: user.id, key, command: "rooms.create", fields, verb }, now())
           : undefined;
@@ -106,7 +135,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
         return {
           checks: once ? [once.check] : [],
           write(place) {
-            const { room, events, sets } = making(user, id, fields, place(roomStream(id)).at);
+            const { room, events, sets } = making(user, id, fields, place);
             return { events, sets: once ? [...sets, once.set(id)] : sets, result: room };
           },
         };
@@ -147,6 +176,14 @@ export function createRooms(deps: RoomsDeps): RoomsService {
       return { members: members.slice(0, limit), more: members.length > limit };
     },
 
+    async visible(user, ids) {
+      const [rooms, memberships] = await Promise.all([store.rooms(ids), store.memberships(user, ids)]);
+      const seen = rooms.filter((room, at) => room && (room.visibility === "public" || memberships[at]));
+      return new Map(seen.flatMap((room) => room ? [[room.id, room]] : []));
+    },
+
+    partners: (room) => store.members(room, "", PARTNERS_MAX),
+
     async seers(id, users) {
       const [room] = await store.rooms([id]);
       if (room?.visibility === "public") return users;
@@ -157,13 +194,13 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     roomsOf: (user) => store.myIds(user, MY_ROOMS_MAX),
 
     async enterLobby(user, lobby) {
-      const made = await log.append<boolean>([roomStream(lobby), userStream(user.id)], async () => {
+      const made = await log.append<boolean>(makingStreams(user, lobby, "public"), async () => {
         if (await access.find(user.id, lobby)) return { result: false };
         return {
           checks: [store.absent(lobby)],
           write(place) {
             const fields = { name: "general", visibility: "public" } as const;
-            const { events, sets } = making(user, lobby, fields, place(roomStream(lobby)).at);
+            const { events, sets } = making(user, lobby, fields, place);
             return { events, sets, result: true };
           },
         };

@@ -25,7 +25,9 @@ Deno.test("setUp() makes the owner, signs in, shows in and tells the feed", () =
     assert.deepEqual(user, { id: user.id, handle: "noor", name: "Noor", role: "owner" });
     assert.deepEqual(it.welcomed, [user]);
     const events = await it.log.read(FEED, 0, 10);
+    const entry = { kind: "joined", by: user.id, at: it.clock.now, title: "Noor joined the workspace" };
     assert.deepEqual(events.map(({ type, by, data }) => ({ type, by, data })), [
+      { type: "feed.posted", by: user.id, data: { entry } },
       { type: "users.updated", by: user.id, data: { user } },
     ]);
   }));

@@ -1,6 +1,7 @@
 /** People and sign-in over KV in memory, with a clock to turn and a hash that is quick and counted. */
 import { type AuthService, createAuth } from "../../lib/auth/service.ts";
 import type { Derive } from "../../lib/auth/argon2.ts";
+import { createEntries } from "../../lib/entries/service.ts";
 import type { Call, SignedInCall } from "../../lib/protocol/handlers.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import { createUsers, type UsersService } from "../../lib/users/service.ts";
@@ -45,6 +46,7 @@ export async function withAuth(
       db,
       log,
       users,
+      entries: createEntries({ db, log }),
       now,
       random,
       derive,

@@ -100,6 +100,8 @@ export const workspaceRows = {
   },
   "rooms.create": { body: () => Promise.resolve({ name: "gauges", visibility: "private" }), codes: signedIn("ok") },
   "rooms.list": { body: nothing, codes: signedIn("ok") },
+  "feed.list": { body: () => Promise.resolve({ view: "everything" }), codes: signedIn("ok") },
+  "feed.markSeen": { body: () => Promise.resolve({ view: "everything", offset: "now" }), codes: signedIn("ok") },
   "rooms.direct": { body: ({ stranger }) => Promise.resolve({ users: [stranger.id] }), codes: signedIn("ok") },
 } satisfies Rows;
 

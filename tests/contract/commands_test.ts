@@ -49,6 +49,17 @@ Deno.test("/openapi.json is valid OpenAPI 3.1 of every command, whose examples f
     await done(api, "messages.delete", { room: direct, seq });
     assert.equal(textIn(await done(api, "messages.get", { room: direct, seq }), "message", "text"), "");
 
+    for (const view of ["you", "everything"]) {
+      const page = await done(member.api, "feed.list", { view });
+      await done(member.api, "feed.markSeen", { view, offset: textIn(page, "offset") });
+      await done(member.api, "feed.list", {
+        view,
+        limit: 1,
+        before: textIn(page, "entries", 0, "offset"),
+        room: lobby,
+      });
+    }
+
     await done(api, "auth.me", {});
     await done(api, "users.list", {});
     await done(api, "users.get", { ids: [member.id, "nobody"] });
@@ -95,9 +106,9 @@ Deno.test("limits are 1 to 100 and default 50, and lists go on after the last li
       more = at(page, "more");
     }
     assert.deepEqual(ids, all.map((line) => line.room.id));
-    for (const name of ["rooms.list", "users.list", "invites.list"]) {
+    for (const name of ["rooms.list", "users.list", "invites.list", "feed.list"]) {
       for (const limit of [0, -1, 101, 1.5, "10", null, [], {}]) {
-        assert.equal((await call(api, name, { limit })).status, 400, `${name} ${JSON.stringify(limit)}`);
+        assert.equal((await call(api, name, { view: "you", limit })).status, 400, `${name} ${JSON.stringify(limit)}`);
       }
     }
   }));

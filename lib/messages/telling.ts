@@ -1,0 +1,168 @@
+/**
+ * Whom a message is told beside its room: people whom it mentions, those in a direct conversation, and the whole
+ * workspace when it wakes a quiet public room. All else a send writes is the same however many people there are.
+ */
+import type { EntriesService, Part, Told } from "../entries/service.ts";
+import type { Log } from "../log/log.ts";
+import type { Place } from "../log/types.ts";
+import { FEED, roomStream, userStream } from "../protocol/streams.ts";
+import type { User } from "../protocol/users.ts";
+import { readMarks, type RoomView } from "../rooms/service.ts";
+import type { MessagesStore, Untold } from "./store.ts";
+
+/** A public room without a message for this long is quiet: the next one is the start of a conversation. */
+export const QUIET_MS = 24 * 3_600_000;
+/**
+ * People told in the message's own commit: one commit takes 20 streams (ARCHITECTURE.md, group commit), and three may
+ * be the room's, the author's and the feed's. The message's document says who is left, and commits right after it tell
+ * them, before the send is answered; after a crash between the two whoever sends again with the same key does.
+ */
+export const TOLD_AT_ONCE = 17;
+
+export interface Telling {
+  /** The streams that `write` needs, and what it relies on. */
+  streams: string[];
+  checks: Deno.AtomicCheck[];
+  write(place: (stream: string) => Place, message: { seq: number; n?: number | undefined }): Part;
+  /** Somebody is left, for `tellRest`. */
+  more: boolean;
+}
+
+export interface Teller {
+  isQuiet(view: RoomView): boolean;
+  /** Who learns of a message of `user` that mentions `ids`; `view` as of now where the room is quiet. */
+  ofMessage(user: User, view: RoomView, ids: string[]): Promise<Telling>;
+  /** Who learns of those whom an edit mentions newly. */
+  ofEdit(user: User, view: RoomView, seq: number, ids: string[]): Promise<Telling>;
+  /** Who learns of a reaction. */
+  ofReaction(user: User, view: RoomView, author: string, emoji: string): Promise<Telling>;
+  /** Tells those who are left. */
+  tellRest(user: User, room: RoomView["room"], message: { seq: number; n?: number | undefined }): Promise<void>;
+}
+
+export interface TellerDeps {
+  log: Log;
+  entries: EntriesService;
+  now: () => number;
+  store: MessagesStore;
+  /** Everybody in a direct conversation. */
+  partners(room: string): Promise<string[]>;
+  /** Those of these people who can see a room. */
+  seers(room: string, users: string[]): Promise<string[]>;
+}
+
+const NOBODY: Part = { events: [], sets: [] };
+
+export function createTeller({ log, entries, now, store, partners, seers }: TellerDeps): Teller {
+  /** Tells as many of `people` as one commit can, and remembers the others. */
+  function telling(
+    told: Omit<Told, "kind" | "message">,
+    people: Untold[],
+    left: { before: Untold[]; check?: Deno.AtomicCheck } = { before: [] },
+  ): Telling {
+    const [now, later] = [people.slice(0, TOLD_AT_ONCE), people.slice(TOLD_AT_ONCE)];
+    const room = told.room?.id ?? "";
+    return {
+      streams: now.map(({ user }) => userStream(user)),
+      checks: left.check && later.length > 0 ? [left.check] : [],
+      more: later.length > 0,
+      write(place, message) {
+        const parts = now.map(({ user, kind }) => entries.tell(place, user, { ...told, kind, message }));
+        const { events, sets } = joined(parts);
+        const rest = [...left.before, ...later];
+        return { events, sets: later.length > 0 ? [...sets, store.setUntold(room, message.seq, rest)] : sets };
+      },
+    };
+  }
+
+  const isQuiet: Teller["isQuiet"] = ({ room, head }) =>
+    room.visibility === "public" && now() - head.lastAt >= QUIET_MS;
+
+  /**
+   * Those in a direct conversation who have read all before this message: who has not was told already, when it went
+   * on without them. So each run of unread messages makes one entry, however long it gets.
+   */
+  async function caughtUp(user: User, { room }: RoomView): Promise<string[]> {
+    const others = (await partners(room.id)).filter((id) => id !== user.id);
+    const [head, ...marks] = await Promise.all([
+      log.head(roomStream(room.id)),
+      ...others.map((id) => readMarks(log, id, [room.id])),
+    ]);
+    return others.filter((_, at) => (marks[at]?.[0]?.mark.n ?? 0) >= head.n);
+  }
+
+  return {
+    isQuiet,
+
+    async ofMessage(user, view, ids) {
+      const { room, head } = view;
+      const mentioned = ids.filter((id) => id !== user.id);
+      const messaged = room.visibility === "direct" ? await caughtUp(user, view) : [];
+      const people: Untold[] = [
+        ...mentioned.map((id) => ({ user: id, kind: "mentioned" as const })),
+        ...messaged.filter((id) => !mentioned.includes(id)).map((id) => ({ user: id, kind: "messaged" as const })),
+      ];
+      const direct = telling({ by: user, room }, people);
+      if (!isQuiet(view)) return direct;
+      return {
+        ...direct,
+        streams: [...direct.streams, FEED],
+        write(place, message) {
+          // Of several who speak at once only the first one wakes the room.
+          const wakes = message.n === head.n + 1;
+          const woken = wakes ? entries.post(place, { kind: "started", by: user, room, message }) : NOBODY;
+          return joined([woken, direct.write(place, message)]);
+        },
+      };
+    },
+
+    async ofEdit(user, { room }, seq, ids) {
+      const people = ids.filter((id) => id !== user.id).map((id) => ({ user: id, kind: "mentioned" as const }));
+      const before = people.length > TOLD_AT_ONCE ? await store.untold(room.id, seq) : undefined;
+      return telling({ by: user, room }, people, before && { before: before.people, check: before.check });
+    },
+
+    async ofReaction(user, { room }, author, emoji) {
+      const isOwn = author === user.id;
+      const sees = isOwn ? [] : await seers(room.id, [author]); // They may have left, or been removed.
+      return telling({ by: user, room, emoji }, sees.map((id) => ({ user: id, kind: "reacted" as const })));
+    },
+
+    async tellRest(user, room, message) {
+      for (;;) {
+        const stream = roomStream(room.id);
+        const told = await log.append<number>([stream], async () => {
+          const { people, check } = await store.untold(room.id, message.seq);
+          if (people.length === 0) return { result: 0 };
+          const [now, later] = [people.slice(0, TOLD_AT_ONCE), people.slice(TOLD_AT_ONCE)];
+          const { seq } = await log.head(stream);
+          const seeing = await seers(room.id, now.map((one) => one.user)); // They may have been removed meanwhile.
+          const due = now.filter((one) => seeing.includes(one.user));
+          return {
+            streams: due.map((one) => userStream(one.user)),
+            checks: [check],
+            asOf: { [stream]: seq },
+            write(place) {
+              const parts = due.map((one) =>
+                entries.tell(place, one.user, { kind: one.kind, by: user, room, message })
+              );
+              const { events, sets } = joined(parts);
+              const rest = store.setUntold(room.id, message.seq, later);
+              return {
+                events,
+                sets: later.length > 0 ? [...sets, rest] : sets,
+                deletes: later.length > 0 ? [] : [rest.key],
+                result: now.length,
+              };
+            },
+          };
+        });
+        if (told < TOLD_AT_ONCE) return;
+      }
+    },
+  };
+}
+
+function joined(parts: Part[]): Part {
+  return { events: parts.flatMap(({ events }) => events), sets: parts.flatMap(({ sets }) => sets) };
+}
