@@ -63,14 +63,15 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
   let opened = false;
   let wanted = 0;
   let catching: Promise<void> | undefined;
+  let asked = false; // to catch up, since the head was read last
   const frames = new Map<number, Frame>();
 
-  const ready = log.head(stream).then((it) => {
+  const opening = log.head(stream).then((it) => {
     head = it;
     start = tail = { seq: it.seq, tag: it.tag };
     opened = true;
-    if (wanted > it.seq) return catchUp();
   });
+  const ready = opening.then(() => wanted > tail.seq ? catchUp() : undefined);
 
   function append(it: Appended): void {
     wanted = Math.max(wanted, it.head.seq);
@@ -120,15 +121,18 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
   }
 
   function catchUp(): Promise<void> {
+    asked = true;
     catching ??= (async () => {
       try {
-        if (!opened) await ready;
-        for (;;) {
+        await opening;
+        while (asked) {
+          asked = false; // Whoever asks from now on may mean what the head that is read next doesn't hold.
           const now = await log.head(stream);
-          if (now.seq <= tail.seq && wanted <= tail.seq) return;
+          if (now.seq <= tail.seq && wanted <= tail.seq) continue;
           const events = await join(stream, await log.read(stream, tail.seq, PAGE));
-          if (events.length === 0) return;
+          if (events.length === 0) continue;
           push(events, now);
+          asked = true;
         }
       } catch (error) {
         if (!(error instanceof Trimmed)) throw error;

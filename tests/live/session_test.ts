@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { keys } from "../../lib/kv/keys.ts";
 import { createLog } from "../../lib/log/log.ts";
 import type { Grant } from "../../lib/live/hub.ts";
 import { RING_EVENTS_MAX } from "../../lib/live/topic.ts";
@@ -200,7 +201,7 @@ Deno.test("two processes: what one appends, followers of the other get by the do
   withStorage(async ({ db, log }) => {
     const here = await openLog(db);
     const watch = (streams: string[]) =>
-      db.watch(streams.map((stream) => ["log", stream, "head"]))
+      db.watch(streams.map((stream) => keys.head(stream)))
         .pipeThrough(
           new TransformStream({ transform: (entries, out) => out.enqueue(entries.map((e) => e.versionstamp)) }),
         );

@@ -31,3 +31,65 @@ Deno.test("catching up with an old head doesn't take back what came by itself me
     assert.equal(topic.tail().seq, 3);
     assert.equal(topic.head()?.seq, 3);
   }));
+
+type Log = Parameters<typeof createTopic>[0]["log"];
+
+/** A log whose reads of a head are held up: each has read when it says so, and answers when it is let through. */
+function heldUp(log: Log) {
+  const asked: { read: Promise<void>; answer: () => void }[] = [];
+  const waiting: (() => void)[] = [];
+  return {
+    log: {
+      ...log,
+      async head(stream: string) {
+        const [read, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+        asked.push({ read: read.promise, answer: gate.resolve });
+        waiting.shift()?.();
+        const head = await log.head(stream);
+        read.resolve();
+        await gate.promise;
+        return head;
+      },
+    },
+    /** The next head that is asked for, once it has been read. */
+    async next() {
+      if (asked.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+      const one = asked.shift();
+      assert.ok(one);
+      await one.read;
+      return one.answer;
+    },
+  };
+}
+
+const asStored = (_: string, events: Awaited<ReturnType<Log["read"]>>) => Promise.resolve(events);
+
+Deno.test("a ring that comes while a head is read already is not lost: the head is read again", () =>
+  withStorage(async ({ log }) => {
+    const held = heldUp(log);
+    const topic = createTopic({ stream: "room:a", log: held.log, join: asStored, grown: () => {} });
+    (await held.next())();
+    await topic.ready;
+    const first = topic.catchUp();
+    const answer = await held.next(); // it has read that there is nothing
+    await post(log, "room:a");
+    const second = topic.catchUp(); // the doorbell's ring for it
+    answer();
+    (await held.next())();
+    await Promise.all([first, second]);
+    assert.equal(topic.tail().seq, 1);
+  }));
+
+Deno.test("a topic that is rung and appended to while it opens is ready", () =>
+  withStorage(async ({ log }) => {
+    const held = heldUp(log);
+    const topic = createTopic({ stream: "room:a", log: held.log, join: asStored, grown: () => {} });
+    const open = await held.next();
+    const rung = topic.catchUp();
+    await post(log, "room:a");
+    topic.append({ stream: "room:a", head: await log.head("room:a"), events: await log.read("room:a", 0, 9) });
+    open();
+    const caught = held.next().then((answer) => answer());
+    await Promise.all([topic.ready, rung, caught]);
+    assert.equal(topic.tail().seq, 1);
+  }));
