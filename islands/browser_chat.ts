@@ -15,9 +15,10 @@ export interface BrowserChatDeps {
   me: User;
   rooms: readonly RoomLine[];
   users: readonly User[];
+  unseen: number;
 }
 
-export function createBrowserChat({ me, rooms, users }: BrowserChatDeps): Chat {
+export function createBrowserChat({ me, rooms, users, unseen }: BrowserChatDeps): Chat {
   const web = { me: me.id, fetch: (path: string, init: RequestInit) => fetch(path, init) };
   const probe = createProbe(web);
   const preferred = createWsTransport(location.origin, me.id);
@@ -25,6 +26,7 @@ export function createBrowserChat({ me, rooms, users }: BrowserChatDeps): Chat {
     me,
     rooms,
     users,
+    unseen,
     transport: createTransportChoice({
       preferred,
       probe,

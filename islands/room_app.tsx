@@ -41,7 +41,7 @@ function Asking({ view }: { view: RoomView }) {
 }
 
 function Side({ view }: { view: RoomView }) {
-  const { me, rooms, people, members, live, current } = view.chat;
+  const { me, rooms, people, members, live, current, unseen } = view.chat;
   return (
     <Sidebar
       workspace={view.workspace}
@@ -52,6 +52,7 @@ function Side({ view }: { view: RoomView }) {
       members={members.members.value}
       presence={people.presence.value}
       connection={live.status.value}
+      unseen={unseen.count.value}
       onOpenRoom={(room, event) => {
         event.preventDefault();
         view.go(room);

@@ -11,6 +11,8 @@ import { stampOf } from "./stamp.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const ENTRY_SCRIPT = "islands/boot.ts";
+/** A page bundled by itself: code that two pages share would be split off, and both would compress worse. */
+const ENTRY_APART = "islands/feed_boot.ts";
 const ENTRY_STYLE = "static/styles/index.css";
 const TARGET = "es2022";
 
@@ -47,17 +49,19 @@ export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): 
   const stamp = await stampOf(root);
   const esbuild = await import("esbuild"); // 10 MB that a fresh build never needs
   try {
-    const { outputFiles, metafile } = await esbuild.build({ ...optionsFor(root, dir), write: false, metafile: true });
+    const bundle = (...entryPoints: string[]) =>
+      esbuild.build({ ...optionsFor(root, dir), entryPoints, write: false, metafile: true });
+    const [together, apart] = await Promise.all([bundle(ENTRY_SCRIPT, ENTRY_STYLE), bundle(ENTRY_APART)]);
     await Deno.mkdir(dir, { recursive: true });
     const files: Manifest["files"] = {};
-    await Promise.all(outputFiles.map(async ({ path, contents }) => {
+    await Promise.all([...together.outputFiles, ...apart.outputFiles].map(async ({ path, contents }) => {
       const name = path.slice(path.lastIndexOf("/") + 1);
       const small = await compress(contents, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
       files[name] = { type: typeOf(name), bytes: contents.length, brotli: small.length };
       await Deno.writeFile(new URL(name, dir), contents);
       await Deno.writeFile(new URL(`${name}.br`, dir), small);
     }));
-    const made = { stamp, ...entriesOf(metafile), files };
+    const made = { stamp, ...entriesOf(together.metafile), apart: apartOf(apart.metafile), files };
     await writeManifest(made, dir);
     await sweep(made, dir);
     return made;
@@ -69,7 +73,6 @@ export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): 
 function optionsFor(root: URL, dir: URL): BuildOptions {
   return {
     absWorkingDir: decodeURIComponent(root.pathname),
-    entryPoints: [ENTRY_SCRIPT, ENTRY_STYLE],
     outdir: decodeURIComponent(dir.pathname),
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
@@ -100,6 +103,13 @@ function entriesOf({ outputs }: Metafile): Pick<Manifest, "script" | "chunks" | 
     if (path.endsWith(".js") && source !== "") chunks[source] = closureOf(path, outputs).map(baseName);
   }
   return { script: baseName(script), chunks, style: baseName(style) };
+}
+
+/** The entry, and what it imports before it runs. */
+function apartOf({ outputs }: Metafile): Manifest["apart"] {
+  const [path] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === ENTRY_APART) ?? [];
+  if (path === undefined) throw new Error("Cannot build: an entry came out without a file");
+  return { [ENTRY_APART]: closureOf(path, outputs).map(baseName) };
 }
 
 /** A chunk and what it imports statically, however deep. */

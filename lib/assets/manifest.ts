@@ -19,6 +19,8 @@ export const manifest = z.object({
   script: z.string(),
   /** By source file of a lazy chunk, e.g. `islands/room.tsx`: it and all that it imports before it runs. */
   chunks: z.record(z.string(), z.array(z.string())),
+  /** By source file of an entry that is bundled by itself: it, and all that it imports before it runs. */
+  apart: z.record(z.string(), z.array(z.string())),
   style: z.string(),
   files: z.record(z.string(), file),
 });

@@ -20,6 +20,7 @@ import { createRoomsStore, type RoomsStore } from "./rooms_store.ts";
 import { createSendQueue, type SendQueue } from "./send_queue.ts";
 import { createTimeline, type MessagesPage, type Timeline } from "./timeline.ts";
 import { createTypingStore, type TypingStore } from "./typing_store.ts";
+import { createUnseen, type Unseen } from "./unseen.ts";
 
 /** Timelines kept to come back to, the one on screen among them. */
 const KEPT_MAX = 10;
@@ -30,6 +31,8 @@ export interface ChatDeps extends LiveClientDeps {
   me: User;
   rooms: readonly RoomLine[];
   users: readonly User[];
+  /** What is new in my feed. */
+  unseen: number;
   storage: OutboxStorage;
   newKey(): string;
 }
@@ -42,6 +45,7 @@ export interface Chat {
   members: MembersStore;
   typing: TypingStore;
   reads: Reads;
+  unseen: Unseen;
   outbox: SendQueue;
   current: ReadonlySignal<Timeline | undefined>;
   /** My messages to the room on screen that its window does not show yet. */
@@ -68,6 +72,7 @@ export function createChat(deps: ChatDeps): Chat {
   const people = createPeopleStore({ users: deps.users, call, clock });
   const members = createMembersStore({ call, people });
   const reads = createReads({ call, clock, rooms });
+  const unseen = createUnseen({ first: deps.unseen, call, clock });
   const isLive = computed(() => live.status.value.state === "live");
   const typing = createTypingStore({ call, live: isLive, clock });
   const outbox = createSendQueue({ ...deps, call, live: isLive, sent });
@@ -96,8 +101,15 @@ export function createChat(deps: ChatDeps): Chat {
       followed() {
         // The document's list may be older than this position; the one read now is not.
         if (fresh) void rooms.load().then(() => fresh = false, () => {});
+        unseen.load();
       },
-      events: (events) => batch(() => known(events).forEach(rooms.apply)),
+      events: (events) =>
+        batch(() =>
+          known(events).forEach((event) => {
+            rooms.apply(event);
+            unseen.apply(event);
+          })
+        ),
       gone: followMe,
     });
   }
@@ -186,6 +198,7 @@ export function createChat(deps: ChatDeps): Chat {
     members,
     typing,
     reads,
+    unseen,
     outbox,
     current,
     lost,

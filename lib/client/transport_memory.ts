@@ -2,7 +2,6 @@
 import type { Because } from "./transport.ts";
 
 export const REMEMBERED_MS = 30 * 60_000;
-const KEY = "rivulet:fallback";
 const reasons = ["blocked", "silent", "unstable"] as const satisfies readonly Because[];
 
 /** No method throws: a browser that stores nothing tries the preferred transport first each time. */
@@ -12,17 +11,21 @@ export interface TransportMemory {
   forget(): void;
 }
 
-/** `now` gives ms since 1970. */
-export function createTransportMemory(storage: () => Storage | undefined, now: () => number): TransportMemory {
+/** `now` gives ms since 1970; `key` is another for each transport that is preferred. */
+export function createTransportMemory(
+  storage: () => Storage | undefined,
+  now: () => number,
+  key = "rivulet:fallback",
+): TransportMemory {
   return {
     recall: () =>
       guarded(() => {
-        const [because, at] = (storage()?.getItem(KEY) ?? "").split(" ");
+        const [because, at] = (storage()?.getItem(key) ?? "").split(" ");
         const age = now() - Number(at);
         return age >= 0 && age < REMEMBERED_MS ? reasons.find((it) => it === because) : undefined;
       }),
-    remember: (because) => guarded(() => storage()?.setItem(KEY, `${because} ${now()}`)),
-    forget: () => guarded(() => storage()?.removeItem(KEY)),
+    remember: (because) => guarded(() => storage()?.setItem(key, `${because} ${now()}`)),
+    forget: () => guarded(() => storage()?.removeItem(key)),
   };
 }
 

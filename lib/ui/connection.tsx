@@ -23,7 +23,7 @@ export function fallbackWords({ state, transport, because }: ConnectionState): s
   return `Live by ${transports[transport]}: ${reasons[because]}`;
 }
 
-const words = {
+export const words = {
   connecting: "Connecting",
   live: "Live",
   reconnecting: "Reconnecting",

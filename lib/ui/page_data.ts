@@ -15,6 +15,8 @@ export const pageData = z.object({
   room: z.string(),
   /** Mine and public ones, as `rooms.list` gives them. */
   rooms: z.array(roomLine),
+  /** What is new in my feed, up to 100. */
+  unseen: field.count,
   /** As `messages.list` gives it. */
   page: z.object({
     messages: z.array(message),

@@ -106,7 +106,9 @@ function RoomLink({ line, isQuiet, list, children }: RoomLinkProps) {
   );
 }
 
-function Count({ unread, mentions, isDirect = false }: { unread: number; mentions: number; isDirect?: boolean }) {
+export function Count(
+  { unread, mentions, isDirect = false }: { unread: number; mentions: number; isDirect?: boolean },
+) {
   if (unread === 0) return null;
   const shown = (count: number) => count > SHOWN_MAX ? `${SHOWN_MAX}+` : `${count}`;
   if (mentions === 0) {

@@ -3,7 +3,7 @@ import type { ConnectionState } from "./connection.tsx";
 import type { User } from "../protocol/users.ts";
 import { Icon, Mark } from "./icon.tsx";
 import { MeBar } from "./me_bar.tsx";
-import { DirectList, isPlain, RoomList, type RoomListProps } from "./room_list.tsx";
+import { Count, DirectList, isPlain, RoomList, type RoomListProps } from "./room_list.tsx";
 
 /** What the sidebar can open. Each is a link that works without script; with one the island shows it in place. */
 export type SidebarAction = "palette" | "browse_rooms" | "create_room" | "direct" | "invite";
@@ -12,6 +12,10 @@ export interface SidebarProps extends Omit<RoomListProps, "me"> {
   workspace: string;
   me: User;
   connection?: ConnectionState;
+  /** What is new in my feed. */
+  unseen: number;
+  /** The feed is on screen. */
+  isFeed?: boolean;
   onAction?(action: SidebarAction, event: MouseEvent): void;
 }
 
@@ -70,6 +74,19 @@ export function Sidebar(props: SidebarProps) {
         <kbd aria-hidden="true">Ctrl K</kbd>
       </a>
       <div class="scroll">
+        <ul class="nav" aria-label="Activity">
+          <li>
+            <a
+              class={props.unseen > 0 ? "new" : undefined}
+              href="/feed"
+              aria-current={props.isFeed ? "page" : undefined}
+            >
+              <Icon name="stream" />
+              <span class="cut">Feed</span>
+              <Count unread={props.unseen} mentions={0} />
+            </a>
+          </li>
+        </ul>
         <div class="nav-h">
           <h2 id="h-rooms">Rooms</h2>
           <a class="ib" href="/rooms" aria-label="Browse or create a room" onClick={act("browse_rooms")}>

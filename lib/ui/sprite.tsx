@@ -116,6 +116,18 @@ export const icons = {
   redo: <path d="M15.5 8A6 6 0 104 12.5M15.8 3.8V8h-4.2" transform="rotate(20 10 10)" />,
   dot: <circle cx="10" cy="10" r="5.5" stroke-dasharray="1.5 2.8" />,
   archive: <path d="M3.5 4h13v3.5h-13zM4.5 7.5v8.5h11V7.5M8 10.5h4" />,
+  stream: <path d="M3 6.5c2.3-2.6 4.7-2.6 7 0s4.7 2.6 7 0M3 13.5c2.3-2.6 4.7-2.6 7 0s4.7 2.6 7 0" />,
+  reply: <path d="M4 4v4.5a3 3 0 003 3h9M12.5 8l3.5 3.5-3.5 3.5" />,
+  chat: <path d="M4 4.5h12v9H9.5L6 16.5v-3H4z" />,
+  sliders: (
+    <>
+      <path d="M3 6.5h7M14 6.5h3M3 13.5h3M10 13.5h7" />
+      <circle cx="12" cy="6.5" r="2" />
+      <circle cx="8" cy="13.5" r="2" />
+    </>
+  ),
+  play: <path d="M6.5 4.5l9 5.5-9 5.5z" />,
+  pause: <path d="M7 5v10M13 5v10" />,
   unread: (
     <>
       <path d="M16.5 9A6.5 6.5 0 1111 3.6" />

@@ -5,6 +5,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { ASSETS_PATH, type Manifest, readManifest } from "../../lib/assets/manifest.ts";
 import type { Env } from "../../lib/http/env.ts";
+import type { FeedData } from "../../lib/ui/feed_data.ts";
 import { PAGE_DATA_ID, type PageData } from "../../lib/ui/page_data.ts";
 import { Sprite } from "../../lib/ui/sprite.tsx";
 import { readTheme, type Theme } from "./preferences.ts";
@@ -13,9 +14,9 @@ export interface PageOptions {
   /** Without the product's name. */
   title: string;
   status?: ContentfulStatusCode;
-  /** The source of the island's chunk, e.g. "islands/room.tsx". */
+  /** The source of the island's chunk, e.g. "islands/room.tsx", or of an entry of its own. */
   island?: string;
-  data?: PageData;
+  data?: PageData | FeedData;
 }
 
 let made: Promise<Manifest | undefined> | undefined;
@@ -42,7 +43,9 @@ interface DocumentProps {
 
 function Document({ nonce, theme, manifest, options, children }: DocumentProps) {
   const { title, island, data } = options;
-  const chunks = island === undefined ? [] : manifest?.chunks[island] ?? [];
+  const [script, ...chunks] = island === undefined || !manifest
+    ? []
+    : manifest.apart[island] ?? [manifest.script, ...manifest.chunks[island] ?? []];
   return (
     <html lang="en" data-theme={theme === "system" ? undefined : theme}>
       <head>
@@ -54,7 +57,7 @@ function Document({ nonce, theme, manifest, options, children }: DocumentProps) 
         <link rel="manifest" href="/manifest.webmanifest" />
         {manifest && <link rel="stylesheet" href={ASSETS_PATH + manifest.style} />}
         {chunks.map((name) => <link key={name} rel="modulepreload" nonce={nonce} href={ASSETS_PATH + name} />)}
-        {manifest && island && <script type="module" nonce={nonce} src={ASSETS_PATH + manifest.script} />}
+        {script && <script type="module" nonce={nonce} src={ASSETS_PATH + script} />}
       </head>
       <body>
         <Sprite />

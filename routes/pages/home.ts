@@ -1,23 +1,24 @@
-/** "/": the room one was in last, else the one that everybody starts in, else the list of rooms. */
+/** "/": the room or feed one was in last, else the room that everybody starts in, else the feed. */
 import { Hono } from "hono";
 import type { Env } from "../../lib/http/env.ts";
 import { toSignedInCall } from "../../lib/http/env.ts";
 import type { Services } from "../../lib/services.ts";
-import { readLastRoom } from "./preferences.ts";
+import { FEED, readLastRoom } from "./preferences.ts";
 import { loadSide } from "./side_data.ts";
 
 export function home(services: Pick<Services, "run" | "auth">): Hono<Env> {
   return new Hono<Env>().get("/", async (c) => {
     if (!c.get("signedIn")) return c.redirect(await services.auth.workspace() ? "/sign-in" : "/welcome");
+    const last = readLastRoom(c);
+    if (last === FEED) return c.redirect("/feed");
     const [workspace, { rooms }] = await Promise.all([
       services.auth.workspace(),
       loadSide(services, toSignedInCall(c, "open page")),
     ]);
     const mine = rooms.filter((line) => line.joined);
-    const last = readLastRoom(c);
     const line = rooms.find((it) => it.room.id === last) ??
       mine.find((it) => it.room.id === workspace?.lobby) ??
       mine[0];
-    return c.redirect(line ? `/rooms/${line.room.id}` : "/rooms");
+    return c.redirect(line ? `/rooms/${line.room.id}` : "/feed");
   });
 }

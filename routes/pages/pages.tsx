@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import type { Env } from "../../lib/http/env.ts";
 import type { Services } from "../../lib/services.ts";
+import { feed } from "./feed.tsx";
 import { home } from "./home.ts";
 import { join } from "./join.tsx";
 import { room } from "./room.tsx";
@@ -19,5 +20,6 @@ export function pages(services: Services): Hono<Env> {
     .route("/", join(services))
     .route("/", rooms(services))
     .route("/", room(services))
+    .route("/", feed(services))
     .route("/", settings(services));
 }

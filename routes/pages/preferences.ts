@@ -5,6 +5,8 @@ import type { Env } from "../../lib/http/env.ts";
 
 const KEPT_S = 365 * 86_400;
 const DEFAULT_ZONE = "UTC";
+/** Stands where a room's id would: none is as short. */
+export const FEED = "feed";
 const ROOM_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 export const themes = ["system", "light", "dark"] as const;
@@ -18,13 +20,18 @@ export function keepTheme(c: Context<Env>, theme: Theme): void {
   keep(c, "theme", theme);
 }
 
-/** The room to come back to; the island keeps it as rooms are gone through. */
+/** The room to come back to, or `FEED`; the island keeps it as rooms are gone through. */
 export function readLastRoom(c: Context<Env>): string | undefined {
   return getCookie(c, "room");
 }
 
 export function keepLastRoom(c: Context<Env>, room: string): void {
   if (ROOM_ID.test(room)) keep(c, "room", room);
+}
+
+/** The feed is what to come back to, until a room is opened. */
+export function keepFeedLast(c: Context<Env>): void {
+  keep(c, "room", FEED);
 }
 
 /** The reader's time zone as the island told it, UTC before. */

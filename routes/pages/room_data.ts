@@ -53,6 +53,7 @@ export async function loadRoom(
     workspace,
     room,
     rooms: side.rooms,
+    unseen: side.unseen,
     page,
     ...(seq !== undefined && { landing: seq }),
     members: isWhole ? { ...side.members, [room]: members } : side.members,

@@ -55,6 +55,7 @@ export function RoomPage({ data, formKey, now, text = "", problem }: RoomPagePro
             users={users}
             members={members}
             presence={presence}
+            unseen={data.unseen}
             connection={{ state: "connecting" }}
           />
         }

@@ -41,6 +41,7 @@ export function rooms(services: Pick<Services, "run">): Hono<Env> {
           users={new Map(users.map((user) => [user.id, user]))}
           members={new Map(Object.entries(side.members))}
           presence={new Map()}
+          unseen={side.unseen}
         />
         <main class="main" id="main">
           <header class="bar">

@@ -15,6 +15,8 @@ export interface SideData {
   rooms: RoomLine[];
   /** By room. */
   members: Record<string, string[]>;
+  /** What is new in my feed. */
+  unseen: number;
 }
 
 export async function loadSide({ run }: Pick<Services, "run">, call: SignedInCall): Promise<SideData> {
@@ -26,11 +28,14 @@ export async function loadSide({ run }: Pick<Services, "run">, call: SignedInCal
   }
   rooms.sort(byPlace);
   const direct = rooms.filter((line) => line.room.visibility === "direct").slice(0, DIRECT_MAX);
-  const members = await Promise.all(direct.map(async ({ room }) => {
-    const list = await run("rooms.members", { room: room.id, limit: PAGE }, call);
-    return [room.id, list.members] as const;
-  }));
-  return { rooms, members: Object.fromEntries(members) };
+  const [{ unseen }, ...members] = await Promise.all([
+    run("feed.list", { view: "you", limit: 1 }, call),
+    ...direct.map(async ({ room }) => {
+      const list = await run("rooms.members", { room: room.id, limit: PAGE }, call);
+      return [room.id, list.members] as const;
+    }),
+  ]);
+  return { rooms, members: Object.fromEntries(members), unseen };
 }
 
 /** The people whom the sidebar names. */

@@ -13,6 +13,7 @@ async function withSources(body: (place: { root: URL; dir: URL }) => Promise<voi
     await Deno.writeTextFile(new URL(path, root), text);
   };
   await write("islands/boot.ts", `void import("./lazy.ts"); console.log("${"booted ".repeat(40)}");`);
+  await write("islands/feed_boot.ts", `import { shared } from "../lib/ui/shared.ts"; console.log(shared);`);
   await write("islands/lazy.ts", `import { shared } from "../lib/ui/shared.ts"; export const lazy = shared + "lazy";`);
   await write("lib/ui/shared.ts", `export const shared = "shared";`);
   await write("static/art/dot.svg", `<svg xmlns="http://www.w3.org/2000/svg"/>`);

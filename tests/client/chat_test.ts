@@ -18,6 +18,7 @@ async function setUp() {
     post: () => Promise.reject(new Refusal("unavailable", "no session")),
     rooms: [line("r1", { n: 3 }), line("r2", { n: 30, unread: 2 })],
     users: [user("me"), user("ann")],
+    unseen: 0,
     storage: { load: () => Promise.resolve([]), put: () => Promise.resolve(), remove: () => Promise.resolve() },
     newKey: () => `key-number-${String(++keys).padStart(5, "0")}`,
   });

@@ -83,7 +83,7 @@ export async function openTab(
       await tab.live();
     },
     // On a phone it is in a drawer that is closed.
-    live: () => page.locator(".conn", { hasText: " ms" }).waitFor({ state: "attached" }),
+    live: () => page.locator(".me .conn", { hasText: " ms" }).waitFor({ state: "attached" }),
     async send(text) {
       await page.locator("#compose").fill(text);
       await page.locator("#compose").press("Enter");

@@ -20,6 +20,7 @@ export const chat = createChat({
   post: () => Promise.reject(new Error("no session")),
   rooms: [line("r1"), line("r2")],
   users: [user("me")],
+  unseen: 0,
   storage: { load: () => Promise.resolve([]), put: () => Promise.resolve(), remove: () => Promise.resolve() },
   newKey: () => `key-number-${String(++keys).padStart(5, "0")}`,
 });

@@ -151,6 +151,7 @@ async function pageData(
     users: (await run("users.get", { ids }, call)).users,
     zone: ZONE,
     pane: false,
+    unseen: 0,
   };
 }
 
@@ -188,6 +189,7 @@ function render(data: PageData, nonce: string): string {
                 {...shared}
                 workspace={data.workspace.name}
                 me={me}
+                unseen={data.unseen}
                 lines={data.rooms}
                 connection={{ state: "connecting" }}
               />

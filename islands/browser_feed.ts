@@ -1,0 +1,40 @@
+/** The feed's live session: `lib/client` given the browser's event stream, clock, chance and storage. */
+import { browserClock } from "../lib/client/clock.ts";
+import { createLiveClient, type LiveClient } from "../lib/client/live_client.ts";
+import { createPost, createProbe } from "../lib/client/post.ts";
+import { createTransportChoice } from "../lib/client/transport_choice.ts";
+import { createTransportMemory } from "../lib/client/transport_memory.ts";
+import { createSseTransport, FIRST_EVENT_MS } from "../lib/client/transports/sse.ts";
+import { onWake } from "../lib/client/wake.ts";
+import { FEED, userStream } from "../lib/protocol/streams.ts";
+
+const MEMORY = "rivulet:feed-fallback";
+
+/** Follows `feed` and my own stream; `me` is my id. It prefers the event stream, and falls back to long-poll. */
+export function createBrowserFeed(me: string): LiveClient {
+  const web = { me, fetch: (path: string, init: RequestInit) => fetch(path, init) };
+  const probe = createProbe(web);
+  const preferred = createSseTransport({
+    ...web,
+    clock: browserClock,
+    streams: [FEED, userStream(me)],
+    open: (path) => new EventSource(path),
+  });
+  const live = createLiveClient({
+    transport: createTransportChoice({
+      preferred,
+      probe,
+      clock: browserClock,
+      random: Math.random,
+      silence: FIRST_EVENT_MS,
+      memory: createTransportMemory(() => localStorage, Date.now, MEMORY),
+      load: async () => (await import("./browser_feed_fallback.ts")).createBrowserFallback(web, preferred),
+    }),
+    probe,
+    post: createPost(web),
+    clock: browserClock,
+    random: Math.random,
+  });
+  onWake(browserClock, window, () => void live.wake());
+  return live;
+}

@@ -1,0 +1,24 @@
+/** The feed's page: takes up what the server rendered, and goes on from there without asking for it again. */
+import { effect } from "@preact/signals";
+import { hydrate } from "preact";
+import { feedData } from "../lib/ui/feed_data.ts";
+import { PAGE_DATA_ID } from "../lib/ui/page_data.ts";
+import { createBrowserFeed } from "./browser_feed.ts";
+import { FeedApp } from "./feed_app.tsx";
+import { createFeedView } from "./feed_view.ts";
+
+const AT_TOP = 8; // px
+
+export function mount(root: HTMLElement): void {
+  const data = feedData.parse(JSON.parse(document.getElementById(PAGE_DATA_ID)?.textContent ?? ""));
+  const view = createFeedView({ data, live: createBrowserFeed(data.me.id), isReading });
+  hydrate(<FeedApp view={view} />, root);
+  view.start();
+  effect(() => void (document.title = view.title.value));
+}
+
+/** Scrolled away from the newest, or somewhere in the list with the keyboard. */
+function isReading(): boolean {
+  const feed = document.getElementById("feed");
+  return (feed?.parentElement?.scrollTop ?? 0) > AT_TOP || document.activeElement?.closest("#feed article") !== null;
+}

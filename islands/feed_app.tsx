@@ -1,0 +1,141 @@
+/** The feed's page as it lives: the screen that the server rendered, with what the reader does. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { olderPath } from "../lib/ui/feed_data.ts";
+import { FeedPill } from "../lib/ui/feed_pill.tsx";
+import { FeedScreen } from "../lib/ui/feed_screen.tsx";
+import { isPlain } from "../lib/ui/room_list.tsx";
+import { keepCookie } from "./cookies.ts";
+import { FeedBanner } from "./feed_banner.tsx";
+import { bindFeedKeys } from "./feed_keys.ts";
+import { keepLetters, readLetters } from "./feed_letters.ts";
+import type { FeedView } from "./feed_view.ts";
+
+const DAY_MS = 86_400_000;
+
+export function FeedApp({ view }: { view: FeedView }) {
+  const { data, shown, replay, feed, unseen, live, rooms, people, members, zone, now } = view;
+  const scroller = useRef<HTMLDivElement>(null);
+  const isBusy = useSignal(false);
+  const hasLetters = useSignal(true);
+  const run = replay.run.value;
+  const items = run ? replay.shown.value : shown.items.value;
+  const isOlder = data.parts.some((part) => part.before !== undefined);
+
+  useEffect(() => {
+    hasLetters.value = readLetters();
+    zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    keepCookie("zone", zone.value);
+    return bindFeedKeys(document, {
+      hasLetters: () => hasLetters.peek(),
+      seen: (offset) => void view.markSeen(offset),
+      all() {
+        const newest = shown.items.peek()[0];
+        if (newest && data.tab !== "room") void view.markSeen(newest.offset);
+      },
+      leave() {
+        const was = replay.run.peek();
+        replay.stop();
+        return was !== undefined;
+      },
+    });
+  }, []);
+
+  function top() {
+    scroller.current?.scrollTo({ top: 0 });
+    requestAnimationFrame(() => document.querySelector<HTMLElement>("#feed article")?.focus({ preventScroll: true }));
+  }
+
+  async function older(path: string) {
+    if (isBusy.peek()) return;
+    isBusy.value = true;
+    const count = document.querySelectorAll("#feed article").length;
+    const hadFocus = document.activeElement?.id === "feed-older";
+    try {
+      if (!await shown.older()) location.assign(path);
+    } catch {
+      location.assign(path); // The server has the words for what is wrong.
+    } finally {
+      isBusy.value = false;
+    }
+    // Whoever came by keyboard goes on with what came.
+    if (hadFocus) requestAnimationFrame(() => document.querySelectorAll<HTMLElement>("#feed article")[count]?.focus());
+  }
+
+  function play() {
+    if (replay.isPlaying.peek()) return replay.pause();
+    if (run && run.played < run.items.length) return replay.resume();
+    void view.play(view.from.peek() ?? startOf(view));
+  }
+
+  const path = olderPath({ ...data, parts: feed.parts.value }, items);
+  return (
+    <FeedScreen
+      state={{
+        me: data.me,
+        workspace: data.workspace.name,
+        tab: data.tab,
+        room: data.room,
+        lines: rooms.lines.value,
+        users: people.users.value,
+        members: members.members.value,
+        presence: people.presence.value,
+        connection: live.status.value,
+        parts: feed.parts.value,
+        items,
+        unseen: unseen.count.value,
+        now: now.value,
+        zone: zone.value,
+        older: path,
+        isBusy: isBusy.value,
+        scrub: {
+          days: view.days.value,
+          start: run && run.played > 0 ? run.items[run.items.length - run.played]?.at : view.from.value,
+          isPlaying: replay.isPlaying.value,
+          isReplay: run !== undefined,
+        },
+        hasLetters: hasLetters.value,
+      }}
+      on={{
+        scroller,
+        seen(offset) {
+          document.activeElement?.closest<HTMLElement>("article")?.focus();
+          void view.markSeen(offset);
+        },
+        older(event) {
+          if (!isPlain(event) || path === undefined) return;
+          event.preventDefault();
+          void older(path);
+        },
+        start(at) {
+          view.from.value = at;
+          if (replay.run.peek()) void view.play(at);
+        },
+        play,
+        days: view.span,
+        letters(are) {
+          hasLetters.value = are;
+          keepLetters(are);
+        },
+      }}
+      banner={<FeedBanner view={view} />}
+      pill={!run && shown.held.value > 0 && (
+        <FeedPill
+          count={shown.held.value}
+          onClick={() => {
+            if (isOlder) return location.assign(location.pathname);
+            shown.reveal();
+            top();
+          }}
+        />
+      )}
+    />
+  );
+}
+
+/** Where one left off, else the middle of the span: as the scrubber stands. */
+function startOf({ feed, data, days }: FeedView): number {
+  const list = feed.parts.peek().find((part) => part.view === (data.tab === "everything" ? "everything" : "you"));
+  const seen = list?.entries.find((it) => list.seen !== undefined && it.offset <= list.seen);
+  return seen?.at ?? Date.now() - days.peek() * DAY_MS / 2;
+}

@@ -1,0 +1,54 @@
+/** Follows my own stream and the feed, and tells each store what is its own. */
+import { batch } from "@preact/signals";
+import type { FeedParts } from "../lib/client/feed_parts.ts";
+import type { LiveClient } from "../lib/client/live_client.ts";
+import type { PeopleStore } from "../lib/client/people_store.ts";
+import type { RoomsStore } from "../lib/client/rooms_store.ts";
+import type { Unseen } from "../lib/client/unseen.ts";
+import { type KnownEvent, knownEvent } from "../lib/protocol/events.ts";
+import { FEED, NOW, userStream } from "../lib/protocol/streams.ts";
+
+export interface FeedFollowingDeps {
+  me: string;
+  live: LiveClient;
+  rooms: RoomsStore;
+  people: PeopleStore;
+  feed: FeedParts;
+  unseen: Unseen;
+}
+
+/** From now on, and again from wherever a stream cannot go on. */
+export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollowingDeps): void {
+  function mine(event: KnownEvent) {
+    rooms.apply(event);
+    unseen.apply(event);
+    if (event.type.startsWith("inbox.")) feed.look("you");
+    if (event.type === "feed.seen") feed.seen(event.data.view, event.data.offset);
+  }
+
+  function everybody(event: KnownEvent) {
+    if (event.type === "feed.posted") feed.look("everything");
+    if (event.type === "users.updated" || event.type === "users.deactivated") people.put([event.data.user]);
+  }
+
+  function follow(stream: string, apply: (event: KnownEvent) => void, begin: () => void) {
+    let isFresh = true;
+    live.follow(stream, NOW, {
+      followed() {
+        // The document is older than this position; what is read now is not.
+        if (isFresh) begin();
+        isFresh = false;
+      },
+      events: (events) => batch(() => events.map(knownEvent).forEach((event) => event && apply(event))),
+      gone: () => follow(stream, apply, begin),
+    });
+  }
+
+  follow(userStream(me), mine, () => {
+    void rooms.load().catch(() => {}); // The next connection reads it again.
+    unseen.load();
+    feed.look("you");
+  });
+  follow(FEED, everybody, () => feed.look("everything"));
+  live.listen({ welcome: (frame) => people.put([frame.user]), digest: (frame) => rooms.digest(frame.rooms) });
+}

@@ -1,0 +1,140 @@
+/**
+ * The lists that a feed shows, kept up to date. Live events say only that there is something and where (an entry's text
+ * is never in a stream), so what is new is read from the server; whichever comes late or twice, the list is right.
+ */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Entry, FeedPage, FeedView } from "../protocol/feed.ts";
+import { LIST_LIMIT, LIST_LIMIT_MAX } from "../protocol/fields.ts";
+import type { Caller } from "./calls.ts";
+import type { Clock } from "./clock.ts";
+
+/** Several events come together: one reading is enough for them. */
+const GATHER_MS = 50;
+/** After a reading that failed. */
+const AGAIN_MS = 3_000;
+/** What came while we were away is read back so far; past it the list begins anew. */
+const GAP_PAGES_MAX = 5;
+/** How far back a span is read. */
+const SPAN_PAGES_MAX = 10;
+/** Kept of one list. */
+export const ENTRIES_MAX = 1_500;
+
+export interface FeedPart extends FeedPage {
+  view: FeedView;
+  /** Older ones than this were asked for. */
+  before?: string | undefined;
+}
+
+export interface FeedParts {
+  parts: ReadonlySignal<readonly FeedPart[]>;
+  /** Something came in a list, or its marker moved: reads what is new, soon. */
+  look(view: FeedView): void;
+  /** Reads one more page of each list that goes on. Throws `Refusal`. */
+  older(): Promise<void>;
+  /** Reads back until `at` (ms since 1970), or as far as one goes. Throws `Refusal`. */
+  back(at: number): Promise<void>;
+  /** The marker moved, on this device or another. */
+  seen(view: FeedView, offset: string): void;
+  /** Moves the marker. Throws `Refusal`. */
+  markSeen(view: FeedView, offset: string): Promise<void>;
+}
+
+export interface FeedPartsDeps {
+  parts: readonly FeedPart[];
+  /** Only entries about this room. */
+  room?: string | undefined;
+  call: Caller;
+  clock: Clock;
+}
+
+export function createFeedParts({ parts: first, room, call, clock }: FeedPartsDeps): FeedParts {
+  const parts = signal<readonly FeedPart[]>(first);
+  const due = new Set<FeedView>();
+
+  function change(view: FeedView, to: (part: FeedPart) => FeedPart) {
+    parts.value = parts.peek().map((part) => part.view === view ? to(part) : part);
+  }
+
+  function look(view: FeedView) {
+    if (due.has(view) || !parts.peek().some((part) => part.view === view && part.before === undefined)) return;
+    due.add(view);
+    clock.after(GATHER_MS, () => void read(view));
+  }
+
+  async function read(view: FeedView): Promise<void> {
+    due.delete(view);
+    try {
+      await readNew(view);
+    } catch {
+      due.add(view);
+      clock.after(AGAIN_MS, () => void read(view));
+    }
+  }
+
+  /** From the newest back to what we have. */
+  async function readNew(view: FeedView) {
+    const fresh: Entry[] = [];
+    let page: FeedPage | undefined;
+    let more = false;
+    for (let n = 0; n < GAP_PAGES_MAX; n++) {
+      const next = await call("feed.list", { view, room, before: fresh.at(-1)?.offset, limit: LIST_LIMIT });
+      page ??= next;
+      fresh.push(...next.entries);
+      more = next.more;
+      const known = parts.peek().find((it) => it.view === view)?.entries[0]?.offset ?? "";
+      if (!next.more || next.entries.some((it) => it.offset <= known)) break;
+    }
+    const end = fresh.at(-1)?.offset ?? "";
+    const isJoined = (part: FeedPart) => (part.entries[0]?.offset ?? "") >= end; // Else too much came: it begins anew.
+    if (!page) return;
+    const { seen = "", unseen, offset } = page;
+    change(view, (part) => {
+      const older = isJoined(part) ? part.entries.filter((it) => it.offset < end) : [];
+      const entries = [...fresh, ...older].slice(0, ENTRIES_MAX);
+      const isMore = older.length > 0 ? part.more || older.length + fresh.length > ENTRIES_MAX : more;
+      const seenUpTo = seen > (part.seen ?? "") ? seen : part.seen; // One that I just moved may not be there yet.
+      return { ...part, seen: seenUpTo, unseen, offset, more: isMore, entries };
+    });
+  }
+
+  async function readOlder(part: FeedPart, limit: number): Promise<void> {
+    const { view } = part;
+    const before = part.entries.at(-1)?.offset ?? part.before;
+    const page = await call("feed.list", { view, room, before, limit });
+    change(view, (now) => {
+      const end = now.entries.at(-1)?.offset ?? now.before;
+      if (end !== before) return now; // It was read meanwhile.
+      return { ...now, more: page.more, entries: [...now.entries, ...page.entries] };
+    });
+  }
+
+  const open = () => parts.peek().filter((part) => part.more && part.entries.length < ENTRIES_MAX);
+
+  return {
+    parts,
+    look,
+    async older() {
+      await Promise.all(open().map((part) => readOlder(part, LIST_LIMIT)));
+    },
+    async back(at) {
+      for (let n = 0; n < SPAN_PAGES_MAX; n++) {
+        const short = open().filter((part) => (part.entries.at(-1)?.at ?? Infinity) > at);
+        if (short.length === 0) return;
+        await Promise.all(short.map((part) => readOlder(part, LIST_LIMIT_MAX)));
+      }
+    },
+    seen(view, offset) {
+      change(view, (part) => ({ ...part, seen: offset }));
+    },
+    async markSeen(view, offset) {
+      const was = parts.peek().find((part) => part.view === view)?.seen;
+      change(view, (part) => ({ ...part, seen: offset }));
+      try {
+        await call("feed.markSeen", { view, offset });
+      } catch (error) {
+        change(view, (part) => ({ ...part, seen: was }));
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,128 @@
+/** The feed's header: the ways to look at it, and what carries it. */
+import type { RoomLine } from "../protocol/rooms.ts";
+import type { ConnectionState } from "./connection.tsx";
+import { FeedConnection } from "./feed_connection.tsx";
+import { feedPath, type FeedTab } from "./feed_data.ts";
+import { counted } from "./format.ts";
+import { Icon } from "./icon.tsx";
+import { isCalling } from "./names.ts";
+import { SIDEBAR_ID } from "./sidebar.tsx";
+
+const ROOM_TABS = 2;
+const SHOWN_MAX = 99;
+
+export interface FeedBarProps {
+  tab: FeedTab;
+  /** The room of the tab "room". */
+  room: string | undefined;
+  lines: readonly RoomLine[];
+  unseen: number;
+  connection: ConnectionState;
+  /** How many days the scrubber spans. */
+  days: number;
+  onDays?(days: number): void;
+  /** Single letters are keys. */
+  hasLetters: boolean;
+  onLetters?(are: boolean): void;
+}
+
+/** Days that the scrubber can span. */
+export const SPANS = [1, 7, 30];
+
+export function FeedBar(props: FeedBarProps) {
+  const { tab, room, lines, unseen, connection } = props;
+  const calling = lines.filter(isCalling).length;
+  const rooms = roomsOf(lines, room);
+  const tabs = rooms.slice(0, ROOM_TABS);
+  return (
+    <header class="bar">
+      <button
+        class="ib narrow"
+        type="button"
+        popovertarget={SIDEBAR_ID}
+        aria-label={calling > 0 ? `Open sidebar, ${counted(calling, "room")} unread` : "Open sidebar"}
+      >
+        <Icon name="menu" />
+      </button>
+      <h1>Feed</h1>
+      <nav class="tabs grow" aria-label="Feed">
+        <a href={feedPath("you")} aria-current={tab === "you" || tab === "catch-up" ? "page" : undefined}>
+          For you
+          {unseen > 0 && (
+            <span class="num">
+              {unseen > SHOWN_MAX ? `${SHOWN_MAX}+` : unseen}
+              <span class="vh">new</span>
+            </span>
+          )}
+        </a>
+        <a href={feedPath("everything")} aria-current={tab === "everything" ? "page" : undefined}>Everything</a>
+        {tabs.map((line) => <RoomTab key={line.room.id} line={line} isCurrent={line.room.id === room} />)}
+        {rooms.length > ROOM_TABS && (
+          <button class="ib" type="button" popovertarget="feed-rooms" aria-label="Other rooms">
+            <Icon name="chev" small />
+          </button>
+        )}
+      </nav>
+      <div class="pop at-bar" id="feed-rooms" popover="auto">
+        {rooms.slice(ROOM_TABS).map(({ room }) => (
+          <a key={room.id} class="opt" href={feedPath("room", room.id)}>
+            <Icon name={room.visibility === "private" ? "lock" : "hash"} />
+            <span class="grow cut">{room.name}</span>
+          </a>
+        ))}
+      </div>
+      <FeedConnection connection={connection} />
+      <button class="ib scripted" type="button" popovertarget="feed-options" aria-label="Feed options">
+        <Icon name="sliders" />
+      </button>
+      <Options {...props} />
+    </header>
+  );
+}
+
+function RoomTab({ line: { room }, isCurrent }: { line: RoomLine; isCurrent: boolean }) {
+  return (
+    <a href={feedPath("room", room.id)} aria-current={isCurrent ? "page" : undefined}>
+      <Icon name={room.visibility === "private" ? "lock" : "hash"} small />
+      {room.name}
+    </a>
+  );
+}
+
+function Options({ days, onDays, hasLetters, onLetters }: FeedBarProps) {
+  return (
+    <div class="pop at-options" id="feed-options" popover="auto">
+      <fieldset class="levels">
+        <legend class="opt-h">Replay spans</legend>
+        {SPANS.map((span) => (
+          <label key={span} class="opt">
+            <input type="radio" name="days" value={span} checked={span === days} onChange={() => onDays?.(span)} />
+            <span class="grow">{span === 1 ? "24 hours" : counted(span, "day")}</span>
+            {span === days && <Icon name="check" small />}
+          </label>
+        ))}
+      </fieldset>
+      <hr />
+      <label class="opt check">
+        <input
+          type="checkbox"
+          checked={hasLetters}
+          onChange={(event) => onLetters?.(event.currentTarget.checked)}
+        />
+        <span class="grow">
+          Single-letter keys
+          <small>j, k next and previous · e seen</small>
+        </span>
+      </label>
+    </div>
+  );
+}
+
+/** Mine, the last used first; the one that is shown stands before them all. */
+function roomsOf(lines: readonly RoomLine[], shown: string | undefined): RoomLine[] {
+  const mine = lines.filter(({ room, joined, level }) =>
+    room.id === shown || (joined && room.visibility !== "direct" && level !== "hidden" && room.archivedAt === undefined)
+  );
+  const rank = ({ room }: RoomLine) => room.id === shown ? 0 : 1;
+  return mine.sort((a, b) => rank(a) - rank(b) || b.lastAt - a.lastAt);
+}

@@ -1,0 +1,33 @@
+/** What carries the feed, in its header: "Live · SSE · 34 ms". The feed prefers the event stream. */
+import { type ConnectionState, words } from "./connection.tsx";
+import { Wave } from "./wave.tsx";
+
+const transports = { ws: "WebSocket", sse: "SSE", poll: "long-poll" } as const;
+const reasons = {
+  blocked: "the event stream was blocked",
+  silent: "the event stream was buffered",
+  unstable: "the event stream kept breaking",
+} as const;
+
+/** What carries it and why, if it is not what we prefer: "Live by long-poll: the event stream was buffered". */
+export function feedFallbackWords({ state, transport, because }: ConnectionState): string | undefined {
+  if (state !== "live" || !transport || !because) return undefined;
+  return `Live by ${transports[transport]}: ${reasons[because]}`;
+}
+
+export function FeedConnection({ connection }: { connection: ConnectionState }) {
+  const { state, rtt, transport } = connection;
+  const fallback = feedFallbackWords(connection);
+  const isAway = state === "offline" || state === "signed_out" || state === "outdated";
+  const tone = state === "live" && !fallback ? "" : isAway ? " cut-off" : state === "connecting" ? " dim" : " slow";
+  const trip = rtt === undefined ? [] : [`${Math.max(1, Math.round(rtt))} ms`];
+  const parts = state === "live" && transport ? [words.live, transports[transport], ...trip] : [words[state]];
+  return (
+    <span class={`conn row scripted${tone}`} title={fallback}>
+      <Wave mood={state === "live" ? "moving" : isAway ? "flat" : "still"} />
+      <span class="vh">Connection:</span>
+      <span class="num">{parts.join(" · ")}</span>
+      {fallback && <span class="vh">{fallback}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,15 @@
+/** What is new as sections, in the order in which one catches up. */
+import type { CatchUp } from "./feed_catch_up.ts";
+import type { FeedSection } from "./feed_groups.ts";
+
+/** Those with something in them. */
+export function catchUpSections({ mentions, replies, rooms, reacted, rest }: CatchUp): FeedSection[] {
+  const all: FeedSection[] = [
+    { title: "Mentions and messages", groups: mentions },
+    { title: "Replies to you", groups: replies },
+    { title: "Rooms you follow", groups: [], rooms },
+    { title: "Most reacted", groups: reacted },
+    { title: "And also", groups: rest },
+  ];
+  return all.filter(({ groups, rooms = [] }) => groups.length + rooms.length > 0);
+}
