@@ -12,6 +12,7 @@ import { Refusal } from "../lib/protocol/errors.ts";
 import type { Services } from "../lib/services.ts";
 import { api } from "./api.ts";
 import { assets } from "./assets.ts";
+import { feeds } from "./feeds.ts";
 import { livePoll } from "./live/poll.ts";
 import { liveSse } from "./live/sse.ts";
 import { liveWs } from "./live/ws.ts";
@@ -27,6 +28,7 @@ export function createApp(services: Services): Hono<Env> {
     .route("/", plain(services))
     .use(refuseWhileDraining(services), checkOrigin(config))
     .route("/", assets())
+    .route("/", feeds(services))
     .use(signedIn(auth), samePersonOnPages())
     .route("/", api(services))
     .route("/", liveWs(services))

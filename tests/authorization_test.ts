@@ -63,7 +63,7 @@ Deno.test("authorisation: who may do what in the workspace", async (t) => {
         const { token } = await (await people.as(who, "tokens.create", { name })).json();
         const headers = { authorization: `Bearer ${token}`, origin: undefined };
         const code = await codeOf(await people.it.call(name, await row.body(people, who), headers));
-        const refused = ["auth.signOut", "auth.changePassword", "tokens.create"].includes(name);
+        const refused = ["auth.signOut", "auth.changePassword", "tokens.create", "feedTokens.rotate"].includes(name);
         assert.equal(code, refused ? "forbidden" : row.codes.outsider);
       });
     }

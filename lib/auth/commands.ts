@@ -37,5 +37,9 @@ export function createAuthCommands(auth: AuthService): Handlers<keyof typeof aut
       await auth.revokeToken(user, id);
       return {};
     },
+    "feedTokens.rotate": async (_fields, { user, origin }) => {
+      const token = await auth.rotateFeedToken(user);
+      return { token, json: `${origin}/feed.json?token=${token}`, atom: `${origin}/feed.atom?token=${token}` };
+    },
   };
 }

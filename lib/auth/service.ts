@@ -9,6 +9,7 @@ import type { User } from "../protocol/users.ts";
 import type { UsersService } from "../users/service.ts";
 import type { Derive } from "./argon2.ts";
 import { createEntry, type Entry } from "./entry.ts";
+import { createFeedTokens } from "./feed_tokens.ts";
 import { createInvites } from "./invites.ts";
 import { createPasswords } from "./passwords.ts";
 import { createSessions, type Sessions, type SignedIn } from "./sessions.ts";
@@ -39,6 +40,10 @@ export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify"> {
   tokens(user: User, page: Parsed<"tokens.list">): Promise<Output<"tokens.list">>;
   /** Ends it, and its connections within 5 s. Throws `Refusal("not_found")`. */
   revokeToken(user: User, id: string): Promise<void>;
+  /** Makes a person's feed token, which is told this once, and ends the one before. */
+  rotateFeedToken(user: User): Promise<string>;
+  /** Who reads the feed by this token; undefined once another was made, or they were deactivated. */
+  identifyFeedToken(token: string): Promise<User | undefined>;
   /** What an invite's page shows. Throws `Refusal("gone")` for a token that can't be used, whatever the reason. */
   openInvite(token: string): Promise<{ workspace: string; by: User; expiresAt: number }>;
 }
@@ -67,6 +72,7 @@ export function createAuth(deps: AuthDeps): AuthService {
   const sessions = createSessions({ ...deps, store });
   const invites = createInvites({ ...deps, store });
   const tokens = createTokens({ ...deps, store });
+  const feedTokens = createFeedTokens({ ...deps, store });
   const entry = createEntry({ ...deps, store, passwords, sessions, invites });
   const signIn = createSignIn({ ...deps, store, passwords, sessions, tries: createTryLimiter({ limits }) });
 
@@ -91,6 +97,8 @@ export function createAuth(deps: AuthDeps): AuthService {
     createToken: tokens.create,
     tokens: tokens.list,
     revokeToken: tokens.revoke,
+    rotateFeedToken: feedTokens.rotate,
+    identifyFeedToken: feedTokens.identify,
     async openInvite(token) {
       const { by, expiresAt } = await invites.open(token);
       const [workspace, [person]] = await Promise.all([store.workspace(), users.get([by])]);

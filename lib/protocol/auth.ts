@@ -160,6 +160,14 @@ export const authCommands = {
     verb: "revoke token",
     example: { id: "t1" },
   }),
+  /** Ends the person's feed token before, if there was one. */
+  "feedTokens.rotate": command({
+    input: nothing,
+    output: z.object({ token: z.string(), json: z.string(), atom: z.string() }),
+    verb: "make feed addresses",
+    example: {},
+    sessionOnly: true,
+  }),
 };
 
 export const authEvents = { "sessions.revoked": z.object({ session: z.string() }) };

@@ -21,6 +21,8 @@ interface Outcome {
   made?: Output<"invites.create">;
   /** A token: shown this once. */
   token?: Output<"tokens.create">;
+  /** The feed's addresses: shown this once. */
+  feeds?: Output<"feedTokens.rotate">;
 }
 
 /** What a settings form runs: its command, and the body of its fields. */
@@ -100,7 +102,7 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
     return await respondPage(c, view, {
       title: `Settings · ${workspace.name}`,
       status: statusOf(outcome?.problem),
-      ...((outcome?.made ?? outcome?.token) && { island: "islands/copy.ts" }),
+      ...((outcome?.made ?? outcome?.token ?? outcome?.feeds) && { island: "islands/copy.ts" }),
     });
   }
 
@@ -142,6 +144,15 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
             return await show(c, call, { section: "tokens", token: await run("tokens.create", body, call) });
           },
           again: (problem, fields) => show(c, call, { section: "tokens", problem, fields }),
+        }), back),
+    )
+    .post(
+      "/settings/feeds",
+      forPeople((c, call) =>
+        submit(c, {
+          verb: "make feed addresses",
+          act: async () => await show(c, call, { section: "feeds", feeds: await run("feedTokens.rotate", {}, call) }),
+          again: (problem) => show(c, call, { section: "feeds", problem }),
         }), back),
     )
     .post(

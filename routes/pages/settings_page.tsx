@@ -7,6 +7,7 @@ import { MeBar } from "../../lib/ui/me_bar.tsx";
 import { SIDEBAR_ID } from "../../lib/ui/sidebar.tsx";
 import type { Theme } from "./preferences.ts";
 import { Appearance, Password, Profile, Sessions, Shortcuts } from "./settings_account.tsx";
+import { Feeds } from "./settings_feeds.tsx";
 import { Tokens } from "./settings_tokens.tsx";
 import { Invites, People } from "./settings_workspace.tsx";
 
@@ -15,6 +16,7 @@ const sections = {
   password: { title: "Password", icon: "key" },
   sessions: { title: "Sessions and devices", icon: "screen" },
   tokens: { title: "Access tokens", icon: "key" },
+  feeds: { title: "Feed addresses", icon: "link" },
   appearance: { title: "Appearance", icon: "sun" },
   shortcuts: { title: "Shortcuts", icon: "keys" },
   people: { title: "Members and roles", icon: "users" },
@@ -41,6 +43,7 @@ export interface SettingsPageProps {
       fields?: Record<string, string>;
       made?: Output<"invites.create">;
       token?: Output<"tokens.create">;
+      feeds?: Output<"feedTokens.rotate">;
     }
     | undefined;
 }
@@ -72,7 +75,7 @@ export function SettingsPage(props: SettingsPageProps) {
           <SectionLinks
             id="you"
             title="You"
-            names={["profile", "password", "sessions", "tokens", "appearance", "shortcuts"]}
+            names={["profile", "password", "sessions", "tokens", "feeds", "appearance", "shortcuts"]}
           />
           {people && <SectionLinks id="workspace" title="Workspace" names={["people", "invites"]} />}
         </div>
@@ -104,6 +107,7 @@ export function SettingsPage(props: SettingsPageProps) {
               problem={problemOf("tokens")}
               fields={outcome?.fields}
             />
+            <Feeds made={outcome?.feeds} problem={problemOf("feeds")} />
             <Appearance theme={theme} />
             <Shortcuts />
             {people && <People me={me} people={people} problem={problemOf("people")} />}

@@ -85,6 +85,7 @@ export const workspaceRows = {
     },
     codes: signedIn("ok"),
   },
+  "feedTokens.rotate": { body: nothing, codes: signedIn("ok") },
   "users.list": { body: nothing, codes: signedIn("ok") },
   "users.get": { body: ({ stranger }) => Promise.resolve({ ids: [stranger.id] }), codes: signedIn("ok") },
   "users.update": { body: (_, { handle }) => Promise.resolve({ name: `${handle} again` }), codes: signedIn("ok") },

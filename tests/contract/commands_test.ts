@@ -76,6 +76,7 @@ Deno.test("/openapi.json is valid OpenAPI 3.1 of every command, whose examples f
     const token = await done(api, "tokens.create", { name: "flood alerts", expiresIn: 60_000 });
     assert.equal(at(await done(api, "tokens.list", {}), "tokens", 0, "id"), textIn(token, "id"));
     await done(api, "tokens.revoke", { id: textIn(token, "id") });
+    await done(api, "feedTokens.rotate", {});
 
     const second = createApi(url);
     await done(second, "auth.signIn", { handle: "MIA", password: PASSWORD });

@@ -67,6 +67,25 @@ Deno.test("a token is shown once, works, is listed and revoked; a bad name is sa
   });
 });
 
+Deno.test("the feed's addresses are shown once, and new ones end them", async () => {
+  await withFixture(async ({ ask, people: { maren } }) => {
+    const make = async () => {
+      const made = await ask("/settings/feeds", { ...form({}), as: maren });
+      assert.equal(made.status, 200);
+      const html = await made.text();
+      const [json, atom] = ["json", "atom"].map((kind) =>
+        new RegExp(`id="made-${kind}" readonly value="http://localhost(/feed.${kind}[^"]+)"`).exec(html)?.[1] ?? ""
+      );
+      return { json: json ?? "", atom: atom ?? "" };
+    };
+    const first = await make();
+    assert.deepEqual([(await ask(first.json)).status, (await ask(first.atom)).status], [200, 200]);
+    assert.doesNotMatch(await (await ask("/settings", { as: maren })).text(), /id="made-json"/);
+    const second = await make();
+    assert.deepEqual([(await ask(first.json)).status, (await ask(second.atom)).status], [401, 200]);
+  });
+});
+
 Deno.test("the theme is on the page from the first byte, and only a known one", async () => {
   await withFixture(async ({ ask, people: { maren } }) => {
     const set = await ask("/settings/theme", { ...form({ theme: "dark" }), as: maren });

@@ -1,0 +1,53 @@
+/** GET /feed.json and /feed.atom: what everybody may see, for feed readers, by a secret in the address (PROTOCOL.md §6). */
+import { type Context, Hono } from "hono";
+import { type Env, toCall } from "../lib/http/env.ts";
+import { notModified, tagOf } from "../lib/http/etag.ts";
+import type { User } from "../lib/protocol/users.ts";
+import { Refusal } from "../lib/protocol/errors.ts";
+import type { Services } from "../lib/services.ts";
+import { renderAtom } from "./feeds/atom.ts";
+import type { Feed } from "./feeds/feed.ts";
+import { renderJsonFeed } from "./feeds/json_feed.ts";
+
+const ENTRIES = 50;
+const VERB = "read feed";
+
+export function feeds({ auth, run }: Pick<Services, "auth" | "run">): Hono<Env> {
+  async function reader(c: Context<Env>): Promise<User> {
+    const token = c.req.query("token") ?? "";
+    const user = token === "" ? undefined : await auth.identifyFeedToken(token);
+    if (!user) throw new Refusal("unauthenticated", `Cannot ${VERB}: its address is not valid, or no longer`);
+    return user;
+  }
+
+  async function read(c: Context<Env>, user: User): Promise<Feed> {
+    const call = { ...toCall(c), user, session: "feed", byToken: true as const };
+    const [{ entries }, workspace] = await Promise.all([
+      run("feed.list", { view: "everything", limit: ENTRIES }, call),
+      auth.workspace(),
+    ]);
+    const ids = [...new Set(entries.map(({ by }) => by))];
+    const { users } = ids.length > 0 ? await run("users.get", { ids }, call) : { users: [] };
+    return {
+      title: `${workspace?.name ?? "Rivulet"} · Activity`,
+      origin: c.get("origin"),
+      since: workspace?.createdAt ?? 0,
+      entries,
+      names: new Map(users.map(({ id, name }) => [id, name])),
+    };
+  }
+
+  function answer(type: string, render: (feed: Feed) => string) {
+    return async (c: Context<Env>): Promise<Response> => {
+      const body = render(await read(c, await reader(c)));
+      const etag = await tagOf(body);
+      const headers = { "cache-control": "private, no-cache", etag };
+      if (notModified(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
+      return c.body(body, 200, { ...headers, "content-type": type });
+    };
+  }
+
+  return new Hono<Env>()
+    .get("/feed.json", answer("application/feed+json; charset=utf-8", renderJsonFeed))
+    .get("/feed.atom", answer("application/atom+xml; charset=utf-8", renderAtom));
+}

@@ -1,0 +1,43 @@
+import type { Entry } from "../../lib/protocol/feed.ts";
+import { authorOf, type Feed, homeOf, idOf, linkOf, timeOf } from "./feed.ts";
+
+/** Atom (RFC 4287). */
+export function renderAtom(feed: Feed): string {
+  const updated = timeOf(feed.entries[0]?.at ?? feed.since);
+  return [
+    '<?xml version="1.0" encoding="utf-8"?>',
+    '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
+    `<id>${escaped(homeOf(feed))}</id>`,
+    `<title>${escaped(feed.title)}</title>`,
+    `<updated>${updated}</updated>`,
+    `<link rel="alternate" type="text/html" href="${escaped(homeOf(feed))}"/>`,
+    `<generator>Rivulet</generator>`,
+    ...feed.entries.map((entry) => renderEntry(feed, entry)),
+    "</feed>",
+    "",
+  ].join("\n");
+}
+
+function renderEntry(feed: Feed, entry: Entry): string {
+  return [
+    "<entry>",
+    `<id>${escaped(idOf(feed, entry))}</id>`,
+    `<title>${escaped(entry.title)}</title>`,
+    `<updated>${timeOf(entry.at)}</updated>`,
+    `<author><name>${escaped(authorOf(feed, entry))}</name></author>`,
+    `<link rel="alternate" type="text/html" href="${escaped(linkOf(feed, entry))}"/>`,
+    `<category term="${escaped(entry.kind)}"/>`,
+    `<content type="text">${escaped(entry.text ?? entry.title)}</content>`,
+    "</entry>",
+  ].join("\n");
+}
+
+/** What XML 1.0 has no way to carry, not even escaped. */
+// deno-lint-ignore no-control-regex
+const unspeakable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;" };
+
+/** Text as content or in a quoted attribute, whatever people wrote. */
+function escaped(text: string): string {
+  return text.replace(unspeakable, "\ufffd").replace(/[&<>"\r]/g, (it) => entities[it] ?? "");
+}
