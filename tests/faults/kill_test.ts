@@ -1,16 +1,15 @@
 /** kill -9 under load, over and over: nothing acknowledged is lost, nothing comes twice, and everybody resumes. */
 import assert from "node:assert/strict";
-import { parseServerFrame } from "../../lib/protocol/frames.ts";
-import { connectRaw } from "../support/raw_ws.ts";
 import { createFollower } from "./follower.ts";
+import { headsOf } from "./heads.ts";
 import type { Transport } from "./lines.ts";
 import { createMarker } from "./marker.ts";
 import { assertMarks, assertRuns, assertSentOnce, assertStoredDense } from "./oracle.ts";
 import { chosenSeed, createRandom } from "./random.ts";
 import { createSender } from "./sender.ts";
-import { type Person, type Site, withSite } from "./site.ts";
+import { withSite } from "./site.ts";
 import { readStored } from "./stored.ts";
-import { createWatched, within } from "./within.ts";
+import { createWatched } from "./within.ts";
 
 const KILLS = Number(Deno.env.get("KILLS")) || (Deno.env.get("FAULTS") === "all" ? 20 : 3);
 const SENDERS = 4;
@@ -74,20 +73,3 @@ Deno.test(`${KILLS} kill -9 under load lose, double and reorder nothing`, async 
     assert(acknowledged > 0 && marked > 0 && followers.every(({ connects }) => connects > 1));
   });
 });
-
-/** Where these streams end now. */
-async function headsOf(site: Site, person: Person, streams: string[]): Promise<Map<string, string>> {
-  const line = await connectRaw({ port: site.port, path: "/live/ws?v=1", headers: person.api.headers() });
-  try {
-    await line.send(JSON.stringify({ t: "follow", streams: Object.fromEntries(streams.map((it) => [it, "now"])) }));
-    const heads = new Map<string, string>();
-    while (heads.size < streams.length) {
-      const frame = parseServerFrame(await within(PROGRESS_MS, "the heads", line.next()));
-      if (frame?.t === "followed") heads.set(frame.stream, frame.head);
-    }
-    return heads;
-  } finally {
-    line.drop();
-    await line.closed;
-  }
-}

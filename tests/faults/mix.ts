@@ -3,11 +3,10 @@
  * delete and react, and marks, while steps of a seed happen to them. The oracle has the last word.
  */
 import assert from "node:assert/strict";
-import { parseServerFrame } from "../../lib/protocol/frames.ts";
 import { createApi } from "../support/api.ts";
-import { connectRaw } from "../support/raw_ws.ts";
 import { type Changer, createChanger } from "./changer.ts";
 import { createFollower, type Follower } from "./follower.ts";
+import { headsOf } from "./heads.ts";
 import type { Transport } from "./lines.ts";
 import { createMarker, type Marker } from "./marker.ts";
 import { assertChanges, assertMarks, assertRuns, assertSentOnce, assertStoredDense } from "./oracle.ts";
@@ -17,7 +16,7 @@ import { createSender, type Sender } from "./sender.ts";
 import { type Person, type Site, type Way, withSite } from "./site.ts";
 import type { Step } from "./steps.ts";
 import { readStored } from "./stored.ts";
-import { createWatched, within } from "./within.ts";
+import { createWatched } from "./within.ts";
 
 const PROGRESS_MS = 60_000; // for so many acknowledgements, and for followers to reach the end
 const TRANSPORTS: Transport[] = ["ws", "sse", "poll"];
@@ -185,21 +184,4 @@ function through(site: Site, person: Person, proxy: Proxy | undefined): [Way, Pe
 
 function modulo<T>(list: readonly T[], at: number): T | undefined {
   return list[at % list.length];
-}
-
-/** Where these streams end now. */
-async function headsOf(site: Site, person: Person, streams: string[]): Promise<Map<string, string>> {
-  const line = await connectRaw({ port: site.port, path: "/live/ws?v=1", headers: person.api.headers() });
-  try {
-    await line.send(JSON.stringify({ t: "follow", streams: Object.fromEntries(streams.map((it) => [it, "now"])) }));
-    const heads = new Map<string, string>();
-    while (heads.size < streams.length) {
-      const frame = parseServerFrame(await within(PROGRESS_MS, "the heads", line.next()));
-      if (frame?.t === "followed") heads.set(frame.stream, frame.head);
-    }
-    return heads;
-  } finally {
-    line.drop();
-    await line.closed;
-  }
 }

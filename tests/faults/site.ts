@@ -1,6 +1,6 @@
 /** One workspace on a real server that is killed and started again on the same data and port. */
 import { type Api, createApi } from "../support/api.ts";
-import { type Server, startServer } from "../support/server.ts";
+import { freePort, type Server, startServer } from "../support/server.ts";
 import { createWatched } from "./within.ts";
 
 const UP_DEADLINE_MS = 60_000;
@@ -35,13 +35,37 @@ export interface Site extends Way {
   stop(): Promise<Deno.CommandStatus>;
 }
 
-/** Starts a workspace, and ends it whatever happens in `body`. */
-export async function withSite(body: (site: Site) => Promise<void>, env: Record<string, string> = {}): Promise<void> {
+/** Something that stands in front of the server, at a port of its own. */
+export interface Front {
+  /** It doesn't pass on the Host that was asked for, so the server must be told its PUBLIC_URL. */
+  hidesHost: boolean;
+  /** Begins to pass on what comes to `port`; resolves once it listens. */
+  start(port: number, server: number): Promise<{ stop(): Promise<void> }>;
+}
+
+/** Starts a workspace, behind `front` if there is one, and ends it whatever happens in `body`. */
+export async function withSite(
+  body: (site: Site) => Promise<void>,
+  env: Record<string, string> = {},
+  front?: Front,
+): Promise<void> {
   const dataDir = await Deno.makeTempDir({ prefix: "rivulet_faults_" });
   const watched = createWatched();
-  const settings = { LOG_LEVEL: "warn", LIMITS: "off", ...env };
+  const frontPort = freePort();
+  const settings = {
+    LOG_LEVEL: "warn",
+    LIMITS: "off",
+    ...(front?.hidesHost && { PUBLIC_URL: `http://127.0.0.1:${frontPort}` }),
+    ...env,
+  };
   let server = await startServer({ dataDir, env: settings });
-  const { port, url } = server;
+  const { port: serverPort } = server;
+  const before = await front?.start(frontPort, serverPort).catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
+  const port = front ? frontPort : serverPort;
+  const url = `http://127.0.0.1:${port}`;
   let isUp = true;
   let kills = 0;
   const api = createApi(url);
@@ -64,7 +88,7 @@ export async function withSite(body: (site: Site) => Promise<void>, env: Record<
         isUp = false;
         kills++;
         await server.kill("SIGKILL");
-        server = await startServer({ dataDir, port, env: settings });
+        server = await startServer({ dataDir, port: serverPort, env: settings });
         isUp = true;
         watched.changed();
       },
@@ -81,6 +105,7 @@ export async function withSite(body: (site: Site) => Promise<void>, env: Record<
     });
   } finally {
     isUp = false;
+    await before?.stop();
     await server.stop();
     await Deno.remove(dataDir, { recursive: true });
   }

@@ -1,0 +1,125 @@
+/** nginx, haproxy and squid as Debian ships them, each with nothing more than where our server is. */
+import { freePort } from "../support/server.ts";
+import type { Front } from "./site.ts";
+import { pause } from "./within.ts";
+
+const START_MS = 15_000;
+const LOOK_MS = 20;
+
+export interface RealFront extends Front {
+  /** Whether it is installed, with its configuration. */
+  isThere(): boolean;
+  /** Where it is a proxy that browsers are told of, instead of one that stands for the server. */
+  readonly forward?: string;
+}
+
+export const fronts: Record<"nginx" | "haproxy" | "squid", () => RealFront> = {
+  /** Speaks HTTP/1.0 to the server, under the server's own name, and takes an upgrade out. */
+  nginx: () => ({
+    hidesHost: true,
+    isThere: () => isFile("/usr/sbin/nginx") && isFile("/etc/nginx/nginx.conf"),
+    async start(port, server) {
+      const dir = await Deno.makeTempDir({ prefix: "rivulet_nginx_" });
+      const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+      const site = `${temporary.map((name) => `${name}_temp_path ${dir}/${name};`).join("\n")}
+        server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:${server}; } }`;
+      const config = (await Deno.readTextFile("/etc/nginx/nginx.conf"))
+        .replace(/^user .*$/m, "")
+        .replace(/^\s*include \/etc\/nginx\/(modules-enabled|conf\.d)\/.*$/gm, "")
+        .replace(/^\s*include \/etc\/nginx\/sites-enabled\/.*$/m, site)
+        .replace(/^pid .*$/m, `pid ${dir}/pid;`)
+        .replaceAll(/\/var\/log\/nginx/g, dir);
+      await Deno.writeTextFile(`${dir}/conf`, config);
+      const args = ["-e", `${dir}/error.log`, "-c", `${dir}/conf`, "-g", "daemon off;"];
+      return await run("/usr/sbin/nginx", args, dir, port, "SIGTERM");
+    },
+  }),
+
+  haproxy: () => ({
+    hidesHost: false,
+    isThere: () => isFile("/usr/sbin/haproxy") && isFile("/etc/haproxy/haproxy.cfg"),
+    async start(port, server) {
+      const dir = await Deno.makeTempDir({ prefix: "rivulet_haproxy_" });
+      const shipped = await Deno.readTextFile("/etc/haproxy/haproxy.cfg");
+      const defaults = shipped.slice(shipped.search(/^defaults$/m));
+      const site = `
+frontend site
+  bind 127.0.0.1:${port}
+  default_backend rivulet
+backend rivulet
+  server one 127.0.0.1:${server}
+`;
+      await Deno.writeTextFile(`${dir}/conf`, defaults + site);
+      return await run("/usr/sbin/haproxy", ["-db", "-q", "-f", `${dir}/conf`], dir, port, "SIGTERM");
+    },
+  }),
+
+  /** A forward proxy, as companies have; and at `port` the same one in front of the server. */
+  squid: () => {
+    const forward = freePort();
+    return {
+      hidesHost: false,
+      forward: `http://127.0.0.1:${forward}`,
+      isThere: () => isFile("/usr/sbin/squid") && isFile("/etc/squid/squid.conf"),
+      async start(port, server) {
+        const dir = await Deno.makeTempDir({ prefix: "rivulet_squid_" });
+        await Deno.chmod(dir, 0o777); // started by root it becomes somebody else
+        const config = (await Deno.readTextFile("/etc/squid/squid.conf"))
+          .replace(/^http_port .*$/m, `http_port 127.0.0.1:${forward}\nhttp_port 127.0.0.1:${port} accel vhost`)
+          .replace(/^coredump_dir .*$/m, `coredump_dir ${dir}`);
+        const site = `
+cache_peer 127.0.0.1 parent ${server} 0 no-query originserver name=rivulet
+acl site localport ${port}
+cache_peer_access rivulet allow site
+cache_peer_access rivulet deny all
+pid_filename none
+access_log none
+cache_log ${dir}/cache.log
+cache_store_log none
+shutdown_lifetime 0 seconds
+`;
+        await Deno.writeTextFile(`${dir}/conf`, config + site);
+        return await run("/usr/sbin/squid", ["-N", "-f", `${dir}/conf`], dir, port, "SIGTERM");
+      },
+    };
+  },
+};
+
+/** Runs it until it is stopped; resolves once it listens. */
+async function run(path: string, args: string[], dir: string, port: number, end: Deno.Signal) {
+  const child = new Deno.Command(path, { args, stdin: "null", stdout: "null", stderr: "piped" }).spawn();
+  const said = new Response(child.stderr).text();
+  let ended = false;
+  const over = child.status.then(() => ended = true);
+  const stop = async () => {
+    if (!ended) child.kill(end);
+    await Promise.all([over, said]);
+    await Deno.remove(dir, { recursive: true });
+  };
+  for (const deadline = performance.now() + START_MS; !await listens(port);) {
+    if (ended) throw new Error(`${path} ended: ${await said}`);
+    if (performance.now() > deadline) {
+      await stop();
+      throw new Error(`${path} did not listen in ${START_MS} ms: ${await said}`);
+    }
+    await pause(LOOK_MS);
+  }
+  return { stop };
+}
+
+async function listens(port: number): Promise<boolean> {
+  try {
+    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
