@@ -42,7 +42,7 @@ export function FeedScrub({ items, from, to, start, seenAt, zone, isPlaying, onS
   const clamped = Math.min(Math.max(start, from), to);
   return (
     <section class="scrub scripted" aria-label="Replay">
-      <button class="btn" type="button" onClick={onPlay}>
+      <button class="btn" type="button" aria-label={isPlaying ? "Pause" : "Replay"} onClick={onPlay}>
         <Icon name={isPlaying ? "pause" : "play"} small />
         <span class="wide-lbl">{isPlaying ? "Pause" : "Replay"}</span>
       </button>

@@ -149,6 +149,13 @@ Deno.test({
               await tab.goto(path);
               found.push(...await violations(tab.page, path));
             }
+            for (const path of ["/feed", "/feed?view=everything", "/feed?view=catch-up", `/feed?room=${gauges}`]) {
+              await tab.goto(path);
+              await tab.live();
+              found.push(...await violations(tab.page, path));
+            }
+            await tab.page.getByRole("button", { name: "Feed options" }).click();
+            found.push(...await violations(tab.page, "feed options"));
             await tab.room(gauges);
             found.push(...await violations(tab.page, "room"));
             found.push(...await violationsOfFloating(tab));

@@ -151,6 +151,45 @@ Deno.test({
     }),
 });
 
+Deno.test({
+  name: "the budgets of the feed's page",
+  sanitizeOps: false, // as above
+  sanitizeResources: false,
+  fn: (t) =>
+    withSite(async (site) => {
+      await furnish(site);
+      const built = await readManifest();
+      const initial = new Set(built?.apart["islands/feed_boot.ts"] ?? []);
+      for (const width of [1440, 390]) {
+        await t.step(`a first load: its bytes, and nothing moves as it comes to life, ${width} px`, async () => {
+          const tab = await site.tab(site.noor, { viewport: { width, height: 844 } });
+          const wire = await watchWire(tab);
+          await tab.goto("/feed");
+          await tab.live();
+          assert.ok(await tab.page.locator("#feed article").count() > 5);
+          const scripts = wire.sum((file) => file.type === "Script");
+          const styles = wire.sum((file) => file.type === "Stylesheet");
+          const html = wire.sum((file) => file.type === "Document");
+          const total = wire.sum(() => true);
+          console.log(`  scripts ${kb(scripts)}, styles ${kb(styles)}, document ${kb(html)}, first load ${kb(total)}`);
+          assert.deepEqual(wire.files().filter((it) => it.type === "Script" && !initial.has(it.name)), []);
+          within("scripts", scripts, 10 * KB, 40 * KB);
+          within("styles", styles, 1 * KB, 12 * KB);
+          within("document", html, 1 * KB, 20 * KB);
+          within("first load", total, 20 * KB, 80 * KB);
+          const shifts = await tab.shifts();
+          const size = shifts.reduce((sum, shift) => sum + shift.size, 0);
+          console.log(`  layout shift at ${width} px: ${size}`);
+          // As on the room's page: only the connection's words get longer.
+          assert.deepEqual(shifts.flatMap((shift) => shift.what).filter((what) => !what.includes("conn")), []);
+          assert.ok(size < SHIFT_MAX, `${size}`);
+          assert.deepEqual([...wire.elsewhere(), ...tab.outside, ...tab.errors], []);
+          await tab.close();
+        });
+      }
+    }),
+});
+
 /** At least something, so that a figure that was not measured is no pass. */
 function within(what: string, value: number, least: number, most: number) {
   assert.ok(value >= least && value <= most, `${what}: ${value}, allowed ${least} to ${most}`);

@@ -202,6 +202,15 @@ Deno.test({
         assert.match((await press(tab)).name, /Browse or create a room/);
       });
 
+      await t.step("the feed: every stop up to an entry is seen, and Enter opens what it is about", async () => {
+        await site.say(site.noor, site.lobby, "@tomas have a look");
+        await tab.goto("/feed");
+        await tab.live();
+        await walk(tab, "Tab", (name) => name.startsWith("#you-"));
+        await page.keyboard.press("Enter");
+        await page.locator(".msg.is-on", { hasText: "have a look" }).waitFor();
+      });
+
       assert.deepEqual([...tab.errors, ...tab.outside], []);
     }),
 });

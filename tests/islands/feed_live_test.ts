@@ -1,0 +1,108 @@
+/** The feed's page as it lives: over an event stream, with nothing moving under the reader. */
+import assert from "node:assert/strict";
+import { article, focused, topOf, withFeedSite } from "./feed_site.ts";
+
+// The browser's process and pipes outlive a step.
+const options = { sanitizeOps: false, sanitizeResources: false };
+
+Deno.test("the feed lives over an event stream", options, async (t) => {
+  await withFeedSite(async (site) => {
+    await site.mention(30);
+    const tab = await site.tab(site.noor);
+    const { page } = tab;
+    const sockets: string[] = [];
+    page.on("websocket", (socket) => sockets.push(socket.url()));
+    await tab.goto("/feed");
+    await tab.live();
+
+    await t.step("the header says what carries it; no WebSocket is opened", async () => {
+      await page.locator(".bar .conn", { hasText: /^Connection:Live · SSE · \d+ ms$/ }).waitFor();
+      assert.deepEqual(sockets, []);
+    });
+
+    await t.step("an entry comes by itself, with what was said, and is counted everywhere", async () => {
+      await site.mention();
+      await article(tab, "@noor number 31").waitFor();
+      assert.equal(
+        await page.locator("#feed article").first().innerText().then((it) => it.includes("number 31")),
+        true,
+      );
+      await page.locator(".nav a[aria-current]", { hasText: "31" }).waitFor();
+      await page.waitForFunction(() => document.title === "(31) Feed · Northfell Survey");
+    });
+
+    await t.step("while one reads, new ones wait behind a pill, and nothing moves", async () => {
+      await page.locator(".scroll:has(#feed)").evaluate((it) => void (it.scrollTop = 900));
+      const before = await topOf(tab, "number 25");
+      await site.mention(2);
+      await page.locator(".pill", { hasText: "2 new entries" }).waitFor();
+      assert.equal(await article(tab, "number 33").count(), 0);
+      assert.equal(await topOf(tab, "number 25"), before);
+      await page.locator(".pill").click();
+      await article(tab, "number 33").waitFor();
+      await page.waitForFunction(() => document.activeElement?.textContent?.includes("number 33"));
+      assert.match(await focused(tab), /number 33/);
+      assert.equal(await page.locator(".pill").count(), 0);
+      assert.equal(await page.locator(".scroll:has(#feed)").evaluate((it) => it.scrollTop), 0);
+    });
+
+    await t.step("with the focus in the list they wait too, and the focus stays", async () => {
+      await site.mention();
+      await page.locator(".pill", { hasText: "1 new entry" }).waitFor();
+      assert.match(await focused(tab), /number 33/);
+      await page.locator(".pill").click();
+      await article(tab, "number 34").waitFor();
+    });
+
+    await t.step("what is seen on one device is seen on the other", async () => {
+      const other = await site.tab(site.noor);
+      await other.goto("/feed");
+      await other.live();
+      await other.page.getByRole("button", { name: "Mark all as seen" }).click();
+      await other.page.locator(".ev.un").first().waitFor({ state: "detached" });
+      await page.locator(".ev.un").first().waitFor({ state: "detached" });
+      await page.locator(".sum").waitFor({ state: "detached" });
+      await page.waitForFunction(() => document.title === "Feed · Northfell Survey");
+      assert.deepEqual([...other.errors, ...other.outside], []);
+      await other.close();
+    });
+
+    await t.step("older ones are added in place, each once, and the focus goes on with them", async () => {
+      await site.mention(30);
+      await tab.goto("/feed");
+      await tab.live();
+      const count = await page.locator("#feed article").count();
+      await page.locator("#feed-older").focus();
+      await page.keyboard.press("Enter");
+      await page.waitForFunction((count) => document.querySelectorAll("#feed article").length > count, count);
+      const ids = await page.locator("#feed article").evaluateAll((all) => all.map((it) => it.id));
+      assert.equal(new Set(ids).size, ids.length);
+      await page.waitForFunction((id) => document.activeElement?.id === id, ids[count]);
+      assert.match(page.url(), /\/feed$/);
+    });
+
+    await t.step("everything shows who came, as they come", async () => {
+      await tab.goto("/feed?view=everything");
+      await tab.live();
+      await site.join("Maren Holt", "maren");
+      await page.locator("#feed article", { hasText: /Maren.* joined Northfell Survey/ }).waitFor();
+    });
+
+    await t.step("a room's tab shows what is about it, and nothing else", async () => {
+      const { room } = await site.noor.call("rooms.create", { name: "maps", visibility: "public" });
+      await tab.goto(`/feed?room=${room.id}`);
+      await tab.live();
+      await article(tab, "created #maps").waitFor();
+      await site.tomas.call("rooms.join", { room: room.id });
+      await site.mention();
+      await site.say(site.tomas, room.id, "@noor on the map");
+      await article(tab, "on the map").waitFor();
+      assert.deepEqual(
+        (await page.locator("#feed article").allInnerTexts()).filter((text) => !text.includes("#maps")),
+        [],
+      );
+    });
+
+    assert.deepEqual([...tab.errors, ...tab.outside], []);
+  });
+});
