@@ -6,6 +6,7 @@ import { durableSends } from "./legs/sends.ts";
 import { fanOut, latency } from "./legs/fan_out.ts";
 import { idleSockets } from "./legs/idle.ts";
 import { kvWork } from "./legs/kv_work.ts";
+import { transportsSideBySide } from "./legs/transports.ts";
 import { startUp } from "./legs/start_up.ts";
 import { killAll } from "./processes.ts";
 import { removeDataDirs } from "./rivulet.ts";
@@ -28,6 +29,7 @@ const legs: Record<string, () => Promise<Row[]>> = {
   idle: () => idleSockets(quick ? 1_000 : 10_000),
   start_up: () => startUp(quick ? 20_000 : 1_000_000),
   kv_work: kvWork,
+  transports: () => transportsSideBySide(seconds, quick ? 200 : 2_000),
   ...(full && {
     fan_out_5000: () =>
       fanOut({

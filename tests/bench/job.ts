@@ -8,6 +8,10 @@ export interface Step {
 
 /** How one kind of connection comes up. */
 export interface Line {
+  /** A WebSocket unless told otherwise; the others only follow. */
+  transport?: "sse" | "poll";
+  /** A poller's streams, as JSON. */
+  streams?: string;
   path: string;
   headers: Record<string, string>;
   steps: Step[];
@@ -58,6 +62,8 @@ export interface FanOutResult {
   loaderBusy: number;
   /** Connections that the server ended. */
   ended: number;
+  /** Bytes that came over the receivers' connections for each delivery, all that surrounds it included. */
+  bytesPerDelivery: number;
 }
 
 /** Senders, each with its own connection and `window` messages under way, acknowledged by frames. */

@@ -3,6 +3,8 @@ import { build } from "esbuild";
 import type { Job, Result } from "./job.ts";
 
 const FIRST_LINE_DEADLINE_MS = 120_000; // a loader's line comes when its job is done
+const KIB_IN_MB = 1_024;
+const TICKS_A_SECOND = 100; // USER_HZ of every Linux that Deno runs on
 const STOP_DEADLINE_MS = 5_000; // from SIGTERM, then SIGKILL
 
 export const root = new URL("../../", import.meta.url).pathname;
@@ -95,6 +97,21 @@ export async function startNodePeer(name: string, file: string): Promise<Peer | 
   } finally {
     await Deno.remove(outfile);
   }
+}
+
+/** The resident set of a process, in MB. Reads /proc, so Linux only. */
+export async function residentMb(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  const kib = Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1]);
+  return Math.round(kib / KIB_IN_MB);
+}
+
+/** What a process has used of the cores so far, in seconds. Reads /proc, so Linux only. */
+export async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+  // Fields 14 and 15 of proc(5); the second one, in brackets, may hold spaces.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
 }
 
 async function hasNode(): Promise<boolean> {

@@ -1,12 +1,11 @@
 /** What a connection costs that does nothing: the server's resident memory under 10,000 of them. */
 import { bareSide, rivuletSide, type Side } from "../fan_out_sides.ts";
-import { hold } from "../processes.ts";
+import { hold, residentMb } from "../processes.ts";
 import type { Row } from "../table.ts";
 
 const HOLD_MB = 400; // for so many:
 const HOLD_COUNT = 10_000;
 const SETTLE_MS = 3_000; // after the last connection, for a collection and the first digest
-const KIB_IN_MB = 1_024;
 
 export async function idleSockets(count: number): Promise<Row[]> {
   const ours = await resident(await rivuletSide(count), count);
@@ -38,11 +37,4 @@ async function resident(side: Side, count: number): Promise<Resident> {
   } finally {
     await side.stop();
   }
-}
-
-/** The resident set of a process, in MB. Reads /proc, so Linux only. */
-async function residentMb(pid: number): Promise<number> {
-  const status = await Deno.readTextFile(`/proc/${pid}/status`);
-  const kib = Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1]);
-  return Math.round(kib / KIB_IN_MB);
 }

@@ -25,6 +25,7 @@ export function fanOut(job: FanOut): FanOutResult {
   let acked = 0;
   let refused = 0;
   let delivered = 0;
+  let received = 0;
   let measured = 0; // deliveries within the span
   let now = 0; // ms, as of the frame that is being read
   let inSpan = false;
@@ -39,10 +40,12 @@ export function fanOut(job: FanOut): FanOutResult {
     inSpan = span.holds(now);
     scan(bytes, start, end, found);
   };
-  const receiver = { port, keepAlive, heard, bufferBytes };
+  const took = (count: number) => void (received += count);
+  const receiver = { port, keepAlive, heard, took, bufferBytes };
   const sockets = openSockets(loop, inTurn(job.lines, receivers).map((line) => ({ ...receiver, line })));
   const [sender] = openSockets(loop, [{
     ...receiver,
+    took() {},
     line: job.sender,
     heard(bytes, start, end) {
       if (job.ack === undefined || !startsWith(bytes, start, job.ack)) return;
@@ -61,6 +64,7 @@ export function fanOut(job: FanOut): FanOutResult {
     while (sent - settled < window) send();
   }
 
+  received = 0; // what came while they were opened is not theirs
   span.start(performance.now());
   loop.until(() => !span.sending(performance.now()), span.totalMs, () => {
     if ("window" in pace) return topUp(pace.window);
@@ -82,5 +86,6 @@ export function fanOut(job: FanOut): FanOutResult {
     maxMs: times.max(),
     loaderBusy,
     ended,
+    bytesPerDelivery: received / Math.max(1, delivered),
   };
 }

@@ -2,6 +2,7 @@
 import { endOfHead, upgradeRequest } from "../../support/raw_ws.ts";
 import { createFrameReader, encodeFrame, type FrameReader, opcode } from "../../support/ws_frame.ts";
 import type { KeepAlive, Line } from "../job.ts";
+import { openEventStream, openPoller } from "./followers.ts";
 import type { Loop } from "./loop.ts";
 
 const AT_ONCE = 64; // connections that come up side by side
@@ -25,10 +26,13 @@ export interface Options {
   bufferBytes: number;
   /** Told of each text frame once the connection is up. */
   heard: (bytes: Uint8Array, start: number, end: number) => void;
+  /** Told how many bytes each read brought. */
+  took?: (count: number) => void;
   /** Called after each read, when all its frames have been heard. */
   settled?: (say: Socket["say"]) => void;
 }
 
+const open = { ws: openSocket, sse: openEventStream, poll: openPoller };
 const utf8 = new TextEncoder();
 const latin1 = new TextDecoder("latin1");
 
@@ -45,11 +49,11 @@ export function openSockets(loop: Loop, wanted: Options[]): Socket[] {
     if (coming.length > most) throw new Error(`Connections stopped coming up after ${sockets.length - coming.length}`);
   };
   for (const options of wanted) {
-    const socket = openSocket(loop, options);
+    const socket = open[options.line.transport ?? "ws"](loop, options);
     sockets.push(socket);
     coming.push(socket);
     const { every } = options.keepAlive;
-    if (every) loop.every(every.ms, () => socket.say(every.said));
+    if (every && options.line.transport === undefined) loop.every(every.ms, () => socket.say(every.said));
     settle(AT_ONCE - 1);
   }
   settle(0);
@@ -69,7 +73,7 @@ export function startsWith(bytes: Uint8Array, start: number, text: string): bool
 
 /** Connects and goes through the line's steps, as the loop turns. The loop throws for an answer that is not 101. */
 function openSocket(loop: Loop, options: Options): Socket {
-  const { line, port, keepAlive: { answer }, heard, settled, bufferBytes } = options;
+  const { line, port, keepAlive: { answer }, heard, settled, took, bufferBytes } = options;
   const steps = [...line.steps];
   let open = true;
   let reader: FrameReader | undefined;
@@ -78,6 +82,7 @@ function openSocket(loop: Loop, options: Options): Socket {
     if (!reader) return void greeted();
     const count = wire.read(reader.room());
     if (count <= 0) return shut();
+    took?.(count);
     reader.took(count);
     settled?.(say);
   });

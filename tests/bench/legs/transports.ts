@@ -1,0 +1,169 @@
+/** The three transports side by side, on one machine in one run: what each delivers, how soon, and what it costs. */
+import type { Api } from "../../support/api.ts";
+import { type Server, startServer } from "../../support/server.ts";
+import type { FanOut, FanOutResult, Line } from "../job.ts";
+import { cpuSeconds, hold, load, residentMb } from "../processes.ts";
+import {
+  ACK,
+  caller,
+  createPeople,
+  createRoom,
+  follower,
+  KEEP_ALIVE,
+  makeDataDir,
+  sendFrame,
+  startRivulet,
+} from "../rivulet.ts";
+import { ms, rate, type Row } from "../table.ts";
+
+const POLLS_A_PERSON = 8; // the server's limit: pollers are spread over as many people, and the others like them
+const LATENCY_RECEIVERS = 200;
+const LATENCY_PER_SECOND = 20;
+const FAN_OUT_RECEIVERS = 500;
+const FAN_OUT_WINDOW = 64;
+const SETTLE_MS = 3_000; // after the last connection, for a collection and the first digest
+const IDLE_MS = 30_000; // a poll lasts 25 s: each is asked anew at least once
+const HOLD_POLL_LATENCY = 1.5; // times the WebSocket's p50
+const HOLD_SSE_FAN_OUT = 0.7; // of the WebSocket's
+
+const transports = ["ws", "sse", "poll"] as const;
+type Transport = (typeof transports)[number];
+const names: Record<Transport, string> = { ws: "WebSocket", sse: "SSE", poll: "long-poll" };
+
+interface Measured {
+  latency: FanOutResult;
+  fanOut: FanOutResult;
+  idleMb: number;
+  beforeMb: number;
+  /** The part of one core that idle connections keep busy. */
+  idleBusy: number;
+}
+
+/** Measures each with `idle` connections that do nothing. Each gets a fresh process over the same data. */
+export async function transportsSideBySide(seconds: number, idle: number): Promise<Row[]> {
+  const dataDir = await makeDataDir();
+  try {
+    const rivulet = await startRivulet(dataDir);
+    const room = await createRoom(rivulet.api, "bench");
+    const people = await createPeople(rivulet, Math.ceil(Math.max(idle, FAN_OUT_RECEIVERS) / POLLS_A_PERSON));
+    await Promise.all(people.map((person) => person.call("rooms.join", { room })));
+    await rivulet.server.stop();
+    const bench = { dataDir, port: rivulet.server.port, api: rivulet.api, people, room };
+    const all = new Map<Transport, Measured>();
+    for (const transport of transports) all.set(transport, await measure(bench, transport, seconds, idle));
+    return rows(all, idle);
+  } finally {
+    await Deno.remove(dataDir, { recursive: true });
+  }
+}
+
+interface Bench {
+  dataDir: string;
+  port: number;
+  api: Api;
+  people: Api[];
+  room: string;
+}
+
+async function measure(bench: Bench, transport: Transport, seconds: number, idle: number): Promise<Measured> {
+  const { port, api, people, room } = bench;
+  const lines = people.map((person) => lineOf(transport, person, room));
+  const common = { port, keepAlive: KEEP_ALIVE, lines, sender: caller(api), message: sendFrame(room, "%M"), ack: ACK };
+  const fanOut = async (receivers: number, pace: FanOut["pace"]) => {
+    const server = await serve(bench);
+    try {
+      const result = await load<FanOut>({ kind: "fan_out", ...common, receivers, pace, seconds });
+      console.error(`  ${transport} ${JSON.stringify(pace)} ${JSON.stringify(result)}`);
+      return result;
+    } finally {
+      await server.stop();
+    }
+  };
+  const latency = await fanOut(LATENCY_RECEIVERS, { perSecond: LATENCY_PER_SECOND });
+  const most = await fanOut(FAN_OUT_RECEIVERS, { window: FAN_OUT_WINDOW });
+  return { latency, fanOut: most, ...await idleCost(bench, lines, idle) };
+}
+
+function serve({ port, dataDir }: Bench): Promise<Server> {
+  return startServer({ port, dataDir, env: { LIMITS: "off" } });
+}
+
+async function idleCost(bench: Bench, lines: Line[], count: number) {
+  const server = await serve(bench);
+  try {
+    const beforeMb = await residentMb(server.pid);
+    const loader = await hold({ kind: "idle", port: bench.port, keepAlive: KEEP_ALIVE, count, lines });
+    await wait(SETTLE_MS);
+    const before = await cpuSeconds(server.pid);
+    await wait(IDLE_MS);
+    const idleBusy = (await cpuSeconds(server.pid) - before) / (IDLE_MS / 1_000);
+    const idleMb = await residentMb(server.pid);
+    console.error(
+      `  ${loader.line}, RSS ${beforeMb} MB, then ${idleMb} MB, ${(100 * idleBusy).toFixed(1)} % of a core`,
+    );
+    await loader.stop();
+    return { beforeMb, idleMb, idleBusy };
+  } finally {
+    await server.stop();
+  }
+}
+
+function lineOf(transport: Transport, person: Api, room: string): Line {
+  const stream = `room:${room}`;
+  const headers = person.headers();
+  if (transport === "ws") return follower(person, room);
+  if (transport === "poll") {
+    return { transport, path: "/live/poll", headers, steps: [], streams: `{"${stream}":"now"}` };
+  }
+  const path = `/live/sse?v=1&streams=${encodeURIComponent(stream)}`;
+  return { transport, path, headers, steps: [{ hear: "event: followed" }] };
+}
+
+function rows(all: Map<Transport, Measured>, idle: number): Row[] {
+  const of = (transport: Transport) => {
+    const found = all.get(transport);
+    if (!found) throw new Error(`${transport} was not measured`);
+    return found;
+  };
+  const told = (tell: (measured: Measured) => string) =>
+    transports.map((it) => `${names[it]} ${tell(of(it))}`).join(" · ");
+  const [ws, sse, poll] = [of("ws"), of("sse"), of("poll")];
+  const later = poll.latency.p50Ms / ws.latency.p50Ms;
+  const less = sse.fanOut.deliveriesPerSecond / ws.fanOut.deliveriesPerSecond;
+  return [
+    {
+      what: `latency p50, p99 at ${LATENCY_PER_SECOND}/s to ${LATENCY_RECEIVERS} followers`,
+      ours: told(({ latency }) => `${ms(latency.p50Ms)}, ${ms(latency.p99Ms)}`),
+      ratio: later,
+      hold: `long-poll's p50 ≤ ${HOLD_POLL_LATENCY} × WebSocket's`,
+      held: later <= HOLD_POLL_LATENCY,
+    },
+    {
+      what: `deliveries/s, ${FAN_OUT_RECEIVERS} followers, ${FAN_OUT_WINDOW} in flight`,
+      ours: told(({ fanOut }) => `${rate(fanOut.deliveriesPerSecond)}${whole(fanOut) ? "" : " (incomplete)"}`),
+      ratio: less,
+      hold: `SSE's ≥ ${HOLD_SSE_FAN_OUT} × WebSocket's`,
+      held: less >= HOLD_SSE_FAN_OUT && whole(sse.fanOut),
+    },
+    {
+      what: `bytes for each message that comes, at ${LATENCY_PER_SECOND}/s`,
+      ours: told(({ latency }) => String(Math.round(latency.bytesPerDelivery))),
+    },
+    {
+      what: `memory of an idle follower (KB), ${idle} of them`,
+      ours: told(({ beforeMb, idleMb }) => `${Math.round((1_024 * (idleMb - beforeMb)) / idle)}`),
+    },
+    {
+      what: `of one core for ${idle} idle followers`,
+      ours: told(({ idleBusy }) => `${(100 * idleBusy).toFixed(1)} %`),
+    },
+  ];
+}
+
+function whole({ sent, receivers, delivered, refused, ended }: FanOutResult): boolean {
+  return delivered === sent * receivers && refused === 0 && ended === 0;
+}
+
+function wait(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
+}

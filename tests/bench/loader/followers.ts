@@ -1,0 +1,59 @@
+/** Followers over Server-Sent Events and by long-poll, read as cheaply as the sockets are. */
+import { createAnswerReader, request } from "./http.ts";
+import type { Options, Socket } from "./socket.ts";
+import type { Loop } from "./loop.ts";
+
+const latin1 = new TextDecoder("latin1");
+
+/** Opens an event stream; it is up once it has heard its last step. */
+export function openEventStream(loop: Loop, { line, port, heard, bufferBytes, took }: Options): Socket {
+  const steps = [...line.steps];
+  const wire = readAnswers(loop, { port, bufferBytes, took }, (bytes, start, end) => {
+    const [step] = steps;
+    if (!step) heard(bytes, start, end);
+    else if (latin1.decode(bytes.subarray(start, end)).includes(step.hear)) steps.shift();
+  });
+  wire.write(request(port, line.path, line.headers));
+  return { say() {}, up: () => steps.length === 0, open: wire.open, shut: wire.close };
+}
+
+/** Polls again and again from where the last answer ended; it is up once the first has come. */
+export function openPoller(loop: Loop, { line, port, heard, bufferBytes, took }: Options): Socket {
+  let up = false;
+  const wire = readAnswers(loop, { port, bufferBytes, took }, (bytes, start, end) => {
+    if (up) heard(bytes, start, end);
+    up = true;
+    poll(next(latin1.decode(bytes.subarray(start, end))));
+  });
+  const poll = (rest: string) =>
+    void wire.write(request(port, line.path, line.headers, `{"v":1,"wait":25000,${rest}}`));
+  poll(`"streams":${line.streams ?? "{}"},"seen":""`);
+  return { say() {}, up: () => up, open: wire.open, shut: wire.close };
+}
+
+/** The end of an answer as the next request wants it: the offsets and the state that the answer told. */
+function next(answer: string): string {
+  const at = answer.lastIndexOf('"streams":');
+  if (at < 0) throw new Error(`The server answered a poll with\n${answer}`);
+  return answer.slice(at, answer.lastIndexOf("}"));
+}
+
+function readAnswers(
+  loop: Loop,
+  { port, bufferBytes, took }: Pick<Options, "port" | "bufferBytes" | "took">,
+  onBody: (bytes: Uint8Array, start: number, end: number) => void,
+) {
+  let open = true;
+  const reader = createAnswerReader((bytes, start, end) => end > start && onBody(bytes, start, end), bufferBytes);
+  const wire = loop.connect(port, () => {
+    const count = wire.read(reader.room());
+    if (count <= 0) return close();
+    took?.(count);
+    reader.took(count);
+  });
+  function close() {
+    open = false;
+    wire.close();
+  }
+  return { write: wire.write, open: () => open, close };
+}
