@@ -67,7 +67,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
 
   const entries = createEntries({ db, log });
   const users = createUsers({ db, log, now, random });
-  const rooms = createRooms({ db, log, entries, now, random, people: users.get });
+  const rooms = createRooms({ db, log, entries, now, random, shared, people: users.get });
   const { limits, setupToken } = config;
   const auth = createAuth({ db, log, now, random, users, entries, limits, setupToken, welcome });
   const messages = createMessages({
@@ -131,8 +131,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   async function authorise(user: string, stream: string): Promise<Grant | undefined> {
     const kind = parseStream(stream);
     if (kind?.kind !== "room") return kind ? { private: false } : undefined; // the session has made sure whose inbox it is
-    const view = await rooms.access.find(user, kind.id);
-    return view && { private: view.room.visibility !== "public" };
+    return await rooms.access.follows(user, kind.id);
   }
 
   return {

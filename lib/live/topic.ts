@@ -65,13 +65,19 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
   let catching: Promise<void> | undefined;
   let asked = false; // to catch up, since the head was read last
   const frames = new Map<number, Frame>();
-
-  const opening = log.head(stream).then((it) => {
-    head = it;
-    start = tail = { seq: it.seq, tag: it.tag };
-    opened = true;
-  });
+  const opening = open();
   const ready = opening.then(() => wanted > tail.seq ? catchUp() : undefined);
+
+  /** The head's newest events are at hand: who was here a moment ago, before a restart, goes on from the ring. */
+  async function open(): Promise<void> {
+    const it = await log.head(stream);
+    const [oldest, ...newer] = it.tail;
+    const events = newer.length > 0 ? await join(stream, newer) : [];
+    head = it;
+    start = tail = oldest ? { seq: oldest.seq, tag: oldest.tag } : { seq: it.seq, tag: it.tag };
+    if (events.length > 0) push(events, it);
+    opened = true;
+  }
 
   function append(it: Appended): void {
     wanted = Math.max(wanted, it.head.seq);

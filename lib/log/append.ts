@@ -8,6 +8,7 @@ import { type Database, StorageUnavailable } from "../kv/database.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { createCommitter } from "./committer.ts";
 import type { Member } from "./group_commit.ts";
+import type { Heads } from "./heads.ts";
 import { FLUSH_MUTATIONS_MAX } from "./segments.ts";
 import { sizeOf, sizeOfKey, VALUE_MAX } from "./size.ts";
 import { type Append, type Appended, EMPTY_TAG, type Place, type Plan, type Settled } from "./types.ts";
@@ -30,6 +31,7 @@ const PROBE_PLACE: Place = {
 
 export interface AppendQueueOptions {
   db: Database;
+  heads: Heads;
   now: () => number;
   tags: { tag(): string; batch(): string };
   /** Atomics under way at once. SQLite commits one at a time; a remote database several. */

@@ -4,11 +4,10 @@
  */
 import { type Database, StorageUnavailable } from "../kv/database.ts";
 import { jitter } from "../kv/transact.ts";
-import { type Batch, build, type HeadEntry, type Member, readHeads } from "./group_commit.ts";
+import { type Batch, build, type Member } from "./group_commit.ts";
+import type { HeadEntry, Heads } from "./heads.ts";
 import { readEvent } from "./read.ts";
 import type { Appended } from "./types.ts";
-
-const HEADS_CACHED_MAX = 10_000;
 
 /** One that waits for its batch to be on disk. */
 export interface Waiter extends Member {
@@ -18,6 +17,7 @@ export interface Waiter extends Member {
 
 interface CommitterOptions<M> {
   db: Database;
+  heads: Heads;
   now: () => number;
   tags: { tag(): string; batch(): string };
   appended: (appended: Appended) => void;
@@ -35,12 +35,11 @@ type Outcome = { landed: string | undefined } | { refused: true };
 export function createCommitter<M extends Waiter>(
   options: CommitterOptions<M>,
 ): { commit(members: M[], streams: string[]): Promise<void> } {
-  const { db, replan, alone, expire } = options;
-  const known = new Map<string, HeadEntry>();
+  const { db, heads: known, replan, alone, expire } = options;
 
   async function commit(members: M[], streams: string[]): Promise<void> {
     let waiting = members;
-    let heads = await headsOf(streams, false);
+    let heads = byStream(streams, await known.known(streams));
     for (let tries = 0; waiting.length > 0; tries++) {
       const id = options.tags.batch();
       const batch = build(waiting, heads, { id, at: options.now(), makeTag: options.tags.tag });
@@ -49,12 +48,13 @@ export function createCommitter<M extends Waiter>(
       const outcome = await settle(batch, id);
       if ("landed" in outcome) return landed(batch, outcome.landed);
       if ("failed" in outcome) {
+        known.forget(streams);
         if (outcome.failed instanceof TypeError && batch.kept.length > 1) return alone(batch.kept);
         for (const member of batch.kept) member.reject(outcome.failed);
         return;
       }
       // A refused atomic names nobody: look who lost its ground, and send the rest again.
-      heads = await headsOf(streams, true);
+      heads = byStream(streams, await known.read(streams));
       const lost = await changed(batch.kept);
       replan(batch.kept.filter((member) => lost.has(member)));
       waiting = batch.kept.filter((member) => !lost.has(member));
@@ -89,13 +89,9 @@ export function createCommitter<M extends Waiter>(
 
   function landed(batch: Batch<M>, versionstamp: string | undefined): void {
     for (const it of batch.appended) {
-      known.delete(it.stream);
-      if (versionstamp !== undefined) known.set(it.stream, { head: it.head, versionstamp });
+      if (versionstamp === undefined) known.forget([it.stream]);
+      else known.landed(it.stream, { head: it.head, versionstamp });
       options.appended(it);
-    }
-    for (const stream of known.keys()) {
-      if (known.size <= HEADS_CACHED_MAX) break;
-      known.delete(stream);
     }
     for (const member of batch.kept) member.resolve();
   }
@@ -108,18 +104,9 @@ export function createCommitter<M extends Waiter>(
     );
   }
 
-  async function headsOf(streams: string[], fresh: boolean): Promise<Map<string, HeadEntry>> {
-    const heads = new Map<string, HeadEntry>();
-    const missing: string[] = [];
-    for (const stream of streams) {
-      const entry = fresh ? undefined : known.get(stream);
-      if (entry) heads.set(stream, entry);
-      else missing.push(stream);
-    }
-    const read = missing.length > 0 ? await readHeads(db, missing) : [];
-    read.forEach((entry, at) => heads.set(missing[at] ?? "", entry));
-    return heads;
-  }
-
   return { commit };
+}
+
+function byStream(streams: string[], entries: HeadEntry[]): Map<string, HeadEntry> {
+  return new Map(entries.map((entry, at) => [streams[at] ?? "", entry]));
 }

@@ -2,15 +2,11 @@
  * Turns the members of one batch into one atomic: places are given out in order, each head is checked and set once, and
  * a member that can't stand where it would be put (its authority or a checked key changed before it) is left out.
  */
-import type { Database, Write } from "../kv/database.ts";
+import type { Write } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
+import type { HeadEntry } from "./heads.ts";
 import { flush } from "./segments.ts";
-import { type Append, type Appended, EMPTY, type Head, type NewEvent, type Place, type WireEvent } from "./types.ts";
-
-export interface HeadEntry {
-  head: Head;
-  versionstamp: string | null;
-}
+import { type Append, type Appended, type Head, type NewEvent, type Place, type WireEvent } from "./types.ts";
 
 export interface Member {
   /** Every stream that it may append to. */
@@ -26,12 +22,6 @@ export interface Batch<M extends Member> {
   appended: Appended[];
   /** Where the batch's id stands once it has landed; undefined when it appends no event. */
   mark?: { stream: string; seq: number };
-}
-
-/** Reads the heads of streams, with the versionstamps that a commit checks. */
-export async function readHeads(db: Database, streams: string[]): Promise<HeadEntry[]> {
-  const entries = await db.getMany<Head>(streams.map((stream) => keys.head(stream)));
-  return entries.map(({ value, versionstamp }) => ({ head: value ?? EMPTY, versionstamp }));
 }
 
 /** Builds the atomic for `members` on the given heads. Pure but for `makeTag`. */

@@ -3,12 +3,12 @@ import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
 import { transact } from "../kv/transact.ts";
 import { createAppendQueue } from "./append.ts";
-import { readHeads } from "./group_commit.ts";
+import { createHeads } from "./heads.ts";
 import { createTags, formatOffset } from "./offset.ts";
-import { locate, readEvents, readHead } from "./read.ts";
+import { locate, readEvents } from "./read.ts";
 import { readLatest } from "./segments.ts";
 import { KEEP_EVENTS, trim } from "./trim.ts";
-import type { Appended, Log } from "./types.ts";
+import { type Appended, EMPTY, type Log } from "./types.ts";
 
 /** SQLite commits one at a time and nobody competes for heads, so whatever waits goes together. */
 const ALONE = { parallel: 1, streams: 64 };
@@ -43,15 +43,19 @@ export async function createLog({ db, now, random, shared, failed }: LogOptions)
     return { checks: [entry], sets, result: made };
   });
 
-  const queue = createAppendQueue({ db, now, tags, ...(shared ? SHARED : ALONE), appended });
+  const heads = createHeads(db);
+  const headsOf = async (streams: string[]) =>
+    (await (shared ? heads.read(streams) : heads.known(streams))).map(({ head }) => head);
+  const queue = createAppendQueue({ db, heads, now, tags, ...(shared ? SHARED : ALONE), appended });
+  const head = async (stream: string) => (await headsOf([stream]))[0] ?? EMPTY;
   const log: Log = {
     epoch,
     append: queue.append,
-    head: (stream) => readHead(db, stream),
-    heads: async (streams) => (await readHeads(db, streams)).map(({ head }) => head),
-    latest: (stream, names) => readLatest(db, stream, names),
-    read: (stream, seq, limit) => readEvents(db, stream, seq, limit),
-    locate: (stream, offset) => locate(db, epoch, stream, offset),
+    head,
+    heads: headsOf,
+    latest: async (stream, names) => readLatest(db, stream, await head(stream), names),
+    read: async (stream, seq, limit) => readEvents(db, stream, await head(stream), seq, limit),
+    locate: async (stream, offset) => locate(db, epoch, stream, await head(stream), offset),
     offset: ({ seq, tag }) => formatOffset({ epoch, seq, tag }),
     onAppended: (listener) => listeners.push(listener),
   };

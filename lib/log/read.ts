@@ -16,8 +16,13 @@ export async function readHead(db: Database, stream: string): Promise<Head> {
 }
 
 /** Up to `limit` events after `seq`, dense from `seq` + 1. Throws `Trimmed` where that one is no longer kept. */
-export async function readEvents(db: Database, stream: string, seq: number, limit: number): Promise<StoredEvent[]> {
-  const head = await readHead(db, stream);
+export async function readEvents(
+  db: Database,
+  stream: string,
+  head: Head,
+  seq: number,
+  limit: number,
+): Promise<StoredEvent[]> {
   if (seq >= head.seq) return [];
   const events = seq < head.first - 1 ? [] : await readAfter(db, stream, head, seq, limit);
   if (events.length === 0 || events.some((event, at) => event.seq !== seq + 1 + at)) {
@@ -33,8 +38,13 @@ export async function readEvent(db: Database, stream: string, seq: number): Prom
 }
 
 /** The position that `offset` names in this database, by strong reads, or why there is none (PROTOCOL.md §4). */
-export async function locate(db: Database, epoch: string, stream: string, offset: string): Promise<Located> {
-  const head = await readHead(db, stream);
+export async function locate(
+  db: Database,
+  epoch: string,
+  stream: string,
+  head: Head,
+  offset: string,
+): Promise<Located> {
   if (offset === NOW) return { seq: head.seq, tag: head.tag, head };
   if (offset === OLDEST) {
     const seq = head.first - 1;

@@ -75,11 +75,10 @@ export async function segmentsBefore(db: Database, stream: string, seq: number, 
 }
 
 /** See `Log.latest`. */
-export async function readLatest(db: Database, stream: string, names: string[]): Promise<Latest[]> {
-  // In this order: what leaves the tail in between is found where it went to.
-  const head = (await db.get<Head>(keys.head(stream))).value;
+export async function readLatest(db: Database, stream: string, head: Head, names: string[]): Promise<Latest[]> {
+  // The head came first: what leaves its tail in between is found where it went to.
   const entries = await db.getMany<{ seq: number; data: unknown }>(names.map((name) => keys.latest(stream, name)));
-  const inTail = new Map(head?.tail.map((event) => [event.latest, event]));
+  const inTail = new Map(head.tail.map((event) => [event.latest, event]));
   return entries.map(({ key, versionstamp, value }, at) => {
     const event = inTail.get(names[at]);
     const data = event && event.seq > (value?.seq ?? 0) ? event.data : value?.data;

@@ -22,7 +22,7 @@ export async function trim(
     const count = await log.append<number>([stream], async () => {
       const head = await readHead(db, stream);
       const spare = Math.min(STEP, head.seq - head.first + 1 - keepEvents);
-      const oldest = spare > 0 ? await readEvents(db, stream, head.first - 1, spare) : [];
+      const oldest = spare > 0 ? await readEvents(db, stream, head, head.first - 1, spare) : [];
       const young = oldest.findIndex((event) => event.at > now() - KEEP_MS);
       const count = young < 0 ? oldest.length : young;
       if (count === 0) return { result: 0 };

@@ -21,9 +21,18 @@ export interface RoomAccess {
   known(user: string, room: string, verb: string): View | Promise<View>;
   /** Undefined instead of thrown. */
   find(user: string, room: string): Promise<View | undefined>;
+  /** Whether the person may follow the room: of a public one known here, without a read where no other process writes. */
+  follows(user: string, room: string): Promise<{ private: boolean } | undefined>;
 }
 
-export function createRoomAccess({ store, log }: { store: RoomsStore; log: Log }): RoomAccess {
+export interface RoomAccessDeps {
+  store: RoomsStore;
+  log: Log;
+  /** Whether other processes write to the same database. */
+  shared: boolean;
+}
+
+export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAccess {
   const cache = new Map<string, Map<string, View>>();
 
   log.onAppended(({ stream, events }) => {
@@ -47,12 +56,25 @@ export function createRoomAccess({ store, log }: { store: RoomsStore; log: Log }
   function keep(user: string, room: string, view: View): void {
     const views = cache.get(room) ?? new Map<string, View>();
     cache.delete(room);
-    cache.set(room, views.set(user, view));
+    cache.set(room, views.set(user, { ...view, head: { ...view.head, tail: [] } })); // Its events are of no use here.
     const [oldestView] = views.size > VIEWS_CACHED_MAX ? views.keys() : [];
     if (oldestView !== undefined) views.delete(oldestView);
     const [oldestRoom] = cache.size > ROOMS_CACHED_MAX ? cache.keys() : [];
     if (oldestRoom !== undefined) cache.delete(oldestRoom);
   }
 
-  return { see, find, known: (user, room, verb) => cache.get(room)?.get(user) ?? see(user, room, verb) };
+  /** Everybody sees a public room, and it stays public: whoever has been shown it tells for all. */
+  function isKnownPublic(room: string): boolean {
+    const [known] = cache.get(room)?.values() ?? [];
+    return known?.room.visibility === "public";
+  }
+
+  async function follows(user: string, room: string): Promise<{ private: boolean } | undefined> {
+    if (!shared && isKnownPublic(room)) return { private: false };
+    const view = await find(user, room);
+    if (view) keep(user, room, view);
+    return view && { private: view.room.visibility !== "public" };
+  }
+
+  return { see, find, follows, known: (user, room, verb) => cache.get(room)?.get(user) ?? see(user, room, verb) };
 }

@@ -50,6 +50,8 @@ export interface RoomsDeps {
   entries: EntriesService;
   now: () => number;
   random: (bytes: number) => Uint8Array;
+  /** Whether other processes write to the same database. */
+  shared: boolean;
   /** Those of these people that there are. */
   people(ids: string[]): Promise<User[]>;
 }
@@ -57,7 +59,7 @@ export interface RoomsDeps {
 export function createRooms(deps: RoomsDeps): RoomsService {
   const { db, log, entries, now } = deps;
   const store = createRoomsStore(db);
-  const access = createRoomAccess({ store, log });
+  const access = createRoomAccess({ store, log, shared: deps.shared });
   const newId = createIds(now, deps.random);
   const memberships = createMemberships({ ...deps, store, access });
   const directs = createDirects({ ...deps, store, newId });
