@@ -10,6 +10,8 @@ interface Wire {
   frames: ServerFrame[];
   closes: [number, string | undefined][];
   buffered: number;
+  /** How often the connection has asked for it. */
+  asked: number;
   draining: boolean;
   say(frame: unknown): void;
   raw(text: string): void;
@@ -35,6 +37,7 @@ async function withConnection(
         frames: [],
         closes: [],
         buffered: 0,
+        asked: 0,
         draining: false,
         say: (frame) => connection.text(JSON.stringify(frame)),
         raw: (text) => connection.text(text),
@@ -61,7 +64,11 @@ async function withConnection(
             wire.frames.push(frame);
             wake();
           },
-          buffered: () => wire.buffered,
+          buffered() {
+            wire.asked++;
+            wake();
+            return wire.buffered;
+          },
           close(code, reason) {
             wire.closes.push([code, reason]);
             wake();
@@ -173,9 +180,11 @@ Deno.test("a client that makes no progress for 30 s is closed with 4001 and gets
       wire.say({ t: "call", id: 1, name: "auth.me", body: {} });
       await wire.until(() => replies(wire).length === 1);
       wire.buffered = 1_000_000;
+      wire.asked = 0;
       wire.say({ t: "call", id: 2, name: "auth.me", body: {} });
       wire.say({ t: "ping", id: 3 });
-      await wire.until(() => wire.frames.some((frame) => frame.t === "pong"));
+      await wire.until(() => wire.asked > 0); // Its reply is held, and the 30 s have begun.
+      assert.ok(wire.frames.some((frame) => frame.t === "pong"));
       ahead = 31_000;
       await wire.until(() => wire.closes.length === 1);
       assert.equal(wire.closes[0]?.[0], 4001);
