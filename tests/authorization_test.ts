@@ -1,6 +1,7 @@
 /** The authorisation matrix, made from the command table: a command without a row fails the type check, and this test. */
 import assert from "node:assert/strict";
 import { type CommandName, commands } from "../lib/protocol/commands.ts";
+import { examples } from "../lib/protocol/examples.ts";
 import { actors, kinds, type Known, type People, withPeople } from "./authorization/people.ts";
 import { type Code, expectedIn, type RoomRow, roomRows } from "./authorization/room_rows.ts";
 import { ownerRows, roles, type WorkspaceRow, workspaceRows } from "./authorization/workspace_rows.ts";
@@ -17,7 +18,7 @@ async function codeOf(response: Response): Promise<string> {
 
 Deno.test("every command has a row in the authorisation matrix, and names a room exactly where the row says so", () => {
   assert.deepEqual(Object.keys(table).sort(), Object.keys(commands).sort());
-  for (const [name, { example }] of Object.entries(commands)) {
+  for (const [name, example] of Object.entries<object>(examples)) {
     assert.equal("room" in example, Object.hasOwn(roomRows, name), `${name} names a room`);
   }
 });

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { block, inline } from "../protocol/body.ts";
 import type { Command } from "../protocol/command.ts";
 import { commands } from "../protocol/commands.ts";
+import { examples } from "../protocol/examples.ts";
 import { problem, type ProblemCode, problems } from "../protocol/errors.ts";
 import { message } from "../protocol/messages.ts";
 import { room } from "../protocol/rooms.ts";
@@ -10,6 +11,7 @@ import { user } from "../protocol/users.ts";
 
 type Json = { [name: string]: unknown };
 
+const bodies: Record<string, unknown> = examples;
 const SCHEMAS = "#/components/schemas/";
 const SIGN_IN = ["unauthenticated"] as const;
 const ANY = ["invalid", "forbidden", "not_found", "conflict", "gone", "too_large", "rate_limited"] as const;
@@ -51,7 +53,7 @@ function operation(name: string, command: Command, names: z.core.$ZodRegistry<{ 
     security: command.open ? [] : command.sessionOnly ? [{ session: [] }] : [{ session: [] }, { token: [] }],
     requestBody: {
       required: true,
-      content: { "application/json": { schema: toSchema(command.input, "input", names), example: command.example } },
+      content: { "application/json": { schema: toSchema(command.input, "input", names), example: bodies[name] } },
     },
     responses: {
       200: {

@@ -6,8 +6,6 @@ export interface Command<I extends z.ZodMiniType = z.ZodMiniType, O extends z.Zo
   output: O;
   /** Completes "Cannot …": "send message". */
   verb: string;
-  /** A body that fits, for the OpenAPI document and the tests that walk the table. */
-  example: z.input<I>;
   /** Works without being signed in. */
   open?: true;
   /** Sets or clears the cookie, so it is POST only. */

@@ -77,13 +77,11 @@ export const feedCommands = {
     }),
     output: feedPage,
     verb: "list feed",
-    example: { view: "you", limit: 50 },
   }),
   "feed.markSeen": command({
     input: z.object({ view: feedView, offset: field.offset }),
     output: z.object({}),
     verb: "mark feed seen",
-    example: { view: "you", offset: "-1" },
   }),
 };
 

@@ -44,7 +44,6 @@ export const messageCommands = {
     input: z.object({ room: field.id, text: field.text, key: field.key }),
     output: z.object({ message, offset: z.string() }),
     verb: "send message",
-    example: { room: "r1", text: "Two reads, one edge.", key: "0123456789abcdef" },
     ordered: true,
   }),
   "messages.list": command({
@@ -65,47 +64,40 @@ export const messageCommands = {
       moreAfter: z.optional(z.boolean()),
     }),
     verb: "list messages",
-    example: { room: "r1", limit: 50 },
   }),
   "messages.get": command({
     input: z.object(one),
     output: told,
     verb: "get message",
-    example: { room: "r1", seq: 1 },
   }),
   "messages.edit": command({
     input: z.object({ ...one, text: field.text }),
     output: told,
     verb: "edit message",
-    example: { room: "r1", seq: 1, text: "Two reads, one edge, 250 ms." },
     ordered: true,
   }),
   "messages.delete": command({
     input: z.object(one),
     output: told,
     verb: "delete message",
-    example: { room: "r1", seq: 1 },
     ordered: true,
   }),
   "messages.react": command({
     input: z.object({ ...one, emoji }),
     output: told,
     verb: "react",
-    example: { room: "r1", seq: 1, emoji: "👍" },
     ordered: true,
   }),
   "messages.unreact": command({
     input: z.object({ ...one, emoji }),
     output: told,
     verb: "take reaction back",
-    example: { room: "r1", seq: 1, emoji: "👍" },
     ordered: true,
   }),
   "messages.reactors": command({
     input: z.object({ ...one, emoji, ...field.page }),
     output: z.object({ users: z.array(z.string()), more: z.boolean() }),
     verb: "list who reacted",
-    example: { room: "r1", seq: 1, emoji: "👍" },
   }),
 };
 

@@ -10,6 +10,5 @@ export const presenceCommands = {
     input: z.object({ room: field.id }),
     output: z.object({}),
     verb: "tell that you are typing",
-    example: { room: "r1" },
   }),
 };

@@ -11,7 +11,6 @@ export const readCommands = {
     }),
     output: z.object({ n: field.count, unread: field.count }),
     verb: "mark read",
-    example: { room: "r1", seq: 1 },
     ordered: true,
   }),
 };

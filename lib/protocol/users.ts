@@ -22,7 +22,6 @@ export const userCommands = {
     input: z.object(field.page),
     output: z.object({ users: z.array(user), more: z.boolean() }),
     verb: "list people",
-    example: { limit: 50 },
   }),
   "users.get": command({
     input: z.object({
@@ -32,7 +31,6 @@ export const userCommands = {
     }),
     output: z.object({ users: z.array(user) }),
     verb: "get people",
-    example: { ids: ["u1"] },
   }),
   "users.update": command({
     input: z.object({
@@ -42,25 +40,21 @@ export const userCommands = {
     }),
     output: oneUser,
     verb: "update profile",
-    example: { name: "Noor Haddad" },
   }),
   "users.setRole": command({
     input: z.object({ user: field.id, role: z.enum(["owner", "admin", "member"], "must be owner, admin or member") }),
     output: oneUser,
     verb: "set role",
-    example: { user: "u1", role: "member" },
   }),
   "users.deactivate": command({
     input: z.object({ user: field.id }),
     output: oneUser,
     verb: "deactivate person",
-    example: { user: "u1" },
   }),
   "users.reactivate": command({
     input: z.object({ user: field.id }),
     output: oneUser,
     verb: "reactivate person",
-    example: { user: "u1" },
   }),
 };
 
