@@ -30,14 +30,14 @@ export function RoomApp({ view }: { view: RoomView }) {
     >
       <Announcer chat={view.chat} />
       <Floor view={view} />
-      <Asking view={view} />
+      <Floats view={view} />
     </RoomLayout>
   );
 }
 
-function Asking({ view }: { view: RoomView }) {
-  const Asks = view.acting.value?.Asks;
-  return Asks ? <Asks /> : null;
+function Floats({ view }: { view: RoomView }) {
+  const Later = view.acting.value?.Floats;
+  return Later ? <Later /> : null;
 }
 
 function Side({ view }: { view: RoomView }) {

@@ -9,8 +9,8 @@ import type { PageData } from "../lib/ui/page_data.ts";
 import { SIDEBAR_ID } from "../lib/ui/sidebar.tsx";
 import { createNotice, type Notice } from "./connection_notice.ts";
 import { keepCookie } from "./cookies.ts";
-import type { Acting } from "./messages/acting.tsx";
 import type { DialogKind } from "./dialogs/dialogs.tsx";
+import type { Later } from "./later.tsx";
 import type { Navigation } from "./navigation.ts";
 import { nextRoom } from "./rooms_order.ts";
 import type { MessageListState } from "./use_message_list.ts";
@@ -40,9 +40,9 @@ export interface RoomView {
   end: Signal<Pick<MessageListState, "isAway" | "newBelow" | "toEnd"> | undefined>;
   floating: Signal<Floating | undefined>;
   /** What one does with messages, once it was fetched. */
-  acting: ReadonlySignal<Acting | undefined>;
+  acting: ReadonlySignal<Later | undefined>;
   /** Fetches it, then does `run`. */
-  act(run?: (acting: Acting) => void): void;
+  act(run?: (acting: Later) => void): void;
   nameOf(room: string): string;
   go(room: string): void;
   /** Goes to the room before or after this one. */
@@ -63,8 +63,8 @@ export interface RoomViewDeps {
 export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps): RoomView {
   const { me, rooms, members, people } = chat;
   const zone = signal(data.zone);
-  const acting = signal<Acting | undefined>(undefined);
-  let fetching: Promise<Acting> | undefined;
+  const acting = signal<Later | undefined>(undefined);
+  let fetching: Promise<Later> | undefined;
   let landing = data.landing;
   const isPaneOpen = signal(data.pane);
   const line = computed(() => rooms.lines.value.find((it) => it.room.id === chat.current.value?.room));
@@ -103,8 +103,8 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     line,
     ref,
     title: computed(() => {
-      const count = rooms.unreadRooms.value;
-      return `${count > 0 ? `(${count}) ` : ""}${ref.value} · ${data.workspace.name}`;
+      const count = rooms.forMe.value > 0 ? `@${rooms.forMe.value}` : rooms.unreadRooms.value;
+      return `${count ? `(${count}) ` : ""}${ref.value} · ${data.workspace.name}`;
     }),
     notice: createNotice(chat.live.status, browserClock),
     isPaneOpen,
@@ -116,7 +116,7 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     floating: signal<Floating | undefined>(undefined),
     acting,
     act(run = () => {}) {
-      fetching ??= import("./messages/acting.tsx").then((it) => acting.value = it.createActing(view));
+      fetching ??= import("./later.tsx").then((it) => acting.value = it.createLater(view));
       fetching.then(run, () => fetching = undefined); // Without a network the next try fetches it.
     },
     nameOf: (room) => {

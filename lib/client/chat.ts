@@ -2,6 +2,7 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Input } from "../protocol/commands.ts";
 import { type Event, type KnownEvent, knownEvent } from "../protocol/events.ts";
+import type { Entry } from "../protocol/feed.ts";
 import { LIST_LIMIT } from "../protocol/fields.ts";
 import type { GoneReason } from "../protocol/frames.ts";
 import type { Message } from "../protocol/messages.ts";
@@ -50,6 +51,8 @@ export interface Chat {
   current: ReadonlySignal<Timeline | undefined>;
   /** My messages to the room on screen that its window does not show yet. */
   outgoing: ReadonlySignal<readonly Outgoing[]>;
+  /** The mention of me or direct message that came last. */
+  calling: ReadonlySignal<Entry | undefined>;
   /** The room on screen ended for me: I was removed, or it is not there. */
   lost: ReadonlySignal<string | undefined>;
   start(): void;
@@ -78,6 +81,7 @@ export function createChat(deps: ChatDeps): Chat {
   const outbox = createSendQueue({ ...deps, call, live: isLive, sent });
   const current = signal<Timeline | undefined>(undefined);
   const lost = signal<string | undefined>(undefined);
+  const calling = signal<Entry | undefined>(undefined);
   const kept = new Map<string, Timeline>();
   let attentive = false;
   let wanted: string | undefined;
@@ -103,15 +107,15 @@ export function createChat(deps: ChatDeps): Chat {
         if (fresh) void rooms.load().then(() => fresh = false, () => {});
         unseen.load();
       },
-      events: (events) =>
-        batch(() =>
-          known(events).forEach((event) => {
-            rooms.apply(event);
-            unseen.apply(event);
-          })
-        ),
+      events: (events) => batch(() => known(events).forEach(mine)),
       gone: followMe,
     });
+  }
+
+  function mine(event: KnownEvent) {
+    rooms.apply(event);
+    unseen.apply(event);
+    if (event.type === "inbox.mentioned" || event.type === "inbox.messaged") calling.value = event.data.entry;
   }
 
   function follow(timeline: Timeline) {
@@ -202,6 +206,7 @@ export function createChat(deps: ChatDeps): Chat {
     outbox,
     current,
     lost,
+    calling,
     outgoing: computed(() => {
       const timeline = current.value;
       if (!timeline) return [];

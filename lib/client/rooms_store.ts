@@ -4,6 +4,7 @@
  */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { KnownEvent } from "../protocol/events.ts";
+import type { Entry as Told } from "../protocol/feed.ts";
 import type { DigestLine } from "../protocol/frames.ts";
 import type { Message } from "../protocol/messages.ts";
 import type { Level, Room, RoomLine } from "../protocol/rooms.ts";
@@ -18,6 +19,8 @@ export interface RoomsStore {
   line(room: string): RoomLine | undefined;
   /** Joined rooms with something unread, those left out that I want to hear nothing of. */
   unreadRooms: ReadonlySignal<number>;
+  /** Unread messages that are for me: mentions, and all in direct conversations, of rooms that I want to hear of. */
+  forMe: ReadonlySignal<number>;
   /** My mark in a room: the number of the last message that I read. */
   mark(room: string): number;
   setMark(room: string, n: number): void;
@@ -36,8 +39,15 @@ export interface RoomsStore {
   load(): Promise<void>;
 }
 
+/** Mentions of me in one room that are kept apart; the server counts no more either. */
+const MENTIONS_MAX = 100;
+
 interface Entry extends Omit<RoomLine, "unread"> {
   mark: number;
+  /** The room's count when the server counted `mentions`. */
+  counted: number;
+  /** Numbers of later messages that mention me. */
+  later: readonly number[];
 }
 
 export function createRoomsStore({ lines: first, call }: { lines: readonly RoomLine[]; call: Caller }): RoomsStore {
@@ -69,13 +79,16 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
     switch (event.type) {
       case "reads.marked":
         return mark(event.data.room, event.data.n);
+      case "inbox.mentioned":
+      case "inbox.messaged":
+        return told(event.data.entry);
       case "rooms.updated":
         return update(event.data.room);
       case "rooms.added":
         return put(event.data.room);
       case "rooms.removed":
         if (event.data.room.visibility !== "public") return drop(event.data.room.id);
-        return change(event.data.room.id, (it) => ({ ...it, joined: false, mentions: 0 }));
+        return change(event.data.room.id, (it) => ({ ...it, joined: false, mentions: 0, later: [] }));
     }
   }
 
@@ -93,13 +106,32 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
   }
 
   function mark(room: string, n: number) {
-    change(room, (it) => ({ ...it, mark: n, mentions: n >= it.n ? 0 : it.mentions }));
+    change(room, (it) => ({ ...it, mark: n, mentions: n >= it.counted ? 0 : it.mentions }));
+  }
+
+  /** A message for me, before the digest tells of it. Told twice it counts once, and not where the list has counted it. */
+  function told({ kind, room = "", n = 0, at }: Told) {
+    message({ room, n, at });
+    change(room, (it) => {
+      const isNew = kind === "mentioned" && n > it.counted && !it.later.includes(n);
+      return isNew ? { ...it, later: [...it.later, n].slice(-MENTIONS_MAX) } : it;
+    });
+  }
+
+  function message({ room, n = 0, at }: Pick<Message, "room" | "n" | "at">) {
+    change(room, (it) => n > it.n ? { ...it, n, lastAt: Math.max(at, it.lastAt) } : it);
   }
 
   return {
     lines,
     line: (room) => lines.value.find((it) => it.room.id === room),
     unreadRooms: computed(() => lines.value.filter(isCalling).length),
+    forMe: computed(() =>
+      lines.value.filter(isCalling).reduce(
+        (sum, { room, unread, mentions }) => sum + (room.visibility === "direct" ? unread : mentions),
+        0,
+      )
+    ),
     mark: (room) => entries.peek().get(room)?.mark ?? 0,
     setMark: (room, n) => live(() => mark(room, n)),
     setLevel: (room, level) => live(() => change(room, (it) => ({ ...it, level }))),
@@ -108,8 +140,7 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
     drop: (room) => live(() => drop(room)),
     digest: (rooms) => live(() => digest(rooms)),
     apply: (event) => live(() => apply(event)),
-    message: ({ room, n = 0, at }) =>
-      live(() => change(room, (it) => n > it.n ? { ...it, n, lastAt: Math.max(at, it.lastAt) } : it)),
+    message: (it) => live(() => message(it)),
     async load() {
       const all: RoomLine[] = [];
       const mine: (() => void)[] = meanwhile = [];
@@ -131,17 +162,22 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
 }
 
 function toEntries(lines: readonly RoomLine[]): Map<string, Entry> {
-  return new Map(lines.map(({ unread, ...it }) => [it.room.id, { ...it, mark: it.n - unread }]));
+  return new Map(
+    lines.map(({ unread, ...it }) => [it.room.id, { ...it, mark: it.n - unread, counted: it.n, later: [] }]),
+  );
 }
 
-function toLine({ mark, ...it }: Entry): RoomLine {
-  return { ...it, unread: it.joined ? Math.max(0, it.n - mark) : 0 };
+function toLine({ mark, counted: _, later, ...it }: Entry): RoomLine {
+  if (!it.joined) return { ...it, unread: 0, mentions: 0 };
+  const mentions = it.mentions + later.filter((n) => n > mark).length;
+  return { ...it, unread: Math.max(0, it.n - mark), mentions };
 }
 
 /** Its count comes by digest, its mark by `reads.marked`. */
 function added(room: Room, old: Entry | undefined): Entry {
   if (old) return { ...old, room, joined: true };
-  return { room, joined: true, n: 0, mark: 0, mentions: 0, lastAt: room.createdAt, level: "everything" };
+  const empty = { n: 0, mark: 0, mentions: 0, counted: 0, later: [] };
+  return { ...empty, room, joined: true, lastAt: room.createdAt, level: "everything" };
 }
 
 function byPlace(a: RoomLine, b: RoomLine): number {

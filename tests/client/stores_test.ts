@@ -7,7 +7,7 @@ import { createRoomsStore } from "../../lib/client/rooms_store.ts";
 import { createTypingStore, TYPING_EVERY_MS } from "../../lib/client/typing_store.ts";
 import type { KnownEvent } from "../../lib/protocol/events.ts";
 import { createFakeClock } from "./fake_clock.ts";
-import { line, message, user } from "./samples.ts";
+import { line, message, offset, user } from "./samples.ts";
 import { createScriptedCaller } from "./scripted_caller.ts";
 
 const marked = (room: string, n: number): KnownEvent => ({
@@ -36,6 +36,68 @@ Deno.test("unread is count minus mark, in whatever order and however often they 
   assert.equal(unread(), 1);
   rooms.apply(marked("r1", 9));
   assert.equal(unread(), 6);
+});
+
+const mentioned = (room: string, n: number): KnownEvent => ({
+  seq: 1,
+  type: "inbox.mentioned",
+  at: 1,
+  by: "ann",
+  data: {
+    entry: { kind: "mentioned", room, seq: n, n, by: "ann", at: 1, title: "Ann mentioned you", offset: offset(n) },
+  },
+});
+
+Deno.test("mentions are those past the mark, however often they are told and in whatever order with the mark", () => {
+  const { call } = createScriptedCaller();
+  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 10, unread: 4, mentions: 2 })] });
+  const shown = () => [rooms.line("r1")?.mentions, rooms.forMe.value];
+  assert.deepEqual(shown(), [2, 2]);
+  rooms.apply(mentioned("r1", 12));
+  rooms.apply(mentioned("r1", 12));
+  assert.equal(rooms.line("r1")?.unread, 6, "it is unread before a digest says so");
+  rooms.apply(mentioned("r1", 9)); // the list has counted it
+  rooms.digest({ r1: { n: 13, lastAt: 5 } });
+  assert.deepEqual(shown(), [3, 3]);
+  rooms.apply(marked("r1", 11));
+  assert.deepEqual(shown(), [1, 1]);
+  rooms.apply(marked("r1", 13));
+  assert.deepEqual(shown(), [0, 0]);
+  rooms.apply(mentioned("r1", 13)); // read before it was told, in a room on screen
+  assert.deepEqual(shown(), [0, 0]);
+  rooms.apply(marked("r1", 11)); // marked unread from there
+  assert.deepEqual(shown(), [2, 2]);
+  rooms.apply(mentioned("none", 1));
+  assert.deepEqual(rooms.lines.value.length, 1);
+});
+
+Deno.test("a mention that comes while the list is read anew is counted once, by whichever", async () => {
+  for (const [n, mentions] of [[5, 0], [6, 1]] as const) {
+    const { call, asked } = createScriptedCaller();
+    const rooms = createRoomsStore({ call, lines: [line("r1", { n: 5, unread: 5 })] });
+    const loading = rooms.load();
+    rooms.apply(mentioned("r1", 6));
+    await asked[0]?.answer({ rooms: [line("r1", { n, unread: n, mentions })], more: false });
+    await loading;
+    assert.equal(rooms.line("r1")?.mentions, 1);
+  }
+});
+
+Deno.test("for me are mentions and direct messages, not of rooms that I want to hear nothing of, nor of public ones that I am not in", () => {
+  const { call } = createScriptedCaller();
+  const direct = { ...line("d").room, visibility: "direct" as const };
+  const rooms = createRoomsStore({
+    call,
+    lines: [
+      line("r1", { n: 3, unread: 3, mentions: 1 }),
+      line("r2", { n: 3, unread: 3, mentions: 2, level: "nothing" }),
+      line("r3", { n: 3, joined: false }),
+      line("d", { room: direct, n: 5, unread: 4 }),
+    ],
+  });
+  rooms.apply(mentioned("r2", 4));
+  rooms.apply(mentioned("r3", 4));
+  assert.deepEqual([rooms.forMe.value, rooms.unreadRooms.value], [5, 2]);
 });
 
 Deno.test("rooms come and go by their events; a public one that I left stays, not joined", () => {

@@ -103,7 +103,7 @@ async function violationsOfFloating({ page }: Tab): Promise<string[]> {
 }
 
 /** Two who wrote, one who is in no room but the lobby, and a message with everything in it. */
-async function furnish(site: Site): Promise<string> {
+async function furnish(site: Site): Promise<{ gauges: string; call(): Promise<void> }> {
   const tomas = await site.join("Tomás Vega", "tomas");
   const { room } = await site.noor.call("rooms.create", {
     name: "gauges",
@@ -120,7 +120,9 @@ async function furnish(site: Site): Promise<string> {
   await site.say(site.noor, room.id, "```ts\nconst a = 'b'; // a comment\nexport function c() { return 4; }\n```");
   await site.say(tomas, room.id, "# A head\n\n---\n\nand @maren");
   await site.say(site.noor, room.id, "To be changed");
-  return room.id;
+  const { room: maps } = await site.noor.call("rooms.create", { name: "maps", visibility: "public" });
+  await tomas.call("rooms.join", { room: maps.id });
+  return { gauges: room.id, call: () => site.say(tomas, maps.id, "@noor over here") };
 }
 
 Deno.test({
@@ -129,7 +131,7 @@ Deno.test({
   sanitizeResources: false,
   fn: (t) =>
     withSite(async (site) => {
-      const gauges = await furnish(site);
+      const { gauges, call } = await furnish(site);
       const { invite } = await site.noor.call("invites.create", { uses: 5 });
       const signedOut = ["/sign-in", `/join/${invite}`, "/join/nothing", "/welcome"];
       const signedIn = ["/rooms", "/settings", "/nowhere"];
@@ -158,6 +160,10 @@ Deno.test({
             found.push(...await violations(tab.page, "feed options"));
             await tab.room(gauges);
             found.push(...await violations(tab.page, "room"));
+            await call();
+            await tab.page.locator(".call .pop").waitFor();
+            found.push(...await violations(tab.page, "told of a mention elsewhere"));
+            await tab.page.locator(".call").getByRole("button", { name: "Close" }).click();
             found.push(...await violationsOfFloating(tab));
             await tab.close();
             assert.deepEqual(found, []);
