@@ -6,7 +6,7 @@ import type { Write } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
 import type { HeadEntry } from "./heads.ts";
 import { flush } from "./segments.ts";
-import { type Append, type Appended, type Head, type NewEvent, type Place, type WireEvent } from "./types.ts";
+import type { Append, Appended, Head, NewEvent, Place, WireEvent } from "./types.ts";
 
 export interface Member {
   /** Every stream that it may append to. */
