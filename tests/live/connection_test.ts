@@ -160,6 +160,7 @@ const large = () => Promise.resolve({ text: "x".repeat(300_000) });
 
 Deno.test("replies wait for a client that doesn't read, and come when it does", () =>
   withConnection(async (wire) => {
+    await wire.until(() => wire.frames.length === 2);
     wire.say({ t: "call", id: 1, name: "auth.me", body: {} });
     await wire.until(() => replies(wire).length === 1);
     wire.buffered = 1_000_000;
@@ -177,6 +178,7 @@ Deno.test("a client that makes no progress for 30 s is closed with 4001 and gets
   performance.now = () => real() + ahead;
   try {
     await withConnection(async (wire) => {
+      await wire.until(() => wire.frames.length === 2);
       wire.say({ t: "call", id: 1, name: "auth.me", body: {} });
       await wire.until(() => replies(wire).length === 1);
       wire.buffered = 1_000_000;
