@@ -87,6 +87,8 @@ export const keys = {
   entries: (stream: string) => ["entry", stream],
   /** { seq, tag }: how far a person has seen a view of the feed. */
   seen: (user: string, view: string) => ["seen", user, view],
+  /** true: somebody's reaction was told to the author, a day ago at most. */
+  reactionTold: (room: string, seq: number, emoji: string, user: string) => ["reaction_told", room, seq, emoji, user],
   /** [{ user, kind }]: whom a message's commit could not tell any more; gone once they are told. */
   untold: (room: string, seq: number) => ["untold", room, seq],
 } satisfies Record<string, (...parts: never[]) => Deno.KvKey>;

@@ -182,7 +182,7 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
         const users = [...new Set([...told, ...(on ? [user.id] : next)])].slice(0, REACTORS_TOLD);
         return {
           type: "messages.reacted",
-          ...(on && { telling: await teller.ofReaction(user, seen, whole.document.by, emoji) }),
+          ...(on && { telling: await teller.ofReaction(user, seen, whole.document, emoji) }),
           change(rev) {
             const { [emoji]: _own, ...others } = whole.reactions;
             const count = (now?.count ?? 0) + (on ? 1 : -1);

@@ -2,6 +2,7 @@
 import type { InboxKind } from "../entries/service.ts";
 import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
+import { KEY_KEPT_MS } from "../log/idempotency.ts";
 import type { Message } from "../protocol/messages.ts";
 
 export interface MessageDocument {
@@ -28,7 +29,7 @@ export interface Untold {
   user: string;
   kind: InboxKind;
 }
-type Set = { key: Deno.KvKey; value: unknown };
+type Set = { key: Deno.KvKey; value: unknown; expireIn?: number };
 
 export interface MessagesStore {
   get(room: string, seq: number): Promise<MessageDocument | undefined>;
@@ -45,6 +46,9 @@ export interface MessagesStore {
   reactors(room: string, seq: number, emoji: string, after: string, limit: number): Promise<string[]>;
   untold(room: string, seq: number): Promise<{ people: Untold[]; check: Deno.AtomicCheck }>;
   setUntold(room: string, seq: number, people: Untold[]): Set;
+  /** Whether the author was told of this reaction not long ago. */
+  isReactionTold(room: string, seq: number, reaction: { emoji: string; user: string }): Promise<boolean>;
+  setReactionTold(room: string, seq: number, reaction: { emoji: string; user: string }): Set;
   /** Keys of what a message said before. */
   edits(room: string, seq: number): Promise<Deno.KvKey[]>;
   set(room: string, document: MessageDocument): Set;
@@ -62,6 +66,8 @@ export interface Whole {
   check: Deno.AtomicCheck;
 }
 
+/** A reaction that is taken back and given again meanwhile tells its author nothing new. */
+const REACTION_TOLD_MS = 86_400_000;
 const EDITS_MAX = 200; // former texts of one message that are kept
 
 const DENSE = 4; // a range is read when at least one in so many of its places is wanted
@@ -113,7 +119,15 @@ export function createMessagesStore(db: Database): MessagesStore {
       const { key, value, versionstamp } = await db.get<Untold[]>(keys.untold(room, seq));
       return { people: value ?? [], check: { key, versionstamp } };
     },
-    setUntold: (room, seq, people) => ({ key: keys.untold(room, seq), value: people }),
+    setUntold: (room, seq, people) => ({ key: keys.untold(room, seq), value: people, expireIn: KEY_KEPT_MS }),
+    async isReactionTold(room, seq, { emoji, user }) {
+      return (await db.get(keys.reactionTold(room, seq, emoji, user))).value !== null;
+    },
+    setReactionTold: (room, seq, { emoji, user }) => ({
+      key: keys.reactionTold(room, seq, emoji, user),
+      value: true,
+      expireIn: REACTION_TOLD_MS,
+    }),
     async edits(room, seq) {
       return (await db.list({ prefix: keys.edits(room, seq) }, { limit: EDITS_MAX })).map((entry) => entry.key);
     },

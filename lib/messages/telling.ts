@@ -34,8 +34,8 @@ export interface Teller {
   ofMessage(user: User, view: RoomView, ids: string[]): Promise<Telling>;
   /** Who learns of those whom an edit mentions newly. */
   ofEdit(user: User, view: RoomView, seq: number, ids: string[]): Promise<Telling>;
-  /** Who learns of a reaction. */
-  ofReaction(user: User, view: RoomView, author: string, emoji: string): Promise<Telling>;
+  /** Who learns of a reaction to a message: its author, once. */
+  ofReaction(user: User, view: RoomView, message: { seq: number; by: string }, emoji: string): Promise<Telling>;
   /** Tells those who are left. */
   tellRest(user: User, room: RoomView["room"], message: { seq: number; n?: number | undefined }): Promise<void>;
 }
@@ -122,10 +122,18 @@ export function createTeller({ log, entries, now, store, partners, seers }: Tell
       return telling({ by: user, room }, people, before && { before: before.people, check: before.check });
     },
 
-    async ofReaction(user, { room }, author, emoji) {
-      const isOwn = author === user.id;
-      const sees = isOwn ? [] : await seers(room.id, [author]); // They may have left, or been removed.
-      return telling({ by: user, room, emoji }, sees.map((id) => ({ user: id, kind: "reacted" as const })));
+    async ofReaction(user, { room }, { seq, by: author }, emoji) {
+      const reaction = { emoji, user: user.id };
+      const isNew = author !== user.id && !await store.isReactionTold(room.id, seq, reaction);
+      const sees = isNew ? await seers(room.id, [author]) : []; // They may have left, or been removed.
+      const told = telling({ by: user, room, emoji }, sees.map((id) => ({ user: id, kind: "reacted" as const })));
+      return {
+        ...told,
+        write(place, message) {
+          const { events, sets } = told.write(place, message);
+          return { events, sets: events.length > 0 ? [...sets, store.setReactionTold(room.id, seq, reaction)] : sets };
+        },
+      };
     },
 
     async tellRest(user, room, message) {

@@ -15,45 +15,49 @@ export interface FeedCase extends Workspace {
   replayed(person: Person, streams: string[]): Promise<string>;
 }
 
-export async function withFeed(body: (it: FeedCase) => Promise<void>): Promise<void> {
-  await withWorkspace(async (it) => {
-    const { owner, services } = it;
-    const lobby = (await owner.call("rooms.list", {})).rooms[0]?.room.id ?? "";
-    const entries = async (person: Person, view: FeedView) =>
-      (await person.call("feed.list", { view, limit: 100 })).entries;
-    await body({
-      ...it,
-      lobby,
-      entries,
-      async told(person, view) {
-        const all = await entries(person, view);
-        const people = await services.users.get(all.map(({ by }) => by));
-        const handles = new Map(people.map(({ id, handle }) => [id, handle]));
-        const rooms = await services.rooms.visible(person.user.id, all.flatMap(({ room }) => room ?? []));
-        return all.map(({ kind, by, room = "" }) =>
-          [kind, handles.get(by), rooms.get(room)?.name].filter((part) => part).join(" ")
-        );
-      },
-      async room(by, name, visibility, members = []) {
-        const { room } = await by.call("rooms.create", { name, visibility });
-        for (const { user } of members) await by.call("rooms.addMember", { room: room.id, user: user.id });
-        return room;
-      },
-      async send(by, room, text, key = newKey()) {
-        return (await by.call("messages.send", { room, text, key })).message.seq;
-      },
-      async replayed(person, streams) {
-        const client = createClient(services.hub, person.user);
-        client.session.follow(Object.fromEntries(streams.map((stream) => [stream, "-1"])));
-        const heads = await services.log.heads(streams);
-        await client.until(() =>
-          streams.every((stream, at) => (client.seqs(stream).at(-1) ?? 0) >= headSeq(heads[at]))
-        );
-        client.session.close();
-        return JSON.stringify(client.frames);
-      },
-    });
-  });
+export async function withFeed(body: (it: FeedCase) => Promise<void>, options?: { shared: boolean }): Promise<void> {
+  await withWorkspace(
+    async (it) => {
+      const { owner, services } = it;
+      const lobby = (await owner.call("rooms.list", {})).rooms[0]?.room.id ?? "";
+      const entries = async (person: Person, view: FeedView) =>
+        (await person.call("feed.list", { view, limit: 100 })).entries;
+      await body({
+        ...it,
+        lobby,
+        entries,
+        async told(person, view) {
+          const all = await entries(person, view);
+          const people = await services.users.get(all.map(({ by }) => by));
+          const handles = new Map(people.map(({ id, handle }) => [id, handle]));
+          const rooms = await services.rooms.visible(person.user.id, all.flatMap(({ room }) => room ?? []));
+          return all.map(({ kind, by, room = "" }) =>
+            [kind, handles.get(by), rooms.get(room)?.name].filter((part) => part).join(" ")
+          );
+        },
+        async room(by, name, visibility, members = []) {
+          const { room } = await by.call("rooms.create", { name, visibility });
+          for (const { user } of members) await by.call("rooms.addMember", { room: room.id, user: user.id });
+          return room;
+        },
+        async send(by, room, text, key = newKey()) {
+          return (await by.call("messages.send", { room, text, key })).message.seq;
+        },
+        async replayed(person, streams) {
+          const client = createClient(services.hub, person.user);
+          client.session.follow(Object.fromEntries(streams.map((stream) => [stream, "-1"])));
+          const heads = await services.log.heads(streams);
+          await client.until(() =>
+            streams.every((stream, at) => (client.seqs(stream).at(-1) ?? 0) >= headSeq(heads[at]))
+          );
+          client.session.close();
+          return JSON.stringify(client.frames);
+        },
+      });
+    },
+    {},
+    options,
+  );
 }
 
 const headSeq = (head: { seq: number } | undefined) => head?.seq ?? 0;

@@ -48,6 +48,7 @@ export const newKey = () => `test-key-${String(++keys).padStart(12, "0")}`;
 export async function withWorkspace(
   body: (workspace: Workspace) => Promise<void>,
   config: Partial<Config> = {},
+  { shared = false }: { shared?: boolean } = {},
 ): Promise<void> {
   const db = createDatabase(await Deno.openKv(":memory:"));
   const clock = { now: 1_764_000_000_000 };
@@ -55,7 +56,7 @@ export async function withWorkspace(
   const services = await createServices({
     config: { ...testConfig, ...config },
     db,
-    shared: false,
+    shared,
     now: () => clock.now,
     failed: (error) => errors.push(error),
   });
