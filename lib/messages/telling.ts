@@ -14,8 +14,8 @@ import type { MessagesStore, Untold } from "./store.ts";
 export const QUIET_MS = 24 * 3_600_000;
 /**
  * People told in the message's own commit: one commit takes 20 streams (ARCHITECTURE.md, group commit), and three may
- * be the room's, the author's and the feed's. The message's document says who is left, and commits right after it tell
- * them, before the send is answered; after a crash between the two whoever sends again with the same key does.
+ * be the room's, the author's and the feed's. A document beside the message says who is left, and commits right after it
+ * tell them, before the send is answered; after a crash between the two whoever sends again with the same key does.
  */
 export const TOLD_AT_ONCE = 17;
 
