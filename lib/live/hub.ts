@@ -277,7 +277,7 @@ export function createHub(options: HubOptions): Hub {
       // In one process the ring is the truth; with others writing, storage is.
       if (!options.shared && head) {
         if (offset === NOW) return { ...topic.tail(), head };
-        const position = topic.find(offset);
+        const position = await topic.find(offset);
         if (position) return { ...position, head };
       }
       return await log.locate(topic.stream, offset);

@@ -7,7 +7,8 @@ import { type ByeReason, type GoneReason, STREAMS_MAX } from "../protocol/frames
 import type { User } from "../protocol/users.ts";
 import { parseStream, roomStream, userStream } from "../protocol/streams.ts";
 import type { Hub } from "./hub.ts";
-import type { Position, Topic } from "./topic.ts";
+import type { Position } from "./ring.ts";
+import type { Topic } from "./topic.ts";
 
 const RETRY_MIN_MS = 500; // of `bye`
 const RETRY_MAX_MS = 5_000;

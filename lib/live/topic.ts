@@ -1,32 +1,17 @@
 /**
- * One followed stream in this process: a ring of its newest events, serialised once, and the frames cut from it. All
- * followers at one position share one encoded frame. The ring and a follower's position are the queue: nothing is held
- * for a follower, so a slow one costs nothing and is simply behind.
+ * One followed stream in this process. The ring and a follower's position are the queue: nothing is held for a follower,
+ * so a slow one costs nothing and is simply behind.
  */
 import { type Appended, type Head, type Join, type Log, Trimmed, type WireEvent } from "../log/log.ts";
-import { EVENTS_BYTES_MAX, EVENTS_MAX } from "../protocol/frames.ts";
 import { parseOffset } from "../log/offset.ts";
+import { EMPTY_TAG } from "../log/types.ts";
+import { EVENTS_MAX } from "../protocol/frames.ts";
+import { type Frame, type Position, Ring } from "./ring.ts";
 
-export const RING_EVENTS_MAX = 2_048;
-export const RING_CHARS_MAX = 2_000_000;
 const PAGE = EVENTS_MAX;
-
-export interface Position {
-  seq: number;
-  tag: string;
-}
-
-export interface Frame {
-  text: string;
-  to: Position;
-}
-
-interface Kept extends Position {
-  json: string;
-  bytes: number;
-  about?: number;
-  event: WireEvent;
-}
+/** Events before the ring that are read into it for the first who asks: whoever comes next finds them there. */
+const FILL_EVENTS_MAX = EVENTS_MAX - 1;
+const FILL_TRIES_MAX = 3; // a message that changes while it is read is read again
 
 export interface Topic {
   readonly stream: string;
@@ -40,10 +25,10 @@ export interface Topic {
   catchUp(): Promise<void>;
   /** The frame that follows `position`; undefined at the tail; "behind" when the ring begins later. `until` cuts it. */
   frameAfter(position: Position, until?: number): Frame | undefined | "behind";
-  /** The same from storage. Throws `Trimmed`. */
+  /** The same, from storage where the ring doesn't reach. Throws `Trimmed`. */
   replay(position: Position, until?: number): Promise<Frame | undefined>;
   /** The position that an offset names, when the ring can tell. */
-  find(offset: string): Position | undefined;
+  find(offset: string): Promise<Position | undefined>;
 }
 
 export interface TopicOptions {
@@ -55,18 +40,15 @@ export interface TopicOptions {
 }
 
 export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
-  let ring: Kept[] = [];
-  let chars = 0;
-  let start: Position = { seq: 0, tag: "" };
-  let tail: Position = start;
+  const ring = new Ring(stream, log.offset);
   let head: Head | undefined;
   let opened = false;
   let wanted = 0;
   let catching: Promise<void> | undefined;
   let asked = false; // to catch up, since the head was read last
-  const frames = new Map<number, Frame>();
+  let filling: Promise<void> | undefined;
   const opening = open();
-  const ready = opening.then(() => wanted > tail.seq ? catchUp() : undefined);
+  const ready = opening.then(() => wanted > ring.tail.seq ? catchUp() : undefined);
 
   /** The head's newest events are at hand: who was here a moment ago, before a restart, goes on from the ring. */
   async function open(): Promise<void> {
@@ -74,7 +56,7 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
     const [oldest, ...newer] = it.tail;
     const events = newer.length > 0 ? await join(stream, newer) : [];
     head = it;
-    start = tail = oldest ? { seq: oldest.seq, tag: oldest.tag } : { seq: it.seq, tag: it.tag };
+    ring.begin(oldest ? { seq: oldest.seq, tag: oldest.tag } : { seq: it.seq, tag: it.tag });
     if (events.length > 0) push(events, it);
     opened = true;
   }
@@ -83,47 +65,16 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
     wanted = Math.max(wanted, it.head.seq);
     if (!opened) return;
     const [first] = it.events;
-    if (first && first.seq === tail.seq + 1) push(it.events, it.head);
-    else if (wanted > tail.seq) catchUp().catch(() => {}); // the doorbell or the next event asks again
-    else if (it.head.seq === tail.seq) head = it.head;
+    if (first && first.seq === ring.tail.seq + 1) push(it.events, it.head);
+    else if (wanted > ring.tail.seq) catchUp().catch(() => {}); // the doorbell or the next event asks again
+    else if (it.head.seq === ring.tail.seq) head = it.head;
   }
 
   function push(events: WireEvent[], now: Head): void {
-    const fresh = events.filter((event) => event.seq > tail.seq);
-    for (const event of fresh) {
-      if (event.about !== undefined) refresh(event.about, event.data);
-      const about = event.about === undefined ? {} : { about: event.about };
-      const kept: Kept = { seq: event.seq, tag: event.tag, event, ...about, ...encode(event) };
-      ring.push(kept);
-      chars += kept.json.length;
-      tail = { seq: event.seq, tag: event.tag };
-    }
+    const fresh = events.filter((event) => event.seq > ring.tail.seq);
+    ring.push(fresh);
     if (!head || now.seq >= head.seq) head = now; // a local commit may have come while storage was read
-    let drop = Math.max(0, ring.length - RING_EVENTS_MAX);
-    for (let spare = chars, at = 0; at < ring.length; at++) {
-      if (at >= drop && spare <= RING_CHARS_MAX) break;
-      spare -= ring[at]?.json.length ?? 0;
-      drop = Math.max(drop, at + 1);
-    }
-    if (drop > 0) {
-      const last = ring[drop - 1];
-      if (last) start = { seq: last.seq, tag: last.tag };
-      for (const kept of ring.slice(0, drop)) chars -= kept.json.length;
-      ring = ring.slice(drop);
-    }
-    frames.clear();
     if (fresh.length > 0) grown(fresh, now);
-  }
-
-  /** Older events about a message tell it as it is now: what was deleted is gone from replay too (PROTOCOL.md §4). */
-  function refresh(about: number, data: unknown): void {
-    for (const kept of ring) {
-      if (kept.about !== about) continue;
-      kept.event = { ...kept.event, data };
-      chars -= kept.json.length;
-      Object.assign(kept, encode(kept.event));
-      chars += kept.json.length;
-    }
   }
 
   function catchUp(): Promise<void> {
@@ -134,8 +85,8 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
         while (asked) {
           asked = false; // Whoever asks from now on may mean what the head that is read next doesn't hold.
           const now = await log.head(stream);
-          if (now.seq <= tail.seq && wanted <= tail.seq) continue;
-          const events = await join(stream, await log.read(stream, tail.seq, PAGE));
+          if (now.seq <= ring.tail.seq && wanted <= ring.tail.seq) continue;
+          const events = await join(stream, await log.read(stream, ring.tail.seq, PAGE));
           if (events.length === 0) continue;
           push(events, now);
           asked = true;
@@ -144,10 +95,7 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
         if (!(error instanceof Trimmed)) throw error;
         // The ring begins anew at the head; whoever stands before it reads storage, which tells what is gone.
         const now = await log.head(stream);
-        ring = [];
-        chars = 0;
-        start = tail = { seq: now.seq, tag: now.tag };
-        frames.clear();
+        ring.begin({ seq: now.seq, tag: now.tag });
         grown([], now);
       } finally {
         catching = undefined;
@@ -156,61 +104,57 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
     return catching;
   }
 
+  /** Reads what comes just before the ring into it, once for all who ask meanwhile. Throws `Trimmed`. */
+  function fill(): Promise<void> {
+    filling ??= (async () => {
+      try {
+        for (let tries = 0; tries < FILL_TRIES_MAX; tries++) {
+          const { start: { seq }, refreshed } = ring;
+          const first = Math.max(head?.first ?? 1, seq - FILL_EVENTS_MAX);
+          if (seq < first || (seq === first && first > 1)) return;
+          const events = await join(stream, await log.read(stream, first - 1, seq - first + 1));
+          if (ring.start.seq !== seq || ring.refreshed !== refreshed) continue;
+          const [oldest, ...rest] = events;
+          if (first === 1) return ring.prepend({ seq: 0, tag: EMPTY_TAG }, events);
+          if (oldest) return ring.prepend({ seq: oldest.seq, tag: oldest.tag }, rest);
+        }
+      } finally {
+        filling = undefined;
+      }
+    })();
+    return filling;
+  }
+
+  const isNear = (seq: number) => opened && seq < ring.start.seq && ring.tail.seq - seq < FILL_EVENTS_MAX;
+
   function frameAfter(position: Position, until = Infinity): Frame | undefined | "behind" {
-    if (position.seq >= Math.min(tail.seq, until)) return undefined;
-    if (position.seq < start.seq) return "behind";
-    const whole = until >= tail.seq;
-    const known = whole ? frames.get(position.seq) : undefined;
-    if (known) return known;
-    const from = position.seq - start.seq;
-    const frame = cut(position, ring.slice(from, from + EVENTS_MAX).filter((kept) => kept.seq <= until));
-    if (whole) frames.set(position.seq, frame);
-    return frame;
+    return ring.frameAfter(position, until);
   }
 
   async function replay(position: Position, until = Infinity): Promise<Frame | undefined> {
+    if (isNear(position.seq)) await fill();
+    const frame = frameAfter(position, until);
+    if (frame !== "behind") return frame;
     const stored = await log.read(stream, position.seq, PAGE);
     const events = (await join(stream, stored)).filter((event) => event.seq <= until);
-    if (events.length === 0) return undefined;
-    return cut(position, events.map((event) => ({ seq: event.seq, tag: event.tag, ...encode(event) })));
-  }
-
-  function cut(position: Position, kept: (Position & { json: string; bytes: number })[]): Frame {
-    let [count, size] = [0, 0];
-    for (const { bytes } of kept) {
-      size += bytes + 1; // and its comma
-      if (count > 0 && size > EVENTS_BYTES_MAX) break;
-      count++;
-    }
-    const used = kept.slice(0, count);
-    const to = used.at(-1) ?? position;
-    const text = `{"t":"events","stream":"${stream}","from":"${log.offset(position)}","to":"${
-      log.offset(to)
-    }","events":[${used.map(({ json }) => json).join(",")}]}`;
-    return { text, to: { seq: to.seq, tag: to.tag } };
+    return events.length === 0 ? undefined : ring.frameOf(position, events);
   }
 
   return {
     stream,
     ready,
-    tail: () => tail,
+    tail: () => ring.tail,
     head: () => head,
     append,
     catchUp,
     frameAfter,
     replay,
-    find(offset) {
+    async find(offset) {
       const at = parseOffset(offset);
       if (!opened || !at || at.epoch !== log.epoch) return undefined;
-      const place = at.seq === start.seq ? start : ring[at.seq - start.seq - 1];
-      return place && place.tag === at.tag ? { seq: place.seq, tag: place.tag } : undefined;
+      if (isNear(at.seq)) await fill().catch(() => {}); // storage then tells what is the matter
+      const place = ring.at(at.seq);
+      return place?.tag === at.tag ? place : undefined;
     },
   };
-}
-
-const utf8 = new TextEncoder();
-
-function encode({ seq, type, at, by, data }: WireEvent): { json: string; bytes: number } {
-  const json = JSON.stringify({ seq, type, at, by, data });
-  return { json, bytes: utf8.encode(json).length };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { keys } from "../../lib/kv/keys.ts";
 import { createLog } from "../../lib/log/log.ts";
 import type { Grant } from "../../lib/live/hub.ts";
-import { RING_EVENTS_MAX } from "../../lib/live/topic.ts";
+import { RING_EVENTS_MAX } from "../../lib/live/ring.ts";
 import { createClient, person, withHub } from "../support/hub.ts";
 import { openLog, post, random, withStorage } from "../support/storage.ts";
 

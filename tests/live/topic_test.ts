@@ -95,3 +95,43 @@ Deno.test("a topic that is rung and appended to while it opens is ready", () =>
     await Promise.all([topic.ready, rung]);
     assert.equal(topic.tail().seq, 1);
   }));
+
+Deno.test("many who resume a little behind are served by one read, and an edit in the middle of it reaches them", () =>
+  withStorage(async ({ log }) => {
+    for (let at = 1; at <= 200; at++) await post(log, "room:a", at);
+    const offsets = (await log.read("room:a", 0, 200)).map((event) => log.offset(event));
+    let reads = 0;
+    let meanwhile = () => Promise.resolve();
+    const counted = {
+      ...log,
+      async read(stream: string, seq: number, limit: number) {
+        reads++;
+        const events = await log.read(stream, seq, limit);
+        await meanwhile();
+        return events;
+      },
+    };
+    const texts = new Map([[150, "as it was"]]);
+    const join = (_: string, events: Awaited<ReturnType<typeof log.read>>) =>
+      Promise.resolve(events.map((event) => {
+        const about = event.seq === 150 ? 150 : undefined;
+        return { ...event, ...(about && { about, data: texts.get(150) }) };
+      }));
+    const topic = createTopic({ stream: "room:a", log: counted, join, grown: () => {} });
+    await topic.ready;
+    meanwhile = () => {
+      meanwhile = () => Promise.resolve();
+      texts.set(150, "as it is");
+      const event = { seq: 201, tag: "abcd", type: "test.edited", at: 1, by: "u1", about: 150, data: "as it is" };
+      const head = topic.head();
+      assert.ok(head);
+      topic.append({ stream: "room:a", head: { ...head, seq: 201, tag: "abcd" }, events: [event] });
+      return Promise.resolve();
+    };
+    const found = await Promise.all(offsets.map((offset) => topic.find(offset)));
+    assert.deepEqual(found.map((position) => position?.seq), Array.from({ length: 200 }, (_, at) => at + 1));
+    assert.equal(reads, 2); // once more, since the message changed while it was read
+    const frames = await Promise.all(found.slice(0, 149).map((position) => position && topic.replay(position)));
+    assert.equal(reads, 2);
+    for (const frame of frames) assert.ok(frame && !frame.text.includes("as it was"));
+  }));
