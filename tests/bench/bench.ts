@@ -7,6 +7,7 @@ import { fanOut, latency } from "./legs/fan_out.ts";
 import { idleSockets } from "./legs/idle.ts";
 import { kvWork } from "./legs/kv_work.ts";
 import { transportsSideBySide } from "./legs/transports.ts";
+import { resume } from "./legs/resume.ts";
 import { startUp } from "./legs/start_up.ts";
 import { killAll } from "./processes.ts";
 import { removeDataDirs } from "./rivulet.ts";
@@ -29,6 +30,7 @@ const legs: Record<string, () => Promise<Row[]>> = {
   idle: () => idleSockets(quick ? 1_000 : 10_000),
   start_up: () => startUp(quick ? 20_000 : 1_000_000),
   kv_work: kvWork,
+  resume: () => resume(quick ? 500 : 5_000),
   transports: () => transportsSideBySide(seconds, quick ? 200 : 2_000),
   ...(full && {
     fan_out_5000: () =>

@@ -86,16 +86,19 @@ export interface SendsResult {
   loaderBusy: number;
 }
 
-/** Opens `count` connections and holds them until stdin ends. */
+/** Opens `count` connections and holds them until stdin ends, or not at all where it is only to be told of them. */
 export interface Idle extends Common {
   kind: "idle";
   count: number;
   /** Taken in turn. */
   lines: Line[];
+  once?: true;
 }
 
 export interface IdleResult {
   open: number;
+  /** How long it took until all were up. */
+  ms: number;
 }
 
 export type Job = FanOut | Sends | Idle;

@@ -58,7 +58,10 @@ export async function startRivulet(dataDir?: string): Promise<Rivulet> {
 }
 
 /** So many people besides the owner, by one invite, each signed in. */
-export async function createPeople({ server, api }: Rivulet, count: number): Promise<Api[]> {
+export async function createPeople(
+  { server, api }: { server: Pick<Server, "url">; api: Api },
+  count: number,
+): Promise<Api[]> {
   const { invite } = await api.call("invites.create", { uses: count });
   return await Promise.all(Array.from({ length: count }, async (_, i) => {
     const person = createApi(server.url);

@@ -17,8 +17,8 @@ import {
 import { ms, rate, type Row } from "../table.ts";
 
 const POLLS_A_PERSON = 8; // the server's limit: pollers are spread over as many people, and the others like them
-const LATENCY_RECEIVERS = 200;
-const LATENCY_PER_SECOND = 20;
+const LATENCY_RECEIVERS = 20; // a team in a room
+const LATENCY_PER_SECOND = 10;
 const FAN_OUT_RECEIVERS = 500;
 const FAN_OUT_WINDOW = 64;
 const SETTLE_MS = 3_000; // after the last connection, for a collection and the first digest

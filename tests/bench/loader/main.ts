@@ -26,11 +26,13 @@ function say(result: unknown) {
 }
 
 /** Until stdin ends, which it also does when the bench dies. */
-async function idle({ port, keepAlive, count, lines }: Idle) {
+async function idle({ port, keepAlive, count, lines, once }: Idle) {
   const loop = createLoop();
   const options = { port, keepAlive, heard() {}, bufferBytes: IDLE_BUFFER_BYTES };
+  const from = performance.now();
   const sockets = openSockets(loop, inTurn(lines, count).map((line) => ({ ...options, line })));
-  say({ open: sockets.filter((socket) => socket.open()).length });
+  say({ open: sockets.filter((socket) => socket.open()).length, ms: performance.now() - from });
+  if (once) return;
   let over = false;
   Deno.stdin.readable.pipeTo(new WritableStream()).finally(() => over = true);
   while (!over) {
