@@ -1,6 +1,7 @@
 /** The chat of this page: `lib/client` given the browser's socket, clock, chance and storage. */
 import { type Chat, createChat } from "../lib/client/chat.ts";
 import { browserClock } from "../lib/client/clock.ts";
+import { createHistory } from "../lib/client/history.ts";
 import { createOutboxStorage } from "../lib/client/outbox_storage.ts";
 import { createPost, createProbe } from "../lib/client/post.ts";
 import { randomKey } from "../lib/client/random_key.ts";
@@ -21,6 +22,7 @@ export interface BrowserChatDeps {
 export function createBrowserChat({ me, rooms, users, unseen }: BrowserChatDeps): Chat {
   const web = { me: me.id, fetch: (path: string, init: RequestInit) => fetch(path, init) };
   const probe = createProbe(web);
+  const history = createHistory(browserClock);
   const preferred = createWsTransport(location.origin, me.id);
   const chat = createChat({
     me,
@@ -33,9 +35,11 @@ export function createBrowserChat({ me, rooms, users, unseen }: BrowserChatDeps)
       clock: browserClock,
       random: Math.random,
       memory: createTransportMemory(() => localStorage, Date.now),
-      load: async () => (await import("./browser_fallback.ts")).createBrowserFallback(web, preferred),
+      load: async () => (await import("./browser_fallback.ts")).createBrowserFallback(web, preferred, history),
+      history,
     }),
     probe,
+    history,
     post: createPost(web),
     clock: browserClock,
     random: Math.random,

@@ -14,7 +14,7 @@ export function Floor({ view }: { view: RoomView }) {
   const chunks = useSignal<Chunks>({});
   useSignalEffect(() => {
     const wanted = view.floating.value;
-    if (wanted === undefined) return;
+    if (wanted === undefined || wanted === "inspector") return;
     void load(wanted === "palette", chunks.peek()).then(
       (more) => void (chunks.value = { ...chunks.peek(), ...more }),
       () => void (view.floating.value = undefined), // No network: pressing again tries again.
@@ -25,7 +25,7 @@ export function Floor({ view }: { view: RoomView }) {
   const close = (closed: string) => () => {
     if (view.floating.peek() === closed) view.floating.value = undefined; // Not one that took its place.
   };
-  if (kind === undefined) return null;
+  if (kind === undefined || kind === "inspector") return null;
   const { role } = view.chat.me;
   const shared = {
     chat: view.chat,

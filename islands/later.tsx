@@ -1,14 +1,22 @@
-/** What the room page fetches once it is live, in one chunk: acting on messages, and what calls me elsewhere. */
+/**
+ * What the room page fetches once it is live, in one chunk: acting on messages, what calls me elsewhere, what is read
+ * out, the inspector, and who is in the room.
+ */
 import "./room.tsx"; // The page that fetches this has it: all that is shared is one chunk, which compresses best.
 import type { FunctionComponent } from "preact";
+import { Announcer } from "./announcer.tsx";
 import { CallNotice } from "./call_notice.tsx";
 import { keepFavicon } from "./favicon.ts";
+import { Inspector } from "./inspector/inspector.tsx";
 import { type Acting, createActing } from "./messages/acting.tsx";
+import { RoomPane } from "./room_pane.tsx";
 import type { RoomView } from "./room_view.ts";
 
 export interface Later extends Acting {
   /** What floats over the page. */
   Floats: FunctionComponent;
+  /** The third pane. */
+  Pane: FunctionComponent;
 }
 
 export function createLater(view: RoomView): Later {
@@ -17,10 +25,13 @@ export function createLater(view: RoomView): Later {
   keepFavicon(view.chat.rooms.forMe);
   return {
     ...acting,
+    Pane: () => <RoomPane view={view} />,
     Floats: () => (
       <>
+        <Announcer chat={view.chat} />
         <CallNotice view={view} />
         <Asks />
+        {view.floating.value === "inspector" && <Inspector view={view} />}
       </>
     ),
   };

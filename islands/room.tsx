@@ -15,11 +15,12 @@ export async function mount(root: HTMLElement): Promise<void> {
   await chat.open(data.room, data.page);
   const navigation = createNavigation({ open: chat.open, arrived: () => view.arrived() });
   const view = createRoomView({ chat, data, navigation, drafts: createDrafts(data.me.id, storage()) });
+  if (data.pane) await view.act(); // What the server rendered is taken up as a whole.
   hydrate(<RoomApp view={view} />, root);
   chat.start();
   effect(() => void (document.title = view.title.value));
   effect(() => {
-    if (chat.live.status.value.state === "live") view.act(); // Wanted soon, but nothing waits for it.
+    if (chat.live.status.value.state === "live") void view.act(); // Wanted soon, but nothing waits for it.
   });
 }
 

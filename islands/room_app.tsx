@@ -1,10 +1,8 @@
 /** The room page's parts, each reading only the signals it shows, so that a message renders the list and nothing else. */
 import { useEffect } from "preact/hooks";
-import { MembersPane } from "../lib/ui/members_pane.tsx";
 import { RoomBar } from "../lib/ui/room_bar.tsx";
 import { RoomLayout } from "../lib/ui/room_layout.tsx";
 import { Sidebar } from "../lib/ui/sidebar.tsx";
-import { Announcer } from "./announcer.tsx";
 import { Floor } from "./floor.tsx";
 import { RoomBanner } from "./room_banner.tsx";
 import { RoomDock } from "./room_dock.tsx";
@@ -19,6 +17,7 @@ export function RoomApp({ view }: { view: RoomView }) {
     view.findZone();
     return bindShortcuts(document, { palette: () => void (view.floating.value = "palette"), room: view.step });
   }, []);
+  const Pane = view.acting.value?.Pane;
   return (
     <RoomLayout
       side={<Side view={view} />}
@@ -26,9 +25,8 @@ export function RoomApp({ view }: { view: RoomView }) {
       banner={<RoomBanner view={view} />}
       log={<RoomLog key={room} view={view} />}
       dock={<RoomDock key={room} view={view} />}
-      pane={view.isPaneOpen.value ? <Pane view={view} /> : undefined}
+      pane={Pane && view.isPaneOpen.value ? <Pane /> : undefined}
     >
-      <Announcer chat={view.chat} />
       <Floor view={view} />
       <Floats view={view} />
     </RoomLayout>
@@ -53,6 +51,8 @@ function Side({ view }: { view: RoomView }) {
       presence={people.presence.value}
       connection={live.status.value}
       unseen={unseen.count.value}
+      isInspecting={view.floating.value === "inspector"}
+      onInspect={view.inspect}
       onOpenRoom={(room, event) => {
         event.preventDefault();
         view.go(room);
@@ -84,29 +84,6 @@ function Bar({ view }: { view: RoomView }) {
         event.preventDefault();
         view.togglePane();
       }}
-    />
-  );
-}
-
-function Pane({ view }: { view: RoomView }) {
-  const { me, people, members } = view.chat;
-  const line = view.line.value;
-  if (!line) return null;
-  const { room } = line;
-  return (
-    <MembersPane
-      room={room.id}
-      title={view.ref.value}
-      members={members.members.value.get(room.id) ?? []}
-      users={people.users.value}
-      presence={people.presence.value}
-      me={me.id}
-      onClose={(event) => {
-        event.preventDefault();
-        view.togglePane();
-      }}
-      onManage={line.joined && room.visibility !== "direct" ? () => view.floating.value = "members" : undefined}
-      onMessage={(user) => void view.message(user).catch(() => view.floating.value = "direct")}
     />
   );
 }

@@ -48,7 +48,7 @@ function Writing({ view, room }: { view: RoomView; room: string }) {
 }
 
 function Writer({ view, room }: { view: RoomView; room: string }) {
-  const onEditLast = () => view.act((it) => it.editLast());
+  const onEditLast = () => void view.act((it) => it.editLast());
   const composer = useComposer({ chat: view.chat, drafts: view.drafts, room, onEditLast });
   const formKey = useRef(randomKey());
   return (

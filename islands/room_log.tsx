@@ -25,7 +25,7 @@ function Log({ view, timeline }: { view: RoomView; timeline: Timeline }) {
   const line = view.line.value;
   const acting = view.acting.value;
   const shown = acting?.changes.shown(messages) ?? messages;
-  const react = (message: Message, emoji?: string) => view.act((it) => it.react(message, emoji));
+  const react = (message: Message, emoji?: string) => void view.act((it) => it.react(message, emoji));
   const rows = toRows({
     messages: shown,
     pending: chat.outgoing.value,

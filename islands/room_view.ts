@@ -15,7 +15,7 @@ import type { Navigation } from "./navigation.ts";
 import { nextRoom } from "./rooms_order.ts";
 import type { MessageListState } from "./use_message_list.ts";
 
-export type Floating = DialogKind | "palette";
+export type Floating = DialogKind | "palette" | "inspector";
 
 export interface RoomView {
   chat: Chat;
@@ -39,10 +39,12 @@ export interface RoomView {
   /** The way to the end of the list on screen. */
   end: Signal<Pick<MessageListState, "isAway" | "newBelow" | "toEnd"> | undefined>;
   floating: Signal<Floating | undefined>;
-  /** What one does with messages, once it was fetched. */
+  /** What one does with messages, and what floats, once it was fetched. */
   acting: ReadonlySignal<Later | undefined>;
-  /** Fetches it, then does `run`. */
-  act(run?: (acting: Later) => void): void;
+  /** Fetches it, then does `run`. Never rejects: without a network the next try fetches it. */
+  act(run?: (acting: Later) => void): Promise<void>;
+  /** Shows what the connection does, or hides it. */
+  inspect(): void;
   nameOf(room: string): string;
   go(room: string): void;
   /** Goes to the room before or after this one. */
@@ -109,6 +111,7 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     notice: createNotice(chat.live.status, browserClock),
     isPaneOpen,
     togglePane() {
+      void view.act();
       isPaneOpen.value = !isPaneOpen.value;
       history.replaceState(null, "", isPaneOpen.value ? "?pane=members" : location.pathname);
     },
@@ -117,7 +120,11 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     acting,
     act(run = () => {}) {
       fetching ??= import("./later.tsx").then((it) => acting.value = it.createLater(view));
-      fetching.then(run, () => fetching = undefined); // Without a network the next try fetches it.
+      return fetching.then(run, () => void (fetching = undefined));
+    },
+    inspect() {
+      void view.act();
+      view.floating.value = view.floating.peek() === "inspector" ? undefined : "inspector";
     },
     nameOf: (room) => {
       const it = rooms.lines.value.find((one) => one.room.id === room);

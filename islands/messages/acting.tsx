@@ -1,5 +1,4 @@
-/** What one does with the messages of the room on screen; fetched once the page is live. */
-import "../room.tsx"; // The page that fetches this has it: all that is shared is one chunk, which compresses best.
+/** What one does with the messages of the room on screen. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { type Changes, createChanges } from "../../lib/client/changes.ts";

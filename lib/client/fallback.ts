@@ -4,6 +4,7 @@
  */
 import type { ServerFrame } from "../protocol/frames.ts";
 import type { Cancel, Clock } from "./clock.ts";
+import type { History } from "./history.ts";
 import { type Connection, NORMAL_CLOSE, type Transport, type TransportEvents } from "./transport.ts";
 import type { Fallback, WayBack } from "./transport_choice.ts";
 
@@ -26,9 +27,10 @@ export interface FallbackDeps {
   clock: Clock;
   /** From 0 to below 1. */
   random(): number;
+  history?: Pick<History, "note" | "nextTry">;
 }
 
-export function createFallback({ preferred, transport, clock, random }: FallbackDeps): Fallback {
+export function createFallback({ preferred, transport, clock, random, history }: FallbackDeps): Fallback {
   // These outlive a connection: one that breaks often must not put off the way back, nor hurry it.
   let wait = TRY_FIRST_MS;
   let dueAt = -Infinity;
@@ -60,6 +62,7 @@ export function createFallback({ preferred, transport, clock, random }: Fallback
     function stop() {
       isOver = true;
       cancelTry();
+      if (history) history.nextTry.value = undefined;
       drop();
     }
 
@@ -72,6 +75,7 @@ export function createFallback({ preferred, transport, clock, random }: Fallback
 
     function arm() {
       cancelTry();
+      if (history) history.nextTry.value = dueAt;
       cancelTry = clock.after(Math.max(0, dueAt - clock.now()), tryPreferred);
     }
 
@@ -81,7 +85,9 @@ export function createFallback({ preferred, transport, clock, random }: Fallback
       postpone();
       const held: ServerFrame[] = [];
       let isProven = false;
+      let hasOpened = false;
       const one: Connection = preferred.connect({
+        opened: () => hasOpened = true,
         frame(frame) {
           if (isOver) return;
           if (carrier === one) return on.frame(frame);
@@ -94,19 +100,20 @@ export function createFallback({ preferred, transport, clock, random }: Fallback
             return;
           }
           held.push(frame);
-          if (held.length > HELD_MAX) return missed();
+          if (held.length > HELD_MAX) return missed("silent");
           if (frame.t === "welcome") one.send({ t: "ping", id: TRIAL_PING });
         },
         closed(code) {
           if (carrier === one) end(code);
-          else if (trial === one) missed();
+          else if (trial === one) missed(hasOpened ? "cut" : "refused", code);
         },
       });
       trial = one;
-      cancelTrial = clock.after(TRIAL_MS, missed);
+      cancelTrial = clock.after(TRIAL_MS, () => missed("silent"));
     }
 
-    function missed() {
+    function missed(kind: "refused" | "cut" | "silent", code?: number) {
+      history?.note({ transport: preferred.name, kind, code });
       drop();
       way.still();
       wait = Math.min(wait * 2, TRY_MAX_MS);
@@ -119,6 +126,7 @@ export function createFallback({ preferred, transport, clock, random }: Fallback
       trial = undefined;
       carrier = one;
       tookOverAt = clock.now();
+      if (history) history.nextTry.value = undefined;
       fallback.close(NORMAL_CLOSE);
       way.back();
       for (const frame of held) on.frame(frame);

@@ -2,6 +2,7 @@
  * The positions that this client holds in its streams, and the one rule by which they move (PROTOCOL.md §5): a frame is
  * applied only at its position. Whatever breaks, a stream goes on from the position, so nothing is lost or doubled.
  */
+import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Event } from "../protocol/events.ts";
 import type { ClientFrame, GoneReason, ServerFrames } from "../protocol/frames.ts";
 import { NOW, OLDEST } from "../protocol/streams.ts";
@@ -15,7 +16,17 @@ export interface Follower {
   followed?(): void;
 }
 
+/** How far a stream has come here. */
+export interface Sync {
+  /** Of the last event that came. */
+  seq?: number;
+  /** Delivery has begun: what comes next comes by itself. */
+  isLive: boolean;
+}
+
 export interface Following {
+  /** By followed stream. */
+  sync: ReadonlySignal<ReadonlyMap<string, Sync>>;
   follow(stream: string, offset: string, follower: Follower): void;
   unfollow(stream: string): void;
   position(stream: string): string | undefined;
@@ -30,12 +41,16 @@ interface Followed {
   /** Until `followed` answers, frames belong to an earlier follow. */
   asked: boolean;
   healing: boolean;
+  seq?: number;
 }
 
 export function createFollowing(
   { send, healed }: { send(frame: ClientFrame): void; healed(): void },
 ): Following {
   const streams = new Map<string, Followed>();
+  const sync = signal<ReadonlyMap<string, Sync>>(new Map());
+  const tell = () =>
+    void (sync.value = new Map([...streams].map(([name, { seq, asked }]) => [name, { seq, isLive: !asked }])));
 
   function ask(names: Iterable<string>) {
     const positions: Record<string, string> = {};
@@ -45,6 +60,7 @@ export function createFollowing(
       one.asked = true;
       positions[name] = one.position;
     }
+    tell();
     if (Object.keys(positions).length > 0) send({ t: "follow", streams: positions });
   }
 
@@ -53,6 +69,7 @@ export function createFollowing(
     if (!one || (!isWord(one.position) && frame.offset !== one.position)) return;
     one.position = frame.offset;
     one.asked = false;
+    tell();
     if (one.healing) healed();
     one.healing = false;
     one.follower.followed?.();
@@ -63,6 +80,8 @@ export function createFollowing(
     if (!one || one.asked) return;
     if (frame.from === one.position) {
       one.position = frame.to;
+      one.seq = frame.events.at(-1)?.seq ?? one.seq;
+      tell();
       return one.follower.events(frame.events, frame.to);
     }
     if (frame.to <= one.position) return; // Offsets of a stream sort as text, so this one is old.
@@ -71,12 +90,15 @@ export function createFollowing(
   }
 
   return {
+    sync,
     follow(stream, position, follower) {
       streams.set(stream, { position, follower, asked: true, healing: false });
       ask([stream]);
     },
     unfollow(stream) {
-      if (streams.delete(stream)) send({ t: "unfollow", streams: [stream] });
+      if (!streams.delete(stream)) return;
+      tell();
+      send({ t: "unfollow", streams: [stream] });
     },
     position: (stream) => streams.get(stream)?.position,
     resume: () => ask(streams.keys()),
@@ -85,6 +107,7 @@ export function createFollowing(
       if (frame.t === "events") return came(frame);
       const one = streams.get(frame.stream);
       streams.delete(frame.stream);
+      tell();
       one?.follower.gone(frame.reason);
     },
   };

@@ -12,6 +12,8 @@ export interface Heartbeat {
   heard(): void;
   /** The round trip in ms of the ping that `pong` answers, if it is the last one. */
   pong(id: number): number | undefined;
+  /** Measures a round trip. */
+  ping(): void;
   /** The machine slept: ask at once, and don't wait long. */
   hurry(): void;
 }
@@ -69,6 +71,7 @@ export function createHeartbeat(deps: { clock: Clock; ping(id: number): void; de
       unheardSince = undefined;
       cancelHurry();
     },
+    ping,
     pong: (id) => id === pinged.id ? clock.now() - pinged.at : undefined,
     hurry() {
       ping();

@@ -12,6 +12,7 @@ import { type Caller, createCalls } from "./calls.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import { createFollowing, type Following } from "./following.ts";
 import { createHeartbeat } from "./heartbeat.ts";
+import { createHistory, type History } from "./history.ts";
 import type { Probe } from "./post.ts";
 import { type Because, type Connection, NORMAL_CLOSE, type Transport, type TransportName } from "./transport.ts";
 
@@ -48,6 +49,8 @@ export interface LiveClientDeps {
   clock: Clock;
   /** From 0 to below 1. */
   random(): number;
+  /** Shared with what chooses the transport. */
+  history?: History;
 }
 
 /** Frames of latest state, told as they come. */
@@ -55,8 +58,11 @@ export type Latest = {
   [T in "welcome" | "digest" | "presence" | "typing"]?: (frame: ServerFrames[T]) => void;
 };
 
-export interface LiveClient extends Pick<Following, "follow" | "unfollow" | "position"> {
+export interface LiveClient extends Pick<Following, "follow" | "unfollow" | "position" | "sync"> {
   status: ReadonlySignal<Status>;
+  history: History;
+  /** Measures a round trip, which comes into the history. */
+  measure(): void;
   /** Over the session when it is live, else by POST. */
   call: Caller;
   listen(latest: Latest): void;
@@ -68,7 +74,8 @@ export interface LiveClient extends Pick<Following, "follow" | "unfollow" | "pos
   stop(): void;
 }
 
-export function createLiveClient({ transport, probe, post, clock, random }: LiveClientDeps): LiveClient {
+export function createLiveClient(deps: LiveClientDeps): LiveClient {
+  const { transport, probe, post, clock, random, history = createHistory(deps.clock) } = deps;
   const status = signal<Status>({
     state: "connecting",
     transport: transport.name,
@@ -124,7 +131,7 @@ export function createLiveClient({ transport, probe, post, clock, random }: Live
       case "reply":
         return calls.reply(frame);
       case "pong":
-        return set({ rtt: heartbeat.pong(frame.id) ?? status.peek().rtt });
+        return measured(heartbeat.pong(frame.id));
       case "bye":
         byeRetry = frame.retry;
         return;
@@ -135,6 +142,12 @@ export function createLiveClient({ transport, probe, post, clock, random }: Live
       case "typing":
         return listeners.forEach((one) => one.typing?.(frame));
     }
+  }
+
+  function measured(rtt: number | undefined) {
+    if (rtt === undefined) return; // Of an earlier ping.
+    set({ rtt });
+    history.roundTrip(rtt);
   }
 
   function welcomed(frame: ServerFrames["welcome"]) {
@@ -154,6 +167,7 @@ export function createLiveClient({ transport, probe, post, clock, random }: Live
       reconnects: status.peek().reconnects + (everLive && !isSwitch ? 1 : 0),
     });
     everLive = true;
+    history.note({ transport: status.peek().transport, kind: "live" });
     listeners.forEach((one) => one.welcome?.(frame));
   }
 
@@ -167,6 +181,7 @@ export function createLiveClient({ transport, probe, post, clock, random }: Live
     const lived = liveSince === undefined ? undefined : clock.now() - liveSince;
     letGo();
     set({ lastError: why, rtt: undefined });
+    if (lived !== undefined) history.note({ transport: status.peek().transport, kind: "broke", code, why });
     if (code === codes.signedOut) return set({ state: "signed_out" });
     if (code >= STAY_AWAY_FIRST && code <= STAY_AWAY_LAST) return set({ state: "outdated" });
     if (lived !== undefined && lived >= STABLE_MS) set({ tries: 0 });
@@ -204,6 +219,7 @@ export function createLiveClient({ transport, probe, post, clock, random }: Live
     } else if (answer === "unreachable" && liveSince === undefined) {
       set({ state: "offline", lastError: "no network" });
     } else if (answer === "unavailable") set({ lastError: "server not available" });
+    if (answer !== "ok") history.note({ transport: status.peek().transport, kind: "away", probe: answer });
     return answer;
   }
 
@@ -211,6 +227,9 @@ export function createLiveClient({ transport, probe, post, clock, random }: Live
 
   return {
     status,
+    history,
+    measure: () => liveSince !== undefined && heartbeat.ping(),
+    sync: following.sync,
     call(name, body) {
       if (liveSince !== undefined) return calls.call(name, body);
       if (status.peek().state !== "signed_out") return post(name, body);

@@ -11,10 +11,12 @@ export const UNKNOWN_CLOSE = 1006;
 export type TransportName = "ws" | "sse" | "poll";
 
 /** Why the preferred transport is not the one in use. */
-export type Because = "blocked" | "silent" | "unstable";
+export type Because = "blocked" | "cut" | "silent" | "unstable";
 
 export interface TransportEvents {
   frame(frame: ServerFrame): void;
+  /** The other side answered that it opens; nothing was said yet. */
+  opened?(): void;
   /** At most once; nothing comes after it. `code` as a WebSocket's, 1006 when nothing is known. */
   closed(code: number): void;
 }

@@ -6,6 +6,7 @@
  */
 import { close as codes, type ServerFrame } from "../protocol/frames.ts";
 import type { Cancel, Clock } from "./clock.ts";
+import type { History } from "./history.ts";
 import type { Probe } from "./post.ts";
 import { type Because, type Connection, NORMAL_CLOSE, type Transport } from "./transport.ts";
 import { type TransportEvents, UNKNOWN_CLOSE } from "./transport.ts";
@@ -42,12 +43,13 @@ export interface TransportChoiceDeps {
   clock: Clock;
   /** From 0 to below 1. */
   random(): number;
+  history?: Pick<History, "note">;
   /** How long silence is borne, in ms; 3 s by default. */
   silence?: number;
 }
 
 export function createTransportChoice(deps: TransportChoiceDeps): Transport {
-  const { preferred, probe, memory, clock, random, silence = SILENT_MS } = deps;
+  const { preferred, probe, memory, clock, random, history, silence = SILENT_MS } = deps;
   let because = memory.recall();
   let failures = 0;
   let loading: Promise<Fallback> | undefined;
@@ -75,8 +77,10 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
     function tryPreferred() {
       let left = false;
       let isProven = false;
+      let hasOpened = false;
       let welcomedAt: number | undefined;
       const attempt = preferred.connect({
+        opened: () => hasOpened = true,
         frame(frame) {
           if (left || isOver) return; // What we gave up on may still open and speak.
           if (frame.t === "welcome") {
@@ -97,7 +101,7 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
           if (code !== UNKNOWN_CLOSE || lived >= STABLE_MS) failures = 0;
           else failures++;
           if (code !== UNKNOWN_CLOSE) return end(code);
-          if (welcomedAt === undefined) return void judge("blocked");
+          if (welcomedAt === undefined) return void judge(hasOpened ? "cut" : "blocked");
           if (failures > 0) void forgive();
           end(code);
         },
@@ -121,6 +125,7 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
           return;
         }
         left = true;
+        history?.note({ transport: preferred.name, kind: "silent", probe: answer });
         attempt.close(NORMAL_CLOSE);
         if (answer === "signed_out") return end(codes.signedOut);
         because = "silent";
@@ -133,6 +138,10 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
     async function judge(why: Because) {
       void load().catch(() => {});
       const answer = await probe();
+      if (why !== "unstable") { // Each of those was noted when it broke.
+        const kind = why === "cut" ? "cut" : "refused";
+        history?.note({ transport: preferred.name, kind, code: UNKNOWN_CLOSE, probe: answer });
+      }
       if (isOver) return;
       if (answer === "signed_out") return end(codes.signedOut);
       if (answer !== "ok") {

@@ -2,7 +2,7 @@
 import type { Because } from "./transport.ts";
 
 export const REMEMBERED_MS = 30 * 60_000;
-const reasons = ["blocked", "silent", "unstable"] as const satisfies readonly Because[];
+const reasons = ["blocked", "cut", "silent", "unstable"] as const satisfies readonly Because[];
 
 /** No method throws: a browser that stores nothing tries the preferred transport first each time. */
 export interface TransportMemory {

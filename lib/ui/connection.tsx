@@ -13,6 +13,7 @@ export interface ConnectionState {
 const transports = { ws: "WebSocket", sse: "event stream", poll: "long-poll" } as const;
 const reasons = {
   blocked: "the WebSocket was blocked",
+  cut: "the WebSocket was cut off as it opened",
   silent: "the WebSocket said nothing",
   unstable: "the WebSocket kept breaking",
 } as const;
@@ -32,18 +33,33 @@ export const words = {
   outdated: "Reload needed",
 } as const;
 
-export function Connection({ connection }: { connection: ConnectionState }) {
-  const { state, rtt, transport } = connection;
+export interface ConnectionProps {
+  connection: ConnectionState;
+  /** The inspector is open. */
+  isOpen?: boolean;
+  /** Shows the inspector; left out where there is no script. */
+  onOpen?(): void;
+}
+
+export function Connection({ connection, isOpen, onOpen }: ConnectionProps) {
+  const { state, rtt } = connection;
   const fallback = fallbackWords(connection);
   const isLive = state === "live";
   const isAway = state === "offline" || state === "signed_out" || state === "outdated";
-  const tone = isLive ? "" : isAway ? " cut-off" : state === "reconnecting" ? " slow" : " dim";
-  return (
-    <span class={`conn row${tone}`} title={fallback}>
+  const tone = fallback ? " slow" : isLive ? "" : isAway ? " cut-off" : state === "reconnecting" ? " slow" : " dim";
+  const shown = (
+    <>
       <Wave mood={isLive ? "moving" : isAway ? "flat" : "still"} />
       <span class="vh">Connection: {fallback}</span>
       <span class="num">{isLive && rtt !== undefined ? `${Math.max(1, Math.round(rtt))} ms` : words[state]}</span>
-      {fallback && transport && <span aria-hidden="true">{transports[transport]}</span>}
-    </span>
+    </>
+  );
+  const given = { class: `conn row${tone}`, title: fallback };
+  // Another element where it does nothing: a page without script has no dead buttons.
+  if (!onOpen) return <span {...given}>{shown}</span>;
+  return (
+    <button {...given} type="button" aria-haspopup="dialog" aria-expanded={isOpen ?? false} onClick={onOpen}>
+      {shown}
+    </button>
   );
 }

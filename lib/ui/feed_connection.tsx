@@ -5,6 +5,7 @@ import { Wave } from "./wave.tsx";
 const transports = { ws: "WebSocket", sse: "SSE", poll: "long-poll" } as const;
 const reasons = {
   blocked: "the event stream was blocked",
+  cut: "the event stream was cut off as it opened",
   silent: "the event stream was buffered",
   unstable: "the event stream kept breaking",
 } as const;

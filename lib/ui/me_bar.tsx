@@ -1,16 +1,15 @@
 import type { User } from "../protocol/users.ts";
 import { Avatar } from "./avatar.tsx";
-import { Connection, type ConnectionState } from "./connection.tsx";
+import { Connection, type ConnectionProps } from "./connection.tsx";
 import { Icon } from "./icon.tsx";
 
-export interface MeBarProps {
+export interface MeBarProps extends Partial<ConnectionProps> {
   me: User;
-  /** Left out on pages without a live session. */
-  connection?: ConnectionState;
+  // `connection` is left out on pages without a live session.
 }
 
 /** Who I am, my account's menu, and the state of the connection. Needs no script: the menu is a popover. */
-export function MeBar({ me, connection }: MeBarProps) {
+export function MeBar({ me, connection, isOpen, onOpen }: MeBarProps) {
   const isOnline = connection?.state === "live";
   return (
     <div class="me">
@@ -35,7 +34,7 @@ export function MeBar({ me, connection }: MeBarProps) {
           </button>
         </form>
       </div>
-      {connection && <Connection connection={connection} />}
+      {connection && <Connection connection={connection} isOpen={isOpen} onOpen={onOpen} />}
     </div>
   );
 }

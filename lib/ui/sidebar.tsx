@@ -1,5 +1,5 @@
 /** The first pane: workspace, quick switcher, rooms, direct conversations, me. On a phone it is a drawer (a popover). */
-import type { ConnectionState } from "./connection.tsx";
+import type { ConnectionProps } from "./connection.tsx";
 import type { User } from "../protocol/users.ts";
 import { Icon, Mark } from "./icon.tsx";
 import { MeBar } from "./me_bar.tsx";
@@ -11,11 +11,13 @@ export type SidebarAction = "palette" | "browse_rooms" | "create_room" | "direct
 export interface SidebarProps extends Omit<RoomListProps, "me"> {
   workspace: string;
   me: User;
-  connection?: ConnectionState;
   /** What is new in my feed. */
   unseen: number;
   /** The feed is on screen. */
   isFeed?: boolean;
+  connection?: ConnectionProps["connection"];
+  isInspecting?: boolean;
+  onInspect?(): void;
   onAction?(action: SidebarAction, event: MouseEvent): void;
 }
 
@@ -102,7 +104,7 @@ export function Sidebar(props: SidebarProps) {
         </div>
         <DirectList {...lists} />
       </div>
-      <MeBar me={me} connection={connection} />
+      <MeBar me={me} connection={connection} isOpen={props.isInspecting} onOpen={props.onInspect} />
     </nav>
   );
 }

@@ -12,6 +12,8 @@ export interface ScriptedConnection {
   wakes: number;
   /** Says a frame, through JSON and its schema as on the wire. */
   say(frame: ServerFrame): void;
+  /** It opens, and says nothing yet. */
+  opens(): void;
   welcome(): void;
   reply(name: string, answer: unknown): void;
   close(code: number): void;
@@ -56,6 +58,7 @@ function createConnection(transport: Transport["name"], on: TransportEvents) {
       if (!parsed) throw new Error(`no server frame: ${JSON.stringify(frame)}`);
       on.frame(parsed);
     },
+    opens: () => on.opened?.(),
     welcome: () =>
       server.say({ t: "welcome", v: 1, user: user("me"), session: "s", ping: PING_MS, transport, instance: "i" }),
     reply(name, answer) {

@@ -1,5 +1,6 @@
 /** A live client over a transport choice whose WebSocket, long-poll, probe and clock are the test's. */
 import { createFallback } from "../../lib/client/fallback.ts";
+import { createHistory } from "../../lib/client/history.ts";
 import { createLiveClient } from "../../lib/client/live_client.ts";
 import type { Probe } from "../../lib/client/post.ts";
 import type { Because } from "../../lib/client/transport.ts";
@@ -19,6 +20,7 @@ export interface ChoiceOptions {
 
 export function withChoice({ remembered, isLoadable = true, silence }: ChoiceOptions = {}) {
   const clock = createFakeClock();
+  const history = createHistory(clock);
   const ws = createScriptedTransport();
   const poll = createScriptedTransport("poll");
   const network: { answer: Probe | Promise<Probe> } = { answer: "ok" };
@@ -31,9 +33,10 @@ export function withChoice({ remembered, isLoadable = true, silence }: ChoiceOpt
     clock,
     random,
     silence,
+    history,
     load: () =>
       isLoadable
-        ? Promise.resolve(createFallback({ preferred: ws, transport: poll, clock, random }))
+        ? Promise.resolve(createFallback({ preferred: ws, transport: poll, clock, random, history }))
         : Promise.reject(new Error("no chunk")),
     memory: {
       recall: () => memory.because,
@@ -42,7 +45,7 @@ export function withChoice({ remembered, isLoadable = true, silence }: ChoiceOpt
     },
   });
   const post = () => Promise.reject(new Refusal("unavailable", "posted"));
-  const live = createLiveClient({ transport, probe, post, clock, random });
+  const live = createLiveClient({ transport, probe, post, clock, random, history });
   const seqs: number[] = [];
   live.follow(room, offset(0), { events: (events) => void seqs.push(...events.map((it) => it.seq)), gone: () => {} });
 

@@ -73,6 +73,14 @@ async function violationsOfFloating({ page }: Tab): Promise<string[]> {
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
   }
+  const drawer = page.getByRole("button", { name: /^Open sidebar/ });
+  if (await drawer.isVisible()) await drawer.click();
+  await page.locator("button.conn").click();
+  await page.getByRole("dialog", { name: "Connection" }).waitFor();
+  found.push(...await violations(page, "inspector"));
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog", { name: "Connection" }).waitFor({ state: "detached" });
+  if (await drawer.isVisible()) await page.getByRole("button", { name: "Close sidebar" }).click();
   const last = page.locator(".msg").last();
   await last.hover();
   await last.getByRole("button", { name: "Edit" }).click();

@@ -1,25 +1,15 @@
 /** The chat in a real browser behind proxies that let no WebSocket through: it keeps working, and comes back. */
 import assert from "node:assert/strict";
 import { build, stop } from "esbuild";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { launch } from "../islands/chromium.ts";
-import { type Api, createApi, OWNER } from "../support/api.ts";
-import { type Server, startServer } from "../support/server.ts";
-import { type Fault, type Proxy, startProxy } from "./proxy.ts";
+import { createApi } from "../support/api.ts";
+import { startServer } from "../support/server.ts";
+import { onPoll, onWebSocket, type Place, shown, withPlace, write } from "./place.ts";
+import type { Fault } from "./proxy.ts";
 
 const FALLBACK_MS = 6_000; // from the failure to a session over long-poll, GUARANTEES.md fault 2
 const BUFFERED_MS = 10_000; // the same for an event stream, fault 3
-const BACK_MS = 15_000; // from the `online` event: one trial and its probation
-const WAIT_MS = 10_000;
-
-/** A person's page behind a proxy of its own, and somebody else who writes into the room that it shows. */
-interface Place {
-  proxy: Proxy;
-  page: Page;
-  me: Api;
-  other: Api;
-  room: string;
-}
 
 Deno.test({
   name: "the live client behind proxies that spoil what it prefers",
@@ -173,44 +163,3 @@ async function leavesBufferedStream({ proxy, page, me, room }: Place) {
   assert.deepEqual(seqs, seqs.map((_, at) => (seqs[0] ?? 0) + at), "dense and in order");
   console.log(`buffer_sse: down in ${Math.round(fellBack)} ms, back in ${Math.round(cameBack)} ms`);
 }
-
-async function withPlace(
-  { server, owner, browser }: { server: Server; owner: Api; browser: Browser },
-  fault: Fault,
-  body: (place: Place) => Promise<void>,
-) {
-  const proxy = startProxy(server.port);
-  const context = await browser.newContext({ viewport: { width: 1200, height: 700 }, bypassCSP: true });
-  try {
-    const me = createApi(server.url);
-    const { invite } = await owner.call("invites.create", { uses: 1 });
-    const handle = `person-${proxy.origin.split(":").at(-1)}`;
-    await me.call("auth.signUp", { invite, name: "Ann", handle, password: OWNER.password });
-    const { room: { id: room } } = await me.call("rooms.create", { name: handle, visibility: "public" });
-    await owner.call("rooms.join", { room });
-    proxy.set(fault);
-    const [name = "", value = ""] = me.cookie().split("=");
-    await context.addCookies([{ name, value, url: proxy.origin }]);
-    const page = await context.newPage();
-    page.setDefaultTimeout(WAIT_MS);
-    await page.goto(`${proxy.origin}/rooms/${room}`);
-    await body({ proxy, page, me, other: owner, room });
-  } finally {
-    await context.close();
-    await proxy.stop();
-  }
-}
-
-const onPoll = (page: Page) =>
-  page.locator(".conn[title^='Live by long-poll: the WebSocket']").waitFor({ state: "attached" });
-
-const onWebSocket = (page: Page) =>
-  page.locator(".conn", { hasText: /^Connection:\s*\d+ ms$/ }).waitFor({ state: "attached", timeout: BACK_MS });
-
-async function write(page: Page, text: string) {
-  await page.locator("#compose").fill(text);
-  await page.locator("#compose").press("Enter");
-}
-
-const shown = (page: Page, text: string) =>
-  page.locator(".msg:not(.sending)", { has: page.getByText(text, { exact: true }) }).waitFor();

@@ -51,6 +51,7 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
   const query = new URLSearchParams({ v: String(PROTOCOL_VERSION), as: me, streams: streams.join(",") });
   const source = deps.open(`/live/sse?${query}`);
   for (const kind of kinds) source.addEventListener(kind, ({ data }) => typeof data === "string" && receive(data));
+  source.addEventListener("open", () => on.opened?.());
   // Whether it would come back by itself or not: whoever connected decides that.
   source.addEventListener("error", () => end(UNKNOWN_CLOSE));
 

@@ -22,6 +22,7 @@ function connect(url: string, on: TransportEvents): Connection {
     const frame = parseServerFrame(message.data);
     if (frame) on.frame(frame);
   };
+  socket.onopen = () => on.opened?.();
   socket.onclose = (event) => closed(event.code);
   socket.onerror = () => {
     if (socket.readyState === WebSocket.CLOSED) closed(UNKNOWN_CLOSE);

@@ -1,0 +1,113 @@
+/** What the connection does and why. A popover: Esc and a press elsewhere close it, the focus goes back. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { words } from "../../lib/ui/connection.tsx";
+import { clockTime } from "../../lib/ui/format.ts";
+import { Icon } from "../../lib/ui/icon.tsx";
+import { Wave } from "../../lib/ui/wave.tsx";
+import type { RoomView } from "../room_view.ts";
+import { CopyReport } from "./copy_report.tsx";
+import { facts } from "./facts.ts";
+import { RoundTrips } from "./round_trips.tsx";
+import { ladder, type Rung, transportNames } from "./words.ts";
+
+const TICK_MS = 1_000;
+/** While it is open. */
+const MEASURE_EVERY_MS = 5_000;
+
+export function Inspector({ view }: { view: RoomView }) {
+  const { live } = view.chat;
+  const popover = useRef<HTMLDivElement>(null);
+  const now = useSignal(Date.now());
+  useLayoutEffect(() => {
+    const source = document.activeElement;
+    // On a phone what opens it is in the drawer, which stays open behind it.
+    popover.current?.showPopover(source instanceof HTMLElement ? { source } : {});
+  }, []);
+  useEffect(() => {
+    live.measure();
+    const ticks = setInterval(() => now.value = Date.now(), TICK_MS);
+    const measures = setInterval(live.measure, MEASURE_EVERY_MS);
+    return () => {
+      clearInterval(ticks);
+      clearInterval(measures);
+    };
+  }, []);
+
+  const status = live.status.value;
+  const { notes, nextTry, roundTrips } = live.history;
+  const timeOf = (at: number) => clockTime(at, view.zone.value);
+  const rungs = ladder({ status, notes: notes.value, nextTry: nextTry.value, now: now.value, timeOf });
+  const isLive = status.state === "live";
+  const isLeft = status.because !== undefined;
+  const isOver = status.state === "signed_out" || status.state === "outdated";
+  return (
+    <div
+      ref={popover}
+      class="pop at-conn"
+      popover="auto"
+      role="dialog"
+      aria-labelledby="inspector-title"
+      onToggle={(event) => {
+        if (event.newState === "closed" && view.floating.peek() === "inspector") view.floating.value = undefined;
+      }}
+    >
+      <header class="row">
+        <h2 class="grow" id="inspector-title">Connection</h2>
+        <span class={`conn row${isLive ? isLeft ? " slow" : "" : " cut-off"}`}>
+          <Wave mood={isLive ? "moving" : isOver ? "flat" : "still"} />
+          {isLive ? transportNames[status.transport] : words[status.state]}
+        </span>
+        <button class="ib" type="button" aria-label="Close" autofocus onClick={() => popover.current?.hidePopover()}>
+          <Icon name="x" />
+        </button>
+      </header>
+      <ol class="ladder" aria-label="Transports, in order of preference">
+        {rungs.map((it) => <Step key={it.transport} rung={it} />)}
+      </ol>
+      <RoundTrips trips={roundTrips.value} now={now.value} />
+      <dl class="facts">
+        {facts(view, timeOf).map(({ name, value }) => (
+          <>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </>
+        ))}
+      </dl>
+      <hr />
+      <div class="row">
+        {!isOver && (isLeft || !isLive) && (
+          <button class="btn grow" type="button" onClick={() => void live.wake()}>
+            <Icon name="redo" small />
+            {isLive ? "Try WebSocket now" : "Try now"}
+          </button>
+        )}
+        <CopyReport view={view} />
+      </div>
+    </div>
+  );
+}
+
+const marks = {
+  now: { icon: "check", tone: "ok" },
+  failed: { icon: "x", tone: "bad" },
+  spare: { icon: "dot", tone: "dim" },
+} as const;
+
+function Step({ rung }: { rung: Rung }) {
+  const { transport, verdict, words, failures } = rung;
+  const { icon, tone } = marks[verdict];
+  const name = transportNames[transport];
+  return (
+    <li aria-current={verdict === "now" ? "true" : undefined}>
+      <Icon name={icon} small class={tone} />
+      <span class="grow">
+        {verdict === "now" ? <b>{name}</b> : name}
+        <small>{words}</small>
+      </span>
+      {verdict === "now"
+        ? <small>now</small>
+        : failures > 0 && <small class="num">{failures === 1 ? "1 try" : `${failures} tries`}</small>}
+    </li>
+  );
+}

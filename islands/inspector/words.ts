@@ -1,0 +1,104 @@
+/** What happened to the connection, in words: for the inspector, and for the report that people send. */
+import type { Note } from "../../lib/client/history.ts";
+import type { Status } from "../../lib/client/live_client.ts";
+import type { TransportName } from "../../lib/client/transport.ts";
+
+export const transportNames = { ws: "WebSocket", sse: "Event stream", poll: "Long-poll" } as const;
+
+/** In the chat's order of preference. */
+const PREFERENCE: readonly TransportName[] = ["ws", "poll"];
+
+const SECOND_MS = 1_000;
+const MINUTE_S = 60;
+
+export interface Rung {
+  transport: TransportName;
+  verdict: "now" | "failed" | "spare";
+  words: string;
+  /** How often it did not work in this page. */
+  failures: number;
+}
+
+export interface Known {
+  status: Status;
+  notes: readonly Note[];
+  nextTry: number | undefined;
+  now: number;
+  /** A time of the day, as the reader has it. */
+  timeOf(at: number): string;
+}
+
+/** Each transport, and what came of it. */
+export function ladder(known: Known): Rung[] {
+  const { status, notes } = known;
+  return PREFERENCE.map((transport, rank): Rung => {
+    const failures = notes.filter((it) => it.transport === transport && isFailure(it)).length;
+    if (status.state === "live" && status.transport === transport) {
+      const since = notes.findLast((it) => it.kind === "live")?.at ?? known.now;
+      return { transport, verdict: "now", words: `Open since ${known.timeOf(since)}`, failures };
+    }
+    const isLeft = rank === 0 && status.because !== undefined && status.transport !== transport;
+    if (isLeft) return { transport, verdict: "failed", words: whyLeft(known, transport), failures };
+    return { transport, verdict: "spare", words: whySpare(known, transport), failures };
+  });
+}
+
+function whyLeft({ notes, nextTry, now, timeOf }: Known, transport: TransportName): string {
+  const last = notes.findLast((it) => it.transport === transport && isFailure(it));
+  const judged = notes.findLast((it) => it.transport === transport && isFailure(it) && it.probe !== undefined);
+  const again = nextTry === undefined
+    ? ""
+    : nextTry > now
+    ? ` Tried again in ${span(nextTry - now)}.`
+    : " Being tried.";
+  if (!last) return `Did not work here a while ago, and was not tried since.${again}`;
+  const first = judged ?? last;
+  const later = last === first ? "" : ` Tried again at ${timeOf(last.at)}: ${lowered(whatHappened(last))}.`;
+  const blame = first.probe === "ok" ? ", while the server answered over HTTP: something in between blocks it" : "";
+  return `${whatHappened(first)}${blame}.${later}${again}`;
+}
+
+function whySpare({ status, now }: Known, transport: TransportName): string {
+  if (status.state === "signed_out" || status.state === "outdated") return "Not tried any more";
+  if (status.state === "live") return "Not needed";
+  if (transport !== status.transport) return "Used where the WebSocket is blocked";
+  if (status.retryAt === undefined) return "Being tried";
+  return status.retryAt > now ? `Tried again in ${span(status.retryAt - now)}` : "Being tried";
+}
+
+export function isFailure({ kind }: Note): boolean {
+  return kind !== "live" && kind !== "away";
+}
+
+/** "Closed before it opened, code 1006" */
+export function whatHappened({ kind, code, probe, why }: Note): string {
+  const coded = code === undefined ? "" : `, code ${code}`;
+  switch (kind) {
+    case "live":
+      return "Live";
+    case "refused":
+      return `Closed before it opened${coded}`;
+    case "cut":
+      return `Opened and was cut off at once${coded}`;
+    case "silent":
+      return "Said nothing";
+    case "broke":
+      return `Broke: ${why ?? `closed with ${code}`}`;
+    case "away":
+      if (probe === "signed_out") return "Signed out";
+      return probe === "unavailable" ? "The server answered that it is not available" : "The server was out of reach";
+  }
+}
+
+/** "2 m 10 s" */
+export function span(ms: number): string {
+  const all = Math.ceil(ms / SECOND_MS);
+  const minutes = Math.floor(all / MINUTE_S);
+  const seconds = all % MINUTE_S;
+  if (minutes === 0) return `${seconds} s`;
+  return seconds === 0 ? `${minutes} m` : `${minutes} m ${seconds} s`;
+}
+
+function lowered(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}
