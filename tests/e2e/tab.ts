@@ -63,9 +63,10 @@ export async function openTab(
   await page.addInitScript(`
     globalThis.shifts = [];
     const words = (node) => (node instanceof Element ? node : node?.parentElement)?.outerHTML.slice(0, 200) ?? "?";
+    const from = (it) => words(it.node) + " " + JSON.stringify([it.previousRect, it.currentRect]);
     new PerformanceObserver((list) => {
       for (const { value, sources, hadRecentInput } of list.getEntries()) {
-        if (!hadRecentInput) shifts.push({ size: value, what: sources.map((it) => words(it.node)) });
+        if (!hadRecentInput) shifts.push({ size: value, what: sources.map(from) });
       }
     }).observe({ type: "layout-shift", buffered: true });
     addEventListener("securitypolicyviolation", (event) => {
