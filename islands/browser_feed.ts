@@ -10,14 +10,18 @@ import { FEED, userStream } from "../lib/protocol/streams.ts";
 
 const MEMORY = "rivulet:feed-fallback";
 
-/** Follows `feed` and my own stream; `me` is my id. It prefers the event stream, and falls back to long-poll. */
-export function createBrowserFeed(me: string): LiveClient {
+/**
+ * Can follow `feed` and my own stream; `me` is my id, and `users` those of whom it tells who is online. It prefers the
+ * event stream, and falls back to long-poll.
+ */
+export function createBrowserFeed(me: string, users: string[]): LiveClient {
   const web = { me, fetch: (path: string, init: RequestInit) => fetch(path, init) };
   const probe = createProbe(web);
   const preferred = createSseTransport({
     ...web,
     clock: browserClock,
     streams: [FEED, userStream(me)],
+    users,
     open: (path) => new EventSource(path),
   });
   const live = createLiveClient({
@@ -35,6 +39,7 @@ export function createBrowserFeed(me: string): LiveClient {
     clock: browserClock,
     random: Math.random,
   });
+  live.watch(users); // For the long-poll; an event stream was opened with them.
   onWake(browserClock, window, () => void live.wake());
   return live;
 }

@@ -1,7 +1,7 @@
 /** The feed's page: takes up what the server rendered, and goes on from there without asking for it again. */
 import { effect } from "@preact/signals";
 import { hydrate } from "preact";
-import { feedData } from "../lib/ui/feed_data.ts";
+import { feedData, watchedOf } from "../lib/ui/feed_data.ts";
 import { PAGE_DATA_ID } from "../lib/ui/page_data.ts";
 import { createBrowserFeed } from "./browser_feed.ts";
 import { FeedApp } from "./feed_app.tsx";
@@ -11,7 +11,8 @@ const AT_TOP = 8; // px
 
 export function mount(root: HTMLElement): void {
   const data = feedData.parse(JSON.parse(document.getElementById(PAGE_DATA_ID)?.textContent ?? ""));
-  const view = createFeedView({ data, live: createBrowserFeed(data.me.id), isReading });
+  const live = createBrowserFeed(data.me.id, watchedOf(data));
+  const view = createFeedView({ data, live, isReading });
   hydrate(<FeedApp view={view} />, root);
   view.start();
   effect(() => void (document.title = view.title.value));

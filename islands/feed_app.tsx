@@ -85,6 +85,8 @@ export function FeedApp({ view }: { view: FeedView }) {
         items,
         unseen: unseen.count.value,
         now: now.value,
+        minute: view.minute.value,
+        watched: view.watched,
         zone: zone.value,
         older: path,
         isBusy: isBusy.value,

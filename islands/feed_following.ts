@@ -40,7 +40,10 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
         isFresh = false;
       },
       events: (events) => batch(() => events.map(knownEvent).forEach((event) => event && apply(event))),
-      gone: () => follow(stream, apply, begin),
+      gone(reason) {
+        if (reason === "epoch") feed.anew();
+        follow(stream, apply, begin);
+      },
     });
   }
 
@@ -50,5 +53,9 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
     feed.look("you");
   });
   follow(FEED, everybody, () => feed.look("everything"));
-  live.listen({ welcome: (frame) => people.put([frame.user]), digest: (frame) => rooms.digest(frame.rooms) });
+  live.listen({
+    welcome: (frame) => people.put([frame.user]),
+    digest: (frame) => rooms.digest(frame.rooms),
+    presence: (frame) => people.setPresence(frame.users),
+  });
 }

@@ -8,8 +8,7 @@ import { createPeopleStore, type PeopleStore } from "../lib/client/people_store.
 import { createRoomsStore, type RoomsStore } from "../lib/client/rooms_store.ts";
 import { createUnseen, type Unseen } from "../lib/client/unseen.ts";
 import type { FeedView as List } from "../lib/protocol/feed.ts";
-import type { FeedData } from "../lib/ui/feed_data.ts";
-import { shownItems } from "../lib/ui/feed_data.ts";
+import { type FeedData, shownItems, watchedOf } from "../lib/ui/feed_data.ts";
 import { createNotice, type Notice } from "./connection_notice.ts";
 import { keepCookie } from "./cookies.ts";
 import { followFeed } from "./feed_following.ts";
@@ -17,6 +16,7 @@ import { createReplay, type Replay } from "./feed_replay.ts";
 import { createFeedShown, type FeedShown } from "./feed_shown.ts";
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 export interface FeedView {
   data: FeedData;
@@ -32,6 +32,10 @@ export interface FeedView {
   title: ReadonlySignal<string>;
   zone: Signal<string>;
   now: Signal<number>;
+  /** The present, to the minute. */
+  minute: ReadonlySignal<number>;
+  /** Of whom is told who is online. */
+  watched: readonly string[];
   /** How many days the scrubber spans. */
   days: ReadonlySignal<number>;
   /** From where it is replayed, once that was chosen. */
@@ -68,17 +72,26 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
   const list: List = data.tab === "everything" ? "everything" : "you";
   const days = signal(1);
   const now = signal(data.now);
+  const minute = signal(data.now);
+  const watched = watchedOf(data);
   const problem = signal<string | undefined>(undefined);
 
-  effect(() => people.need(shown.items.value.map((it) => it.by)));
+  effect(() => people.need([...watched, ...shown.items.value.map((it) => it.by)]));
   effect(() => {
     for (const { room } of rooms.lines.value) if (room.visibility === "direct") members.need(room.id);
   });
+  let newest = shown.items.peek()[0];
   effect(() => {
-    const [newest] = shown.items.value; // What just came happened now, whatever this clock says.
-    now.value = Math.max(Date.now(), newest?.at ?? 0, now.peek());
+    const [first] = shown.items.value;
+    // Only then: a heading that moves while one goes on to older ones would move what is read.
+    if (first && first.offset !== newest?.offset) now.value = Math.max(Date.now(), first.at);
+    newest = first;
   });
-  now.value = data.now; // As it was rendered, until something comes.
+
+  function tick() {
+    minute.value = Date.now();
+    browserClock.after(MINUTE_MS, tick);
+  }
 
   /** The histogram is of all that can be read back. */
   const fill = () => void feed.back(Date.now() - days.peek() * DAY_MS).catch(() => {});
@@ -100,12 +113,15 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
     }),
     zone: signal(data.zone),
     now,
+    minute,
+    watched,
     days,
     from: signal<number | undefined>(undefined),
     problem,
     start() {
       keepCookie("room", "feed");
       live.start();
+      tick();
       followFeed({ me: me.id, live, rooms, people, feed, unseen });
       if (!isOlder) fill();
     },

@@ -29,6 +29,8 @@ export interface FeedParts {
   parts: ReadonlySignal<readonly FeedPart[]>;
   /** Something came in a list, or its marker moved: reads what is new, soon. */
   look(view: FeedView): void;
+  /** The places are no longer those that we know: each list begins anew. */
+  anew(): void;
   /** Reads one more page of each list that goes on. Throws `Refusal`. */
   older(): Promise<void>;
   /** Reads back until `at` (ms since 1970), or as far as one goes. Throws `Refusal`. */
@@ -113,6 +115,10 @@ export function createFeedParts({ parts: first, room, call, clock }: FeedPartsDe
   return {
     parts,
     look,
+    anew() {
+      parts.value = parts.peek().map((part) => ({ ...part, entries: [], before: undefined, seen: undefined }));
+      for (const { view } of parts.peek()) look(view);
+    },
     async older() {
       await Promise.all(open().map((part) => readOlder(part, LIST_LIMIT)));
     },

@@ -5,6 +5,8 @@ import { type Entry, feedPage, type FeedView, feedView } from "../protocol/feed.
 import { roomLine } from "../protocol/rooms.ts";
 import { user } from "../protocol/users.ts";
 
+const WATCHED_MAX = 40;
+
 /** A page of one of the two lists that a feed is made of. */
 export const feedPart = z.extend(feedPage, {
   view: feedView,
@@ -63,6 +65,13 @@ export function shownItems(parts: readonly FeedPart[]): FeedItem[] {
 export function isSeen(item: FeedItem, parts: readonly FeedPart[]): boolean {
   const seen = parts.find((part) => part.view === item.view)?.seen;
   return seen !== undefined && item.offset <= seen; // Offsets of a stream sort as text.
+}
+
+/** Of whom the page tells who is online: those I talk with directly, then those who did something, the latest first. */
+export function watchedOf({ me, members, parts }: FeedData): string[] {
+  const direct = Object.values(members).flat();
+  const active = shownItems(parts).map((item) => item.by);
+  return [...new Set([...direct, ...active])].filter((id) => id !== me.id).slice(0, WATCHED_MAX);
 }
 
 /** Where a tab's page is. */

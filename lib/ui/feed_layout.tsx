@@ -20,6 +20,8 @@ export interface FeedLayoutProps {
   summary?: ComponentChildren;
   /** A `FeedList`. */
   list: ComponentChildren;
+  /** A `FeedNow`. */
+  pane: ComponentChildren;
   /** What floats. */
   children?: ComponentChildren;
   scroller?: RefObject<HTMLDivElement | null> | undefined;
@@ -45,6 +47,7 @@ export function FeedLayout(props: FeedLayoutProps) {
           </div>
         </div>
       </main>
+      {props.pane}
       {props.children}
     </>
   );

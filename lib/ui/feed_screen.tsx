@@ -11,6 +11,7 @@ import { type FeedItem, type FeedPart, feedPath, type FeedTab, isSeen } from "./
 import { toSections } from "./feed_groups.ts";
 import { FeedEmpty, FeedList } from "./feed_list.tsx";
 import { FeedLayout } from "./feed_layout.tsx";
+import { FeedNow } from "./feed_now.tsx";
 import { FeedScrub } from "./feed_scrub.tsx";
 import { FeedSummary } from "./feed_summary.tsx";
 import type { FeedNames } from "./feed_words.tsx";
@@ -34,6 +35,10 @@ export interface FeedState {
   items: readonly FeedItem[];
   unseen: number;
   now: number;
+  /** The present, to the minute. */
+  minute: number;
+  /** Of whom is told who is online. */
+  watched: readonly string[];
   zone: string;
   /** Where older ones are. */
   older: string | undefined;
@@ -75,8 +80,9 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
   const mine = parts.find((part) => part.view === (tab === "everything" ? "everything" : "you"));
   const seenAt = mine?.entries.find((it) => mine.seen !== undefined && it.offset <= mine.seen)?.at;
   const catchUp = toCatchUp(isMine ? items.filter(isNew) : [], lines, now, zone);
-  const newest = mine?.entries[0];
-  const hasNews = isMine && unseen > 0 && newest !== undefined && !scrub.isReplay;
+  const newest = items.find((it) => it.view === mine?.view);
+  const isNewest = parts.every((part) => part.before === undefined);
+  const hasNews = isMine && isNewest && unseen > 0 && newest !== undefined && !scrub.isReplay;
   const to = Math.max(now, items[0]?.at ?? 0);
   return (
     <FeedLayout
@@ -124,6 +130,15 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
         />
       }
       pill={pill}
+      pane={
+        <FeedNow
+          lines={lines}
+          people={state.watched}
+          users={users}
+          presence={state.presence}
+          now={state.minute}
+        />
+      }
       summary={hasNews && (
         <FeedSummary
           catchUp={catchUp}

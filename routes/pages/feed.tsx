@@ -5,7 +5,15 @@ import type { Problem } from "../../lib/protocol/errors.ts";
 import type { SignedInCall } from "../../lib/protocol/handlers.ts";
 import type { Services } from "../../lib/services.ts";
 import { Banner } from "../../lib/ui/banner.tsx";
-import { type FeedData, feedPath, type FeedTab, feedTab, olderPath, shownItems } from "../../lib/ui/feed_data.ts";
+import {
+  type FeedData,
+  feedPath,
+  type FeedTab,
+  feedTab,
+  olderPath,
+  shownItems,
+  watchedOf,
+} from "../../lib/ui/feed_data.ts";
 import { FeedScreen } from "../../lib/ui/feed_screen.tsx";
 import { Island } from "../../lib/ui/island.tsx";
 import { respondPage } from "./document.tsx";
@@ -70,6 +78,8 @@ function FeedPage({ data, problem }: { data: FeedData; problem: Problem | undefi
           presence: new Map(),
           connection: { state: "connecting" },
           items,
+          minute: data.now,
+          watched: watchedOf(data),
           older: olderPath(data, items),
           scrub: { days: 1, start: undefined, isPlaying: false, isReplay: false },
           hasLetters: true,

@@ -29,6 +29,8 @@ export interface EventLine {
 export interface SseTransportDeps extends AskDeps {
   /** Full names, e.g. "feed" and "user:<id>"; at most 16. */
   streams: readonly string[];
+  /** Whose presence is wanted, for as long as a line lasts; at most 200. */
+  users?: readonly string[];
   /** The browser's: `(path) => new EventSource(path)`. */
   open(path: string): EventLine;
 }
@@ -38,7 +40,7 @@ export function createSseTransport(deps: SseTransportDeps): Transport {
 }
 
 function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
-  const { me, streams, clock } = deps;
+  const { me, streams, users = [], clock } = deps;
   const ask = createAsk(deps);
   /** How far the line has come, by stream. */
   const line = new Map<string, string>();
@@ -49,6 +51,7 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
   let isOver = false;
 
   const query = new URLSearchParams({ v: String(PROTOCOL_VERSION), as: me, streams: streams.join(",") });
+  if (users.length > 0) query.set("users", users.join(","));
   const source = deps.open(`/live/sse?${query}`);
   for (const kind of kinds) source.addEventListener(kind, ({ data }) => typeof data === "string" && receive(data));
   source.addEventListener("open", () => on.opened?.());
@@ -166,7 +169,7 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
       case "unfollow":
         return frame.streams.forEach((stream) => positions.delete(stream));
       case "watch":
-        return; // Presence is the chat's, which prefers the WebSocket.
+        return; // A line's people are given with it.
     }
   }
 
