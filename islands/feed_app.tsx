@@ -7,9 +7,12 @@ import { FeedScreen } from "../lib/ui/feed_screen.tsx";
 import { isPlain } from "../lib/ui/room_list.tsx";
 import { keepCookie } from "./cookies.ts";
 import { FeedBanner } from "./feed_banner.tsx";
+import { FeedFloor } from "./feed_floor.tsx";
 import { bindFeedKeys } from "./feed_keys.ts";
 import { keepLetters, readLetters } from "./feed_letters.ts";
 import type { FeedView } from "./feed_view.ts";
+import { nextRoom } from "./rooms_order.ts";
+import { bindShortcuts } from "./shortcuts.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -18,6 +21,7 @@ export function FeedApp({ view }: { view: FeedView }) {
   const scroller = useRef<HTMLDivElement>(null);
   const isBusy = useSignal(false);
   const hasLetters = useSignal(true);
+  const isPaletteOpen = useSignal(false);
   const run = replay.run.value;
   const items = run ? replay.shown.value : shown.items.value;
   const isOlder = data.parts.some((part) => part.before !== undefined);
@@ -26,7 +30,14 @@ export function FeedApp({ view }: { view: FeedView }) {
     hasLetters.value = readLetters();
     zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
     keepCookie("zone", zone.value);
-    return bindFeedKeys(document, {
+    const unbind = bindShortcuts(document, {
+      palette: () => void (isPaletteOpen.value = true),
+      room(step, unreadOnly) {
+        const next = nextRoom(rooms.lines.peek(), undefined, step, unreadOnly);
+        if (next !== undefined) location.assign(`/rooms/${encodeURIComponent(next)}`);
+      },
+    });
+    const unbindKeys = bindFeedKeys(document, {
       hasLetters: () => hasLetters.peek(),
       seen: (offset) => void view.markSeen(offset),
       all() {
@@ -39,6 +50,10 @@ export function FeedApp({ view }: { view: FeedView }) {
         return was !== undefined;
       },
     });
+    return () => {
+      unbind();
+      unbindKeys();
+    };
   }, []);
 
   function top() {
@@ -104,6 +119,11 @@ export function FeedApp({ view }: { view: FeedView }) {
           document.activeElement?.closest<HTMLElement>("article")?.focus();
           void view.markSeen(offset);
         },
+        action(action, event) {
+          if (action !== "palette") return; // The others are pages.
+          event.preventDefault();
+          isPaletteOpen.value = true;
+        },
         older(event) {
           if (!isPlain(event) || path === undefined) return;
           event.preventDefault();
@@ -131,7 +151,9 @@ export function FeedApp({ view }: { view: FeedView }) {
           }}
         />
       )}
-    />
+    >
+      <FeedFloor view={view} isOpen={isPaletteOpen} />
+    </FeedScreen>
   );
 }
 

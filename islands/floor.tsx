@@ -38,6 +38,6 @@ export function Floor({ view }: { view: RoomView }) {
 }
 
 async function load(isPalette: boolean, have: Chunks): Promise<Chunks> {
-  if (isPalette) return have.palette ? {} : { palette: (await import("./palette.tsx")).Palette };
+  if (isPalette) return have.palette ? {} : { palette: (await import("./room_palette.ts")).Palette };
   return have.dialogs ? {} : { dialogs: (await import("./dialogs/dialogs.tsx")).ShownDialog };
 }

@@ -1,5 +1,4 @@
 /** The quick switcher: rooms, people and what one can do, found by any part of their name. */
-import "./room.tsx"; // The page that fetches this has it: all that is shared is one chunk, which compresses best.
 import fuzzysort from "fuzzysort";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
@@ -13,7 +12,7 @@ import type { DialogKind } from "./dialogs/dialogs.tsx";
 const SHOWN_MAX = 12;
 
 export interface PaletteProps {
-  chat: Chat;
+  chat: Pick<Chat, "rooms" | "people" | "live">;
   /** What a room is called: a direct conversation by its people. */
   nameOf(room: string): string;
   go(room: string): void;

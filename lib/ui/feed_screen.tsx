@@ -16,7 +16,7 @@ import { FeedScrub } from "./feed_scrub.tsx";
 import { FeedSummary } from "./feed_summary.tsx";
 import type { FeedNames } from "./feed_words.tsx";
 import type { Users } from "./names.ts";
-import { Sidebar } from "./sidebar.tsx";
+import { Sidebar, type SidebarAction } from "./sidebar.tsx";
 
 const DAY_MS = 86_400_000;
 
@@ -52,6 +52,7 @@ export interface FeedHandlers {
   scroller: RefObject<HTMLDivElement | null>;
   seen(offset: string): void;
   older(event: MouseEvent): void;
+  action(action: SidebarAction, event: MouseEvent): void;
   start(at: number): void;
   play(): void;
   days(days: number): void;
@@ -100,6 +101,7 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
           members={members}
           presence={state.presence}
           connection={{ ...state.connection, because: undefined }}
+          onAction={on?.action}
         />
       }
       bar={

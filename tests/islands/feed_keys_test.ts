@@ -93,6 +93,18 @@ Deno.test("the feed by keys", options, async (t) => {
       await page.locator(".pill, #feed article", { hasText: /1 new entry|number 6/ }).first().waitFor();
     });
 
+    await t.step("Ctrl+K goes to a room from here", async () => {
+      await page.keyboard.press("Control+k");
+      await page.getByRole("combobox").waitFor();
+      await page.keyboard.press("Escape");
+      await page.locator("dialog").waitFor({ state: "detached" });
+      await page.keyboard.press("Control+k");
+      await page.waitForFunction(() => document.activeElement?.role === "combobox");
+      await page.keyboard.type("gaug");
+      await page.keyboard.press("Enter");
+      await page.locator("h1", { hasText: "gauges" }).waitFor();
+    });
+
     await t.step("Enter opens what an entry is about", async () => {
       await tab.goto("/feed");
       await tab.live();

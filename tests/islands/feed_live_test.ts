@@ -81,6 +81,18 @@ Deno.test("the feed lives over an event stream", options, async (t) => {
       assert.match(page.url(), /\/feed$/);
     });
 
+    await t.step("who is online is told, by the same stream", async () => {
+      const pane = page.getByRole("complementary", { name: "Right now" });
+      await pane.locator(".opt", { hasText: "gauges" }).waitFor();
+      await pane.locator(".off").waitFor();
+      const tomas = await site.tab(site.tomas);
+      await tomas.room(site.gauges);
+      await tab.goto("/feed");
+      await pane.locator("li", { hasText: "Tomás Vega" }).locator(".on").waitFor();
+      await pane.getByText("1 online").waitFor();
+      await tomas.close();
+    });
+
     await t.step("everything shows who came, as they come", async () => {
       await tab.goto("/feed?view=everything");
       await tab.live();

@@ -1,0 +1,140 @@
+/** The feed's lists: read anew when something came, joined on to what is there, and gone through to older ones. */
+import assert from "node:assert/strict";
+import { createFeedParts, type FeedPart } from "../../lib/client/feed_parts.ts";
+import { createUnseen } from "../../lib/client/unseen.ts";
+import { Refusal } from "../../lib/protocol/errors.ts";
+import type { Entry, FeedPage } from "../../lib/protocol/feed.ts";
+import { createFakeClock } from "./fake_clock.ts";
+import { offset } from "./samples.ts";
+import { createScriptedCaller } from "./scripted_caller.ts";
+
+const SOON_MS = 100;
+
+const entry = (seq: number): Entry => ({
+  kind: "mentioned",
+  room: "r1",
+  seq,
+  by: "ann",
+  at: 1_000 + seq,
+  title: `entry ${seq}`,
+  offset: offset(seq),
+});
+
+/** From the newest down. */
+const page = (from: number, to: number, it: Partial<FeedPage> = {}): FeedPage => ({
+  entries: Array.from({ length: from - to + 1 }, (_, i) => entry(from - i)),
+  offset: offset(from),
+  more: to > 1,
+  unseen: 0,
+  ...it,
+});
+
+function setUp(first: FeedPage, it: Partial<FeedPart> = {}) {
+  const clock = createFakeClock();
+  const { call, asked } = createScriptedCaller();
+  const feed = createFeedParts({ parts: [{ ...first, view: "you", ...it }], call, clock });
+  const seqs = () => feed.parts.value[0]?.entries.map((it) => it.seq);
+  return { clock, asked, feed, seqs };
+}
+
+const down = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, i) => from - i);
+
+Deno.test("what came is read from the server, once for several events, and joined on", async () => {
+  const { clock, asked, feed, seqs } = setUp(page(10, 6));
+  feed.look("you");
+  feed.look("you");
+  clock.advance(SOON_MS);
+  assert.deepEqual(asked.map((it) => it.name), ["feed.list"]);
+  await asked[0]?.answer(page(12, 8, { seen: offset(9), unseen: 3 }));
+  assert.deepEqual(seqs(), down(12, 6));
+  assert.equal(feed.parts.value[0]?.more, true);
+  assert.equal(feed.parts.value[0]?.seen, offset(9));
+});
+
+Deno.test("more than a page came: it is read back to what is there", async () => {
+  const { clock, asked, feed, seqs } = setUp(page(10, 6));
+  feed.look("you");
+  clock.advance(SOON_MS);
+  await asked[0]?.answer(page(20, 15));
+  assert.deepEqual(asked[1]?.body, { view: "you", room: undefined, before: offset(15), limit: 50 });
+  await asked[1]?.answer(page(14, 9));
+  assert.deepEqual(seqs(), down(20, 6));
+});
+
+Deno.test("too much came to be joined: the list begins anew, and goes on from there", async () => {
+  const { clock, asked, feed, seqs } = setUp(page(10, 6));
+  feed.look("you");
+  clock.advance(SOON_MS);
+  for (let at = 0; at < 5; at++) await asked[at]?.answer(page(100 - 10 * at, 91 - 10 * at));
+  assert.equal(asked.length, 5);
+  assert.deepEqual(seqs(), down(100, 51));
+  assert.equal(feed.parts.value[0]?.more, true);
+});
+
+Deno.test("a reading that failed is done again", async () => {
+  const { clock, asked, feed, seqs } = setUp(page(10, 6));
+  feed.look("you");
+  clock.advance(SOON_MS);
+  await asked[0]?.refuse(new Refusal("unavailable", "Cannot list feed: no connection"));
+  assert.deepEqual(seqs(), down(10, 6));
+  clock.advance(5_000);
+  await asked[1]?.answer(page(11, 7));
+  assert.deepEqual(seqs(), down(11, 6));
+});
+
+Deno.test("older ones are read from the end of the list, once however often they are asked for", async () => {
+  const { asked, feed, seqs } = setUp(page(10, 6));
+  void feed.older();
+  void feed.older();
+  assert.deepEqual(
+    asked.map((it) => it.body),
+    Array(2).fill({ view: "you", room: undefined, before: offset(6), limit: 50 }),
+  );
+  await asked[0]?.answer(page(5, 1));
+  await asked[1]?.answer(page(5, 1));
+  assert.deepEqual(seqs(), down(10, 1));
+  await feed.older();
+  assert.equal(asked.length, 2, "it ends there");
+});
+
+Deno.test("a span is read back until it is whole", async () => {
+  const { asked, feed, seqs } = setUp(page(300, 281));
+  const back = feed.back(1_150);
+  await asked[0]?.answer(page(280, 181));
+  await asked[1]?.answer(page(180, 81));
+  await back;
+  assert.equal(asked.length, 2);
+  assert.deepEqual(seqs(), down(300, 81));
+});
+
+Deno.test("the marker moves at once, and back where that is refused", async () => {
+  const { asked, feed } = setUp(page(10, 6), { seen: offset(6) });
+  const marking = feed.markSeen("you", offset(10));
+  assert.equal(feed.parts.value[0]?.seen, offset(10));
+  await asked[0]?.refuse(new Refusal("unavailable", "Cannot mark feed seen: no connection"));
+  await assert.rejects(marking, /no connection/);
+  assert.equal(feed.parts.value[0]?.seen, offset(6));
+});
+
+Deno.test("a page of older entries is left as it is when something new comes", () => {
+  const { clock, asked, feed } = setUp(page(10, 6), { before: offset(11) });
+  feed.look("you");
+  clock.advance(SOON_MS);
+  assert.equal(asked.length, 0);
+});
+
+Deno.test("how much is new is read again when something came for me or was seen, and for nothing else", async () => {
+  const clock = createFakeClock();
+  const { call, asked } = createScriptedCaller();
+  const unseen = createUnseen({ first: 2, call, clock });
+  const told = { seq: 1, at: 1, by: "ann" };
+  unseen.apply({ ...told, type: "reads.marked", data: { room: "r1", seq: 1, n: 1 } });
+  clock.advance(SOON_MS);
+  assert.equal(asked.length, 0);
+  unseen.apply({ ...told, type: "inbox.mentioned", data: { entry: entry(3) } });
+  unseen.apply({ ...told, type: "feed.seen", data: { view: "you", offset: offset(1) } });
+  clock.advance(SOON_MS);
+  assert.deepEqual(asked.map((it) => it.body), [{ view: "you", limit: 1 }]);
+  await asked[0]?.answer(page(3, 3, { unseen: 3 }));
+  assert.equal(unseen.count.value, 3);
+});

@@ -1,0 +1,128 @@
+/** What is made of entries: one list of two, sections, groups, and the order in which one catches up. */
+import assert from "node:assert/strict";
+import { spanWords, toCatchUp } from "../../lib/ui/feed_catch_up.ts";
+import { type FeedItem, type FeedPart, isSeen, olderPath, shownItems } from "../../lib/ui/feed_data.ts";
+import { toSections } from "../../lib/ui/feed_groups.ts";
+import { catchUpSections } from "../../lib/ui/feed_sections.ts";
+import { line, offset } from "../client/samples.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Friday 14 November 2025, 10:00 UTC. */
+const NOW = Date.UTC(2025, 10, 14, 10);
+
+let seqs = 0;
+
+function item(kind: string, minutesAgo: number, it: Partial<FeedItem> = {}): FeedItem {
+  const at = NOW - minutesAgo * MINUTE_MS;
+  return { kind, view: "you", room: "r1", by: "ann", at, title: kind, offset: offset(10_000 - ++seqs), ...it };
+}
+
+function part(view: "you" | "everything", entries: FeedItem[], it: Partial<FeedPart> = {}): FeedPart {
+  return { view, entries, offset: entries[0]?.offset ?? "-1", more: false, unseen: 0, ...it };
+}
+
+const sections = (items: FeedItem[], isNew: (it: FeedItem) => boolean = () => false) =>
+  toSections(items, { isNew, now: NOW, zone: "UTC" });
+
+Deno.test("two lists are one by time; where one of them goes on, nothing older than its end is shown", () => {
+  const you = part("you", [item("mentioned", 1), item("mentioned", 30)], { more: true });
+  const everything = part("everything", [
+    item("created", 10, { view: "everything" }),
+    item("created", 40, { view: "everything" }),
+  ]);
+  const shown = shownItems([you, everything]);
+  assert.deepEqual(shown.map(({ kind }) => kind), ["mentioned", "created", "mentioned"]);
+  const older = new URLSearchParams(
+    olderPath({ tab: "room", room: "r1", parts: [you, everything] }, shown)?.split("?")[1],
+  );
+  assert.equal(older.get("you"), you.entries[1]?.offset);
+  assert.equal(older.get("everything"), everything.entries[0]?.offset);
+  assert.equal(older.get("room"), "r1");
+  assert.equal(
+    olderPath({ tab: "you", parts: [{ ...you, more: false }] }, you.entries.map((it) => ({ ...it, view: "you" }))),
+    undefined,
+  );
+});
+
+Deno.test("sections are now, earlier today, yesterday, and then days", () => {
+  const items = [
+    item("mentioned", 5),
+    item("mentioned", 90),
+    item("mentioned", 24 * 60),
+    item("mentioned", 3 * 24 * 60),
+  ];
+  assert.deepEqual(sections(items).map(({ title }) => title), [
+    "Now",
+    "Earlier today",
+    "Yesterday",
+    "Tuesday 11 November",
+  ]);
+});
+
+Deno.test("several people's reactions to one message are one; to another message, or seen before, another", () => {
+  const items = [
+    item("reacted", 1, { by: "ann", seq: 4 }),
+    item("mentioned", 2),
+    item("reacted", 3, { by: "bob", seq: 4 }),
+    item("reacted", 4, { by: "cem", seq: 5 }),
+    item("reacted", 5, { by: "dan", seq: 4 }),
+  ];
+  const [now] = sections(items, (it) => it.by !== "dan");
+  assert.deepEqual(now?.groups.map(({ entries }) => entries.map(({ by }) => by)), [["ann", "bob"], ["ann"], ["cem"], [
+    "dan",
+  ]]);
+  assert.deepEqual(now?.groups.map(({ isSeenFrom }) => isSeenFrom), [false, false, false, true]);
+});
+
+Deno.test("mentions are told one by one, and what is hours apart is two things", () => {
+  assert.equal(sections([item("mentioned", 1), item("mentioned", 2)])[0]?.groups.length, 2);
+  const today = sections([item("joined", 70, { room: undefined }), item("joined", 300, { room: undefined })]);
+  assert.equal(today[0]?.groups.length, 2);
+});
+
+Deno.test("the line stands above the first that was seen, and nowhere when nothing is new", () => {
+  const items = [item("mentioned", 1), item("mentioned", 2)];
+  assert.deepEqual(sections(items)[0]?.groups.map(({ isSeenFrom }) => isSeenFrom), [false, false]);
+  assert.deepEqual(sections(items, () => true)[0]?.groups.map(({ isSeenFrom }) => isSeenFrom), [false, false]);
+});
+
+Deno.test("seen is what is not past its own list's marker", () => {
+  const [one, two] = [item("mentioned", 1), item("mentioned", 2)];
+  const parts = [part("you", [one, two], { seen: two.offset })];
+  assert.deepEqual([one, two].map((it) => isSeen(it, parts)), [false, true]);
+  assert.equal(isSeen({ ...two, view: "everything" }, parts), false);
+});
+
+Deno.test("one catches up on mentions, replies, rooms, reactions and the rest, the busiest first", () => {
+  const items = [
+    item("invited", 1),
+    item("reacted", 2, { seq: 1 }),
+    item("reacted", 3, { seq: 2, by: "bob" }),
+    item("reacted", 4, { seq: 2, by: "cem" }),
+    item("replied", 5),
+    item("mentioned", 6),
+  ];
+  const lines = [
+    line("quiet"),
+    line("few", { n: 2, unread: 2 }),
+    line("many", { n: 9, unread: 9 }),
+    line("called", { n: 1, unread: 1, mentions: 1 }),
+    line("muted", { n: 5, unread: 5, level: "nothing" }),
+  ];
+  const catchUp = toCatchUp(items, lines, NOW, "UTC");
+  assert.deepEqual(catchUpSections(catchUp).map(({ title }) => title), [
+    "Mentions and messages",
+    "Replies to you",
+    "Rooms you follow",
+    "Most reacted",
+    "And also",
+  ]);
+  assert.deepEqual(catchUp.rooms.map(({ room }) => room.id), ["called", "many", "few"]);
+  assert.deepEqual(catchUp.reacted.map(({ entries }) => entries.length), [2, 1]);
+});
+
+Deno.test("spans are told as people say them", () => {
+  const words = [10_000, 12 * MINUTE_MS, 3 * HOUR_MS, 3 * HOUR_MS + 12 * MINUTE_MS, 50 * HOUR_MS].map(spanWords);
+  assert.deepEqual(words, ["1 min", "12 min", "3 h", "3 h 12 min", "2 days"]);
+});
