@@ -18,6 +18,7 @@ import { createSession, type Session, type Sink } from "./session.ts";
 import { Turns } from "./turns.ts";
 
 export const PING_MS = 25_000; // a client that has sent nothing for this long sends a ping
+const SWEEP_MS = 2_500; // so that a silence of twice PING_MS is noticed about then
 const HIGH_WATER = 256 * 1024; // bytes unread by a client before frames wait for it
 const UNREAD_MAX = 16 * 1024 * 1024; // bytes unread, more than any answer has, on top of which nothing is sent
 const DRAIN_LOOK_MS = 25; // between two looks at a socket that isn't read
@@ -51,7 +52,7 @@ export function createSweeper(): Sweeper {
   const look = (now: number) => {
     for (const it of all) it.sweep(now);
   };
-  const timer = setInterval(() => look(performance.now()), PING_MS / 2);
+  const timer = setInterval(() => look(performance.now()), SWEEP_MS);
   return { add: (it) => all.add(it), delete: (it) => all.delete(it), look, close: () => clearInterval(timer) };
 }
 

@@ -65,7 +65,7 @@ Deno.test("an empty setting counts as unset", async () => {
   assert.notEqual(server.token, undefined);
 });
 
-Deno.test("every way of ending a sign-in says bye and closes its connections with 4401 within 5 s", async (t) => {
+Deno.test("fault 15: every way of ending a sign-in says bye and closes its connections with 4401 within 5 s", async (t) => {
   await withServer(async ({ server, url, owner, call, done, join }) => {
     const enter = async (handle: string) => {
       const api = createApi(url);

@@ -12,7 +12,7 @@ const FALLBACK_MS = 6_000; // from the failure to a session over long-poll, GUAR
 const BUFFERED_MS = 10_000; // the same for an event stream, fault 3
 
 Deno.test({
-  name: "the live client behind proxies that spoil what it prefers",
+  name: "faults 2, 3: the live client behind proxies that spoil what it prefers",
   sanitizeOps: false, // The browser's process and pipes outlive a step.
   sanitizeResources: false,
   async fn(t) {

@@ -18,7 +18,7 @@ const SENDS_BETWEEN_KILLS_MAX = 2_000;
 const TRANSPORTS: Transport[][] = [["ws"], ["ws", "poll"], ["sse"]];
 const PROGRESS_MS = 30_000; // for so many acknowledgements, and for followers to reach the end
 
-Deno.test(`${KILLS} kill -9 under load lose, double and reorder nothing`, async () => {
+Deno.test(`faults 1, 7: ${KILLS} kill -9 under load lose, double and reorder nothing`, async () => {
   const random = createRandom(chosenSeed("kill -9"));
   await withSite(async (site) => {
     const people = [];

@@ -16,6 +16,8 @@ export type Fault =
   | { kind: "delay"; ms: number }
   /** Takes connections and everything on them, and answers nothing. */
   | { kind: "blackhole" }
+  /** What clients say goes nowhere; what the server says arrives. */
+  | { kind: "deaf" }
   /** A POST goes nowhere, and nothing comes back. */
   | { kind: "swallow_post" };
 
@@ -82,7 +84,8 @@ export function startProxy(port: number): Proxy {
     for (let chunk: Uint8Array | undefined = first; chunk; chunk = await read(client, buffer)) {
       const { kind } = fault;
       if (/^[A-Z]+ \//.test(textOf(chunk.subarray(0, 16)))) isSwallowing = kind === "swallow_post" && isPost(chunk);
-      const isLost = kind === "blackhole" || isSwallowing || (began?.kind === "silent_after_101" && chunk !== first);
+      const isLost = kind === "blackhole" || kind === "deaf" || isSwallowing ||
+        (began?.kind === "silent_after_101" && chunk !== first);
       if (!isLost && !await pass(server, chunk)) break;
     }
     end(client, server);

@@ -64,7 +64,7 @@ async function followUntilGone(
   }
 }
 
-Deno.test(`${ROUNDS} removals from a private room under load let nothing through past them`, async () => {
+Deno.test(`fault 15: ${ROUNDS} removals from a private room under load let nothing through past them`, async () => {
   const random = createRandom(chosenSeed("removal"));
   await withSite(async (site) => {
     const victim = await site.join("victim");

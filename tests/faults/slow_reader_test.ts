@@ -26,7 +26,7 @@ const isLong = Deno.env.get("FAULTS") === "all" && Deno.build.os === "linux";
 
 if (isLong) {
   Deno.test({
-    name: "a reader that stops reading: memory stays flat, 4001 or cut after 30 s, resumed without a gap",
+    name: "fault 9: a reader that stops reading: memory stays flat, 4001 or cut after 30 s, resumed without a gap",
     fn: () =>
       withSite(async (site) => {
         const random = createRandom(chosenSeed("slow reader"));

@@ -22,7 +22,7 @@ Deno.test("a follower gets what is kept, then what comes, once and in order", ()
     });
   }));
 
-Deno.test("an append between any two steps of following is neither lost nor doubled", () =>
+Deno.test("fault 5: an append between any two steps of following is neither lost nor doubled", () =>
   withStorage(async ({ db, clock }) => {
     // Every call to storage is a step between which another append may land; each run lets one land before step k.
     for (let step = 0; step < 12; step++) {

@@ -12,8 +12,11 @@ const FLAGS = [
 ];
 
 export async function launch(): Promise<Browser> {
-  const executablePath = Deno.env.get("CHROME_PATH") || PATHS.find(isThere) || await fromNpm();
-  return await chromium.launch({ executablePath, args: FLAGS });
+  return await chromium.launch({ executablePath: await executable(), args: FLAGS });
+}
+
+export async function executable(): Promise<string> {
+  return Deno.env.get("CHROME_PATH") || PATHS.find(isThere) || await fromNpm();
 }
 
 function isThere(path: string): boolean {
