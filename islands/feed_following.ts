@@ -27,7 +27,7 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
   }
 
   function everybody(event: KnownEvent) {
-    if (event.type === "feed.posted") feed.look("everything");
+    if (event.type === "feed.posted") feed.posted(event.data.entry);
     if (event.type === "users.updated" || event.type === "users.deactivated") people.put([event.data.user]);
   }
 

@@ -64,7 +64,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
   const people = createPeopleStore({ users: data.users, ...deps });
   const members = createMembersStore({ ...deps, people });
   for (const [room, ids] of Object.entries(data.members)) members.put(room, ids);
-  const feed = createFeedParts({ parts: data.parts, room: data.room, ...deps });
+  const feed = createFeedParts({ parts: data.parts, room: data.room, random: Math.random, ...deps });
   const unseen = createUnseen({ first: data.unseen, ...deps });
   const replay = createReplay(browserClock);
   const isOlder = data.parts.some((part) => part.before !== undefined);

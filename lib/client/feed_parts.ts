@@ -3,13 +3,15 @@
  * is never in a stream), so what is new is read from the server; whichever comes late or twice, the list is right.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Entry, FeedPage, FeedView } from "../protocol/feed.ts";
+import { type Entry, type FeedPage, type FeedView, UNSEEN_MAX } from "../protocol/feed.ts";
 import { LIST_LIMIT, LIST_LIMIT_MAX } from "../protocol/fields.ts";
 import type { Caller } from "./calls.ts";
 import type { Clock } from "./clock.ts";
 
 /** Several events come together: one reading is enough for them. */
 const GATHER_MS = 50;
+/** What everybody was told at once is read by each at another moment: all together would be a flood for the server. */
+const SPREAD_MS = 3_000;
 /** After a reading that failed. */
 const AGAIN_MS = 3_000;
 /** What came while we were away is read back so far; past it the list begins anew. */
@@ -29,6 +31,8 @@ export interface FeedParts {
   parts: ReadonlySignal<readonly FeedPart[]>;
   /** Something came in a list, or its marker moved: reads what is new, soon. */
   look(view: FeedView): void;
+  /** This came on the feed. Where the event says all of it nothing is read. */
+  posted(entry: Entry): void;
   /** The places are no longer those that we know: each list begins anew. */
   anew(): void;
   /** Reads one more page of each list that goes on. Throws `Refusal`. */
@@ -47,29 +51,49 @@ export interface FeedPartsDeps {
   room?: string | undefined;
   call: Caller;
   clock: Clock;
+  /** From 0 to below 1. */
+  random(): number;
 }
 
-export function createFeedParts({ parts: first, room, call, clock }: FeedPartsDeps): FeedParts {
+export function createFeedParts({ parts: first, room, call, clock, random }: FeedPartsDeps): FeedParts {
   const parts = signal<readonly FeedPart[]>(first);
   const due = new Set<FeedView>();
+  const reading = new Set<FeedView>();
 
   function change(view: FeedView, to: (part: FeedPart) => FeedPart) {
     parts.value = parts.peek().map((part) => part.view === view ? to(part) : part);
   }
 
-  function look(view: FeedView) {
-    if (due.has(view) || !parts.peek().some((part) => part.view === view && part.before === undefined)) return;
+  const isLive = (view: FeedView) => parts.peek().some((part) => part.view === view && part.before === undefined);
+
+  function look(view: FeedView, wait = GATHER_MS) {
+    if (due.has(view) || !isLive(view)) return;
     due.add(view);
-    clock.after(GATHER_MS, () => void read(view));
+    clock.after(wait, () => void read(view));
+  }
+
+  function posted(entry: Entry) {
+    const view = "everything";
+    if (!isLive(view) || (room !== undefined && entry.room !== room)) return;
+    // What a message says is in no event; and while something before this one is still to be read, it is read with it.
+    if (entry.seq !== undefined || due.has(view) || reading.has(view)) return look(view, random() * SPREAD_MS);
+    change(view, (part) => {
+      const [newest] = part.entries;
+      if (newest && newest.offset >= entry.offset) return part;
+      const entries = [entry, ...part.entries].slice(0, ENTRIES_MAX);
+      return { ...part, entries, offset: entry.offset, unseen: Math.min(UNSEEN_MAX, part.unseen + 1) };
+    });
   }
 
   async function read(view: FeedView): Promise<void> {
     due.delete(view);
+    reading.add(view);
     try {
       await readNew(view);
     } catch {
-      due.add(view);
-      clock.after(AGAIN_MS, () => void read(view));
+      look(view, AGAIN_MS);
+    } finally {
+      reading.delete(view);
     }
   }
 
@@ -115,6 +139,7 @@ export function createFeedParts({ parts: first, room, call, clock }: FeedPartsDe
   return {
     parts,
     look,
+    posted,
     anew() {
       parts.value = parts.peek().map((part) => ({ ...part, entries: [], before: undefined, seen: undefined }));
       for (const { view } of parts.peek()) look(view);

@@ -29,10 +29,10 @@ const page = (from: number, to: number, it: Partial<FeedPage> = {}): FeedPage =>
   ...it,
 });
 
-function setUp(first: FeedPage, it: Partial<FeedPart> = {}) {
+function setUp(first: FeedPage, it: Partial<FeedPart> = {}, room?: string) {
   const clock = createFakeClock();
   const { call, asked } = createScriptedCaller();
-  const feed = createFeedParts({ parts: [{ ...first, view: "you", ...it }], call, clock });
+  const feed = createFeedParts({ parts: [{ ...first, view: "you", ...it }], room, call, clock, random: () => 0.5 });
   const seqs = () => feed.parts.value[0]?.entries.map((it) => it.seq);
   return { clock, asked, feed, seqs };
 }
@@ -114,6 +114,35 @@ Deno.test("the marker moves at once, and back where that is refused", async () =
   await asked[0]?.refuse(new Refusal("unavailable", "Cannot mark feed seen: no connection"));
   await assert.rejects(marking, /no connection/);
   assert.equal(feed.parts.value[0]?.seen, offset(6));
+});
+
+Deno.test("what an event says whole is shown without a reading; a message's text is read, each reader at another moment", async () => {
+  const { clock, asked, feed, seqs } = setUp(page(10, 6), { view: "everything" });
+  const { seq: _, ...made } = { ...entry(11), kind: "created" };
+  feed.posted(made);
+  feed.posted(made);
+  assert.deepEqual([feed.parts.value[0]?.entries[0], feed.parts.value[0]?.entries.length], [made, 6]);
+  assert.deepEqual([feed.parts.value[0]?.unseen, feed.parts.value[0]?.offset], [1, offset(11)]);
+  feed.posted({ ...entry(12), kind: "started" });
+  feed.posted({ ...made, offset: offset(13) }); // behind one that is still to be read
+  clock.advance(SOON_MS);
+  assert.equal(asked.length, 0);
+  clock.advance(3_000);
+  assert.equal(asked.length, 1);
+  feed.posted({ ...made, offset: offset(14) }); // and while it is read: perhaps not in that page
+  await asked[0]?.answer(page(13, 8));
+  assert.deepEqual(seqs(), down(13, 6));
+  clock.advance(3_000);
+  await asked[1]?.answer(page(14, 9));
+  assert.deepEqual(seqs(), down(14, 6));
+});
+
+Deno.test("of other rooms than the one that is shown nothing is read or shown", () => {
+  const { clock, asked, feed } = setUp(page(10, 6), { view: "everything" }, "r1");
+  feed.posted({ ...entry(11), room: "r2" });
+  clock.advance(5_000);
+  assert.equal(asked.length, 0);
+  assert.equal(feed.parts.value[0]?.entries.length, 5);
 });
 
 Deno.test("a page of older entries is left as it is when something new comes", () => {
