@@ -1,4 +1,5 @@
 /** What the reader of the feed should know; nothing most of the time. */
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Banner } from "../lib/ui/banner.tsx";
 import { feedFallbackWords } from "../lib/ui/feed_connection.tsx";
 import { clockTime, counted } from "../lib/ui/format.ts";
@@ -7,6 +8,7 @@ import type { FeedView } from "./feed_view.ts";
 export function FeedBanner({ view }: { view: FeedView }) {
   const { live, notice, replay, problem, zone } = view;
   const run = replay.run.value;
+  useKeptPlace();
   if (problem.value !== undefined) {
     return (
       <Banner tone="bad" icon="alert" title={`${problem.value}.`}>
@@ -68,4 +70,16 @@ export function FeedBanner({ view }: { view: FeedView }) {
         </Banner>
       );
   }
+}
+
+/** A banner takes its room from the list: what is read there stays where it is. */
+function useKeptPlace() {
+  const top = useRef<number | undefined>(undefined);
+  useLayoutEffect(() => {
+    const list = document.getElementById("feed")?.parentElement;
+    if (!list) return;
+    const now = list.getBoundingClientRect().top;
+    if (list.scrollTop > 0) list.scrollTop += now - (top.current ?? now);
+    top.current = now;
+  });
 }

@@ -34,8 +34,8 @@ export function FeedLayout(props: FeedLayoutProps) {
       {props.side}
       <main class="main" id="main">
         {props.bar}
-        {props.banner}
         {props.scrub}
+        {props.banner}
         <div class="scroll" ref={props.scroller}>
           <div class="col" id="feed" tabIndex={-1}>
             <form method="post" action="/feed" id={SEEN_FORM}>

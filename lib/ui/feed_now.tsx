@@ -31,7 +31,7 @@ export function FeedNow({ lines, people, users, presence, now }: FeedNowProps) {
     <aside class="pane now" aria-label="Right now">
       <header class="bar">
         <h2 class="grow">Right now</h2>
-        {presence.size > 0 && <span class="dim num">{online.length} online</span>}
+        {online.length > 0 && <span class="dim num">{online.length} online</span>}
       </header>
       <div class="scroll">
         <h3 class="opt-h" id="h-now-rooms">Rooms, last hour</h3>

@@ -81,6 +81,24 @@ Deno.test("the feed lives over an event stream", options, async (t) => {
       assert.match(page.url(), /\/feed$/);
     });
 
+    await t.step("what was refused is said, and put back; nothing moves by the saying", async () => {
+      await site.mention(2);
+      await page.locator(".pill").click();
+      await page.waitForFunction(() => document.activeElement?.closest("article.un"));
+      await page.route("**/api/feed.markSeen", (route) => route.abort());
+      const text = /number \d+/.exec(await focused(tab))?.[0] ?? "";
+      await page.locator(".scroll:has(#feed)").evaluate((it) => void (it.scrollTop = 120));
+      const before = await topOf(tab, text);
+      await page.keyboard.press("e");
+      await page.locator(".banner", { hasText: "no answer came" }).waitFor();
+      assert.equal(await topOf(tab, text), before);
+      assert.ok(await page.locator(".ev.un").count() > 0);
+      await page.getByRole("button", { name: "Close", exact: true }).click();
+      await page.locator(".banner").waitFor({ state: "detached" });
+      assert.equal(await topOf(tab, text), before);
+      await page.unroute("**/api/feed.markSeen");
+    });
+
     await t.step("who is online is told, by the same stream", async () => {
       const pane = page.getByRole("complementary", { name: "Right now" });
       await pane.locator(".opt", { hasText: "gauges" }).waitFor();
