@@ -24,7 +24,6 @@ export function FeedApp({ view }: { view: FeedView }) {
   const isPaletteOpen = useSignal(false);
   const run = replay.run.value;
   const items = run ? replay.shown.value : shown.items.value;
-  const isOlder = data.parts.some((part) => part.before !== undefined);
 
   useEffect(() => {
     hasLetters.value = readLetters();
@@ -145,7 +144,6 @@ export function FeedApp({ view }: { view: FeedView }) {
         <FeedPill
           count={shown.held.value}
           onClick={() => {
-            if (isOlder) return location.assign(location.pathname);
             shown.reveal();
             top();
           }}
