@@ -5,7 +5,7 @@ import type { LiveClient } from "../lib/client/live_client.ts";
 import type { PeopleStore } from "../lib/client/people_store.ts";
 import type { RoomsStore } from "../lib/client/rooms_store.ts";
 import type { Unseen } from "../lib/client/unseen.ts";
-import { type KnownEvent, knownEvent } from "../lib/protocol/events.ts";
+import { isKnownEvent, type KnownEvent } from "../lib/protocol/events.ts";
 import { FEED, NOW, userStream } from "../lib/protocol/streams.ts";
 
 export interface FeedFollowingDeps {
@@ -39,7 +39,7 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
         if (isFresh) begin();
         isFresh = false;
       },
-      events: (events) => batch(() => events.map(knownEvent).forEach((event) => event && apply(event))),
+      events: (events) => batch(() => events.filter(isKnownEvent).forEach(apply)),
       gone(reason) {
         if (reason === "epoch") feed.anew();
         follow(stream, apply, begin);

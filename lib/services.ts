@@ -8,7 +8,8 @@ import { createFeed, type FeedService } from "./feed/service.ts";
 import { createRunner, type Run } from "./http/runner.ts";
 import type { Database } from "./kv/database.ts";
 import { keys } from "./kv/keys.ts";
-import { createHub, type Grant, type Hub } from "./live/hub.ts";
+import type { Grant } from "./live/follower.ts";
+import { createHub, type Hub } from "./live/hub.ts";
 import { createLog, type Log } from "./log/log.ts";
 import { createMessageCommands } from "./messages/commands.ts";
 import { createMessages, type MessagesService } from "./messages/service.ts";
@@ -90,7 +91,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     watch: (streams) => db.watch(streams.map(keys.head)).pipeThrough(versionstamps()),
     authorise,
     roomsOf: rooms.roomsOf,
-    signedIn: async (hash) => (await auth.identifyHash(hash))?.user,
+    signedIn: async (hashes) => (await auth.identifyHashes(hashes)).map((found) => found?.user),
     failed,
   });
   const handlers: Handlers = {
@@ -130,7 +131,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
 
   async function authorise(user: string, stream: string): Promise<Grant | undefined> {
     const kind = parseStream(stream);
-    if (kind?.kind !== "room") return kind ? { private: false } : undefined; // the session has made sure whose inbox it is
+    if (kind?.kind !== "room") return kind && { private: false, asOf: 0 }; // the session has made sure whose inbox it is
     return await rooms.access.follows(user, kind.id);
   }
 

@@ -24,8 +24,8 @@ export type { Workspace } from "./store.ts";
 export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify"> {
   /** Who holds this personal access token, by strong reads; writes when it was used, where that is due. */
   identifyToken(token: string): Promise<SignedIn | undefined>;
-  /** Whose session or token has this hash, without writing. Undefined once revoked, expired or deactivated. */
-  identifyHash(hash: string): Promise<SignedIn | undefined>;
+  /** Whose sessions or tokens have these hashes, without writing. Undefined once revoked, expired or deactivated. */
+  identifyHashes(hashes: string[]): Promise<(SignedIn | undefined)[]>;
   /** The workspace, or undefined before it is set up. */
   workspace(): Promise<Workspace | undefined>;
   signOut(call: SignedInCall): Promise<void>;
@@ -81,7 +81,10 @@ export function createAuth(deps: AuthDeps): AuthService {
     ...signIn,
     identify: sessions.identify,
     identifyToken: tokens.identify,
-    identifyHash: async (hash) => await sessions.identifyHash(hash) ?? await tokens.identifyHash(hash),
+    async identifyHashes(hashes) {
+      const found = await sessions.identifyHashes(hashes);
+      return await Promise.all(hashes.map((hash, at) => found[at] ?? tokens.identifyHash(hash)));
+    },
     workspace: async () => (await store.workspace()).value,
     async signOut({ user, session, setSession }) {
       await sessions.revoke(user.id, session, "sign out").catch((error) => {

@@ -7,7 +7,7 @@ import { Refusal } from "../protocol/errors.ts";
 import type { SignedInCall } from "../protocol/handlers.ts";
 import { userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
-import type { UsersService } from "../users/service.ts";
+import type { Account, UsersService } from "../users/service.ts";
 import { hashToken, makeToken } from "./secrets.ts";
 import type { AuthStore, Session } from "./store.ts";
 
@@ -41,8 +41,8 @@ export interface SessionDraft {
 export interface Sessions {
   /** Who holds this token, by strong reads; writes when they were seen, where that is due. */
   identify(token: string): Promise<SignedIn | undefined>;
-  /** The same by the token's hash, without writing. Undefined once revoked, expired or deactivated. */
-  identifyHash(hash: string): Promise<SignedIn | undefined>;
+  /** The same by the tokens' hashes, without writing. Undefined once revoked, expired or deactivated. */
+  identifyHashes(hashes: string[]): Promise<(SignedIn | undefined)[]>;
   draft(user: { id: string; signIns: number }, agent: string): Promise<SessionDraft>;
   /** Begins a session. */
   open(user: { id: string; signIns: number }, agent: string): Promise<string>;
@@ -69,12 +69,14 @@ export interface SessionsDeps {
 export function createSessions({ db, log, store, users, now, random }: SessionsDeps): Sessions {
   const newId = createIds(now, random);
 
+  const isOver = (session: Session | undefined, account: Account | undefined) =>
+    !session || session.expiresAt <= now() || account?.user.deactivatedAt !== undefined ||
+    account?.signIns !== session.signIns;
+
   async function find(hash: string) {
     const { value: session, check } = await store.session(hash);
-    if (!session || session.expiresAt <= now()) return undefined;
-    const account = await users.account(session.user);
-    if (!account || account.user.deactivatedAt !== undefined || account.signIns !== session.signIns) return undefined;
-    return { session, check, user: account.user };
+    const account = session && await users.account(session.user);
+    return session && account && !isOver(session, account) ? { session, check, user: account.user } : undefined;
   }
 
   /** Moves `seenAt` and the end, where due. That it can't be written (a full disk) is no reason to send anybody away. */
@@ -123,10 +125,15 @@ export function createSessions({ db, log, store, users, now, random }: SessionsD
       return { user: found.user, session: id, hash, expiresAt, ...renewed };
     },
 
-    async identifyHash(hash) {
-      const found = await find(hash);
-      if (!found) return undefined;
-      return { user: found.user, session: found.session.id, hash, expiresAt: found.session.expiresAt };
+    async identifyHashes(hashes) {
+      const found = await store.sessions(hashes);
+      const accounts = await users.accounts([...new Set(found.flatMap((session) => session ? [session.user] : []))]);
+      const byId = new Map(accounts.map((account) => [account?.user.id, account]));
+      return found.map((session, at) => {
+        const account = byId.get(session?.user);
+        if (!session || !account || isOver(session, account)) return undefined;
+        return { user: account.user, session: session.id, hash: hashes[at] ?? "", expiresAt: session.expiresAt };
+      });
     },
 
     draft,

@@ -1,7 +1,7 @@
 /** The whole chat of one person in one page: the live session, the stores that it feeds, and the room on screen. */
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Input } from "../protocol/commands.ts";
-import { type Event, type KnownEvent, knownEvent } from "../protocol/events.ts";
+import { type Event, isKnownEvent, type KnownEvent } from "../protocol/events.ts";
 import type { Entry } from "../protocol/feed.ts";
 import { LIST_LIMIT } from "../protocol/fields.ts";
 import type { GoneReason } from "../protocol/frames.ts";
@@ -272,5 +272,5 @@ export function createChat(deps: ChatDeps): Chat {
 }
 
 function known(events: Event[]): KnownEvent[] {
-  return events.map(knownEvent).filter((it) => it !== undefined);
+  return events.filter(isKnownEvent);
 }

@@ -1,6 +1,6 @@
 /** Answers of the server turned into values or refusals, in one place for sockets and POST. */
 import { type CommandName, commands, type Output } from "../protocol/commands.ts";
-import { parse, type Problem, problem, type ProblemCode, problems, Refusal } from "../protocol/errors.ts";
+import { parse, type Problem, problem, type ProblemCode, problemCodes, problems, Refusal } from "../protocol/errors.ts";
 
 /** The command table as readers, so that the type of an answer follows from its name. */
 const readers: { [N in CommandName]: { output: { parse(value: unknown): Output<N> } } } = commands;
@@ -29,18 +29,8 @@ export function readRefusal(status: number, value: unknown, verb: string): Refus
 }
 
 function codeOf(status: number): ProblemCode {
-  const codes: readonly ProblemCode[] = [
-    "unauthenticated",
-    "forbidden",
-    "not_found",
-    "invalid",
-    "too_large",
-    "conflict",
-    "gone",
-    "rate_limited",
-    "storage_full",
-  ];
-  return codes.find((code) => problems[code].status === status) ?? (status >= 500 ? "unavailable" : "invalid");
+  const known = problemCodes.find((code) => code !== "internal" && problems[code].status === status);
+  return known ?? (status >= 500 ? "unavailable" : "invalid");
 }
 
 /** True when the same call may go through later: it was not judged, or judged only for now. */

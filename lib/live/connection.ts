@@ -15,10 +15,9 @@ import { type CommandName, commands, isCommand } from "../protocol/commands.ts";
 import type { User } from "../protocol/users.ts";
 import type { Hub } from "./hub.ts";
 import { createSession, type Session, type Sink } from "./session.ts";
+import { PING_MS, type Sweeper, type Swept } from "./sweeper.ts";
 import { Turns } from "./turns.ts";
 
-export const PING_MS = 25_000; // a client that has sent nothing for this long sends a ping
-const SWEEP_MS = 2_500; // so that a silence of twice PING_MS is noticed about then
 const HIGH_WATER = 256 * 1024; // bytes unread by a client before frames wait for it
 const UNREAD_MAX = 16 * 1024 * 1024; // bytes unread, more than any answer has, on top of which nothing is sent
 const DRAIN_LOOK_MS = 25; // between two looks at a socket that isn't read
@@ -31,29 +30,6 @@ export interface ConnectionSocket {
   send(text: string): void;
   buffered(): number;
   close(code: number, reason?: string): void;
-}
-
-interface Swept {
-  /** Looks at itself; `now` is monotonic, in ms. */
-  sweep(now: number): void;
-}
-
-/** Looks at all connections by one timer: ten thousand of their own would cost more than the connections. */
-export interface Sweeper {
-  add(it: Swept): void;
-  delete(it: Swept): void;
-  /** Looks now. */
-  look(now: number): void;
-  close(): void;
-}
-
-export function createSweeper(): Sweeper {
-  const all = new Set<Swept>();
-  const look = (now: number) => {
-    for (const it of all) it.sweep(now);
-  };
-  const timer = setInterval(() => look(performance.now()), SWEEP_MS);
-  return { add: (it) => all.add(it), delete: (it) => all.delete(it), look, close: () => clearInterval(timer) };
 }
 
 export interface ConnectionOptions {

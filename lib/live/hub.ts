@@ -8,20 +8,14 @@ import { createDigest, type Digest } from "./digest.ts";
 import { createDoorbell, type Doorbell } from "./doorbell.ts";
 import { createPresence, type PresenceBoard } from "./presence.ts";
 import { createRoomsReader } from "./rooms_reader.ts";
-import type { Follower, Session } from "./session.ts";
-import { createTopic, type Topic } from "./topic.ts";
+import { createSignInChecks } from "./sign_in_checks.ts";
+import type { Follower, Grant } from "./follower.ts";
+import type { Session } from "./session.ts";
+import type { Topic } from "./topic.ts";
+import { createTopics } from "./topics.ts";
 import { createTyping } from "./typing.ts";
 import type { User } from "../protocol/users.ts";
 import { setImmediate } from "node:timers";
-
-const TOPIC_LINGER_MS = 30_000; // a topic without followers is kept for those who reconnect
-const CHECK_MS = 4_000; // a sign-in is looked at this often; its end must close connections within 5 s
-const CHECKS_AT_ONCE = 20;
-
-/** May follow; in a private room, nothing past the person's removal. */
-export interface Grant {
-  private: boolean;
-}
 
 export interface HubOptions {
   log: Log;
@@ -33,8 +27,8 @@ export interface HubOptions {
   authorise(user: string, stream: string, head: Head | undefined): Promise<Grant | undefined>;
   /** The rooms that a person is a member of, by a strong read. */
   roomsOf(user: string): Promise<string[]>;
-  /** Who a sign-in is of, by a strong read of its token's hash; undefined once it has ended. */
-  signedIn(hash: string): Promise<User | undefined>;
+  /** Who these sign-ins are of, by strong reads of their tokens' hashes; undefined for one that has ended. */
+  signedIn(hashes: string[]): Promise<(User | undefined)[]>;
   /** Told of errors that no caller waits for. */
   failed(error: unknown): void;
 }
@@ -64,21 +58,14 @@ export interface Hub {
   close(): void;
 }
 
-interface Open {
-  topic: Topic;
-  followers: Set<Follower>;
-  linger?: ReturnType<typeof setTimeout>;
-}
-
 export function createHub(options: HubOptions): Hub {
   const { log } = options;
-  const open = new Map<string, Open>();
   const sessions = new Map<string, Set<Session>>(); // by user
   const presence = createPresence();
   const rooms = createRoomsReader(options);
   const typing = createTyping((room, who) => {
     const frames = new Map<string, string>();
-    for (const { session, position } of open.get(roomStream(room))?.followers ?? []) {
+    for (const { session, position } of topics.followers(roomStream(room))) {
       if (position && session.user.id !== who) sendTyping(session, room, frames);
     }
   });
@@ -87,13 +74,23 @@ export function createHub(options: HubOptions): Hub {
     : undefined;
   const digest: Digest = createDigest({
     opened: (room) => doorbell?.add(roomStream(room)),
-    closed: (room) => open.has(roomStream(room)) || doorbell?.remove(roomStream(room)),
+    closed: (room) => topics.has(roomStream(room)) || doorbell?.remove(roomStream(room)),
   });
+  const topics = createTopics({
+    ...options,
+    opened: (stream) => doorbell?.add(stream),
+    closed(stream) {
+      const kind = parseStream(stream);
+      if (kind?.kind !== "room" || !digest.has(kind.id)) doorbell?.remove(stream);
+    },
+    grown,
+  });
+  const { review, close: stopChecks } = createSignInChecks({ ...options, sessions });
   log.onAppended(appended);
 
   /** A commit of this process: no watch is waited for. */
   function appended(it: Appended): void {
-    open.get(it.stream)?.topic.append(it);
+    topics.get(it.stream)?.append(it);
     noticed(it.stream, it.events, it.head);
   }
 
@@ -122,7 +119,7 @@ export function createHub(options: HubOptions): Hub {
   /** Another process has written: look. */
   function rung(stream: string): void {
     const kind = parseStream(stream);
-    open.get(stream)?.topic.catchUp().catch(options.failed);
+    topics.get(stream)?.catchUp().catch(options.failed);
     if (kind?.kind === "room" && digest.has(kind.id)) {
       log.head(stream).then((head) => digest.changed(kind.id, head)).catch(options.failed);
     }
@@ -138,48 +135,23 @@ export function createHub(options: HubOptions): Hub {
     });
   }
 
-  /** Ends those whose sign-in is over; the others learn what their person is called and may do now. */
-  async function review(some: Session[]): Promise<void> {
-    const byHash = Map.groupBy(some, (session) => session.hash);
-    const hashes = [...byHash.keys()];
-    for (let at = 0; at < hashes.length; at += CHECKS_AT_ONCE) {
-      await Promise.all(
-        hashes.slice(at, at + CHECKS_AT_ONCE).map(async (hash) => {
-          const user = await options.signedIn(hash);
-          for (const session of byHash.get(hash) ?? []) {
-            if (user) session.renew(user);
-            else session.bye("signed_out");
-          }
-        }),
-      );
-    }
-  }
-
-  let reviewing = false;
-  const checks = setInterval(() => {
-    if (reviewing) return;
-    reviewing = true;
-    const all = [...sessions.values()].flatMap((some) => [...some]);
-    review(all).catch(options.failed).finally(() => reviewing = false);
-  }, CHECK_MS);
-
-  let dirty = new Set<Open>();
+  let dirty = new Set<ReadonlySet<Follower>>();
 
   /** Followers are served once a tick, so that all events of the tick share a frame. */
-  function grown(it: Open, events: WireEvent[]): void {
+  function grown(followers: ReadonlySet<Follower>, events: WireEvent[]): void {
     for (const event of events) {
       if (event.type !== "rooms.left") continue;
       const left = userIn(event.data);
-      for (const follower of it.followers) if (follower.session.user.id === left) follower.until ??= event.seq;
+      for (const follower of followers) if (follower.session.user.id === left) follower.left(event.seq);
     }
     if (dirty.size === 0) setImmediate(flush); // Once whoever sent them has been answered, and asks for more meanwhile.
-    dirty.add(it);
+    dirty.add(followers);
   }
 
   function flush(): void {
     const due = dirty;
     dirty = new Set();
-    for (const { followers } of due) {
+    for (const followers of due) {
       for (const follower of followers) follower.pump();
     }
   }
@@ -202,12 +174,12 @@ export function createHub(options: HubOptions): Hub {
   }
 
   function close(): void {
-    clearInterval(checks);
+    stopChecks();
     doorbell?.close();
     digest.close();
     presence.close();
     typing.close();
-    for (const { linger } of open.values()) clearTimeout(linger);
+    topics.close();
   }
 
   return {
@@ -236,41 +208,9 @@ export function createHub(options: HubOptions): Hub {
       presence.end(session);
       presence.went(user);
     },
-    topic(stream) {
-      const found = open.get(stream);
-      if (found) return found.topic;
-      const made: Open = {
-        topic: createTopic({
-          stream,
-          log,
-          join: options.join,
-          grown: (events) => grown(made, events),
-        }),
-        followers: new Set(),
-      };
-      made.topic.ready.catch(() => open.get(stream) === made && open.delete(stream)); // whoever waits for it is told; the next one opens it anew
-      open.set(stream, made);
-      doorbell?.add(stream);
-      return made.topic;
-    },
-    register(follower) {
-      const it = open.get(follower.topic.stream);
-      clearTimeout(it?.linger);
-      it?.followers.add(follower);
-    },
-    unregister(follower) {
-      const { stream } = follower.topic;
-      const it = open.get(stream);
-      if (!it?.followers.delete(follower) || it.followers.size > 0) return;
-      const forget = () => {
-        open.delete(stream);
-        const kind = parseStream(stream);
-        if (kind?.kind !== "room" || !digest.has(kind.id)) doorbell?.remove(stream);
-      };
-      // Nothing to keep: whoever asks for streams that don't exist must not make us hold them.
-      if (it.topic.tail().seq === 0) forget();
-      else it.linger = setTimeout(forget, TOPIC_LINGER_MS);
-    },
+    topic: topics.open,
+    register: topics.register,
+    unregister: topics.unregister,
     authorise: (user, stream, topic) => options.authorise(user, stream, topic.head()),
     async locate(topic, offset) {
       const head = topic.head();

@@ -2,13 +2,12 @@
  * A session follows streams for one client from the offsets that the client holds. It knows no transport: a `Sink` takes
  * its frames. Following is: register, authorise by a strong read, replay, then live, so that nothing can fall between.
  */
-import { type Head, Trimmed } from "../log/log.ts";
+import type { Head } from "../log/log.ts";
 import { type ByeReason, type GoneReason, STREAMS_MAX } from "../protocol/frames.ts";
 import type { User } from "../protocol/users.ts";
 import { parseStream, roomStream, userStream } from "../protocol/streams.ts";
+import { Follower } from "./follower.ts";
 import type { Hub } from "./hub.ts";
-import type { Position } from "./ring.ts";
-import type { Topic } from "./topic.ts";
 
 const RETRY_MIN_MS = 500; // of `bye`
 const RETRY_MAX_MS = 5_000;
@@ -59,19 +58,6 @@ export interface Session {
   close(): void;
 }
 
-/** One followed stream of one session. */
-export interface Follower {
-  readonly session: Session;
-  readonly topic: Topic;
-  /** The seq after which nothing more may come: the person was removed from a private room. */
-  until?: number;
-  private: boolean;
-  /** Where it stands; undefined until the person is known to be allowed to follow. */
-  readonly position: Position | undefined;
-  /** Sends what is after its position, as far as the sink takes it. */
-  pump(): void;
-}
-
 export function createSession(options: SessionOptions): Session {
   return new LiveSession(options);
 }
@@ -84,7 +70,7 @@ class LiveSession implements Session {
   readonly hub: Hub;
   readonly sink: Sink;
   closed = false;
-  private readonly followers = new Map<string, LiveFollower>();
+  private readonly followers = new Map<string, Follower>();
   /** Rooms whose typing could not be told. */
   private owed: Set<string> | undefined;
 
@@ -159,7 +145,7 @@ class LiveSession implements Session {
   }
 
   /** The stream's follower is still this one. */
-  has(stream: string, follower: LiveFollower): boolean {
+  has(stream: string, follower: Follower): boolean {
     return this.followers.get(stream) === follower && !this.closed;
   }
 
@@ -190,7 +176,7 @@ class LiveSession implements Session {
     this.drop(stream);
     if (this.followers.size >= STREAMS_MAX) return this.gone(stream, "limit");
     const topic = hub.topic(stream);
-    const follower = new LiveFollower(this, topic);
+    const follower = new Follower(this, topic);
     this.followers.set(stream, follower);
     hub.register(follower);
     try {
@@ -201,7 +187,7 @@ class LiveSession implements Session {
         this.drop(stream);
         return this.gone(stream, "not_found");
       }
-      follower.private = grant.private;
+      follower.granted(grant);
       const located = await hub.locate(topic, offset);
       if (!this.has(stream, follower)) return;
       if ("gone" in located) {
@@ -217,61 +203,6 @@ class LiveSession implements Session {
       hub.failed(error);
       // Storage is away: the client comes back with its offsets, which lose nothing.
       if (this.has(stream, follower)) this.bye("overloaded");
-    }
-  }
-}
-
-class LiveFollower implements Follower {
-  until?: number;
-  private = false;
-  position: Position | undefined;
-  replaying = false;
-
-  constructor(readonly session: LiveSession, readonly topic: Topic) {}
-
-  pump(): void {
-    const { session, topic } = this;
-    const { sink } = session;
-    while (this.position && !this.replaying && !session.closed && sink.writable()) {
-      const until = this.private ? this.until : undefined;
-      if (until !== undefined && this.position.seq >= until) {
-        session.drop(topic.stream);
-        return session.gone(topic.stream, "removed");
-      }
-      const frame = topic.frameAfter(this.position, until);
-      if (frame === undefined) return;
-      if (frame === "behind") return void this.replay(this.position);
-      this.position = frame.to;
-      sink.send("events", frame.text);
-      // Nearly always, and cheaper than asking for a frame. Who was removed is told so on the next turn of the loop.
-      if (until === undefined && frame.to.seq === topic.tail().seq) return;
-    }
-  }
-
-  /** One page from storage, for a follower that stands before the ring. */
-  private async replay(position: Position): Promise<void> {
-    const { session, topic } = this;
-    const { stream } = topic;
-    this.replaying = true;
-    try {
-      const frame = await topic.replay(position, this.private ? this.until : undefined);
-      if (!session.has(stream, this)) return;
-      // What the person may see may have ended while storage was read.
-      const until = this.private ? this.until : undefined;
-      if (frame && (until === undefined || frame.to.seq <= until)) {
-        this.position = frame.to;
-        session.sink.send("events", frame.text);
-      }
-      this.replaying = false;
-      this.pump();
-    } catch (error) {
-      if (!session.has(stream, this)) return;
-      if (!(error instanceof Trimmed)) {
-        session.hub.failed(error);
-        return session.bye("overloaded");
-      }
-      session.drop(stream);
-      session.gone(stream, "trimmed", topic.head());
     }
   }
 }

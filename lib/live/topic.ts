@@ -136,7 +136,9 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
     const frame = frameAfter(position, until);
     if (frame !== "behind") return frame;
     const stored = await log.read(stream, position.seq, PAGE);
-    const events = (await join(stream, stored)).filter((event) => event.seq <= until);
+    // Not past the ring's tail: what comes there may end what a follower may see, which is told when the ring takes it.
+    const end = Math.min(until, ring.tail.seq);
+    const events = (await join(stream, stored)).filter((event) => event.seq <= end);
     return events.length === 0 ? undefined : ring.frameOf(position, events);
   }
 

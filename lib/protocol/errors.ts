@@ -17,7 +17,7 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-const codes = [
+export const problemCodes = [
   "unauthenticated",
   "forbidden",
   "not_found",
@@ -38,7 +38,7 @@ export const problem = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),
-  code: z.enum(codes),
+  code: z.enum(problemCodes),
   detail: z.optional(z.string()),
   issues: z.optional(z.array(issue)),
   retryAfter: z.optional(z.int()),

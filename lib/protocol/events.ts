@@ -37,10 +37,7 @@ function isEventType(type: string): type is EventType {
   return Object.hasOwn(events, type);
 }
 
-/** The event with its data parsed, or undefined for a type that this version doesn't know or data that doesn't fit. */
-export function knownEvent(it: Event): KnownEvent | undefined {
-  if (!isEventType(it.type)) return undefined;
-  const data = z.safeParse(events[it.type], it.data);
-  if (!data.success) return undefined;
-  return { ...it, type: it.type, data: data.data } as KnownEvent;
+/** True for an event of a type that this version knows, with data that fits it. */
+export function isKnownEvent(it: Event): it is KnownEvent {
+  return isEventType(it.type) && z.safeParse(events[it.type], it.data).success;
 }

@@ -21,8 +21,11 @@ export interface RoomAccess {
   known(user: string, room: string, verb: string): View | Promise<View>;
   /** Undefined instead of thrown. */
   find(user: string, room: string): Promise<View | undefined>;
-  /** Whether the person may follow the room: of a public one known here, without a read where no other process writes. */
-  follows(user: string, room: string): Promise<{ private: boolean } | undefined>;
+  /**
+   * Whether the person may follow the room, and as of which seq of its stream: of a public one known here, without a
+   * read where no other process writes.
+   */
+  follows(user: string, room: string): Promise<{ private: boolean; asOf: number } | undefined>;
 }
 
 export interface RoomAccessDeps {
@@ -69,12 +72,12 @@ export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAc
     return known?.room.visibility === "public";
   }
 
-  async function follows(user: string, room: string): Promise<{ private: boolean } | undefined> {
-    if (!shared && isKnownPublic(room)) return { private: false };
+  const follows: RoomAccess["follows"] = async (user, room) => {
+    if (!shared && isKnownPublic(room)) return { private: false, asOf: 0 };
     const view = await find(user, room);
     if (view) keep(user, room, view);
-    return view && { private: view.room.visibility !== "public" };
-  }
+    return view && { private: view.room.visibility !== "public", asOf: view.head.seq };
+  };
 
   return { see, find, follows, known: (user, room, verb) => cache.get(room)?.get(user) ?? see(user, room, verb) };
 }

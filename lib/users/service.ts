@@ -30,6 +30,8 @@ export interface UsersService {
   reactivate(actor: User, user: string): Promise<User>;
   /** A person as stored now, by a strong read. */
   account(id: string): Promise<Account | undefined>;
+  /** Several, in the order asked for. */
+  accounts(ids: string[]): Promise<(Account | undefined)[]>;
   accountByHandle(handle: string): Promise<Account | undefined>;
   /** Drafts a person for a commit of `auth`. Throws `Refusal("conflict")` where the handle is taken. */
   draft(fields: { handle: string; name: string; role: Role }, verb: string): Promise<Draft>;
@@ -163,6 +165,7 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
     },
 
     account: store.account,
+    accounts: store.accounts,
 
     async accountByHandle(handle) {
       const { user } = await store.handle(handle);

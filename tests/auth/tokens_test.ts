@@ -12,7 +12,7 @@ Deno.test("createToken() gives a token that names its person, and is stored as i
     assert.match(token, /^[\w-]{43}$/, "256 bits");
     const found = await it.auth.identifyToken(token);
     assert.deepEqual([found?.user, found?.session, found?.byToken], [noor.user, id, true]);
-    assert.deepEqual((await it.auth.identifyHash(found?.hash ?? ""))?.user, noor.user);
+    assert.deepEqual((await it.auth.identifyHashes([found?.hash ?? ""]))[0]?.user, noor.user);
     for (const prefix of [["token"], ["user_token"]]) {
       const entries = await it.db.list({ prefix }, { limit: 9 });
       assert.equal(entries.length, 1);
@@ -58,7 +58,7 @@ Deno.test("a token ends when it is revoked, at its time, and with its person, fo
     await assert.rejects(it.auth.createToken(mia.user, { name: "late" }), refused("unauthenticated"));
     await it.users.reactivate(noor.user, mia.user.id);
     for (const { isUsed, hash } of [revoked, expiring, lasting]) {
-      assert.deepEqual([await isUsed(), await it.auth.identifyHash(hash)], [false, undefined]);
+      assert.deepEqual([await isUsed(), (await it.auth.identifyHashes([hash]))[0]], [false, undefined]);
     }
     assert.deepEqual((await it.auth.tokens(mia.user, { limit: 50 })).tokens, []);
     const fresh = await make();
@@ -79,7 +79,7 @@ Deno.test("when a token was used is written at most once in 5 minutes, whatever 
     await it.auth.identifyToken(token);
     assert.equal(await usedAt(), first);
     it.clock.now += 1;
-    await it.auth.identifyHash(found?.hash ?? "");
+    await it.auth.identifyHashes([found?.hash ?? ""]);
     assert.equal(await usedAt(), first, "a connection's check writes nothing");
     await it.auth.identifyToken(token);
     assert.equal(await usedAt(), it.clock.now);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createTimeline, type MessagesPage, ROWS_MAX } from "../../lib/client/timeline.ts";
-import { knownEvent } from "../../lib/protocol/events.ts";
+import { type Event, isKnownEvent } from "../../lib/protocol/events.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { message, messages, offset, sent } from "./samples.ts";
 import { createScriptedCaller } from "./scripted_caller.ts";
@@ -20,8 +20,8 @@ function setUp(page: Partial<MessagesPage> = {}, readUpTo = 0) {
 }
 
 function apply(timeline: ReturnType<typeof setUp>["timeline"], it: Message, seq?: number) {
-  const event = knownEvent(sent(it, seq));
-  assert.ok(event);
+  const event: Event = sent(it, seq);
+  assert.ok(isKnownEvent(event));
   timeline.apply([event], offset(seq ?? it.seq));
 }
 
@@ -45,8 +45,8 @@ for (const type of ["messages.edited", "messages.deleted", "messages.reacted"]) 
   Deno.test(`${type} changes the row that is there, and brings none from before the window`, () => {
     const { timeline, seqs } = setUp({ messages: messages(5, 7), more: true, offset: offset(7) });
     for (const [at, seq] of [[8, 6], [9, 2]] as const) {
-      const event = knownEvent({ ...sent(message(seq, { rev: at, text: "as it is now" }), at), type });
-      assert.ok(event);
+      const event: Event = { ...sent(message(seq, { rev: at, text: "as it is now" }), at), type };
+      assert.ok(isKnownEvent(event));
       timeline.apply([event], offset(at));
     }
     assert.deepEqual(seqs(), [5, 6, 7]);

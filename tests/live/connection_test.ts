@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createConnection, createSweeper } from "../../lib/live/connection.ts";
+import { createConnection } from "../../lib/live/connection.ts";
+import { createSweeper } from "../../lib/live/sweeper.ts";
 import type { Hub } from "../../lib/live/hub.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { CALLS_MAX, parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { keys } from "../../lib/kv/keys.ts";
 import { createLog } from "../../lib/log/log.ts";
-import type { Grant } from "../../lib/live/hub.ts";
+import type { Grant } from "../../lib/live/follower.ts";
 import { RING_EVENTS_MAX } from "../../lib/live/ring.ts";
 import { createClient, person, withHub } from "../support/hub.ts";
-import { openLog, post, random, withStorage } from "../support/storage.ts";
+import { openLog, post, random, tell, withStorage } from "../support/storage.ts";
 
 const upTo = (n: number) => Array.from({ length: n }, (_, at) => at + 1);
 
@@ -51,7 +51,7 @@ Deno.test("fault 5: an append between any two steps of following is neither lost
         assert.deepEqual(client.seqs(stream), upTo(seq), `step ${step}`);
         client.session.close();
       }, {
-        authorise: () => between((): Promise<Grant | undefined> => Promise.resolve({ private: false })),
+        authorise: () => between((): Promise<Grant | undefined> => Promise.resolve({ private: false, asOf: 0 })),
       });
     }
   }));
@@ -99,13 +99,7 @@ Deno.test("a person removed from a private room gets the removal and nothing pas
       for (const client of [ann, ben]) client.session.follow({ "room:a": "now" });
       await ann.until(() => ann.of("followed").length === 1);
       await ben.until(() => ben.of("followed").length === 1);
-      const leave = log.append<void>(["room:a"], () =>
-        Promise.resolve({
-          write: () => ({
-            events: [{ stream: "room:a", type: "rooms.left", by: "ann", data: { user: "ben" }, authority: true }],
-            result: undefined,
-          }),
-        }));
+      const leave = tell(log, "room:a", "rooms.left", { user: "ben" });
       await Promise.all([post(log, "room:a"), leave, post(log, "room:a"), post(log, "room:a")]);
       await ann.until(() => ann.seqs("room:a").length === 4);
       await ben.until(() => ben.of("gone").length === 1);
@@ -116,7 +110,7 @@ Deno.test("a person removed from a private room gets the removal and nothing pas
       await ann.until(() => ann.seqs("room:a").length === 5);
       assert.deepEqual(ben.seqs("room:a"), upTo(seq));
       for (const client of [ann, ben]) client.session.close();
-    }, { authorise: () => Promise.resolve({ private: true }) });
+    }, { authorise: () => Promise.resolve({ private: true, asOf: 0 }) });
   }));
 
 Deno.test("a removal that is the last event is told at once", () =>
@@ -125,17 +119,71 @@ Deno.test("a removal that is the last event is told at once", () =>
       const ben = createClient(hub, person("ben"), "hb");
       ben.session.follow({ "room:a": "now" });
       await ben.until(() => ben.of("followed").length === 1);
-      await log.append<void>(["room:a"], () =>
-        Promise.resolve({
-          write: () => ({
-            events: [{ stream: "room:a", type: "rooms.left", by: "ann", data: { user: "ben" }, authority: true }],
-            result: undefined,
-          }),
-        }));
+      await tell(log, "room:a", "rooms.left", { user: "ben" });
       await ben.until(() => ben.of("gone").length === 1);
       assert.deepEqual([ben.seqs("room:a"), ben.of("gone")[0]?.reason], [[1], "removed"]);
       ben.session.close();
-    }, { authorise: () => Promise.resolve({ private: true }) });
+    }, { authorise: () => Promise.resolve({ private: true, asOf: 0 }) });
+  }));
+
+const PAGE = 500; // events that one read gives
+
+Deno.test("two processes: a removal that the other commits while storage is read ends what comes of it", () =>
+  withStorage(async ({ db }) => {
+    const other = await openLog(db, undefined, true);
+    for (let at = 0; at < PAGE + 100; at++) await post(other, "room:a");
+    const here = await openLog(db, undefined, true);
+    let meanwhile: (() => Promise<unknown>) | undefined = async () => {
+      await tell(other, "room:a", "rooms.left", { user: "ben" });
+      await post(other, "room:a");
+    };
+    const log = {
+      ...here,
+      async read(stream: string, seq: number, limit: number) {
+        const due = meanwhile;
+        meanwhile = undefined;
+        await due?.();
+        return await here.read(stream, seq, limit);
+      },
+    };
+    await withHub(log, async ({ hub }) => {
+      const ben = createClient(hub, person("ben"), "hb");
+      const topic = hub.topic("room:a");
+      await topic.ready;
+      ben.session.follow({ "room:a": "-1" });
+      await ben.until(() => ben.seqs("room:a").length >= PAGE + 100);
+      assert.deepEqual(ben.seqs("room:a"), upTo(PAGE + 100));
+      await topic.catchUp(); // as the doorbell does
+      await ben.until(() => ben.of("gone").length === 1);
+      assert.deepEqual(ben.seqs("room:a"), upTo(PAGE + 101));
+      assert.equal(ben.of("gone")[0]?.reason, "removed");
+    }, { shared: true, authorise: () => Promise.resolve({ private: true, asOf: PAGE + 100 }) });
+  }));
+
+Deno.test("two processes: who was removed and came back before they follow is not taken for removed", () =>
+  withStorage(async ({ db }) => {
+    const other = await openLog(db, undefined, true);
+    await post(other, "room:a");
+    const here = await openLog(db, undefined, true);
+    await withHub(here, async ({ hub }) => {
+      const ben = createClient(hub, person("ben"), "hb");
+      ben.session.follow({ "room:a": "-1" });
+      await ben.until(() => ben.seqs("room:a").length === 4);
+      assert.deepEqual([ben.seqs("room:a"), ben.of("gone")], [upTo(4), []]);
+      await tell(other, "room:a", "rooms.left", { user: "ben" });
+      await hub.topic("room:a").catchUp();
+      await ben.until(() => ben.of("gone").length === 1);
+      assert.deepEqual(ben.seqs("room:a"), upTo(5));
+      ben.session.close();
+    }, {
+      shared: true,
+      async authorise(_, stream) {
+        await tell(other, stream, "rooms.left", { user: "ben" });
+        await tell(other, stream, "rooms.joined", { user: "ben" });
+        const asOf = await post(other, stream);
+        return { private: true, asOf };
+      },
+    });
   }));
 
 for (

@@ -1,5 +1,6 @@
 /** A hub over a real log, and clients that only record what they get. */
-import { createHub, type Grant, type Hub, type HubOptions } from "../../lib/live/hub.ts";
+import type { Grant } from "../../lib/live/follower.ts";
+import { createHub, type Hub, type HubOptions } from "../../lib/live/hub.ts";
 import { createSession, type Session } from "../../lib/live/session.ts";
 import { parseServerFrame, type ServerFrame, type ServerFrames } from "../../lib/protocol/frames.ts";
 import type { User } from "../../lib/protocol/users.ts";
@@ -26,9 +27,9 @@ export async function withHub(
     join: (_, events) => Promise.resolve(events),
     shared: false,
     watch: () => new ReadableStream(),
-    authorise: (): Promise<Grant | undefined> => Promise.resolve({ private: false }),
+    authorise: (): Promise<Grant | undefined> => Promise.resolve({ private: false, asOf: 0 }),
     roomsOf: () => Promise.resolve([]),
-    signedIn: (hash) => Promise.resolve(revoked.has(hash) ? undefined : person("u1")),
+    signedIn: (hashes) => Promise.resolve(hashes.map((hash) => revoked.has(hash) ? undefined : person("u1"))),
     failed: (error) => errors.push(error),
     ...options,
   });

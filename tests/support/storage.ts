@@ -79,6 +79,14 @@ export function counting(db: Database): { db: Database; count: { commits: number
   };
 }
 
+/** Appends one event with nothing else. */
+export function tell(log: Log, stream: string, type: string, data: unknown): Promise<number> {
+  return log.append<number>([stream], () =>
+    Promise.resolve({
+      write: (place) => ({ events: [{ stream, type, by: "u1", data }], result: place(stream).seq }),
+    }));
+}
+
 /** Appends one plain event. */
 export function post(log: Log, stream: string, data: unknown = {}): Promise<number> {
   return log.append<number>([stream], () =>

@@ -1,0 +1,26 @@
+/** Looks at all connections by one timer: ten thousand of their own would cost more than the connections. */
+
+export const PING_MS = 25_000; // a client that has sent nothing for this long sends a ping
+const SWEEP_MS = 2_500; // so that a silence of twice PING_MS is noticed about then
+
+export interface Swept {
+  /** Looks at itself; `now` is monotonic, in ms. */
+  sweep(now: number): void;
+}
+
+export interface Sweeper {
+  add(it: Swept): void;
+  delete(it: Swept): void;
+  /** Looks now. */
+  look(now: number): void;
+  close(): void;
+}
+
+export function createSweeper(): Sweeper {
+  const all = new Set<Swept>();
+  const look = (now: number) => {
+    for (const it of all) it.sweep(now);
+  };
+  const timer = setInterval(() => look(performance.now()), SWEEP_MS);
+  return { add: (it) => all.add(it), delete: (it) => all.delete(it), look, close: () => clearInterval(timer) };
+}

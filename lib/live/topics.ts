@@ -1,0 +1,75 @@
+/** The topics of this process: one for each stream that is followed, kept a while for those who reconnect. */
+import type { Head, Join, Log, WireEvent } from "../log/log.ts";
+import type { Follower } from "./follower.ts";
+import { createTopic, type Topic } from "./topic.ts";
+
+const LINGER_MS = 30_000; // a topic without followers is kept for those who reconnect
+
+export interface Topics {
+  /** The stream's topic, opened where it isn't yet. */
+  open(stream: string): Topic;
+  has(stream: string): boolean;
+  /** Only where it is open. */
+  get(stream: string): Topic | undefined;
+  followers(stream: string): Iterable<Follower>;
+  register(follower: Follower): void;
+  unregister(follower: Follower): void;
+  close(): void;
+}
+
+export interface TopicsOptions {
+  log: Log;
+  join: Join;
+  opened(stream: string): void;
+  closed(stream: string): void;
+  /** Events were added to a topic's ring; `followers` are those of now. */
+  grown(followers: ReadonlySet<Follower>, events: WireEvent[], head: Head): void;
+}
+
+interface Open {
+  topic: Topic;
+  followers: Set<Follower>;
+  linger?: ReturnType<typeof setTimeout>;
+}
+
+export function createTopics({ log, join, opened, closed, grown }: TopicsOptions): Topics {
+  const open = new Map<string, Open>();
+
+  return {
+    open(stream) {
+      const found = open.get(stream);
+      if (found) return found.topic;
+      const followers = new Set<Follower>();
+      const topic = createTopic({ stream, log, join, grown: (events, head) => grown(followers, events, head) });
+      const made: Open = { topic, followers };
+      // Whoever waits for it is told; the next one opens it anew.
+      topic.ready.catch(() => open.get(stream) === made && open.delete(stream));
+      open.set(stream, made);
+      opened(stream);
+      return topic;
+    },
+    has: (stream) => open.has(stream),
+    get: (stream) => open.get(stream)?.topic,
+    followers: (stream) => open.get(stream)?.followers ?? [],
+    register(follower) {
+      const it = open.get(follower.topic.stream);
+      clearTimeout(it?.linger);
+      it?.followers.add(follower);
+    },
+    unregister(follower) {
+      const { stream } = follower.topic;
+      const it = open.get(stream);
+      if (!it?.followers.delete(follower) || it.followers.size > 0) return;
+      const forget = () => {
+        open.delete(stream);
+        closed(stream);
+      };
+      // Nothing to keep: whoever asks for streams that don't exist must not make us hold them.
+      if (it.topic.tail().seq === 0) forget();
+      else it.linger = setTimeout(forget, LINGER_MS);
+    },
+    close() {
+      for (const { linger } of open.values()) clearTimeout(linger);
+    },
+  };
+}
