@@ -34,7 +34,9 @@ export function createLines({ db, log, store, access }: Deps): Lines {
       store.memberships(user.id, names),
     ]);
     const mentions = await Promise.all(
-      ids.map(({ id, joined }, at) => joined ? mentionsPast(user.id, id, marks[at]?.mark.seq ?? 0) : 0),
+      ids.map(({ id, joined }, at) =>
+        joined ? mentionsPast(user.id, id, marks[at]?.mark.seq ?? 0, heads[at]?.n ?? 0) : 0
+      ),
     );
     const lines: RoomLine[] = [];
     ids.forEach(({ joined }, at) => {
@@ -53,10 +55,11 @@ export function createLines({ db, log, store, access }: Deps): Lines {
     return lines;
   }
 
-  async function mentionsPast(user: string, room: string, seq: number): Promise<number> {
+  /** Not those past `n`: they came since the head was read, and come to the client as events. */
+  async function mentionsPast(user: string, room: string, seq: number, n: number): Promise<number> {
     const prefix = keys.mentions(user, room);
-    const entries = await db.list({ prefix, start: [...prefix, seq + 1] }, { limit: MENTIONS_COUNTED_MAX });
-    return entries.length;
+    const entries = await db.list<number>({ prefix, start: [...prefix, seq + 1] }, { limit: MENTIONS_COUNTED_MAX });
+    return entries.filter((entry) => entry.value <= n).length;
   }
 
   return {
