@@ -140,15 +140,16 @@ export function FeedApp({ view }: { view: FeedView }) {
         },
       }}
       banner={<FeedBanner view={view} />}
-      pill={!run && shown.held.value > 0 && (
+      pill={
         <FeedPill
-          count={shown.held.value}
+          count={run ? 0 : shown.held.value}
+          said={view.said.value}
           onClick={() => {
             shown.reveal();
             top();
           }}
         />
-      )}
+      }
     >
       <FeedFloor view={view} isOpen={isPaletteOpen} />
     </FeedScreen>

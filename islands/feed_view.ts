@@ -32,6 +32,8 @@ export interface FeedView {
   title: ReadonlySignal<string>;
   zone: Signal<string>;
   now: Signal<number>;
+  /** What just came, in words. */
+  said: ReadonlySignal<string>;
   /** The present, to the minute. */
   minute: ReadonlySignal<number>;
   /** Of whom is told who is online. */
@@ -80,11 +82,15 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
   effect(() => {
     for (const { room } of rooms.lines.value) if (room.visibility === "direct") members.need(room.id);
   });
+  const said = signal("");
   let newest = shown.items.peek()[0];
   effect(() => {
     const [first] = shown.items.value;
     // Only then: a heading that moves while one goes on to older ones would move what is read.
-    if (first && first.offset !== newest?.offset) now.value = Math.max(Date.now(), first.at);
+    if (first && first.offset !== newest?.offset) {
+      now.value = Math.max(Date.now(), first.at);
+      said.value = first.title;
+    }
     newest = first;
   });
 
@@ -113,6 +119,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
     }),
     zone: signal(data.zone),
     now,
+    said,
     minute,
     watched,
     days,

@@ -85,7 +85,8 @@ export function olderPath(
   { tab, room, parts }: Pick<FeedData, "tab" | "room"> & { parts: readonly FeedPart[] },
   items: readonly FeedItem[],
 ): string | undefined {
-  if (!parts.some((part) => part.more) && shownItems(parts).length <= items.length) return undefined;
+  const [end, last] = [shownItems(parts).at(-1), items.at(-1)]; // Newer ones may wait.
+  if (!parts.some((part) => part.more) && (!end || (last && itemId(last) === itemId(end)))) return undefined;
   const query = new URLSearchParams();
   for (const part of parts) {
     const before = items.findLast((item) => item.view === part.view)?.offset ?? part.before;

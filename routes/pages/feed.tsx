@@ -14,6 +14,7 @@ import {
   shownItems,
   watchedOf,
 } from "../../lib/ui/feed_data.ts";
+import { FeedPill } from "../../lib/ui/feed_pill.tsx";
 import { FeedScreen } from "../../lib/ui/feed_screen.tsx";
 import { Island } from "../../lib/ui/island.tsx";
 import { respondPage } from "./document.tsx";
@@ -84,6 +85,7 @@ function FeedPage({ data, problem }: { data: FeedData; problem: Problem | undefi
           scrub: { days: 1, start: undefined, isPlaying: false, isReplay: false },
           hasLetters: true,
         }}
+        pill={<FeedPill count={0} said="" onClick={() => {}} />}
         banner={problem && <Banner tone="bad" icon="alert" title={`${problem.detail ?? problem.title}.`} />}
       />
     </Island>

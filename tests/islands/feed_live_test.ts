@@ -27,6 +27,8 @@ Deno.test("the feed lives over an event stream", options, async (t) => {
         await page.locator("#feed article").first().innerText().then((it) => it.includes("number 31")),
         true,
       );
+      await page.getByRole("status").filter({ hasText: "Tomás Vega mentioned you in #gauges" })
+        .waitFor({ state: "attached" }); // for those who hear it
       await page.locator(".nav a[aria-current]", { hasText: "31" }).waitFor();
       await page.waitForFunction(() => document.title === "(31) Feed · Northfell Survey");
     });
@@ -42,7 +44,7 @@ Deno.test("the feed lives over an event stream", options, async (t) => {
       await article(tab, "number 33").waitFor();
       await page.waitForFunction(() => document.activeElement?.textContent?.includes("number 33"));
       assert.match(await focused(tab), /number 33/);
-      assert.equal(await page.locator(".pill").count(), 0);
+      await page.locator(".pill").waitFor({ state: "detached" });
       assert.equal(await page.locator(".scroll:has(#feed)").evaluate((it) => it.scrollTop), 0);
     });
 

@@ -39,10 +39,12 @@ Deno.test("two lists are one by time; where one of them goes on, nothing older t
   assert.equal(older.get("you"), you.entries[1]?.offset);
   assert.equal(older.get("everything"), everything.entries[0]?.offset);
   assert.equal(older.get("room"), "r1");
-  assert.equal(
-    olderPath({ tab: "you", parts: [{ ...you, more: false }] }, you.entries.map((it) => ({ ...it, view: "you" }))),
-    undefined,
-  );
+  const whole = { ...you, more: false };
+  const mine = shownItems([whole]);
+  assert.equal(olderPath({ tab: "you", parts: [whole] }, mine), undefined);
+  assert.equal(olderPath({ tab: "you", parts: [whole] }, mine.slice(1)), undefined, "what waits is not older");
+  assert.equal(olderPath({ tab: "you", parts: [whole] }, mine.slice(0, 1)), `/feed?you=${mine[0]?.offset}`);
+  assert.equal(olderPath({ tab: "you", parts: [part("you", [])] }, []), undefined);
 });
 
 Deno.test("sections are now, earlier today, yesterday, and then days", () => {
