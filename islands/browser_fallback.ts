@@ -5,6 +5,7 @@ import { createFallback } from "../lib/client/fallback.ts";
 import type { History } from "../lib/client/history.ts";
 import type { Transport } from "../lib/client/transport.ts";
 import type { Fallback } from "../lib/client/transport_choice.ts";
+import { createTabsTransport } from "./browser_tabs.ts";
 import { createPollTransport, type PollTransportDeps } from "../lib/client/transports/poll.ts";
 
 export function createBrowserFallback(
@@ -13,5 +14,6 @@ export function createBrowserFallback(
   history: History,
 ): Fallback {
   const shared = { clock: browserClock, random: Math.random, history };
-  return createFallback({ ...shared, preferred, transport: createPollTransport({ ...shared, ...web }) });
+  const transport = createTabsTransport({ ...web, ...shared }, createPollTransport({ ...shared, ...web }));
+  return createFallback({ ...shared, preferred, transport });
 }

@@ -4,9 +4,11 @@ import { browserClock } from "../lib/client/clock.ts";
 import { createFallback } from "../lib/client/fallback.ts";
 import type { Transport } from "../lib/client/transport.ts";
 import type { Fallback } from "../lib/client/transport_choice.ts";
+import { createTabsTransport } from "./browser_tabs.ts";
 import { createPollTransport, type PollTransportDeps } from "../lib/client/transports/poll.ts";
 
 export function createBrowserFallback(web: Pick<PollTransportDeps, "me" | "fetch">, preferred: Transport): Fallback {
   const shared = { clock: browserClock, random: Math.random };
-  return createFallback({ ...shared, preferred, transport: createPollTransport({ ...shared, ...web }) });
+  const transport = createTabsTransport({ ...web, ...shared }, createPollTransport({ ...shared, ...web }));
+  return createFallback({ ...shared, preferred, transport });
 }

@@ -62,6 +62,11 @@ export async function replyTo(ask: Ask, { id, name, body }: Extract<ClientFrame,
   }
 }
 
+/** The cookie is another person's now, or nobody's. */
+export function isRefusedAsSignedOut(frame: ServerFrame): boolean {
+  return frame.t === "reply" && frame.error?.code === "unauthenticated";
+}
+
 /** What there is now after these offsets, by a poll that waits for nothing. Throws when there is no such answer. */
 export async function pull(ask: Ask, streams: Record<string, string>): Promise<PollAnswer> {
   const { ok, status, value } = await ask("/live/poll", { v: PROTOCOL_VERSION, streams, wait: 0 }, LATE_MS);

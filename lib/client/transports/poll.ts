@@ -10,7 +10,7 @@ import { NOW, OLDEST } from "../../protocol/streams.ts";
 import { backoff } from "../backoff.ts";
 import type { Cancel } from "../clock.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../transport.ts";
-import { type AskDeps, createAsk, LATE_MS, pull, replyTo } from "./ask.ts";
+import { type AskDeps, createAsk, isRefusedAsSignedOut, LATE_MS, pull, replyTo } from "./ask.ts";
 
 /** How often the live client looks whether the way is still open; a poll under way shows it too. */
 const PING_MS = 30_000;
@@ -153,7 +153,10 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
   function send(frame: ClientFrame) {
     switch (frame.t) {
       case "call":
-        return void replyTo(ask, frame).then(on.frame);
+        return void replyTo(ask, frame).then((reply) => {
+          on.frame(reply);
+          if (isRefusedAsSignedOut(reply)) plan(); // The poll under way began before that.
+        });
       case "ping":
         return void ping(frame.id);
       case "follow":

@@ -1,0 +1,225 @@
+/**
+ * Shares one connection among the tabs of a person (ARCHITECTURE.md, Transports; HTTP/1.1 allows six a host). A Web
+ * Lock elects the tab that connects; the others hear its frames over a BroadcastChannel. When it goes, another one gets
+ * the lock; when it says nothing for 2 s to a tab that is looked at, that one takes the lock. Each tab holds its own
+ * positions, and one that is behind pulls what it lacks: whoever leads, there is no gap and nothing twice.
+ */
+import type { ClientFrame, ServerFrame } from "../../protocol/frames.ts";
+import type { Cancel } from "../clock.ts";
+import { type Connection, NORMAL_CLOSE, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../transport.ts";
+import { type AskDeps, createAsk, isRefusedAsSignedOut, pull, replyTo } from "./ask.ts";
+import { createPlaces } from "./places.ts";
+import { createSharedLine, type SharedLine } from "./shared_line.ts";
+import { type TabMessage, tabMessage, type ToLeader } from "../../protocol/tab_messages.ts";
+
+/** Whoever leads must answer within this. */
+export const UNANSWERED_MS = 2_000;
+/** How often a tab that is looked at asks whether anybody leads. */
+export const ASK_EVERY_MS = 5_000;
+/** What a pull found must come on the line within this, or the line is dead. */
+const STALLED_MS = 5_000;
+
+/** What a browser gives its tabs. */
+export interface Tabs {
+  /** Holds the lock until what `hold` gives is settled; rejects when it is taken away, or `signal` ends the wait. */
+  lock(name: string, how: { steal?: true; signal?: AbortSignal }, hold: () => Promise<void>): Promise<void>;
+  open(name: string, heard: (value: unknown) => void): TabChannel;
+  isVisible(): boolean;
+  /** Until cancelled. */
+  onVisible(run: () => void): Cancel;
+}
+
+export interface TabChannel {
+  post(value: unknown): void;
+  close(): void;
+}
+
+export interface SharedTransportDeps extends AskDeps {
+  transport: Transport;
+  tabs: Tabs;
+  /** Names this tab to the others. */
+  newKey(): string;
+}
+
+export function createSharedTransport(deps: SharedTransportDeps): Transport {
+  return { name: deps.transport.name, connect: (on) => connect(deps, on) };
+}
+
+function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
+  const { me, transport, tabs, clock } = deps;
+  const tab = deps.newKey();
+  const name = `rivulet-${transport.name}-${me}`;
+  const ask = createAsk(deps);
+  const places = createPlaces({ ask, give: on.frame, failed: () => end(UNKNOWN_CLOSE) });
+  const released = Promise.withResolvers<void>();
+  let users: readonly string[] = [];
+  let leader: string | undefined;
+  /** While this tab leads. */
+  let line: SharedLine | undefined;
+  let waiting = new AbortController();
+  let isOver = false;
+  let cancelUnanswered: Cancel = () => {};
+  let cancelAsk: Cancel = () => {};
+
+  const channel = tabs.open(name, (value) => {
+    const { success, data } = tabMessage.safeParse(value);
+    if (success) heard(data);
+  });
+  /** To the other tabs and this one. */
+  const post = (message: TabMessage) => {
+    channel.post(message);
+    heard(message);
+  };
+
+  function heard(message: TabMessage) {
+    if (isOver) return;
+    switch (message.t) {
+      case "lead":
+        leader = message.by;
+        return channel.post({ t: "hello", tab });
+      case "here":
+        if (message.to !== tab) return;
+        cancelUnanswered();
+        if (leader !== undefined && leader !== message.by) channel.post({ t: "hello", tab }); // It was not heard to lead.
+        leader = message.by;
+        return;
+      case "frame":
+        if (message.by !== leader || (message.to ?? tab) !== tab) return;
+        cancelUnanswered();
+        return receive(message.frame);
+      case "closed":
+        if (message.by === leader) end(message.code);
+        return;
+      default:
+        line?.heard(message);
+    }
+  }
+
+  function receive(frame: ServerFrame) {
+    if (frame.t === "welcome") places.begin(); // The session follows everything again, from its positions.
+    places.receive(frame);
+  }
+
+  function queue() {
+    waiting = new AbortController();
+    hold({ signal: waiting.signal });
+  }
+
+  function takeOver() {
+    waiting.abort();
+    hold({ steal: true });
+  }
+
+  function hold(how: { steal?: true; signal?: AbortSignal }) {
+    let isLeading = false;
+    const lead = () => {
+      if (isOver) return Promise.resolve();
+      isLeading = true;
+      leader = tab;
+      cancelUnanswered();
+      channel.post({ t: "lead", by: tab });
+      line = createSharedLine({
+        transport,
+        tell: (frame, to) => isLeading && post({ t: "frame", by: tab, to, frame }),
+        here: (to) => post({ t: "here", by: tab, to }),
+        closed: (code) => isLeading && post({ t: "closed", by: tab, code }),
+      });
+      return released.promise;
+    };
+    tabs.lock(name, how, lead).catch(() => {
+      if (!isLeading || isOver) return; // It waited no more.
+      isLeading = false; // It was taken away: this tab said nothing for too long.
+      line?.close(NORMAL_CLOSE);
+      line = undefined;
+      leader = undefined;
+      queue();
+      expect();
+    });
+  }
+
+  /** Asks whoever leads; without an answer a tab that is looked at takes over. */
+  function expect() {
+    if (line || isOver) return;
+    cancelUnanswered();
+    cancelUnanswered = clock.after(UNANSWERED_MS, () => !line && tabs.isVisible() && takeOver());
+    channel.post({ t: leader === undefined ? "hello" : "there", tab });
+  }
+
+  function keepAsking() {
+    cancelAsk = clock.after(ASK_EVERY_MS, () => {
+      if (tabs.isVisible()) expect();
+      keepAsking();
+    });
+  }
+
+  function toLeader(message: ToLeader) {
+    if (line) line.heard(message);
+    else channel.post(message);
+  }
+
+  const want = () => toLeader({ t: "want", tab, streams: places.streams(), users: [...users] });
+
+  /** A round trip, which also shows a line that is open and dead: events are there that it does not bring. */
+  async function ping(id: number) {
+    try {
+      const mine = new Set(places.streams());
+      const at = Object.entries(places.line()).filter(([stream]) => mine.has(stream));
+      const { streams: heads } = await pull(ask, Object.fromEntries(at));
+      if (isOver) return;
+      on.frame({ t: "pong", id });
+      const isShort = () => Object.entries(heads).some(([stream, to]) => (places.line()[stream] ?? to) < to);
+      if (isShort()) clock.after(STALLED_MS, () => isShort() && end(UNKNOWN_CLOSE));
+    } catch {
+      return; // Without a pong the live client gives up.
+    }
+  }
+
+  function end(code: number) {
+    if (isOver) return;
+    stop(code);
+    on.closed(code);
+  }
+
+  function stop(code: number) {
+    if (isOver) return;
+    isOver = true;
+    places.stop();
+    cancelUnanswered();
+    cancelAsk();
+    cancelVisible();
+    line?.close(code);
+    channel.post({ t: "left", tab });
+    channel.close();
+    waiting.abort();
+    released.resolve(); // The lock goes to the next tab.
+  }
+
+  function replied(frame: ServerFrame) {
+    on.frame(frame);
+    if (isRefusedAsSignedOut(frame) && !isOver) toLeader({ t: "look", tab });
+  }
+
+  function send(frame: ClientFrame) {
+    switch (frame.t) {
+      case "call":
+        return void replyTo(ask, frame).then(replied);
+      case "ping":
+        return void ping(frame.id);
+      case "follow":
+        for (const [stream, offset] of Object.entries(frame.streams)) places.follow(stream, offset);
+        return want();
+      case "unfollow":
+        frame.streams.forEach(places.unfollow);
+        return want();
+      case "watch":
+        users = frame.users;
+        return want();
+    }
+  }
+
+  const cancelVisible = tabs.onVisible(() => expect());
+  queue();
+  expect();
+  keepAsking();
+  return { send, close: stop, wake: () => line ? line.wake() : expect() };
+}

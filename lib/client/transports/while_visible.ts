@@ -1,0 +1,71 @@
+/**
+ * A connection that is closed while its tab is hidden: for browsers that let tabs share nothing (no Web Locks on plain
+ * http), so that six open tabs don't use up what HTTP/1.1 allows a host. The session stays; back in sight it goes on
+ * from its positions.
+ */
+import type { Cancel } from "../clock.ts";
+import { type Connection, NORMAL_CLOSE, type Transport, type TransportEvents } from "../transport.ts";
+import { type AskDeps, createAsk, replyTo } from "./ask.ts";
+
+/** A page that is opened in the background is brought up to now once; then it waits to be seen. */
+const HIDDEN_AT_FIRST_MS = 5_000;
+/** Of a pong that answers no ping: something was heard, and nothing was measured. */
+const NO_PING = -1;
+
+export interface WhileVisibleDeps extends AskDeps {
+  transport: Transport;
+  isVisible(): boolean;
+  /** Told of every change; until cancelled. */
+  onChange(run: () => void): Cancel;
+}
+
+export function createWhileVisible(deps: WhileVisibleDeps): Transport {
+  return { name: deps.transport.name, connect: (on) => connect(deps, on) };
+}
+
+function connect(deps: WhileVisibleDeps, on: TransportEvents): Connection {
+  const { transport, isVisible, clock } = deps;
+  const ask = createAsk(deps);
+  let inner: Connection | undefined;
+  let isOver = false;
+
+  function open() {
+    const mine = inner = transport.connect({
+      frame: (frame) => !isOver && (inner === mine || frame.t === "reply") && on.frame(frame),
+      closed(code) {
+        if (isOver || inner !== mine) return;
+        close();
+        on.closed(code);
+      },
+    });
+  }
+
+  function look() {
+    if (isVisible() && !inner) open(); // Its welcome has everything followed again, from the positions.
+    else if (!isVisible() && inner) {
+      const hidden = inner;
+      inner = undefined;
+      hidden.close(NORMAL_CLOSE);
+    }
+  }
+
+  function close(code = NORMAL_CLOSE) {
+    isOver = true;
+    cancel();
+    cancelFirst();
+    inner?.close(code);
+  }
+
+  const cancel = deps.onChange(look);
+  const cancelFirst = clock.after(HIDDEN_AT_FIRST_MS, look);
+  open();
+  return {
+    send(frame) {
+      if (inner) return inner.send(frame);
+      if (frame.t === "ping") on.frame({ t: "pong", id: NO_PING });
+      if (frame.t === "call") void replyTo(ask, frame).then(on.frame);
+    },
+    close,
+    wake: () => inner?.wake?.(),
+  };
+}

@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { createSharedTransport, UNANSWERED_MS } from "../../lib/client/transports/shared.ts";
+import type { Connection } from "../../lib/client/transport.ts";
+import type { ServerFrame } from "../../lib/protocol/frames.ts";
+import { createFakeClock, settled } from "./fake_clock.ts";
+import { createFakeTabs, type FakeTab } from "./fake_tabs.ts";
+import { message, offset, sent } from "./samples.ts";
+import { createScriptedTransport, type ScriptedTransport } from "./scripted_transport.ts";
+
+const room = "room:r1";
+
+const frameOf = (from: number, to: number): ServerFrame => ({
+  t: "events",
+  stream: room,
+  from: offset(from),
+  to: offset(to),
+  events: Array.from({ length: to - from }, (_, at) => sent(message(from + 1 + at))),
+});
+
+interface Client {
+  tab: FakeTab;
+  inner: ScriptedTransport;
+  connection: Connection;
+  seqs: number[];
+  frames: ServerFrame[];
+  closed: number[];
+}
+
+/** A stored stream that ends at `head`, and tabs that follow it from where they like. */
+function setUp() {
+  const clock = createFakeClock();
+  const tabs = createFakeTabs();
+  const stored = { head: 3 };
+  const pulls: Record<string, string>[] = [];
+  let opened = 0;
+
+  const answer = (path: string, body: unknown) => {
+    assert.equal(path, "/live/poll");
+    const { streams } = body as { streams: Record<string, string> };
+    pulls.push(streams);
+    const at = Number(streams[room]?.split("_")[1] ?? stored.head);
+    const frames = streams[room] !== undefined && at < stored.head ? [frameOf(at, stored.head)] : [];
+    return { frames, streams: streams[room] === undefined ? {} : { [room]: offset(stored.head) } };
+  };
+
+  async function open(from: number): Promise<Client> {
+    const tab = tabs.open();
+    const inner = createScriptedTransport("poll");
+    const seqs: number[] = [];
+    const frames: ServerFrame[] = [];
+    const closed: number[] = [];
+    let position = offset(from);
+    const transport = createSharedTransport({
+      me: "me",
+      clock,
+      fetch: (path, init) => Promise.resolve(Response.json(answer(path, JSON.parse(String(init.body))))),
+      transport: inner,
+      tabs: tab,
+      newKey: () => `tab-${++opened}`,
+    });
+    const connection: Connection = transport.connect({
+      frame(frame) {
+        frames.push(frame);
+        // As the live client does: all is followed from its position, and a frame counts only there.
+        if (frame.t === "welcome") connection.send({ t: "follow", streams: { [room]: position } });
+        if (frame.t !== "events") return;
+        assert.equal(frame.from, position);
+        position = frame.to;
+        seqs.push(...frame.events.map((it) => it.seq));
+      },
+      closed: (code) => void closed.push(code),
+    });
+    await settled();
+    return { tab, inner, connection, seqs, frames, closed };
+  }
+
+  /** The server's side of the one connection. */
+  async function lead({ inner }: Client) {
+    inner.last().welcome();
+    await settled();
+    inner.last().say({ t: "followed", stream: room, offset: offset(stored.head), head: offset(stored.head) });
+    await settled();
+  }
+
+  async function happens({ inner }: Client, count: number) {
+    const from = stored.head;
+    stored.head += count;
+    inner.last().say(frameOf(from, stored.head));
+    await settled();
+  }
+  return { clock, tabs, stored, pulls, open, lead, happens };
+}
+
+const runTo = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => from + 1 + at);
+
+Deno.test("one tab connects; all hear its frames, each from its own position, which one pull brings up", async () => {
+  const { pulls, open, lead, happens } = setUp();
+  const a = await open(3);
+  await lead(a);
+  const b = await open(1);
+  const c = await open(3);
+  assert.deepEqual([a, b, c].map((it) => it.inner.connections.length), [1, 0, 0]);
+  assert.deepEqual(a.inner.last().all("follow"), [{ t: "follow", streams: { [room]: "now" } }]);
+  assert.deepEqual(pulls, [{ [room]: offset(1) }]);
+  await happens(a, 2);
+  assert.deepEqual([a.seqs, b.seqs, c.seqs], [[4, 5], [2, 3, 4, 5], [4, 5]]);
+});
+
+Deno.test("a tab that comes later is told the latest state", async () => {
+  const { open, lead } = setUp();
+  const a = await open(3);
+  await lead(a);
+  a.inner.last().say({ t: "digest", rooms: { r1: { n: 3, lastAt: 1 }, r2: { n: 1, lastAt: 1 } } });
+  a.inner.last().say({ t: "digest", rooms: { r2: { n: 2, lastAt: 2 } } });
+  a.inner.last().say({ t: "typing", room: "r1", users: ["bo"] });
+  const b = await open(3);
+  assert.deepEqual(b.frames.filter((it) => it.t === "digest"), [
+    { t: "digest", rooms: { r1: { n: 3, lastAt: 1 }, r2: { n: 2, lastAt: 2 } } },
+  ]);
+  assert.deepEqual(b.frames.filter((it) => it.t === "typing"), [{ t: "typing", room: "r1", users: ["bo"] }]);
+});
+
+Deno.test("the one that connects leaves: the next goes on, with no gap and nothing twice", async () => {
+  const { stored, open, lead, happens } = setUp();
+  const a = await open(3);
+  await lead(a);
+  const b = await open(3);
+  const c = await open(3);
+  await happens(a, 1);
+  a.connection.close(1000);
+  stored.head += 2; // while nobody is connected
+  await settled();
+  assert.deepEqual([b.inner.connections.length, c.inner.connections.length], [1, 0]);
+  await lead(b);
+  await happens(b, 1);
+  assert.deepEqual([b.seqs, c.seqs], [runTo(3, 7), runTo(3, 7)]);
+  assert.deepEqual([b.closed, c.closed], [[], []]);
+});
+
+Deno.test("a tab that is looked at takes over from one that says nothing for 2 s; a hidden one does not", async () => {
+  const { clock, stored, open, lead, happens } = setUp();
+  const a = await open(3);
+  await lead(a);
+  const b = await open(3);
+  b.tab.show(false);
+  a.tab.show(false);
+  a.tab.isFrozen = true;
+  stored.head += 1;
+  clock.advance(60_000);
+  await settled();
+  assert.equal(b.inner.connections.length, 0);
+  b.tab.show(true);
+  clock.advance(UNANSWERED_MS - 1);
+  await settled();
+  assert.equal(b.inner.connections.length, 0);
+  clock.advance(1);
+  await settled();
+  assert.equal(b.inner.connections.length, 1);
+  await lead(b);
+  a.tab.isFrozen = false;
+  a.inner.last().say(frameOf(3, 4)); // What it hears late is not told any more.
+  await happens(b, 1);
+  assert.deepEqual(b.seqs, [4, 5]);
+  assert.equal(a.inner.last().closedBy, 1000);
+  a.tab.show(true);
+  await settled();
+  assert.deepEqual(a.seqs, [4, 5]);
+  assert.equal(b.inner.connections.length, 1);
+});
+
+Deno.test("what ends the connection ends it for all: a sign-out reaches every tab", async () => {
+  const { open, lead } = setUp();
+  const a = await open(3);
+  await lead(a);
+  const b = await open(3);
+  a.inner.last().close(4401);
+  await settled();
+  assert.deepEqual([a.closed, b.closed], [[4401], [4401]]);
+});
+
+Deno.test("what is no message of a tab's, or of nobody who leads, changes nothing", async () => {
+  const { tabs, open, lead, happens } = setUp();
+  const a = await open(3);
+  await lead(a);
+  const b = await open(3);
+  const strange = [
+    null,
+    "lead",
+    { t: "frame", by: "tab-1" },
+    { t: "frame", by: "tab-1", frame: { t: "events", stream: room, from: 1 } },
+    { t: "frame", by: "nobody", frame: frameOf(3, 9) },
+    { t: "closed", by: "nobody", code: 4401 },
+    { t: "want", tab: "x", streams: "all", users: [] },
+    { t: "here", by: "nobody", to: "nobody else" },
+  ];
+  for (const one of strange) tabs.say(one);
+  await settled();
+  await happens(a, 1);
+  assert.deepEqual([a.seqs, b.seqs], [[4], [4]]);
+  assert.deepEqual([a.closed, b.closed], [[], []]);
+});
+
+Deno.test("streams and people that no tab wants any more are left", async () => {
+  const { open, lead } = setUp();
+  const a = await open(3);
+  await lead(a);
+  const b = await open(3);
+  a.connection.send({ t: "watch", users: ["ann"] });
+  b.connection.send({ t: "watch", users: ["bo"] });
+  await settled();
+  assert.deepEqual(a.inner.last().all("watch").at(-1), { t: "watch", users: ["ann", "bo"] });
+  b.connection.close(1000);
+  a.connection.send({ t: "unfollow", streams: [room] });
+  await settled();
+  assert.deepEqual(a.inner.last().all("unfollow"), [{ t: "unfollow", streams: [room] }]);
+  assert.deepEqual(a.inner.last().all("watch").at(-1), { t: "watch", users: ["ann"] });
+});
