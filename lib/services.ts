@@ -81,7 +81,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     partners: rooms.partners,
     seers: rooms.seers,
   });
-  const reads = createReads({ db, log, access: rooms.access });
+  const reads = createReads({ log, access: rooms.access, messages });
   const feed = createFeed({ log, entries, users, rooms, messages });
   const hub = createHub({
     log,

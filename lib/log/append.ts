@@ -9,7 +9,7 @@ import { Refusal } from "../protocol/errors.ts";
 import { createCommitter } from "./committer.ts";
 import type { Member } from "./group_commit.ts";
 import type { Heads } from "./heads.ts";
-import { FLUSH_MUTATIONS_MAX } from "./segments.ts";
+import { FLUSH_MUTATIONS_MAX, TAIL_BYTES_MAX } from "./segments.ts";
 import { sizeOf, sizeOfKey, VALUE_MAX } from "./size.ts";
 import { type Append, type Appended, EMPTY_TAG, type Place, type Plan, type Settled } from "./types.ts";
 
@@ -17,7 +17,7 @@ const MEMBERS_MAX = 99;
 const CHECKS_MAX = 100; // KV's limit
 const MUTATIONS_MAX = 950; // KV's limit is 1000
 const STREAM_MUTATIONS = 1 + FLUSH_MUTATIONS_MAX; // its head, and moving out the head's tail
-const BATCH_BYTES_MAX = 600 * 1024; // KV's limit is 800 KiB
+const BATCH_BYTES_MAX = 780 * 1024; // KV's limit is 800 KiB
 const SCAN_MAX = 2_000; // appends looked at for one batch
 const QUEUE_MAX = 20_000; // appends waiting in this process
 const DEADLINE_MS = 15_000; // from the call to the answer
@@ -161,7 +161,8 @@ export function createAppendQueue(options: AppendQueueOptions): {
         (members.length === 0 || (!waiting.alone && !members[0]?.alone)) &&
         members.length < MEMBERS_MAX && streams.size + added <= options.streams &&
         checks + streams.size + added + (waiting.append.checks?.length ?? 0) <= CHECKS_MAX &&
-        (members.length === 0 || bytes + waiting.bytes <= BATCH_BYTES_MAX) &&
+        (members.length === 0 ||
+          bytes + waiting.bytes + (streams.size + added) * TAIL_BYTES_MAX <= BATCH_BYTES_MAX) &&
         mutations + waiting.mutations + (streams.size + added) * STREAM_MUTATIONS <= MUTATIONS_MAX;
       if (!fits) {
         for (const stream of waiting.streams) held.add(stream);
@@ -213,7 +214,8 @@ function isSettled(planned: Append<unknown> | Settled<unknown>): planned is Sett
 /** Measures what a plan would write, once, before it queues: an oversized value fails alone, not its batch. */
 function measure(waiting: Waiting): void {
   const { events, sets = [], deletes = [] } = waiting.append.write(() => PROBE_PLACE);
-  const values = [...sets.map((set) => set.value), ...events.map((event) => event.data)]; // `live` is not stored
+  const values = [...sets, ...events.flatMap((event) => event.document ?? [])].map((set) => set.value);
+  for (const event of events) values.push(event.data); // `live` is not stored
   waiting.bytes = 0;
   for (const value of values) {
     const bytes = sizeOf(value);
@@ -222,5 +224,5 @@ function measure(waiting: Waiting): void {
   }
   for (const { key } of sets) waiting.bytes += sizeOfKey(key);
   for (const key of deletes) waiting.bytes += sizeOfKey(key);
-  waiting.mutations = values.length + deletes.length;
+  waiting.mutations = sets.length + events.length + deletes.length;
 }

@@ -74,9 +74,25 @@ export function build<M extends Member>(
     const about = it.about === undefined ? {} : { about: it.about };
     const batch = mark ? {} : { batch: options.id };
     mark ??= { stream: it.stream, seq: head.seq };
-    head.tail.push({ ...event, data: it.data, ...about, ...(it.latest && { latest: it.latest }), ...batch });
+    const named = it.latest === undefined ? {} : { latest: it.latest };
+    const made = it.document ? { document: it.document } : {};
+    head.tail.push({ ...event, data: it.data, ...about, ...named, ...made, ...batch });
     stream.events.push({ ...event, data: it.live ?? it.data, ...about });
   };
+
+  /** A document that still stands in a head must not come after what is written at its key now. */
+  const supersede = (key: string) => {
+    for (const { head } of state.values()) {
+      head.tail = head.tail.map(({ document, ...event }) =>
+        document && keyText(document.key) !== key ? { ...event, document } : event
+      );
+    }
+  };
+  const standing = new Set(
+    [...heads.values()].flatMap(({ head }) =>
+      head.tail.flatMap(({ document }) => document ? keyText(document.key) : [])
+    ),
+  );
 
   for (const member of members) {
     const { append } = member;
@@ -91,6 +107,7 @@ export function build<M extends Member>(
     if (append.checks) checks.push(...append.checks);
     for (const set of written.sets ?? []) {
       const text = keyText(set.key);
+      if (standing.has(text)) supersede(text);
       touched.add(text);
       deletes.delete(text);
       sets.set(text, set);

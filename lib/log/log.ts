@@ -53,6 +53,7 @@ export async function createLog({ db, now, random, shared, failed }: LogOptions)
     append: queue.append,
     head,
     heads: headsOf,
+    documents: async (stream) => (await head(stream)).tail.flatMap(({ document }) => document ? document.value : []),
     latest: async (stream, names) => readLatest(db, stream, await head(stream), names),
     read: async (stream, seq, limit) => readEvents(db, stream, await head(stream), seq, limit),
     locate: async (stream, offset) => locate(db, epoch, stream, await head(stream), offset),

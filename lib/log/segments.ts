@@ -2,7 +2,8 @@
  * How a stream lies in storage. Its newest events stand in its head, which every append writes anyway; once there are
  * more than a few they leave together as a segment, one value under the seq of its last event. So an append writes one
  * value to a stream, not two, and what is read in order lies in order. The latest event of each name leaves with them to a
- * place of its own, where it is found without a search.
+ * place of its own, where it is found without a search; and so do the documents that the events made, which then lie
+ * side by side: written one by one, each would change a page of its own.
  */
 import type { Database, Write } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
@@ -11,15 +12,23 @@ import type { Head, Latest, StoredEvent } from "./types.ts";
 
 /** Events that may stand in a head after a commit. */
 export const TAIL_EVENTS_MAX = 8;
-const TAIL_BYTES_MAX = 3 * 1024;
-/** What moving a tail out writes at most beside its new events: a segment, and each old one as the latest of its name. */
+export const TAIL_BYTES_MAX = 6 * 1024;
+/** What moving a tail out writes at most beside its new events: a segment, and what each old one takes along. */
 export const FLUSH_MUTATIONS_MAX = TAIL_EVENTS_MAX + 1;
 const SEGMENTS_A_READ = 64;
 
+/** Sizes are asked for again at each append to the stream. */
+const sizes = new WeakMap<StoredEvent, number>();
+
+function sizeOfEvent(event: StoredEvent): number {
+  const bytes = sizes.get(event) ?? sizeOf(event);
+  sizes.set(event, bytes);
+  return bytes;
+}
+
 /** Moves a tail that has grown too long out of its head, into segments. */
 export function flush(stream: string, head: Head): NonNullable<Write["sets"]> {
-  const sizes = head.tail.map(sizeOf);
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const bytes = head.tail.reduce((sum, event) => sum + sizeOfEvent(event), 0);
   if (head.tail.length <= TAIL_EVENTS_MAX && bytes <= TAIL_BYTES_MAX) return [];
   const sets: NonNullable<Write["sets"]> = [];
   const latest = new Map<string, StoredEvent>();
@@ -31,13 +40,14 @@ export function flush(stream: string, head: Head): NonNullable<Write["sets"]> {
     segment = [];
     size = 0;
   };
-  head.tail.forEach((event, at) => {
-    const added = sizes[at] ?? 0;
+  for (const { document, ...event } of head.tail) {
+    const added = sizeOf(event);
     if (size + added > VALUE_MAX) close();
     segment.push(event);
     size += added;
+    if (document) sets.push(document);
     if (event.latest !== undefined) latest.set(event.latest, event);
-  });
+  }
   close();
   for (const [name, { seq, data }] of latest) sets.push({ key: keys.latest(stream, name), value: { seq, data } });
   head.tail = [];

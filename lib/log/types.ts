@@ -21,6 +21,12 @@ export interface Head {
 export const EMPTY_TAG = "0000";
 export const EMPTY: Head = { seq: 0, tag: EMPTY_TAG, first: 1, n: 0, lastAt: 0, authority: 0, tail: [] };
 
+/** A value and its key. */
+export interface Kept {
+  key: Deno.KvKey;
+  value: unknown;
+}
+
 export interface StoredEvent {
   seq: number;
   tag: string;
@@ -33,6 +39,8 @@ export interface StoredEvent {
   about?: number;
   /** The name of what it tells the latest of. */
   latest?: string;
+  /** In a head: the document that goes to its own key when the event leaves. */
+  document?: Kept;
   /** Names the commit that wrote it (on its first event only), for telling whether a timed-out commit landed. */
   batch?: string;
 }
@@ -73,6 +81,11 @@ export interface NewEvent {
   /** What followers get now, where `data` is only a reference. */
   live?: unknown;
   about?: number;
+  /**
+   * A new document that the event makes. It is stored at once, but reaches its key only when the event leaves the head:
+   * until then `Log.documents` has it. A set of its key takes its place.
+   */
+  document?: Kept;
   /** Takes a number: counts in the room's `n` and sets `lastAt`. */
   numbered?: true;
   /**
@@ -147,6 +160,8 @@ export interface Log {
   read(stream: string, seq: number, limit: number): Promise<StoredEvent[]>;
   /** The latest event of each of these names, by strong reads; its data is undefined where there was none. */
   latest(stream: string, names: string[]): Promise<Latest[]>;
+  /** The documents that are not at their keys yet, oldest first. To be read before the keys are. */
+  documents(stream: string): Promise<unknown[]>;
   /** Finds the position that an offset, `-1` or `now` names, by strong reads. */
   locate(stream: string, offset: string): Promise<Located>;
   /** `<epoch>_<seq, 16 digits>_<tag>` */

@@ -17,6 +17,8 @@ import { createTeller, type TellerDeps } from "./telling.ts";
 import { excerptOf } from "./excerpt.ts";
 import { createView } from "./view.ts";
 
+const SKIPPED_MAX = 100; // messages without a number that are looked through at once
+
 export interface MessagesService extends Changes {
   /** Sends a message; the same key gives the same message. Marks the room read up to it for its author. */
   send(user: User, fields: Parsed<"messages.send">): Promise<Output<"messages.send">>;
@@ -24,6 +26,8 @@ export interface MessagesService extends Changes {
   get(user: User, room: string, seq: number): Promise<Message>;
   /** How messages of a room begin, as plain text and as they are now; those that are gone or deleted are missing. */
   excerpts(room: string, seqs: number[]): Promise<Map<number, string>>;
+  /** The last message with a number at or before `seq`: its place and its number, zeros before the first. */
+  numberedAt(room: string, seq: number): Promise<{ seq: number; n: number }>;
   /** Completes `messages.*` events with the messages as they are now. */
   join: Join;
 }
@@ -42,7 +46,7 @@ export interface MessagesDeps extends Pick<TellerDeps, "partners" | "seers"> {
 
 export function createMessages(deps: MessagesDeps): MessagesService {
   const { db, log, now, access, findPeople } = deps;
-  const store = createMessagesStore(db);
+  const store = createMessagesStore(db, log);
   const view = createView(store);
   const teller = createTeller({ ...deps, store });
   const changes = createChanges({ ...deps, store, view, teller });
@@ -114,12 +118,20 @@ export function createMessages(deps: MessagesDeps): MessagesService {
             const told = telling.write(place, document);
             return {
               events: [
-                { stream, type: "messages.sent", by: user.id, data: {}, live: { message }, about: seq, numbered: true },
+                {
+                  stream,
+                  type: "messages.sent",
+                  by: user.id,
+                  data: {},
+                  live: { message },
+                  about: seq,
+                  document: store.set(room, document),
+                  numbered: true,
+                },
                 marked(user.id, room, { seq, n }),
                 ...told.events,
               ],
               sets: [
-                store.set(room, document),
                 once.set(seq),
                 ...ids.map((id) => store.setMention(id, room, seq, n)),
                 ...told.sets,
@@ -172,6 +184,17 @@ export function createMessages(deps: MessagesDeps): MessagesService {
       const documents = await store.many(room, seqs);
       const live = documents.filter((it) => seqs.includes(it.seq) && it.deletedAt === undefined);
       return new Map(live.map((document) => [document.seq, excerptOf(view.show(room, document, {}).body)]));
+    },
+
+    async numberedAt(room, seq) {
+      for (let end = seq + 1;;) {
+        const page = await store.before(room, end, end === seq + 1 ? 1 : SKIPPED_MAX);
+        const found = page.find((document) => document.n !== undefined);
+        if (found?.n !== undefined) return { seq: found.seq, n: found.n };
+        const last = page.at(-1);
+        if (!last) return { seq: 0, n: 0 };
+        end = last.seq;
+      }
     },
 
     async join(stream, events) {

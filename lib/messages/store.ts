@@ -3,7 +3,9 @@ import type { InboxKind } from "../entries/service.ts";
 import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
 import { KEY_KEPT_MS } from "../log/idempotency.ts";
+import type { Log } from "../log/log.ts";
 import type { Message } from "../protocol/messages.ts";
+import { roomStream } from "../protocol/streams.ts";
 
 export interface MessageDocument {
   seq: number;
@@ -72,23 +74,38 @@ const EDITS_MAX = 200; // former texts of one message that are kept
 
 const DENSE = 4; // a range is read when at least one in so many of its places is wanted
 
-export function createMessagesStore(db: Database): MessagesStore {
+export function createMessagesStore(db: Database, log: Log): MessagesStore {
   const range = async (selector: Deno.KvListSelector, limit: number, reverse: boolean) =>
     (await db.list<MessageDocument>(selector, { limit, reverse })).map((entry) => entry.value);
 
+  /** The newest messages of a room, as far as they are not at their keys yet, oldest first. */
+  async function newest(room: string): Promise<MessageDocument[]> {
+    return (await log.documents(roomStream(room))).filter(isDocument);
+  }
+
+  /** A page of stored messages and of the newest, without those that have got to their keys between the two reads. */
+  function merge(stored: MessageDocument[], more: MessageDocument[], limit: number, order: 1 | -1): MessageDocument[] {
+    const known = new Set(stored.map(({ seq }) => seq));
+    const all = [...stored, ...more.filter(({ seq }) => !known.has(seq))];
+    return all.sort((a, b) => order * (a.seq - b.seq)).slice(0, limit);
+  }
+
   return {
     async get(room, seq) {
-      return (await db.get<MessageDocument>(keys.message(room, seq))).value ?? undefined;
+      const recent = (await newest(room)).find((it) => it.seq === seq);
+      return recent ?? (await db.get<MessageDocument>(keys.message(room, seq))).value ?? undefined;
     },
     async many(room, seqs) {
-      const wanted = [...new Set(seqs)];
+      const recent = (await newest(room)).filter(({ seq }) => seqs.includes(seq));
+      const known = new Set(recent.map(({ seq }) => seq));
+      const wanted = [...new Set(seqs)].filter((seq) => !known.has(seq));
       const [low, high] = [Math.min(...wanted), Math.max(...wanted)];
       if (wanted.length > 0 && high - low < wanted.length * DENSE) {
         const span = { start: keys.message(room, low), end: keys.message(room, high + 1) };
-        return await range(span, high - low + 1, false);
+        return merge(await range(span, high - low + 1, false), recent, seqs.length * DENSE, 1);
       }
       const entries = await db.getMany<MessageDocument>(wanted.map((seq) => keys.message(room, seq)));
-      return entries.flatMap(({ value }) => value ? [value] : []);
+      return [...entries.flatMap(({ value }) => value ? [value] : []), ...recent];
     },
     async reactions(room, documents) {
       const reacted = documents.filter((document) => document.reacted);
@@ -96,17 +113,19 @@ export function createMessagesStore(db: Database): MessagesStore {
       return new Map(reacted.map(({ seq }, at) => [seq, entries[at]?.value ?? {}]));
     },
     async whole(room, seq, reaction) {
+      const recent = (await newest(room)).find((it) => it.seq === seq);
       const [message, reactions, mine] = await db.getMany<MessageDocument & Reactions>([
         keys.message(room, seq),
         keys.reactions(room, seq),
         keys.reactor(room, seq, reaction?.emoji ?? "", reaction?.user ?? ""),
       ]);
-      if (!message?.value) return undefined;
+      const document = message?.value ?? recent;
+      if (!message || !document) return undefined;
       return {
-        document: message.value,
+        document,
         reactions: reactions?.value ?? {},
         mine: mine?.value !== null && mine !== undefined,
-        // Whatever changes a message changes its document, so one check holds all three.
+        // Whatever changes a message writes its document to its key, so one check holds all three.
         check: { key: message.key, versionstamp: message.versionstamp },
       };
     },
@@ -131,9 +150,16 @@ export function createMessagesStore(db: Database): MessagesStore {
     async edits(room, seq) {
       return (await db.list({ prefix: keys.edits(room, seq) }, { limit: EDITS_MAX })).map((entry) => entry.key);
     },
-    before: (room, seq, limit) => range({ prefix: keys.messages(room), end: keys.message(room, seq) }, limit, true),
-    after: (room, seq, limit) =>
-      range({ prefix: keys.messages(room), start: keys.message(room, seq + 1) }, limit, false),
+    async before(room, seq, limit) {
+      const recent = (await newest(room)).filter((it) => it.seq < seq);
+      const page = await range({ prefix: keys.messages(room), end: keys.message(room, seq) }, limit, true);
+      return merge(page, recent, limit, -1);
+    },
+    async after(room, seq, limit) {
+      const recent = (await newest(room)).filter((it) => it.seq > seq);
+      const page = await range({ prefix: keys.messages(room), start: keys.message(room, seq + 1) }, limit, false);
+      return merge(page, recent, limit, 1);
+    },
     set: (room, document) => ({ key: keys.message(room, document.seq), value: document }),
     setReactions: (room, seq, reactions) => ({ key: keys.reactions(room, seq), value: reactions }),
     setEdit: (room, { seq, text, people, editedAt, at }, rev) => ({
@@ -143,4 +169,8 @@ export function createMessagesStore(db: Database): MessagesStore {
     setReactor: (room, seq, emoji, user) => ({ key: keys.reactor(room, seq, emoji, user), value: true }),
     setMention: (user, room, seq, n) => ({ key: keys.mention(user, room, seq), value: n }),
   };
+}
+
+function isDocument(value: unknown): value is MessageDocument {
+  return typeof value === "object" && value !== null && "seq" in value && "rev" in value && "text" in value;
 }

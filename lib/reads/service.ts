@@ -1,14 +1,11 @@
 /** How far a person has read: one mark a room. Unread is derived from it, never counted (EXPERIENCE.md, read state). */
-import type { Database } from "../kv/database.ts";
-import { keys } from "../kv/keys.ts";
 import type { Log } from "../log/log.ts";
+import type { MessagesService } from "../messages/service.ts";
 import type { Output, Parsed } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import { type Mark, markAt, marked, readMarks, type RoomAccess } from "../rooms/service.ts";
-
-const SKIPPED_MAX = 100; // messages without a number that are looked through at once
 
 export interface ReadsService {
   /**
@@ -18,22 +15,13 @@ export interface ReadsService {
   mark(user: User, fields: Parsed<"reads.mark">): Promise<Output<"reads.mark">>;
 }
 
-export function createReads({ db, log, access }: { db: Database; log: Log; access: RoomAccess }): ReadsService {
-  /** The last numbered message at or before `seq`. */
-  async function numbered(room: string, seq: number): Promise<Mark> {
-    for (let end = seq + 1;;) {
-      const entries = await db.list<{ seq: number; n?: number }>(
-        { prefix: keys.messages(room), end: keys.message(room, end) },
-        { limit: end === seq + 1 ? 1 : SKIPPED_MAX, reverse: true },
-      );
-      const found = entries.find((entry) => entry.value.n !== undefined)?.value;
-      if (found?.n !== undefined) return { seq: found.seq, n: found.n };
-      const last = entries.at(-1);
-      if (!last) return { seq: 0, n: 0 };
-      end = last.value.seq;
-    }
-  }
+export interface ReadsDeps {
+  log: Log;
+  access: RoomAccess;
+  messages: Pick<MessagesService, "numberedAt">;
+}
 
+export function createReads({ log, access, messages }: ReadsDeps): ReadsService {
   return {
     mark(user, { room, seq, back = false }) {
       const verb = "mark read";
@@ -42,7 +30,7 @@ export function createReads({ db, log, access }: { db: Database; log: Log; acces
         if (!membership) throw new Refusal("forbidden", `Cannot ${verb}: you are not a member of the room`);
         const [known] = await readMarks(log, user.id, [room]);
         if (!known) throw new RangeError("A mark was not read");
-        const mark = seq === 0 ? { seq: 0, n: 0 } : await numbered(room, Math.min(seq, head.seq));
+        const mark = seq === 0 ? { seq: 0, n: 0 } : await messages.numberedAt(room, Math.min(seq, head.seq));
         const result = (n: number) => ({ n, unread: Math.max(0, head.n - n) });
         const stays = (was: Mark) => mark.n === was.n || (mark.n < was.n && !back);
         if (stays(known.mark)) return { result: result(known.mark.n) };

@@ -22,7 +22,8 @@ const kv = await Deno.openKv(`${folder}/rivulet.sqlite`);
 const head = await read<Head>(keys.head(stream));
 const event = head.tail.at(-1);
 if (event?.seq !== from) throw new Error("The head holds no event: its shape has changed, change the seed");
-const message = await read<Document>(keys.message(room, from));
+const { document: made, ...bare } = event;
+const message: Document = Object(made?.value);
 const { by, key } = message;
 if (typeof by !== "string" || typeof key !== "string") throw new Error("The message names no author or no key");
 const sent = await read<Document>(keys.sent(by, key));
@@ -31,12 +32,18 @@ const first = head.n + 1 - from; // a seq plus this, less one, is its number
 
 for (let at = from + 1; at <= from + count; at += ATOMIC_MESSAGES) {
   const atomic = kv.atomic();
-  let segment: StoredEvent[] = at === from + 1 ? [...head.tail] : [];
+  let segment: StoredEvent[] = [];
+  if (at === from + 1) {
+    for (const { document, ...old } of head.tail) {
+      if (document) atomic.set(document.key, document.value);
+      segment.push(old);
+    }
+  }
   const end = Math.min(at + ATOMIC_MESSAGES, from + count + 1);
   for (let seq = at; seq < end; seq++) {
     const n = seq + first - 1;
     const copyKey = `seed_${run}_${String(seq).padStart(10, "0")}`;
-    segment.push({ ...event, seq, about: seq });
+    segment.push({ ...bare, seq, about: seq });
     if (segment.length === SEGMENT_EVENTS || seq === end - 1) {
       atomic.set(keys.segment(stream, seq), segment);
       segment = [];
@@ -45,7 +52,7 @@ for (let at = from + 1; at <= from + count; at += ATOMIC_MESSAGES) {
     atomic.set(keys.sent(by, copyKey), renumbered(sent, seq));
   }
   const last = end - 1;
-  atomic.set(keys.head(stream), { ...head, seq: last, tag: event.tag, n: last + first - 1, tail: [] });
+  atomic.set(keys.head(stream), { ...head, seq: last, tag: bare.tag, n: last + first - 1, tail: [] });
   await atomic.commit();
 }
 kv.close();

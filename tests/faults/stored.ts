@@ -22,6 +22,10 @@ export interface Stored {
   offset(at: { seq: number; tag: string }): string;
 }
 
+function isMessage(value: unknown): value is StoredMessage {
+  return typeof value === "object" && value !== null && "key" in value && "by" in value && "text" in value;
+}
+
 function toMark(data: unknown): { seq: number; n: number } {
   assert.ok(typeof data === "object" && data !== null && "seq" in data && "n" in data);
   const { seq, n } = data;
@@ -49,7 +53,11 @@ export async function readStored(dataDir: string, rooms: string[], people: strin
     }
     for (const room of rooms) {
       const messages = await Array.fromAsync(kv.list<StoredMessage>({ prefix: keys.messages(room) }));
-      stored.messages.set(room, new Map(messages.map(({ key, value }) => [Number(key.at(-1)), value])));
+      const byPlace = new Map(messages.map(({ key, value }) => [Number(key.at(-1)), value]));
+      for (const { seq, document } of stored.heads.get(`room:${room}`)?.tail ?? []) {
+        if (document && isMessage(document.value)) byPlace.set(seq, document.value);
+      }
+      stored.messages.set(room, byPlace);
     }
     for (const person of people) {
       for (const room of rooms) {

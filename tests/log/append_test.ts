@@ -125,8 +125,8 @@ Deno.test("append() authorises anew what was authorised before an event that cha
   }));
 
 Deno.test("append() against another process's commits loses and doubles nothing", () =>
-  withStorage(async ({ db, log }) => {
-    const other = await openLog(db);
+  withStorage(async ({ db }) => {
+    const [log, other] = [await openLog(db, undefined, true), await openLog(db, undefined, true)];
     const seqs = await Promise.all(
       Array.from({ length: 120 }, (_, at) => post(at % 2 ? log : other, at % 3 ? "room:a" : "room:b", at)),
     );

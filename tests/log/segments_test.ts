@@ -141,3 +141,44 @@ function add(log: Log, more: number, planned = () => Promise.resolve()): Promise
 function check(known: Latest | undefined): Deno.AtomicCheck[] {
   return known ? [known.check] : [];
 }
+
+Deno.test("a document reaches its key when its event leaves the head, and what is written there meanwhile takes its place", () =>
+  withStorage(async ({ db, log }) => {
+    const at = (n: number): Deno.KvKey => ["test", n];
+    const make = (n: number) =>
+      log.append<void>([STREAM], () =>
+        Promise.resolve({
+          write: () => ({
+            events: [{
+              stream: STREAM,
+              type: "test.made",
+              by: "u1",
+              data: {},
+              document: { key: at(n), value: `made ${n}` },
+            }],
+            result: undefined,
+          }),
+        }));
+    const change = (n: number) =>
+      log.append<void>([STREAM], () =>
+        Promise.resolve({
+          write: () => ({
+            events: [{ stream: STREAM, type: "test.changed", by: "u1", data: {} }],
+            sets: [{ key: at(n), value: `changed ${n}` }],
+            result: undefined,
+          }),
+        }));
+    const stored = async (n: number) => (await db.get(at(n))).value;
+    for (let n = 1; n <= 3; n++) await make(n);
+    assert.deepEqual(await log.documents(STREAM), ["made 1", "made 2", "made 3"]);
+    assert.equal(await stored(2), null);
+    await change(2);
+    assert.deepEqual([await log.documents(STREAM), await stored(2)], [["made 1", "made 3"], "changed 2"]);
+    for (let n = 4; n <= 3 + TAIL_EVENTS_MAX; n++) await make(n);
+    assert.deepEqual([await stored(1), await stored(2), await stored(3)], ["made 1", "changed 2", "made 3"]);
+    await change(3);
+    assert.equal(await stored(3), "changed 3");
+    const events = await log.read(STREAM, 0, 100);
+    assert.deepEqual(events.map(({ seq }) => seq), Array.from({ length: events.length }, (_, n) => n + 1));
+    assert.ok(events.slice(0, 4).every((event) => event.document === undefined));
+  }));
