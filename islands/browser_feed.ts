@@ -2,9 +2,9 @@
 import { browserClock } from "../lib/client/clock.ts";
 import { createLiveClient, type LiveClient } from "../lib/client/live_client.ts";
 import { createPost, createProbe } from "../lib/client/post.ts";
-import { createTransportChoice } from "../lib/client/transport_choice.ts";
+import { createTransportChoice, FIRST_EVENT_MS } from "../lib/client/transport_choice.ts";
 import { createTransportMemory } from "../lib/client/transport_memory.ts";
-import { createSseTransport, FIRST_EVENT_MS } from "../lib/client/transports/sse.ts";
+import { createFetchedTransport } from "../lib/client/transports/fetched.ts";
 import { onWake } from "../lib/client/wake.ts";
 import { FEED, userStream } from "../lib/protocol/streams.ts";
 
@@ -17,12 +17,9 @@ const MEMORY = "rivulet:feed-fallback";
 export function createBrowserFeed(me: string, users: string[]): LiveClient {
   const web = { me, fetch: (path: string, init: RequestInit) => fetch(path, init) };
   const probe = createProbe(web);
-  const preferred = createSseTransport({
-    ...web,
-    clock: browserClock,
-    streams: [FEED, userStream(me)],
-    users,
-    open: (path) => new EventSource(path),
+  const preferred = createFetchedTransport("sse", async () => {
+    const { createFeedLine } = await import("./browser_feed_line.ts");
+    return createFeedLine({ ...web, clock: browserClock, streams: [FEED, userStream(me)], users });
   });
   const live = createLiveClient({
     transport: createTransportChoice({

@@ -14,6 +14,11 @@ import type { TransportMemory } from "./transport_memory.ts";
 
 /** Nothing heard for this long is worth a probe; with the probe and the first poll it stays below 6 s. */
 export const SILENT_MS = 3_000;
+/**
+ * The silence borne of a preferred event stream: one that brought no event by then is held back by a proxy. With the
+ * probe it stays below 10 s.
+ */
+export const FIRST_EVENT_MS = 8_000;
 /** A session that lived this long was a good one. */
 const STABLE_MS = 5_000;
 const FAILURES_MAX = 2; // in a row

@@ -3,10 +3,10 @@ import { browserClock } from "../../lib/client/clock.ts";
 import { createFallback } from "../../lib/client/fallback.ts";
 import { createLiveClient } from "../../lib/client/live_client.ts";
 import { createPost, createProbe } from "../../lib/client/post.ts";
-import { createTransportChoice } from "../../lib/client/transport_choice.ts";
+import { createTransportChoice, FIRST_EVENT_MS } from "../../lib/client/transport_choice.ts";
 import { createTransportMemory } from "../../lib/client/transport_memory.ts";
 import { createPollTransport } from "../../lib/client/transports/poll.ts";
-import { createSseTransport, FIRST_EVENT_MS } from "../../lib/client/transports/sse.ts";
+import { createSseTransport } from "../../lib/client/transports/sse.ts";
 import { onWake } from "../../lib/client/wake.ts";
 
 /** What has come so far, and how. */

@@ -41,6 +41,7 @@ Deno.test({
         t.step({ name, sanitizeOps: false, sanitizeResources: false, fn: () => withPlace(shared, body) });
       await step("six tabs: one connection, none hangs; the one that has it closes, then one crashes: no gap", six);
       await step("signing in as somebody else in another tab: the first tab does nothing any more", another);
+      await step("two tabs of the feed: one event stream, and another when its tab closes", feeds);
       await step("signing out in one tab reaches all", signedOut);
     } finally {
       await browser?.close();
@@ -111,6 +112,33 @@ async function another({ proxy, context, me, other, room, open }: Place) {
   const { messages } = await me.call("messages.list", { room });
   assert.deepEqual(messages.map((it) => it.text), ["not for them"]);
   assert.equal(await tab.page.getByText("not for them").count(), 0);
+}
+
+async function feeds({ proxy, context, me, other, room }: Place) {
+  proxy.set({ kind: "pass" });
+  const { user } = await me.call("auth.me", {});
+  const mention = (text: string) =>
+    other.call("messages.send", { room, text: `@${user.handle} ${text}`, key: crypto.randomUUID() });
+  const lines: Page[] = [];
+  context.on("request", (request) => {
+    if (request.url().includes("/live/sse")) lines.push(request.frame().page());
+  });
+  const pages: Page[] = [];
+  const all = async (text: string) =>
+    void await Promise.all(pages.map((it) => it.locator("#feed article", { hasText: text }).first().waitFor()));
+  for (let n = 0; n < 2; n++) {
+    const page = await context.newPage();
+    pages.push(page);
+    await page.goto(`${proxy.origin}/feed`);
+    await page.locator(".bar .conn", { hasText: /Live · SSE · \d+ ms/ }).waitFor();
+  }
+  await mention("both see this");
+  await all("both see this");
+  assert.deepEqual(lines, [pages[0]]);
+  await pages.shift()?.close();
+  await mention("the other sees this");
+  await all("the other sees this");
+  assert.deepEqual(lines.slice(1), pages);
 }
 
 async function signedOut({ open }: Place) {

@@ -122,6 +122,7 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
         transport,
         tell: (frame, to) => isLeading && post({ t: "frame", by: tab, to, frame }),
         here: (to) => post({ t: "here", by: tab, to }),
+        opened: () => on.opened?.(),
         closed: (code) => isLeading && post({ t: "closed", by: tab, code }),
       });
       return released.promise;

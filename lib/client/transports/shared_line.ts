@@ -17,6 +17,7 @@ export interface SharedLineDeps {
   tell(frame: ServerFrame, to?: string): void;
   /** Answers a tab that asked. */
   here(to: string): void;
+  opened(): void;
   closed(code: number): void;
 }
 
@@ -31,7 +32,7 @@ interface Want {
   users: readonly string[];
 }
 
-export function createSharedLine({ transport, tell, here, closed }: SharedLineDeps): SharedLine {
+export function createSharedLine({ transport, tell, here, opened, closed }: SharedLineDeps): SharedLine {
   const wants = new Map<string, Want>();
   /** Streams asked for. */
   const asked = new Set<string>();
@@ -41,7 +42,7 @@ export function createSharedLine({ transport, tell, here, closed }: SharedLineDe
   let watched = "";
   let welcome: ServerFrames["welcome"] | undefined;
 
-  const inner = transport.connect({ frame, closed });
+  const inner = transport.connect({ frame, opened, closed });
 
   function frame(it: ServerFrame) {
     switch (it.t) {

@@ -7,11 +7,6 @@ import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } 
 import { type AskDeps, createAsk, isRefusedAsSignedOut, pull, replyTo } from "./ask.ts";
 import { createPlaces } from "./places.ts";
 
-/**
- * A line that brought no event by then is held back by a proxy: the `silence` of a choice that prefers this transport.
- * With the probe it stays below 10 s.
- */
-export const FIRST_EVENT_MS = 8_000;
 /** The names of the events, which are the types of the frames. */
 const kinds = ["welcome", "followed", "events", "gone", "digest", "presence", "typing", "bye"] as const;
 /** What a pull found must come on the line within this, or the line is dead: a browser hides the server's comments. */
