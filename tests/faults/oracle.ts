@@ -2,7 +2,7 @@
  * The one oracle of all fault tests (GUARANTEES.md): what clients saw and were told, against what is stored.
  *
  * Which fault is tested where; test names begin with the number:
- * 1 mix_test, kill_test, fronts_test · 2, 3 fallback_test, fronts_test · 4 lost_answers_test, mix_test · 5 mix_test,
+ * 1 mix_test, kill_test, chat_test, fronts_test · 2, 3 fallback_test, fronts_test · 4 lost_answers_test, chat_test, mix_test · 5 mix_test,
  * tests/live/session_test · 6 doorbell_test, tests/live/topic_test · 7 kill_test, mix_test · 9 slow_reader_test (long) ·
  * 10 half_open_test (long) · 13 frozen_tab_test · 15 removal_test, tests/contract/lifecycle_test, tests/contract/tokens_test
  */
