@@ -11,6 +11,7 @@ import { createWsTransport } from "../lib/client/transports/ws.ts";
 import { onWake } from "../lib/client/wake.ts";
 import type { RoomLine } from "../lib/protocol/rooms.ts";
 import type { User } from "../lib/protocol/users.ts";
+import { importAgain } from "./import_again.ts";
 
 export interface BrowserChatDeps {
   me: User;
@@ -35,7 +36,10 @@ export function createBrowserChat({ me, rooms, users, unseen }: BrowserChatDeps)
       clock: browserClock,
       random: Math.random,
       memory: createTransportMemory(() => localStorage, Date.now),
-      load: async () => (await import("./browser_fallback.ts")).createBrowserFallback(web, preferred, history),
+      load: async () => {
+        const { createBrowserFallback } = await importAgain(() => import("./browser_fallback.ts"));
+        return createBrowserFallback(web, preferred, history);
+      },
       history,
     }),
     probe,

@@ -7,6 +7,7 @@ import { createTransportMemory } from "../lib/client/transport_memory.ts";
 import { createFetchedTransport } from "../lib/client/transports/fetched.ts";
 import { onWake } from "../lib/client/wake.ts";
 import { FEED, userStream } from "../lib/protocol/streams.ts";
+import { importAgain } from "./import_again.ts";
 
 const MEMORY = "rivulet:feed-fallback";
 
@@ -29,7 +30,10 @@ export function createBrowserFeed(me: string, users: string[]): LiveClient {
       random: Math.random,
       silence: FIRST_EVENT_MS,
       memory: createTransportMemory(() => localStorage, Date.now, MEMORY),
-      load: async () => (await import("./browser_feed_fallback.ts")).createBrowserFallback(web, preferred),
+      load: async () => {
+        const { createBrowserFallback } = await importAgain(() => import("./browser_feed_fallback.ts"));
+        return createBrowserFallback(web, preferred);
+      },
     }),
     probe,
     post: createPost(web),

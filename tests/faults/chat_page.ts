@@ -6,7 +6,7 @@ import type { Api } from "../support/api.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
 import { type Site, withSite } from "./site.ts";
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000; // after many breaks the client waits for up to so long
 const TEXTS = ".log .msg .text";
 
 export interface ChatPage {

@@ -35,6 +35,7 @@ Deno.test({
           await say(`heard ${at} ${n} under ${fault.kind}`);
         }
         if (fault.kind === "strip_upgrade") {
+          await page.evaluate("dispatchEvent(new Event('online'))"); // its waits have grown by all that broke before
           await shown(`written ${at} 3 under ${fault.kind}`); // it has come down to long-poll, and stays for the next
           continue;
         }
