@@ -42,6 +42,10 @@ Deno.test({
       await step("six tabs: one connection, none hangs; the one that has it closes, then one crashes: no gap", six);
       await step("signing in as somebody else in another tab: the first tab does nothing any more", another);
       await step("two tabs of the feed: one event stream, and another when its tab closes", feeds);
+      await step(
+        "without Web Locks a tab holds no connection while it is hidden, and catches up when it is seen",
+        alone,
+      );
       await step("signing out in one tab reaches all", signedOut);
     } finally {
       await browser?.close();
@@ -139,6 +143,26 @@ async function feeds({ proxy, context, me, other, room }: Place) {
   await mention("the other sees this");
   await all("the other sees this");
   assert.deepEqual(lines.slice(1), pages);
+}
+
+async function alone({ context, other, room, open }: Place) {
+  await context.addInitScript(`
+    delete Navigator.prototype.locks;
+    globalThis.seen = "visible";
+    Object.defineProperty(document, "visibilityState", { get: () => seen });`);
+  const { page, polls } = await open();
+  const show = (seen: string) =>
+    page.evaluate(`seen = "${seen}"; document.dispatchEvent(new Event("visibilitychange")); void 0`);
+  await waitFor(() => polls.size === 1);
+  await show("hidden");
+  await waitFor(() => polls.size === 0);
+  await other.call("messages.send", { room, text: "unseen", key: crypto.randomUUID() });
+  await page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))");
+  assert.equal(await page.getByText("unseen").count(), 0);
+  assert.equal(polls.size, 0);
+  await show("visible");
+  await shown(page, "unseen");
+  await onPoll(page);
 }
 
 async function signedOut({ open }: Place) {
