@@ -67,7 +67,7 @@ export const keys = {
   publicRoom: (room: string) => ["public_room", room],
   publicRooms: () => ["public_room"],
 
-  /** Message document, by the seq of its `messages.sent`. */
+  /** Message document, by the seq of its `messages.sent`; the newest of a room still stand in its stream's head. */
   message: (room: string, seq: number) => ["message", room, seq],
   messages: (room: string) => ["message", room],
   /** { text, people, at }: what a message said before it was edited, by the seq of the edit. */
