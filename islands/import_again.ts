@@ -1,10 +1,10 @@
 let tries = 0;
 
 /**
- * A chunk that is needed only now; `load` imports it and does nothing else. A browser keeps what came of a module for as long as the
- * page lives, and Chromium takes an answer that broke off behind its head for an empty module: a network that was away at
- * the wrong moment would be away for good. So what is empty is asked for once more, under another address, which stands in
- * the text of `load`. Throws where it does not come now either; the next call asks again.
+ * A chunk that is needed only now; `load` imports it and does nothing else. A browser keeps what came of a module for as
+ * long as the page lives, and Chromium takes an answer that broke off behind its head for an empty module: a network that
+ * was away at the wrong moment would be away for good. So what is empty is asked for once more, under another address,
+ * made of the one in the text of `load`. Throws where it does not come now either; the next call asks again.
  */
 export async function importAgain<T extends object>(load: () => Promise<T>): Promise<T> {
   const first = await load().catch((error: Error) => error);

@@ -2,6 +2,7 @@
  * The chat in a real browser while its network is cut after some bytes, slow, a hole, or swallows what is posted: what is
  * written meanwhile is there once when it is over, and the page shows what is stored. Faults 1, 4 and 10 of GUARANTEES.md.
  */
+import assert from "node:assert/strict";
 import { withChatPage } from "./chat_page.ts";
 import type { Fault } from "./proxy.ts";
 import { chosenSeed, createRandom } from "./random.ts";
@@ -46,5 +47,25 @@ Deno.test({
         await shown(`heard ${at} 3 under ${fault.kind}`);
       }
       await agrees();
+    }),
+});
+
+Deno.test({
+  name: "fault 4: the way to long-poll that came without its end is asked for again, in the same page",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: () =>
+    withChatPage(async ({ proxy, page, say, shown, agrees }) => {
+      let asked = 0;
+      await page.route(/\/assets\/browser_fallback-/, (route) =>
+        ++asked === 1 // what Chromium makes of an answer that breaks off behind its head
+          ? route.fulfill({ contentType: "text/javascript", body: "" })
+          : route.continue());
+      proxy.set({ kind: "refuse_upgrade" });
+      proxy.cut();
+      await say("over long-poll");
+      await shown("over long-poll");
+      await agrees();
+      assert.equal(asked, 2);
     }),
 });
