@@ -19,7 +19,7 @@ export function createBrowserFeed(me: string, users: string[]): LiveClient {
   const web = { me, fetch: (path: string, init: RequestInit) => fetch(path, init) };
   const probe = createProbe(web);
   const preferred = createFetchedTransport("sse", async () => {
-    const { createFeedLine } = await import("./browser_feed_line.ts");
+    const { createFeedLine } = await importAgain(() => import("./browser_feed_line.ts"));
     return createFeedLine({ ...web, clock: browserClock, streams: [FEED, userStream(me)], users });
   });
   const live = createLiveClient({

@@ -5,6 +5,7 @@ import { roomName } from "../lib/ui/names.ts";
 import type { DialogKind } from "./dialogs/dialogs.tsx";
 import type { FeedView } from "./feed_view.ts";
 import type { PaletteProps } from "./palette.tsx";
+import { importAgain } from "./import_again.ts";
 
 const places: Partial<Record<DialogKind, string>> = {
   create_room: "/rooms#create",
@@ -16,7 +17,7 @@ export function FeedFloor({ view, isOpen }: { view: FeedView; isOpen: Signal<boo
   const palette = useSignal<{ Palette?: FunctionComponent<PaletteProps> }>({});
   useSignalEffect(() => {
     if (!isOpen.value || palette.peek().Palette) return;
-    void import("./feed_palette.ts").then(
+    void importAgain(() => import("./feed_palette.ts")).then(
       ({ Palette }) => void (palette.value = { Palette }),
       () => void (isOpen.value = false), // No network: pressing again tries again.
     );

@@ -4,6 +4,7 @@ import type { FunctionComponent } from "preact";
 import type { PaletteProps } from "./palette.tsx";
 import type { DialogKind, DialogKindProps } from "./dialogs/dialogs.tsx";
 import type { RoomView } from "./room_view.ts";
+import { importAgain } from "./import_again.ts";
 
 interface Chunks {
   palette?: FunctionComponent<PaletteProps>;
@@ -38,6 +39,6 @@ export function Floor({ view }: { view: RoomView }) {
 }
 
 async function load(isPalette: boolean, have: Chunks): Promise<Chunks> {
-  if (isPalette) return have.palette ? {} : { palette: (await import("./room_palette.ts")).Palette };
-  return have.dialogs ? {} : { dialogs: (await import("./dialogs/dialogs.tsx")).ShownDialog };
+  if (isPalette) return have.palette ? {} : { palette: (await importAgain(() => import("./room_palette.ts"))).Palette };
+  return have.dialogs ? {} : { dialogs: (await importAgain(() => import("./dialogs/dialogs.tsx"))).ShownDialog };
 }

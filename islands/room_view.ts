@@ -14,6 +14,7 @@ import type { Later } from "./later.tsx";
 import type { Navigation } from "./navigation.ts";
 import { nextRoom } from "./rooms_order.ts";
 import type { MessageListState } from "./use_message_list.ts";
+import { importAgain } from "./import_again.ts";
 
 export type Floating = DialogKind | "palette" | "inspector";
 
@@ -119,7 +120,7 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     floating: signal<Floating | undefined>(undefined),
     acting,
     act(run = () => {}) {
-      fetching ??= import("./later.tsx").then((it) => acting.value = it.createLater(view));
+      fetching ??= importAgain(() => import("./later.tsx")).then((it) => acting.value = it.createLater(view));
       return fetching.then(run, () => void (fetching = undefined));
     },
     inspect() {
