@@ -34,7 +34,8 @@ export function Picker({ acting, message }: { acting: Acting; message: Message }
       role="dialog"
       aria-label="React to the message"
       onToggle={(event) => {
-        if (event.newState === "closed" && acting.picking.peek() === message.seq) acting.picking.value = undefined;
+        // Told a task later: by then another may be open in the place of one that is gone.
+        if (event.newState === "closed" && event.currentTarget.isConnected) acting.picking.value = undefined;
       }}
       onKeyDown={(event) => moved(event)}
     >
