@@ -18,7 +18,7 @@ export function Dialog({ id, title, onClose, children }: DialogProps) {
     dialog.current?.showModal();
     return () => {
       // A dialog that is taken away, since what it asked is done, gives no focus back by itself.
-      queueMicrotask(() => document.activeElement === document.body && before instanceof HTMLElement && before.focus());
+      queueMicrotask(() => document.activeElement === document.body && focusAgain(before));
     };
   }, []);
   return (
@@ -40,4 +40,13 @@ export function Dialog({ id, title, onClose, children }: DialogProps) {
       </div>
     </dialog>
   );
+}
+
+/** A menu's entry is not on screen any more: then what opens the menu has the focus, or what opens the drawer it is in. */
+function focusAgain(before: Element | null): void {
+  if (!(before instanceof HTMLElement)) return;
+  before.focus();
+  if (document.activeElement === before) return;
+  const menu = before.closest("[popover]");
+  if (menu) focusAgain(document.querySelector(`[popovertarget="${menu.id}"]:not(#${menu.id} *)`));
 }

@@ -138,6 +138,7 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     },
     async message(user) {
       const { room } = await chat.live.call("rooms.direct", { users: [user] });
+      await members.load(room.id); // As it is now that all are inside.
       rooms.joined(room);
       navigation.go(room.id);
     },

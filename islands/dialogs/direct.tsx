@@ -18,6 +18,8 @@ export function Direct({ chat, go, onClose }: DialogKindProps) {
   const start = () =>
     run(async () => {
       const { room } = await chat.live.call("rooms.direct", { users: [...picked.value] });
+      // A list that was asked for when the room came up may be of a moment when only its maker was inside.
+      await chat.members.load(room.id);
       chat.rooms.joined(room);
       onClose();
       go(room.id);

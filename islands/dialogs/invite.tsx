@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "../dialog.tsx";
 import { useCommand } from "../use_command.ts";
 import type { DialogKindProps } from "./dialogs.tsx";
@@ -20,6 +20,7 @@ export function Invite({ chat, onClose }: DialogKindProps) {
       url.value = made.url;
       said.value = "";
     });
+  useEffect(() => field.current?.select(), [url.value]); // The button that had the focus is gone.
   const copy = async () => {
     field.current?.select(); // On plain http there is no clipboard: the reader copies what is selected.
     try {
@@ -38,24 +39,31 @@ export function Invite({ chat, onClose }: DialogKindProps) {
           void make();
         }}
       >
-        <label class="field">
-          <span>How many people may use it</span>
-          <input
-            class="input"
-            type="number"
-            min={1}
-            max={1000}
-            required
-            value={uses.value}
-            onInput={(event) => uses.value = event.currentTarget.valueAsNumber || 1}
-          />
-        </label>
         {url.value === undefined
-          ? <button class="btn go wide" type="submit" disabled={busy.value}>Make a link</button>
+          ? (
+            <>
+              <label key="uses" class="field">
+                <span>How many people may use it</span>
+                <input
+                  class="input"
+                  type="number"
+                  min={1}
+                  max={1000}
+                  required
+                  value={uses.value}
+                  onInput={(event) => uses.value = event.currentTarget.valueAsNumber || 1}
+                />
+              </label>
+              <button class="btn go wide" type="submit" disabled={busy.value}>Make a link</button>
+            </>
+          )
           : (
             <>
-              <label class="field">
-                <span>Link, good for {DAYS} days, shown only now</span>
+              <label key="link" class="field">
+                <span>
+                  Link for {uses.value === 1 ? "1 person" : `${uses.value} people`}, good for {DAYS}{" "}
+                  days, shown only now
+                </span>
                 <input class="input" ref={field} readOnly value={url.value} />
               </label>
               <button class="btn go wide" type="button" onClick={copy}>Copy link</button>

@@ -8,7 +8,7 @@ import { isCalled, usePeople } from "./people_list.ts";
 const SHOWN_MAX = 100;
 
 /** Who is in the room; members add people, and those who run the room remove them. */
-export function Members({ chat, onClose }: DialogKindProps) {
+export function Members({ chat, show, onClose }: DialogKindProps) {
   const word = useSignal("");
   const everybody = usePeople(chat);
   const { busy, error, run } = useCommand();
@@ -20,7 +20,8 @@ export function Members({ chat, onClose }: DialogKindProps) {
   const { visibility, createdBy } = line.room;
   const members = chat.members.members.value.get(room) ?? [];
   const isDirect = visibility === "direct";
-  const mayRemove = line.joined && (createdBy === chat.me.id || ["owner", "admin"].includes(chat.me.role));
+  const isAdmin = ["owner", "admin"].includes(chat.me.role);
+  const mayRemove = line.joined && (createdBy === chat.me.id || isAdmin);
   const add = (user: string) =>
     run(async () => {
       await chat.live.call("rooms.addMember", { room, user });
@@ -37,6 +38,7 @@ export function Members({ chat, onClose }: DialogKindProps) {
     const user = users.get(id);
     return user === undefined ? word.value === "" : isCalled(user, word.value);
   };
+  const isEverybody = everybody.value.length > 0 && everybody.value.every((it) => inside.has(it.id));
   const outside = everybody.value.filter((it) => !inside.has(it.id) && isCalled(it, word.value));
   return (
     <Dialog id="members" title={`${members.length} ${members.length === 1 ? "member" : "members"}`} onClose={onClose}>
@@ -72,6 +74,22 @@ export function Members({ chat, onClose }: DialogKindProps) {
           );
         })}
       </ul>
+      {line.joined && !isDirect && isEverybody && (
+        <>
+          <p class="mid">
+            Everybody in the workspace is in this room.{!isAdmin && " Its owner and admins invite others."}
+          </p>
+          {isAdmin && (
+            <button
+              class="btn"
+              type="button"
+              onClick={() => show("invite")}
+            >
+              Invite people
+            </button>
+          )}
+        </>
+      )}
       {line.joined && !isDirect && outside.length > 0 && (
         <>
           <h3>Not in this room</h3>

@@ -81,7 +81,7 @@ export function HandleField({ value, error }: { value?: string | undefined; erro
       name="handle"
       label="Handle"
       value={value}
-      hint="People write @handle to call you, and you sign in with it. Empty: made of your name."
+      hint="People write @handle to call you, and you sign in with it. Left empty, it is made from your name."
       autocomplete="username"
       maxLength={HANDLE_MAX}
       isOptional

@@ -146,6 +146,8 @@ const shortcuts: [string, string[]][] = [
   ["Room before or after", ["Alt", "↑ ↓"]],
   ["Unread room before or after", ["Alt", "Shift", "↑ ↓"]],
   ["Message before or after, in the list", ["↑ ↓"]],
+  ["React to the message", ["+"]],
+  ["Edit my last message, from an empty field", ["↑"]],
   ["Send", ["↵"]],
   ["New line", ["Shift", "↵"]],
 ];
