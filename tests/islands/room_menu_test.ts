@@ -158,6 +158,21 @@ Deno.test({
         },
       );
 
+      await t.step(
+        "a new conversation is called by the other one, and the focus comes back to the menu's opener",
+        async () => {
+          await a.page.getByLabel("New direct message").click();
+          await a.page.getByRole("checkbox", { name: "Bo" }).check();
+          await a.page.getByRole("button", { name: "Start conversation" }).click();
+          await title(a, "Bo");
+          await a.page.locator(".ws").click();
+          await a.page.getByText("Browse rooms").click();
+          await a.page.getByRole("dialog", { name: "Rooms" }).waitFor();
+          await a.page.keyboard.press("Escape");
+          await a.page.locator(".ws:focus").waitFor();
+        },
+      );
+
       assert.deepEqual([...a.errors, ...b.errors], []);
     } finally {
       await browser.close();
