@@ -19,6 +19,9 @@ export interface PageOptions {
   data?: PageData | FeedData;
 }
 
+/** HTML standard, 4.6.7.6; Preact's types don't have it yet. */
+const whole = { rel: "expect", href: `#${PAGE_DATA_ID}`, blocking: "render" };
+
 let made: Promise<Manifest | undefined> | undefined;
 
 /** Answers with a page. Its status is 200 unless told otherwise. */
@@ -56,6 +59,8 @@ function Document({ nonce, theme, manifest, options, children }: DocumentProps) 
         <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
         <link rel="manifest" href="/manifest.webmanifest" />
         {manifest && <link rel="stylesheet" href={ASSETS_PATH + manifest.style} />}
+        {/* Painted once it is whole: what comes in two pieces would be seen to jump. */}
+        {data && <link {...whole} />}
         {chunks.map((name) => <link key={name} rel="modulepreload" nonce={nonce} href={ASSETS_PATH + name} />)}
         {script && <script type="module" nonce={nonce} src={ASSETS_PATH + script} />}
       </head>
