@@ -1,3 +1,5 @@
+import { isPassing } from "../lib/client/refusal.ts";
+
 /** Rooms as addresses: going to one changes the address, going back in the history shows the one before. */
 export interface Navigation {
   go(room: string): void;
@@ -23,7 +25,8 @@ export function createNavigation({ open, arrived }: NavigationDeps): Navigation 
   async function show(room: string, path: string, push: boolean) {
     try {
       await open(room);
-    } catch {
+    } catch (error) {
+      if (isPassing(error)) return; // No network: a page that is here beats the browser's own word for that.
       return location.assign(path); // The server has the words for what is wrong.
     }
     if (push && location.pathname !== path) history.pushState(null, "", path);
