@@ -66,7 +66,7 @@ Deno.test({
         await noor.page.getByRole("button", { name: /^Northfell Survey/ }).click();
         await noor.page.getByRole("link", { name: "Invite people" }).click();
         await noor.page.getByRole("button", { name: "Make a link" }).click();
-        const link = await noor.page.getByLabel(/^Link, good for/).inputValue();
+        const link = await noor.page.getByLabel(/^Link for 1 person, good for/).inputValue();
         await noor.page.keyboard.press("Escape");
         await ilya.goto(link);
         await fill(ilya, { "Your name": "Ilya Brandt", Handle: "ilya", Password: PASSWORD }, "Join");
