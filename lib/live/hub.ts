@@ -15,11 +15,7 @@ import type { Topic } from "./topic.ts";
 import { createTopics } from "./topics.ts";
 import { createTyping } from "./typing.ts";
 import type { User } from "../protocol/users.ts";
-import { setImmediate } from "node:timers";
-
-const FEW_EVENTS = 16; // in one round of frames
-const PAUSE_MIN_MS = 1;
-const PAUSE_MAX_MS = 8;
+import { createRounds } from "./rounds.ts";
 
 export interface HubOptions {
   log: Log;
@@ -66,6 +62,7 @@ export function createHub(options: HubOptions): Hub {
   const { log } = options;
   const sessions = new Map<string, Set<Session>>(); // by user
   const presence = createPresence();
+  const rounds = createRounds();
   const rooms = createRoomsReader(options);
   const typing = createTyping((room, who) => {
     const frames = new Map<string, string>();
@@ -139,10 +136,6 @@ export function createHub(options: HubOptions): Hub {
     });
   }
 
-  let dirty = new Set<ReadonlySet<Follower>>();
-  let waiting = 0; // events that came since the last round
-  let pausing: ReturnType<typeof setTimeout> | undefined;
-
   /** Followers are served once a tick, so that all events of the tick share a frame. */
   function grown(followers: ReadonlySet<Follower>, events: WireEvent[]): void {
     for (const event of events) {
@@ -150,31 +143,7 @@ export function createHub(options: HubOptions): Hub {
       const left = userIn(event.data);
       for (const follower of followers) if (follower.session.user.id === left) follower.left(event.seq);
     }
-    // Not at once, but when whoever sent them has been answered.
-    if (dirty.size === 0 && !pausing) setImmediate(flush);
-    dirty.add(followers);
-    waiting += events.length;
-  }
-
-  /**
-   * A frame costs a follower the same whatever is in it, so after a long round that carried little, the next one waits
-   * for company: twice as long as this one took, which also leaves that time to what clients say.
-   */
-  function flush(): void {
-    const due = dirty;
-    const isFew = waiting < FEW_EVENTS;
-    dirty = new Set();
-    waiting = 0;
-    const from = performance.now();
-    for (const followers of due) {
-      for (const follower of followers) follower.pump();
-    }
-    const took = performance.now() - from;
-    if (!isFew || took < PAUSE_MIN_MS) return;
-    pausing = setTimeout(() => {
-      pausing = undefined;
-      if (dirty.size > 0) flush();
-    }, Math.min(2 * took, PAUSE_MAX_MS));
+    rounds.due(followers);
   }
 
   /** The people typing in a room but for the session's own; one encoding for all who don't type themselves. */
@@ -196,7 +165,6 @@ export function createHub(options: HubOptions): Hub {
 
   function close(): void {
     stopChecks();
-    clearTimeout(pausing);
     doorbell?.close();
     digest.close();
     presence.close();

@@ -50,7 +50,7 @@ export class Ring {
   /** Adds what follows the tail. Older events about a message tell it as it is now (PROTOCOL.md §4): so must these. */
   push(events: WireEvent[]): void {
     for (const event of events) {
-      if (event.about !== undefined) this.refresh(event.about, event);
+      if (event.about !== undefined && event.about < event.seq) this.refresh(event.about, event);
       const kept = keep(event);
       this.kept.push(kept);
       this.chars += kept.json.length;

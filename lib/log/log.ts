@@ -10,8 +10,11 @@ import { readLatest } from "./segments.ts";
 import { KEEP_EVENTS, trim } from "./trim.ts";
 import { type Appended, EMPTY, type Log } from "./types.ts";
 
-/** SQLite commits one at a time and nobody competes for heads, so whatever waits goes together. */
-const ALONE = { parallel: 1, streams: 64 };
+/**
+ * Nobody competes for heads, so whatever waits goes together. SQLite commits one at a time, but while it does, the next
+ * are built and put before it (measured: 1.2 to 1.8 times the sends of one at a time).
+ */
+const ALONE = { parallel: 4, streams: 64 };
 /** A remote database takes several commits at once; the fewer heads in one, the fewer it is refused for. */
 const SHARED = { parallel: 8, streams: 20 };
 /** Of the layout of streams in storage; 1 had a value for each event. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers";
 import { keys } from "../../lib/kv/keys.ts";
 import { createLog } from "../../lib/log/log.ts";
 import type { Grant } from "../../lib/live/follower.ts";
@@ -73,6 +74,23 @@ Deno.test("a reader that doesn't read holds nothing, and goes on without a gap f
       await slow.until(() => slow.seqs("room:a").length === seq);
       assert.deepEqual(slow.seqs("room:a"), upTo(seq));
       for (const client of [slow, quick]) client.session.close();
+    });
+  }));
+
+Deno.test("while many are served, what others say is heard in between", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const clients = upTo(100).map((id) => createClient(hub, person(`u${id}`), `h${id}`));
+      for (const client of clients) client.session.follow({ "room:a": "now" });
+      for (const client of clients) await client.until(() => client.of("followed").length === 1);
+      const served = () => clients.filter((client) => client.seqs("room:a").length > 0).length;
+      await post(log, "room:a");
+      await Promise.race(clients.map((client) => client.until(() => served() > 0)));
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      assert.ok(served() < clients.length, "all were served before anybody was heard");
+      await post(log, "room:a");
+      for (const client of clients) await client.until(() => client.seqs("room:a").length === 2);
+      for (const client of clients) client.session.close();
     });
   }));
 
