@@ -32,9 +32,8 @@ function renderEntry(feed: Feed, entry: Entry): string {
   ].join("\n");
 }
 
-/** What XML 1.0 has no way to carry, not even escaped. */
-// deno-lint-ignore no-control-regex
-const unspeakable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+/** All but XML 1.0's `Char`: what it has no way to carry, not even escaped. */
+const unspeakable = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;" };
 
 /** Text as content or in a quoted attribute, whatever people wrote. */

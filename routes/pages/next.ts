@@ -2,8 +2,7 @@
 
 const BASE = "http://localhost";
 /** One leading slash, not two, and none that a browser reads as one; control characters it would drop. */
-// deno-lint-ignore no-control-regex
-const LOCAL = /^\/(?![/\\])[^\u0000-\u001f\u007f]*$/;
+const LOCAL = /^\/(?![/\\])\P{Cc}*$/u;
 
 /** `next` as an address that stays on this site, or undefined where it is none. */
 export function safeNext(next: string | undefined): string | undefined {

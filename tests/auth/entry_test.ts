@@ -41,8 +41,8 @@ Deno.test("setUp(): a wrong token is forbidden before, everything conflicts afte
     }
     assert.equal(it.hashes.count, count);
     await it.auth.setUp({ ...first, token }, newCall());
-    for (const any of [token, "x"]) {
-      await assert.rejects(it.auth.setUp({ ...first, token: any }, newCall()), refused("conflict"));
+    for (const tried of [token, "x"]) {
+      await assert.rejects(it.auth.setUp({ ...first, token: tried }, newCall()), refused("conflict"));
     }
   }));
 
