@@ -5,19 +5,17 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { commands } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
-import type { ClientFrame, ServerFrame, ServerFrames } from "../protocol/frames.ts";
+import type { ServerFrames } from "../protocol/frames.ts";
 import { close as codes, WATCH_MAX } from "../protocol/frames.ts";
 import { backoff } from "./backoff.ts";
 import { type Caller, createCalls } from "./calls.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import { createFollowing, type Following } from "./following.ts";
-import { createHeartbeat } from "./heartbeat.ts";
 import { createHistory, type History } from "./history.ts";
+import { createLink, type LinkDeps } from "./link.ts";
 import type { Probe } from "./post.ts";
-import { type Because, type Connection, NORMAL_CLOSE, type Transport, type TransportName } from "./transport.ts";
+import type { Because, Transport, TransportName } from "./transport.ts";
 
-/** From connecting to `welcome`. */
-const CONNECT_DEADLINE_MS = 10_000;
 /** A session that lived this long was a good one: the next failure starts the backoff anew. */
 const STABLE_MS = 5_000;
 const STAY_AWAY_FIRST = 4400;
@@ -85,53 +83,33 @@ export function createLiveClient(deps: LiveClientDeps): LiveClient {
   });
   const set = (change: Partial<Status>) => status.value = { ...status.peek(), ...change };
   const listeners: Latest[] = [];
-  let connection: Connection | undefined;
-  let liveSince: number | undefined;
   let everLive = false;
   let stopped = false;
   let byeRetry: number | undefined;
   let watched: string[] = [];
   let cancel: Cancel = () => {};
 
-  const send = (frame: ClientFrame) => {
-    if (liveSince === undefined) return;
-    heartbeat.sent();
-    connection?.send(frame);
-  };
-  const heartbeat = createHeartbeat({
-    clock,
-    ping: (id) => send({ t: "ping", id }),
-    dead: () => lost(codes.pingTimeout, "no answer"),
+  const link = createLink({ transport, clock, welcome, frame: receive, roundTrip, ended });
+  const calls = createCalls({ clock, send: link.send });
+  const following = createFollowing({
+    send: link.send,
+    healed: () => set({ gapsHealed: status.peek().gapsHealed + 1 }),
   });
-  const calls = createCalls({ clock, send });
-  const following = createFollowing({ send, healed: () => set({ gapsHealed: status.peek().gapsHealed + 1 }) });
 
   function connect() {
     cancel();
     set({ state: everLive ? "reconnecting" : "connecting", retryAt: undefined });
-    let mine: Connection | undefined = undefined;
-    const isMine = () => mine !== undefined && mine === connection;
-    mine = transport.connect({
-      frame: (frame) => isMine() && receive(frame),
-      closed: (code) => isMine() && ended(code),
-    });
-    connection = mine;
-    cancel = clock.after(CONNECT_DEADLINE_MS, () => lost(codes.pingTimeout, "no welcome"));
+    link.open();
   }
 
-  function receive(frame: ServerFrame) {
-    heartbeat.heard();
+  function receive(frame: Parameters<LinkDeps["frame"]>[0]) {
     switch (frame.t) {
-      case "welcome":
-        return welcomed(frame);
       case "followed":
       case "events":
       case "gone":
         return following.frame(frame);
       case "reply":
         return calls.reply(frame);
-      case "pong":
-        return measured(heartbeat.pong(frame.id));
       case "bye":
         byeRetry = frame.retry;
         return;
@@ -144,20 +122,15 @@ export function createLiveClient(deps: LiveClientDeps): LiveClient {
     }
   }
 
-  function measured(rtt: number | undefined) {
-    if (rtt === undefined) return; // Of an earlier ping.
+  function roundTrip(rtt: number) {
     set({ rtt });
     history.roundTrip(rtt);
   }
 
-  function welcomed(frame: ServerFrames["welcome"]) {
-    cancel();
-    const isSwitch = liveSince !== undefined; // Calls under way are still answered.
-    liveSince = clock.now();
+  function welcome(frame: ServerFrames["welcome"], isSwitch: boolean) {
     byeRetry = undefined;
-    heartbeat.start(frame.ping);
     following.resume();
-    if (watched.length > 0) send({ t: "watch", users: watched });
+    if (watched.length > 0) link.send({ t: "watch", users: watched });
     set({
       state: "live",
       transport: transportNames.find((it) => it === frame.transport) ?? transport.name,
@@ -171,15 +144,8 @@ export function createLiveClient(deps: LiveClientDeps): LiveClient {
     listeners.forEach((one) => one.welcome?.(frame));
   }
 
-  /** We gave up on the connection: it may be half open, so nobody waits for its close. */
-  function lost(code: number, why: string) {
-    connection?.close(code);
-    ended(code, why);
-  }
-
-  function ended(code: number, why = `closed with ${code}`) {
-    const lived = liveSince === undefined ? undefined : clock.now() - liveSince;
-    letGo();
+  function ended(code: number, why: string, lived: number | undefined) {
+    calls.drop();
     set({ lastError: why, rtt: undefined });
     if (lived !== undefined) history.note({ transport: status.peek().transport, kind: "broke", code, why });
     if (code === codes.signedOut) return set({ state: "signed_out" });
@@ -193,14 +159,12 @@ export function createLiveClient(deps: LiveClientDeps): LiveClient {
 
   function letGo() {
     cancel();
-    connection = undefined;
-    liveSince = undefined;
-    heartbeat.stop();
+    link.close();
     calls.drop();
   }
 
   function retry() {
-    if (connection) return;
+    if (link.isOpen()) return;
     const { tries } = status.peek();
     const wait = byeRetry ?? backoff(tries, random);
     byeRetry = undefined;
@@ -213,10 +177,9 @@ export function createLiveClient(deps: LiveClientDeps): LiveClient {
     const answer = await probe();
     if (isOver()) return "signed_out";
     if (answer === "signed_out") {
-      connection?.close(NORMAL_CLOSE);
       letGo();
       set({ state: "signed_out" });
-    } else if (answer === "unreachable" && liveSince === undefined) {
+    } else if (answer === "unreachable" && !link.isLive()) {
       set({ state: "offline", lastError: "no network" });
     } else if (answer === "unavailable") set({ lastError: "server not available" });
     if (answer !== "ok") history.note({ transport: status.peek().transport, kind: "away", probe: answer });
@@ -228,10 +191,10 @@ export function createLiveClient(deps: LiveClientDeps): LiveClient {
   return {
     status,
     history,
-    measure: () => liveSince !== undefined && heartbeat.ping(),
+    measure: link.measure,
     sync: following.sync,
     call(name, body) {
-      if (liveSince !== undefined) return calls.call(name, body);
+      if (link.isLive()) return calls.call(name, body);
       if (status.peek().state !== "signed_out") return post(name, body);
       return Promise.reject(new Refusal("unauthenticated", `Cannot ${commands[name].verb}: not signed in`));
     },
@@ -241,24 +204,18 @@ export function createLiveClient(deps: LiveClientDeps): LiveClient {
     listen: (latest) => void listeners.push(latest),
     watch(users) {
       watched = users.slice(0, WATCH_MAX);
-      send({ t: "watch", users: watched });
+      link.send({ t: "watch", users: watched });
     },
     start: connect,
     async wake() {
       if (isOver()) return;
       const answer = await ask();
       if (answer === "signed_out") return;
-      if (liveSince !== undefined) {
-        connection?.wake?.();
-        return heartbeat.hurry();
-      }
-      if (answer === "unreachable") return; // The next try is due anyhow.
-      connection?.close(NORMAL_CLOSE); // It was begun before the sleep and may never say anything.
-      connect();
+      if (link.isLive()) return link.wake();
+      if (answer !== "unreachable") connect(); // Else the next try is due anyhow.
     },
     stop() {
       stopped = true;
-      connection?.close(NORMAL_CLOSE);
       letGo();
     },
   };
