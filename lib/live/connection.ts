@@ -11,12 +11,12 @@ import {
   close as code,
   PROTOCOL_VERSION,
 } from "../protocol/frames.ts";
-import { type CommandName, commands, isCommand } from "../protocol/commands.ts";
+import type { CommandName } from "../protocol/commands.ts";
 import type { User } from "../protocol/users.ts";
+import { Calls } from "./calls.ts";
 import type { Hub } from "./hub.ts";
 import { createSession, type Session, type Sink } from "./session.ts";
 import { PING_MS, type Sweeper, type Swept } from "./sweeper.ts";
-import { Turns } from "./turns.ts";
 
 const HIGH_WATER = 256 * 1024; // bytes unread by a client before frames wait for it
 const UNREAD_MAX = 16 * 1024 * 1024; // bytes unread, more than any answer has, on top of which nothing is sent
@@ -64,9 +64,8 @@ export function createConnection(options: ConnectionOptions): Connection {
 /** A class, since there are ten thousand of them: methods are shared, closures are not. */
 class LiveConnection implements Connection, Sink, Swept {
   private session: Session | undefined;
-  private calls = 0;
+  private calls: Calls | undefined;
   private held: string[] | undefined;
-  private turns: Turns | undefined;
   private heardAt = performance.now();
   private frames = 0;
   private windowAt = this.heardAt;
@@ -212,28 +211,15 @@ class LiveConnection implements Connection, Sink, Swept {
     }
   }
 
-  private call({ id, name, body }: Extract<ClientFrame, { t: "call" }>): void {
-    if (this.calls >= CALLS_MAX) {
-      const detail = `Cannot call ${name}: ${CALLS_MAX} calls are under way`;
-      return this.reply({ id, error: toProblem(new Refusal("rate_limited", detail, { retryAfter: 1_000 })) });
-    }
-    if (this.options.draining()) {
-      const detail = `Cannot call ${name}: the server is restarting`;
-      return this.reply({ id, error: toProblem(new Refusal("unavailable", detail)) });
-    }
-    this.calls++;
-    this.answer(name, body).then((result) => this.reply({ id, result }), (error) => {
-      if (!(error instanceof Refusal)) this.options.hub.failed(error);
-      this.reply({ id, error: toProblem(error) });
-    }).finally(() => this.calls--);
-  }
-
-  private async answer(name: string, body: unknown): Promise<unknown> {
-    if (!isCommand(name) || "cookie" in commands[name]) {
-      throw new Refusal("not_found", "Cannot call: there is no such command");
-    }
-    const { call, user } = this.options;
-    return await (this.turns ??= new Turns()).take(name, body, () => call(name, body, this.session?.user ?? user));
+  private call(frame: Extract<ClientFrame, { t: "call" }>): void {
+    const { hub, call, user, draining } = this.options;
+    this.calls ??= new Calls({
+      run: (name, body) => call(name, body, this.session?.user ?? user),
+      reply: (answer) => this.reply(answer),
+      failed: hub.failed,
+      draining,
+    });
+    this.calls.take(frame);
   }
 }
 
