@@ -6,16 +6,23 @@ import { type Problem, Refusal, toProblem } from "../protocol/errors.ts";
 import type { Env } from "./env.ts";
 
 const RETRY_MS = 1_000; // where nobody knows better
+const STORAGE_LOG_MS = 1_000; // between two lines about storage: on a full disk every request would write one
 
 const log = getLogger(["rivulet", "http"]);
 
-/** Storage's errors as refusals; any other error as it is, which `toProblem` tells as `internal`. */
+let toldAt = -Infinity;
+
+/** Storage's errors as refusals, and logged; any other error as it is, which `toProblem` tells as `internal`. */
 export function toRefusal(error: unknown): unknown {
-  if (error instanceof StorageUnavailable) {
-    return new Refusal("unavailable", "Cannot do that now: storage does not answer");
+  const isFull = error instanceof StorageFull;
+  if (!isFull && !(error instanceof StorageUnavailable)) return error;
+  const now = performance.now();
+  if (now - toldAt >= STORAGE_LOG_MS) {
+    toldAt = now;
+    log.warn("Storage refused a request: {reason}", { reason: error.message });
   }
-  if (error instanceof StorageFull) return new Refusal("storage_full", "Cannot save: storage is full");
-  return error;
+  if (isFull) return new Refusal("storage_full", "Cannot save: storage is full");
+  return new Refusal("unavailable", "Cannot do that now: storage does not answer");
 }
 
 /** The problem for a thrown error; one that is our fault is logged, without the request's body, and names the request. */
@@ -24,9 +31,6 @@ export function problemOf(error: unknown, requestId: string): Problem {
   if (problem.code === "internal") {
     log.error("Request {requestId} failed: {error}", { requestId, error });
     return { ...problem, requestId };
-  }
-  if (error instanceof StorageUnavailable || error instanceof StorageFull) {
-    log.warn("Storage refused request {requestId}: {error}", { requestId, error });
   }
   return problem;
 }
