@@ -43,13 +43,13 @@ export interface Front {
   start(port: number, server: number): Promise<{ stop(): Promise<void> }>;
 }
 
-/** Starts a workspace, behind `front` if there is one, and ends it whatever happens in `body`. */
+/** Starts a workspace, behind `front` if there is one, and ends it whatever happens in `body`; its data goes too. */
 export async function withSite(
   body: (site: Site) => Promise<void>,
   env: Record<string, string> = {},
   front?: Front,
+  dataDir = Deno.makeTempDirSync({ prefix: "rivulet_faults_" }),
 ): Promise<void> {
-  const dataDir = await Deno.makeTempDir({ prefix: "rivulet_faults_" });
   const watched = createWatched();
   const frontPort = freePort();
   const settings = {
