@@ -34,6 +34,8 @@ export interface Link {
   measure(): void;
   /** The machine slept: a live connection looks at once for what can be had, and must answer soon. */
   wake(): void;
+  /** It may be half open, so nobody waits for its close. */
+  giveUp(why: string): void;
   /** Ends it, without `ended`. */
   close(): void;
 }
@@ -52,7 +54,7 @@ export function createLink(deps: LinkDeps): Link {
   const heartbeat = createHeartbeat({
     clock,
     ping: (id) => send({ t: "ping", id }),
-    dead: () => lost("no answer"),
+    dead: () => giveUp("no answer"),
   });
 
   function open() {
@@ -64,7 +66,7 @@ export function createLink(deps: LinkDeps): Link {
       closed: (code) => isMine() && ended(code, `closed with ${code}`),
     });
     connection = mine;
-    cancel = clock.after(CONNECT_DEADLINE_MS, () => lost("no welcome"));
+    cancel = clock.after(CONNECT_DEADLINE_MS, () => giveUp("no welcome"));
   }
 
   function receive(frame: ServerFrame) {
@@ -83,8 +85,7 @@ export function createLink(deps: LinkDeps): Link {
     deps.welcome(frame, isSwitch);
   }
 
-  /** We gave up on the connection: it may be half open, so nobody waits for its close. */
-  function lost(why: string) {
+  function giveUp(why: string) {
     connection?.close(codes.pingTimeout);
     ended(codes.pingTimeout, why);
   }
@@ -118,6 +119,7 @@ export function createLink(deps: LinkDeps): Link {
       connection?.wake?.();
       heartbeat.hurry();
     },
+    giveUp,
     close,
   };
 }

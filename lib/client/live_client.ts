@@ -67,7 +67,7 @@ export interface LiveClient extends Pick<Following, "follow" | "unfollow" | "pos
   /** Whose presence is wanted; replaces the list, of which the first 200 count. */
   watch(users: string[]): void;
   start(): void;
-  /** The page was asleep or the network came back: asks the server before anything else. */
+  /** The page was asleep, or the network went or came back: asks the server before anything else. */
   wake(): Promise<void>;
   stop(): void;
 }
@@ -211,8 +211,10 @@ export function createLiveClient(deps: LiveClientDeps): LiveClient {
       if (isOver()) return;
       const answer = await ask();
       if (answer === "signed_out") return;
-      if (link.isLive()) return link.wake();
-      if (answer !== "unreachable") connect(); // Else the next try is due anyhow.
+      if (answer !== "unreachable") return link.isLive() ? link.wake() : connect();
+      if (!link.isLive()) return; // The next try is due anyhow.
+      link.giveUp("no network"); // Whatever a socket that is still open may look like.
+      set({ state: "offline" });
     },
     stop() {
       stopped = true;

@@ -1,4 +1,4 @@
-/** Tells when a page that slept, was hidden or lost its network is back. */
+/** Tells when a page that slept or was hidden is back, and when its network went or came back. */
 import type { Clock } from "./clock.ts";
 
 const LOOK_EVERY_MS = 5_000;
@@ -7,7 +7,7 @@ const GAP_MS = 15_000;
 /** Several of these signals come together; one is enough. */
 const QUIET_MS = 1_000;
 
-/** Calls `wake` at most once a second, until the returned function is called. */
+/** Calls `wake` at most once a second, and whenever the network goes, until the returned function is called. */
 export function onWake(clock: Clock, page: Window, wake: () => void): () => void {
   let last = -Infinity;
   const fire = () => {
@@ -20,6 +20,7 @@ export function onWake(clock: Clock, page: Window, wake: () => void): () => void
   page.document.addEventListener("visibilitychange", visible);
   page.addEventListener("pageshow", shown);
   page.addEventListener("online", fire);
+  page.addEventListener("offline", wake); // Not counted: the network may be back within the second.
 
   let looked = clock.now();
   let cancel = () => {};
@@ -36,5 +37,6 @@ export function onWake(clock: Clock, page: Window, wake: () => void): () => void
     page.document.removeEventListener("visibilitychange", visible);
     page.removeEventListener("pageshow", shown);
     page.removeEventListener("online", fire);
+    page.removeEventListener("offline", wake);
   };
 }

@@ -211,6 +211,18 @@ Deno.test("a wake asks the server before anything else, then wants an answer fro
   assert.equal(transport.connections[0]?.closedBy, close.pingTimeout);
 });
 
+Deno.test("a live session is given up as soon as the browser reaches nothing, and comes back by itself", async () => {
+  const { transport, live, clock } = setUp(["unreachable"]);
+  live.start();
+  transport.last().welcome();
+  await live.wake();
+  assert.equal(live.status.value.state, "offline");
+  assert.equal(transport.connections[0]?.closedBy, close.pingTimeout);
+  clock.advance(1_000);
+  transport.last().welcome();
+  assert.equal(live.status.value.state, "live");
+});
+
 Deno.test("a wake while offline connects at once when the server answers", async () => {
   const { transport, live } = setUp(["unreachable", "ok"]);
   live.start();
