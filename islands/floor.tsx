@@ -18,7 +18,10 @@ export function Floor({ view }: { view: RoomView }) {
     if (wanted === undefined || wanted === "inspector") return;
     void load(wanted === "palette", chunks.peek()).then(
       (more) => void (chunks.value = { ...chunks.peek(), ...more }),
-      () => void (view.floating.value = undefined), // No network: pressing again tries again.
+      () => {
+        view.floating.value = undefined; // No network: pressing again tries again.
+        view.unopened.value = "this";
+      },
     );
   });
   const { palette: Palette, dialogs: Dialogs } = chunks.value;
@@ -27,7 +30,7 @@ export function Floor({ view }: { view: RoomView }) {
     if (view.floating.peek() === closed) view.floating.value = undefined; // Not one that took its place.
   };
   if (kind === undefined || kind === "inspector") return null;
-  const { role } = view.chat.me;
+  const { id: me, role } = view.chat.me;
   const shared = {
     chat: view.chat,
     go: view.go,
@@ -35,7 +38,9 @@ export function Floor({ view }: { view: RoomView }) {
     onClose: close(kind),
   };
   if (kind !== "palette") return Dialogs ? <Dialogs kind={kind} {...shared} /> : null;
-  return Palette ? <Palette {...shared} nameOf={view.nameOf} mayInvite={role === "owner" || role === "admin"} /> : null;
+  return Palette
+    ? <Palette {...shared} me={me} nameOf={view.nameOf} mayInvite={role === "owner" || role === "admin"} />
+    : null;
 }
 
 async function load(isPalette: boolean, have: Chunks): Promise<Chunks> {

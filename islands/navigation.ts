@@ -3,6 +3,8 @@ import { isPassing } from "../lib/client/refusal.ts";
 /** Rooms as addresses: going to one changes the address, going back in the history shows the one before. */
 export interface Navigation {
   go(room: string): void;
+  /** Tries once more what waits for the network, if anything does. */
+  again(): void;
   stop(): void;
 }
 
@@ -11,6 +13,8 @@ export interface NavigationDeps {
   open(room: string): Promise<void>;
   /** A room is on screen that was not before. */
   arrived(): void;
+  /** A room that is not here yet waits for the network. */
+  waits(room: string): void;
 }
 
 const PATH = /^\/rooms\/([^/]+)/;
@@ -21,14 +25,23 @@ export function roomOf(path: string): string | undefined {
   return id === undefined ? undefined : decodeURIComponent(id);
 }
 
-export function createNavigation({ open, arrived }: NavigationDeps): Navigation {
+export function createNavigation({ open, arrived, waits }: NavigationDeps): Navigation {
+  let wanted = "";
+  let waiting: (() => void) | undefined;
+
   async function show(room: string, path: string, push: boolean) {
+    wanted = room;
+    waiting = undefined;
     try {
       await open(room);
     } catch (error) {
-      if (isPassing(error)) return; // No network: a page that is here beats the browser's own word for that.
-      return location.assign(path); // The server has the words for what is wrong.
+      if (wanted !== room) return;
+      if (!isPassing(error)) return location.assign(path); // The server has the words for what is wrong.
+      // No network: a page that is here beats the browser's own word for that.
+      waiting = () => void show(room, path, push);
+      return waits(room);
     }
+    if (wanted !== room) return; // The reader went on meanwhile.
     if (push && location.pathname !== path) history.pushState(null, "", path);
     arrived();
   }
@@ -40,6 +53,7 @@ export function createNavigation({ open, arrived }: NavigationDeps): Navigation 
   addEventListener("popstate", back);
   return {
     go: (room) => void show(room, `/rooms/${encodeURIComponent(room)}`, true),
+    again: () => queueMicrotask(() => waiting?.()),
     stop: () => removeEventListener("popstate", back),
   };
 }

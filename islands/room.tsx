@@ -13,14 +13,21 @@ export async function mount(root: HTMLElement): Promise<void> {
   const chat = createBrowserChat(data);
   for (const [room, members] of Object.entries(data.members)) chat.members.put(room, members);
   await chat.open(data.room, data.page);
-  const navigation = createNavigation({ open: chat.open, arrived: () => view.arrived() });
+  const navigation = createNavigation({
+    open: chat.open,
+    arrived: () => view.arrived(),
+    waits: (room) => view.waits(room),
+  });
   const view = createRoomView({ chat, data, navigation, drafts: createDrafts(data.me.id, storage()) });
   if (data.pane) await view.act(); // What the server rendered is taken up as a whole.
   hydrate(<RoomApp view={view} />, root);
   chat.start();
   effect(() => void (document.title = view.title.value));
   effect(() => {
-    if (chat.live.status.value.state === "live") void view.act(); // Wanted soon, but nothing waits for it.
+    if (chat.live.status.value.state !== "live") return;
+    void view.act(); // Wanted soon, but nothing waits for it.
+    view.unopened.value = undefined;
+    navigation.again();
   });
 }
 

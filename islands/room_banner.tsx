@@ -6,6 +6,10 @@ import type { RoomView } from "./room_view.ts";
 export function RoomBanner({ view }: { view: RoomView }) {
   const { live, lost } = view.chat;
   const wake = <button class="btn" type="button" onClick={() => void live.wake()}>Try now</button>;
+  const unopened = view.unopened.value;
+  if (unopened !== undefined && view.notice.value !== "signed_out") {
+    return <Banner tone="warn" title={`Cannot open ${unopened} without a connection.`}>{wake}</Banner>;
+  }
   switch (view.notice.value) {
     case "signed_out":
       return (

@@ -46,6 +46,10 @@ export interface RoomView {
   act(run?: (acting: Later) => void): Promise<void>;
   /** Shows what the connection does, or hides it. */
   inspect(): void;
+  /** What was asked for and needs the network to be opened, in words. */
+  unopened: Signal<string | undefined>;
+  /** Says that this room will be shown as soon as there is a network. */
+  waits(room: string): void;
   nameOf(room: string): string;
   go(room: string): void;
   /** Goes to the room before or after this one. */
@@ -131,6 +135,11 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
       const it = rooms.lines.value.find((one) => one.room.id === room);
       return it ? called(it) : "";
     },
+    unopened: signal<string | undefined>(undefined),
+    waits(room) {
+      view.unopened.value = view.nameOf(room);
+      closeDrawer(); // It would cover the words.
+    },
     go: navigation.go,
     step(step, unreadOnly) {
       const next = nextRoom(rooms.lines.peek(), chat.current.peek()?.room, step, unreadOnly);
@@ -144,12 +153,18 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     },
     arrived() {
       landing = undefined; // Coming back to that room is another visit.
+      view.unopened.value = undefined;
       keepCookie("room", chat.current.peek()?.room ?? "");
-      const drawer = document.getElementById(SIDEBAR_ID);
-      if (drawer?.matches(":popover-open")) drawer.hidePopover();
+      closeDrawer();
       // On touch the keyboard would cover what one came to read.
       if (matchMedia("(hover: hover)").matches) document.getElementById("compose")?.focus();
     },
   };
   return view;
+}
+
+/** The sidebar of a phone. */
+function closeDrawer() {
+  const drawer = document.getElementById(SIDEBAR_ID);
+  if (drawer?.matches(":popover-open")) drawer.hidePopover();
 }
