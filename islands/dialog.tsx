@@ -3,6 +3,9 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../lib/ui/icon.tsx";
 
+/** What had the focus before a dialog whose place another takes just now: it gets the focus back from that one. */
+let handedOn: Element | null = null;
+
 export interface DialogProps {
   /** Explicit, since islands must not make ids of their own. */
   id: string;
@@ -13,12 +16,17 @@ export interface DialogProps {
 
 export function Dialog({ id, title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const before = useRef(document.activeElement).current; // As it was when the dialog was asked for, not a frame later.
+  // As it was when the dialog was asked for, not a frame later.
+  const before = useRef(handedOn ?? document.activeElement).current;
   useLayoutEffect(() => {
     dialog.current?.showModal();
     return () => {
+      handedOn = before;
       // A dialog that is taken away, since what it asked is done, gives no focus back by itself.
-      queueMicrotask(() => document.activeElement === document.body && focusAgain(before));
+      queueMicrotask(() => {
+        handedOn = null;
+        if (document.activeElement === document.body) focusAgain(before);
+      });
     };
   }, []);
   return (

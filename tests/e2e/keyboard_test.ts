@@ -202,6 +202,17 @@ Deno.test({
         assert.match((await press(tab)).name, /Browse or create a room/);
       });
 
+      await t.step("a dialog that took another's place gives the focus back to what opened the first", async () => {
+        await page.keyboard.press("Enter");
+        await page.getByRole("dialog", { name: "Rooms" }).waitFor();
+        await walk(tab, "Tab", (name) => name === "button New room");
+        await page.keyboard.press("Enter");
+        await page.getByRole("dialog", { name: "New room" }).waitFor();
+        await page.keyboard.press("Escape");
+        await page.locator("dialog").waitFor({ state: "detached" });
+        assert.match((await press(tab)).name, /Browse or create a room/);
+      });
+
       await t.step("the feed: every stop up to an entry is seen, and Enter opens what it is about", async () => {
         await site.say(site.noor, site.lobby, "@tomas have a look");
         await tab.goto("/feed");
