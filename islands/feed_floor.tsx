@@ -29,6 +29,7 @@ export function FeedFloor({ view, isOpen }: { view: FeedView; isOpen: Signal<boo
   return (
     <Palette
       chat={view}
+      me={me.id}
       nameOf={(id) => {
         const line = lines.value.find((it) => it.room.id === id);
         const members = view.members.members.value.get(id) ?? [];

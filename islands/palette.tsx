@@ -5,14 +5,18 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "../lib/client/chat.ts";
 import type { Room } from "../lib/protocol/rooms.ts";
+import type { User } from "../lib/protocol/users.ts";
 import { Avatar } from "../lib/ui/avatar.tsx";
 import { Icon, type IconName } from "../lib/ui/icon.tsx";
+import { partners } from "../lib/ui/names.ts";
 import type { DialogKind } from "./dialogs/dialogs.tsx";
 
 const SHOWN_MAX = 12;
 
 export interface PaletteProps {
-  chat: Pick<Chat, "rooms" | "people" | "live">;
+  chat: Pick<Chat, "rooms" | "people" | "members" | "live">;
+  /** My id. */
+  me: string;
   /** What a room is called: a direct conversation by its people. */
   nameOf(room: string): string;
   go(room: string): void;
@@ -92,6 +96,7 @@ export function Palette(props: PaletteProps) {
             onPointerMove={() => at.value = i}
             onClick={() => choose(it)}
           >
+            {it.face}
             <span class="grow cut">
               {it.label} <span class="dim">{it.detail}</span>
             </span>
@@ -103,24 +108,33 @@ export function Palette(props: PaletteProps) {
   );
 }
 
-function choices({ chat, nameOf, go, show, mayInvite }: PaletteProps): Choice[] {
-  const rooms = chat.rooms.lines.value.map(({ room, joined, unread }) => ({
-    id: `room-${room.id}`,
-    face: <Icon name={faceOf(room)} />,
-    label: nameOf(room.id),
-    detail: unread > 0 ? `${unread} unread` : joined ? room.topic : "not joined",
-    rank: unread > 0 ? 0 : joined ? 1 : 2,
-    choose: () => go(room.id),
-  }));
+function choices({ chat, me, nameOf, go, show, mayInvite }: PaletteProps): Choice[] {
+  const users = chat.people.users.value;
+  const face = (user: User) => <Avatar user={user} size="s" presence={chat.people.presence.value.get(user.id)} />;
+  const met = new Set<string>();
+  const rooms = chat.rooms.lines.value.map(({ room, joined, unread }) => {
+    const only = onlyPartner(room, chat.members.members.value.get(room.id) ?? [], me);
+    const person = users.get(only ?? "");
+    if (person) met.add(person.id);
+    return {
+      id: `room-${room.id}`,
+      face: person ? face(person) : <Icon name={iconOf(room)} />,
+      label: nameOf(room.id),
+      detail: unread > 0 ? `${unread} unread` : person ? `@${person.handle}` : joined ? room.topic : "not joined",
+      rank: unread > 0 ? 0 : joined ? 1 : 2,
+      choose: () => go(room.id),
+    };
+  });
   const direct = async (user: string) => {
     const { room } = await chat.live.call("rooms.direct", { users: [user] });
     chat.rooms.joined(room);
     go(room.id);
   };
-  const people = [...chat.people.users.value.values()].filter((it) => it.deactivatedAt === undefined).map((it) => ({
+  const others = [...users.values()].filter((it) => it.deactivatedAt === undefined && !met.has(it.id));
+  const people = others.map((it) => ({
     id: `user-${it.id}`,
-    face: <Avatar user={it} size="s" presence={chat.people.presence.value.get(it.id)} />,
-    label: it.name,
+    face: face(it),
+    label: it.id === me ? `${it.name} (you)` : it.name,
     detail: `@${it.handle}`,
     choose: () => void direct(it.id).catch(() => show("direct")),
   }));
@@ -153,6 +167,13 @@ function choices({ chat, nameOf, go, show, mayInvite }: PaletteProps): Choice[] 
   return [...rooms.sort((a, b) => a.rank - b.rank), ...people, ...actions];
 }
 
-function faceOf({ visibility }: Room): IconName {
+/** The one with whom a direct conversation is; that person has no other line. */
+function onlyPartner({ visibility }: Room, members: readonly string[], me: string): string | undefined {
+  if (visibility !== "direct" || members.length === 0) return undefined;
+  const [only, ...more] = partners(members, me);
+  return more.length === 0 ? only : undefined;
+}
+
+function iconOf({ visibility }: Room): IconName {
   return visibility === "direct" ? "users" : visibility === "private" ? "lock" : "hash";
 }

@@ -49,6 +49,7 @@ const nothing = () => {};
 
 export function MessageLog(props: MessageLogProps) {
   const { title, rows, scroller, list, onKeyDown, onFocusIn } = props;
+  const isDirect = !title.startsWith("#");
   const last = rows.at(-1)?.id;
   const stop = rows.some((row) => row.id === props.active) ? props.active : last;
   return (
@@ -63,10 +64,10 @@ export function MessageLog(props: MessageLogProps) {
         {props.isStart && (
           <div key="start" class="start" role="listitem">
             {rows.length > 0
-              ? <b>This is where {title} begins.</b>
+              ? <b>This is where {isDirect ? "your conversation" : title} begins.</b>
               : (
-                <Empty art={quiet} title={<h2>{title} is quiet</h2>}>
-                  <Begin {...props} />
+                <Empty art={quiet} title={<h2>{isDirect ? "Nothing said yet" : `${title} is quiet`}</h2>}>
+                  {isDirect ? <p>Only who is in it reads what you write here.</p> : <Begin {...props} />}
                 </Empty>
               )}
           </div>

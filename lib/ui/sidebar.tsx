@@ -70,10 +70,15 @@ export function Sidebar(props: SidebarProps) {
           <Icon name="x" />
         </button>
       </div>
-      <a class="jump" href="/rooms" aria-keyshortcuts="Control+K Meta+K" onClick={act("palette")}>
+      <a
+        class="jump"
+        href="/rooms"
+        aria-keyshortcuts={connection && "Control+K Meta+K"}
+        onClick={act("palette")}
+      >
         <Icon name="search" small />
         <span>Jump to…</span>
-        <kbd aria-hidden="true">Ctrl K</kbd>
+        {connection && <kbd class="scripted" aria-hidden="true">Ctrl K</kbd>}
       </a>
       <div class="scroll">
         <ul class="nav" aria-label="Activity">

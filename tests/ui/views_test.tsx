@@ -10,6 +10,7 @@ import { BodyView } from "../../lib/ui/body_view.tsx";
 import { clockTime, dayLabel } from "../../lib/ui/format.ts";
 import { MessageItem } from "../../lib/ui/message_item.tsx";
 import { roomName, typingLine } from "../../lib/ui/names.ts";
+import { MessageLog } from "../../lib/ui/message_log.tsx";
 import { PendingItem } from "../../lib/ui/pending_item.tsx";
 import { RoomList } from "../../lib/ui/room_list.tsx";
 
@@ -216,4 +217,14 @@ Deno.test("typing is told in one line, however many do", () => {
   assert.equal(typingLine(["Ilya Brandt"]), "Ilya is typing");
   assert.equal(typingLine(["Ilya Brandt", "Priya Nair"]), "Ilya and Priya are typing");
   assert.equal(typingLine(["A", "B", "C"]), "Several people are typing");
+});
+
+Deno.test("an empty room is quiet; an empty conversation is not called by its people", () => {
+  const log = (title: string) =>
+    html(
+      <MessageLog title={title} rows={[]} users={users} me={noor} zone="UTC" now={AT} isStart />,
+    );
+  assert.match(log("#gauges"), /<h2>#gauges is quiet<\/h2>/);
+  assert.match(log("Ilya Brandt"), /<h2>Nothing said yet<\/h2>/);
+  assert.doesNotMatch(log("Ilya Brandt"), /quiet/);
 });

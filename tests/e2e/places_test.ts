@@ -1,0 +1,99 @@
+/** What stands where: nothing wider than a phone, nothing that jumps, no hint of what does nothing. */
+import assert from "node:assert/strict";
+import { type Site, withSite } from "./site.ts";
+
+const PHONE = { viewport: { width: 390, height: 844 } };
+const ONE_LINE_PX = 56;
+
+async function furnish({ noor, join, say }: Site): Promise<string> {
+  const maren = await join("Maren Holt-Featherstonehaugh", "maren-holt-featherstone");
+  const { user } = await maren.call("auth.me", {});
+  const { user: me } = await noor.call("auth.me", {});
+  for (const id of [user.id, me.id]) await noor.call("rooms.direct", { users: [id] });
+  await join("Tomás Vega", "tomas");
+  const { room } = await noor.call("rooms.create", { name: "board", visibility: "private" });
+  for (let at = 0; at < 30; at++) await say(noor, room.id, `number ${at}`);
+  return room.id;
+}
+
+Deno.test({
+  name: "what stands where",
+  sanitizeOps: false, // the browser's process and pipes outlive a step
+  sanitizeResources: false,
+  fn: (t) =>
+    withSite(async (site) => {
+      const board = await furnish(site);
+      const tab = await site.tab(site.noor);
+      const phone = await site.tab(site.noor, PHONE);
+      const { page } = tab;
+
+      await t.step("on a phone the members' table and the settings are as wide as it is", async () => {
+        await phone.goto("/settings");
+        for (const selector of [".tbl", "html"]) {
+          const { scrollWidth, clientWidth } = await phone.page.locator(selector).evaluate((it) => ({
+            scrollWidth: it.scrollWidth,
+            clientWidth: it.clientWidth,
+          }));
+          assert.ok(scrollWidth <= clientWidth, `${selector}: ${scrollWidth} > ${clientWidth}`);
+        }
+        const name = phone.page.locator("td", { hasText: "Maren Holt-Featherstonehaugh" }).first();
+        assert.equal(await name.evaluate((it) => it.scrollWidth <= it.clientWidth), true);
+      });
+
+      await t.step("on a phone the empty composer is one line, and grows with what is written", async () => {
+        await phone.room(board);
+        const height = () => phone.page.locator(".composer").evaluate((it) => it.getBoundingClientRect().height);
+        assert.ok(await height() <= ONE_LINE_PX, `${await height()}`);
+        await phone.page.locator("#compose").fill("one\ntwo\nthree");
+        assert.ok(await height() > ONE_LINE_PX);
+      });
+
+      await t.step("the picker keeps its place and size, whatever is found", async () => {
+        await tab.room(board);
+        const last = page.locator(".msg").last();
+        await last.hover();
+        await last.getByRole("button", { name: "React", exact: true }).click();
+        const picker = page.getByRole("dialog", { name: "React to the message" });
+        await picker.waitFor();
+        const before = await picker.boundingBox();
+        for (const wanted of ["rocket", "no such thing"]) {
+          await picker.getByRole("searchbox").fill(wanted);
+          await picker.getByRole("button").nth(2).waitFor({ state: "detached" });
+          assert.deepEqual(await picker.boundingBox(), before);
+        }
+        await page.keyboard.press("Escape");
+      });
+
+      await t.step("Jump to… shows what each thing is, and each person once", async () => {
+        await page.keyboard.press("Control+k");
+        await page.getByRole("option").first().waitFor();
+        const faces = await page.getByRole("option").evaluateAll((all) =>
+          all.map((it) =>
+            [
+              it.textContent?.trim().split("@")[0]?.trim(),
+              it.querySelector("use")?.getAttribute("href")?.split("#")[1] ?? it.querySelector(".av")?.textContent,
+            ].join(": ")
+          )
+        );
+        assert.ok(faces.some((it) => /^board.*lock$/.test(it)), faces.join("; "));
+        assert.ok(faces.some((it) => /^general.*hash$/.test(it)), faces.join("; "));
+        assert.deepEqual(faces.filter((it) => /Noor|Maren/.test(it)).toSorted(), [
+          "MHMaren Holt-Featherstonehaugh: MH",
+          "NHNoor Haddad (you): NH",
+        ]);
+        await page.keyboard.press("Escape");
+      });
+
+      await t.step("Ctrl K is told where it does something", async () => {
+        const hint = page.locator(".jump kbd");
+        assert.equal(await hint.isVisible(), true);
+        await tab.goto("/rooms");
+        assert.equal(await hint.isVisible(), false);
+        const plain = await site.tab(site.noor, { javaScriptEnabled: false });
+        await plain.goto(`/rooms/${board}`);
+        assert.equal(await plain.page.locator(".jump kbd").isVisible(), false);
+      });
+
+      assert.deepEqual([...tab.errors, ...phone.errors], []);
+    }),
+});
