@@ -60,7 +60,7 @@ export function createEntry(deps: EntryDeps): Entry {
   /** What makes a person who is signed in at once. */
   async function draft({ name, handle, role, phc }: Person, agent: string, verb: string) {
     const { user, signIns, checks, sets, events } = await users.draft({ name, handle, role }, verb);
-    const session = await sessions.draft({ id: user.id, signIns }, agent);
+    const session = sessions.draft({ id: user.id, signIns }, agent);
     return {
       user,
       token: session.token,
@@ -93,7 +93,7 @@ export function createEntry(deps: EntryDeps): Entry {
     const [workspace, setup] = await Promise.all([store.workspace(), store.setup()]);
     if (workspace.value) throw new Refusal("conflict", `Cannot ${verb}: it is set up already`);
     const expected = deps.setupToken ?? setup.value?.token;
-    if (expected === undefined || !await isSameSecret(token, expected)) {
+    if (expected === undefined || !isSameSecret(token, expected)) {
       throw new Refusal("forbidden", `Cannot ${verb}: token is not the one that was printed`);
     }
     return { verb, checks: [workspace.check, setup.check] };

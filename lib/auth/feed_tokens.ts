@@ -23,7 +23,7 @@ export function createFeedTokens({ db, store, users, random }: FeedTokensDeps): 
   return {
     async rotate({ id: user }) {
       const token = makeToken(random);
-      const hash = await hashToken(token);
+      const hash = hashToken(token);
       return await transact(db, async () => {
         const [account, { value: before, check }] = await Promise.all([users.account(user), store.feedTokenHash(user)]);
         if (!account || account.user.deactivatedAt !== undefined) {
@@ -39,7 +39,7 @@ export function createFeedTokens({ db, store, users, random }: FeedTokensDeps): 
     },
 
     async identify(text) {
-      const { value: token } = await store.feedToken(await hashToken(text));
+      const { value: token } = await store.feedToken(hashToken(text));
       const account = token && await users.account(token.user);
       if (!account || account.user.deactivatedAt !== undefined) return undefined;
       return account.deactivations === token.deactivations ? account.user : undefined;

@@ -46,7 +46,7 @@ export function createInvites({ db, store, users, now, random }: InvitesDeps): I
   const assertMay = async (user: User, verb: string) => assertInvites((await users.account(user.id))?.user, verb);
 
   async function find(token: string) {
-    const { value: invite, check } = await store.inviteByHash(await hashToken(token));
+    const { value: invite, check } = await store.inviteByHash(hashToken(token));
     if (!invite || !isUsable(invite)) throw new Refusal("gone", "Cannot join: invite can no longer be used");
     return { invite, check };
   }
@@ -56,7 +56,7 @@ export function createInvites({ db, store, users, now, random }: InvitesDeps): I
       await assertMay(user, "make invite");
       const at = now();
       const token = makeToken(random);
-      const invite = { id: newId(), by: user.id, at, expiresAt: at + expiresIn, uses, hash: await hashToken(token) };
+      const invite = { id: newId(), by: user.id, at, expiresAt: at + expiresIn, uses, hash: hashToken(token) };
       await db.commit({ sets: store.inviteSets(invite, at) });
       return { id: invite.id, invite: token, url: `${origin}/join/${token}` };
     },

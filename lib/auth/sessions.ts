@@ -43,7 +43,7 @@ export interface Sessions {
   identify(token: string): Promise<SignedIn | undefined>;
   /** The same by the tokens' hashes, without writing. Undefined once revoked, expired or deactivated. */
   identifyHashes(hashes: string[]): Promise<(SignedIn | undefined)[]>;
-  draft(user: { id: string; signIns: number }, agent: string): Promise<SessionDraft>;
+  draft(user: { id: string; signIns: number }, agent: string): SessionDraft;
   /** Begins a session. */
   open(user: { id: string; signIns: number }, agent: string): Promise<string>;
   list(call: SignedInCall): Promise<SessionLine[]>;
@@ -91,11 +91,11 @@ export function createSessions({ db, log, store, users, now, random }: SessionsD
     return written === undefined ? session : seen;
   }
 
-  async function draft({ id: user, signIns }: { id: string; signIns: number }, agent: string): Promise<SessionDraft> {
+  function draft({ id: user, signIns }: { id: string; signIns: number }, agent: string): SessionDraft {
     const at = now();
     const token = makeToken(random);
     const session = { id: newId(), user, at, seenAt: at, agent, expiresAt: at + SESSION_MS, signIns };
-    return { token, sets: store.sessionSets(await hashToken(token), session, at) };
+    return { token, sets: store.sessionSets(hashToken(token), session, at) };
   }
 
   const revoked = (user: string, session: string): NewEvent => ({
@@ -117,7 +117,7 @@ export function createSessions({ db, log, store, users, now, random }: SessionsD
 
   return {
     async identify(token) {
-      const hash = await hashToken(token);
+      const hash = hashToken(token);
       const found = await find(hash);
       if (!found) return undefined;
       const { id, expiresAt } = await touch(hash, found.session, found.check);
@@ -139,7 +139,7 @@ export function createSessions({ db, log, store, users, now, random }: SessionsD
     draft,
 
     async open(user, agent) {
-      const { token, sets } = await draft(user, agent);
+      const { token, sets } = draft(user, agent);
       const hashes = await store.sessionHashes(user.id, SESSIONS_MAX);
       const spare = hashes.slice(0, Math.max(0, hashes.length + 1 - SESSIONS_MAX));
       await db.commit({ sets, deletes: spare.flatMap(({ id, hash }) => store.sessionKeys(hash, user.id, id)) });

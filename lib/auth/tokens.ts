@@ -69,7 +69,7 @@ export function createTokens({ db, store, users, now, random }: TokensDeps): Tok
 
   return {
     async identify(text) {
-      const hash = await hashToken(text);
+      const hash = hashToken(text);
       const found = await find(hash);
       if (!found) return undefined;
       await touch(hash, found.token, found.check);
@@ -81,7 +81,7 @@ export function createTokens({ db, store, users, now, random }: TokensDeps): Tok
     async create({ id: user }, { name, expiresIn }) {
       const verb = "make token";
       const token = makeToken(random);
-      const hash = await hashToken(token);
+      const hash = hashToken(token);
       return await transact(db, async () => {
         const account = await users.account(user);
         if (!account || account.user.deactivatedAt !== undefined) {

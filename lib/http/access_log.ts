@@ -1,4 +1,7 @@
-/** One line a request, without anything that opens something: no query strings, no invites, no bodies. */
+/**
+ * One line a request, without anything that opens something: no query strings, no invites, no bodies. A poll that went
+ * well is told at `debug`: each follower sends one for every message.
+ */
 import { getLogger } from "@logtape/logtape";
 import { createMiddleware } from "hono/factory";
 import type { Env } from "./env.ts";
@@ -9,7 +12,8 @@ export function accessLog() {
   return createMiddleware<Env>(async (c, next) => {
     const start = performance.now();
     await next();
-    log.info("{method} {path} {status} {ms} ms {address} {user} {requestId}", {
+    const isPoll = c.req.path === "/live/poll" && c.res.ok;
+    log[isPoll ? "debug" : "info"]("{method} {path} {status} {ms} ms {address} {user} {requestId}", () => ({
       method: c.req.method,
       path: loggedPath(c.req.path),
       status: c.res.status,
@@ -17,7 +21,7 @@ export function accessLog() {
       address: c.get("address"),
       user: c.get("signedIn")?.user.id ?? "-",
       requestId: c.get("requestId"),
-    });
+    }));
   });
 }
 

@@ -20,6 +20,7 @@ export function createLatestState(): LatestState {
   let rooms: Record<string, { n: number; lastAt: number }> | undefined;
   let users: Record<string, string> | undefined;
   const typing = new Map<string, string[]>();
+  let known: string | undefined; // the token, until something is taken
 
   function frames(): object[] {
     return [
@@ -29,8 +30,19 @@ export function createLatestState(): LatestState {
     ];
   }
 
+  function token(): string {
+    const sorted = (it: object = {}) => Object.entries(it).sort(([a], [b]) => a < b ? -1 : 1);
+    const state = [
+      sorted(rooms),
+      sorted(users),
+      [...typing].map(([room, people]) => [room, [...people].sort()]).sort(),
+    ];
+    return createHash("sha256").update(JSON.stringify(state)).digest("base64url").slice(0, TOKEN_LENGTH);
+  }
+
   return {
     take(t, frame) {
+      known = undefined;
       if (t === "digest") rooms = { ...rooms, ...serverFrames.digest.parse(JSON.parse(frame)).rooms };
       if (t === "presence") users = { ...users, ...serverFrames.presence.parse(JSON.parse(frame)).users };
       if (t !== "typing") return;
@@ -39,15 +51,7 @@ export function createLatestState(): LatestState {
       else typing.delete(it.room); // a room without a frame has nobody typing
     },
     complete: (watching) => rooms !== undefined && (!watching || users !== undefined),
-    token() {
-      const sorted = (it: object = {}) => Object.entries(it).sort(([a], [b]) => a < b ? -1 : 1);
-      const state = [
-        sorted(rooms),
-        sorted(users),
-        [...typing].map(([room, people]) => [room, [...people].sort()]).sort(),
-      ];
-      return createHash("sha256").update(JSON.stringify(state)).digest("base64url").slice(0, TOKEN_LENGTH);
-    },
+    token: () => known ??= token(),
     frames,
   };
 }

@@ -14,7 +14,6 @@ import { createSession } from "./session.ts";
 
 const ANSWER_CHARS_MAX = 700_000; // then no more frames are taken: with the last one (≤ 256 KiB) it stays below 1 MiB
 const STATE_HELD_MS = 5_000; // how long changed latest state waits for company
-const STATE_LOOK_MS = 1_000;
 const POLLS_MAX = 8; // of one person; one more answers the oldest
 
 export interface PollOptions {
@@ -69,6 +68,8 @@ async function pollOnce(options: PollOptions, yielded: Promise<void>): Promise<P
   const done = Promise.withResolvers<ByeReason | "now" | "yielded">();
   let chars = 0;
   let scheduled = false;
+  let held: ReturnType<typeof setTimeout> | undefined;
+  let isStateDue = false;
 
   /** Answers at the end of this turn, with all that it brings. */
   const soon = () => {
@@ -77,7 +78,7 @@ async function pollOnce(options: PollOptions, yielded: Promise<void>): Promise<P
     setImmediate(() => done.resolve("now"));
   };
   const stateReady = () => request.seen === undefined || state.complete(watching);
-  const settled = () => frames.length > 0 || Object.values(asked).includes(NOW) || request.seen === "";
+  const settled = () => frames.length > 0 || isStateDue || Object.values(asked).includes(NOW) || request.seen === "";
 
   const session = createSession({
     hub,
@@ -91,7 +92,10 @@ async function pollOnce(options: PollOptions, yielded: Promise<void>): Promise<P
         if (t === "events" || t === "gone" || t === "bye") {
           frames.push(frame);
           chars += frame.length;
-        } else if (t !== "followed") state.take(t, frame);
+        } else if (t !== "followed") {
+          state.take(t, frame);
+          if (request.seen !== undefined) holdState();
+        }
         if (settled()) soon();
       },
       ended: (reason) => done.resolve(reason),
@@ -102,6 +106,19 @@ async function pollOnce(options: PollOptions, yielded: Promise<void>): Promise<P
     const it = resolution.parse(JSON.parse(frame));
     unresolved.delete(it.stream);
     if (it.t === "gone") ended.add(it.stream);
+  }
+
+  /** What has changed since the client's last poll is told in a while; what has changed back, not at all. */
+  function holdState(): void {
+    if (!state.complete(watching) || state.token() === request.seen) {
+      clearTimeout(held);
+      held = undefined;
+    } else {
+      held ??= setTimeout(() => {
+        isStateDue = true;
+        soon();
+      }, STATE_HELD_MS);
+    }
   }
 
   if (request.seen === undefined) hub.arrive(session);
@@ -116,20 +133,16 @@ async function pollOnce(options: PollOptions, yielded: Promise<void>): Promise<P
     else done.resolve("now");
   };
   const wait = setTimeout(end, Math.min(request.wait, WAIT_MAX_MS));
-  const look = request.seen === undefined ? undefined : setInterval(() => {
-    if (!state.complete(watching) || state.token() === request.seen) changedAt = undefined;
-    else changedAt ??= performance.now();
-    if (changedAt !== undefined && performance.now() - changedAt >= STATE_HELD_MS) soon();
-  }, STATE_LOOK_MS);
-  let changedAt: number | undefined = performance.now();
   options.signal.addEventListener("abort", () => done.resolve("now"), { once: true });
   yielded.then(() => done.resolve("yielded"));
 
   const outcome = await done.promise;
   clearTimeout(wait);
-  clearInterval(look);
   const positions = session.positions();
-  session.close();
+  setImmediate(() => { // once this answer, and others of the turn, are on their way
+    session.close();
+    clearTimeout(held);
+  });
   if (outcome === "signed_out") return { over: outcome };
 
   // A newer poll took over: it has what came, so this one says nothing and moves nothing.

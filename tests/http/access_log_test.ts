@@ -5,7 +5,8 @@ import { accessLog, loggedPath } from "../../lib/http/access_log.ts";
 import { requestContext } from "../../lib/http/context.ts";
 import type { Env } from "../../lib/http/env.ts";
 
-Deno.test("an invite's path and a query string are in no access log", async () => {
+/** What `app` logs while `requests` runs. */
+async function logged(app: (it: Hono<Env>) => Hono<Env>, requests: (it: Hono<Env>) => Promise<void>) {
   const records: LogRecord[] = [];
   await configure({
     sinks: { kept: (record) => void records.push(record) },
@@ -15,16 +16,34 @@ Deno.test("an invite's path and a query string are in no access log", async () =
     ],
   });
   try {
-    const app = new Hono<Env>().use(requestContext({ trustProxy: [] }), accessLog()).get("*", (c) => c.text("ok"));
-    for (const path of ["/join/secret", "/welcome?token=secret", "/JOIN/secret", "//join/secret"]) {
-      await app.request(path, { headers: { cookie: "rivulet_session=secret" } }, {});
-    }
+    await requests(app(new Hono<Env>().use(requestContext({ trustProxy: [] }), accessLog())));
   } finally {
     await reset();
   }
+  return records;
+}
+
+Deno.test("an invite's path and a query string are in no access log", async () => {
+  const records = await logged((app) => app.get("*", (c) => c.text("ok")), async (app) => {
+    for (const path of ["/join/secret", "/welcome?token=secret", "/JOIN/secret", "//join/secret"]) {
+      await app.request(path, { headers: { cookie: "rivulet_session=secret" } }, {});
+    }
+  });
   assert.equal(records.length, 4);
   assert(!JSON.stringify(records).includes("secret"));
   assert.equal(records[1]?.properties.path, "/welcome");
+});
+
+Deno.test("a poll that went well is told at debug only, one that was refused at info", async () => {
+  const records = await logged(
+    (app) => app.post("/live/poll", (c) => c.req.header("cookie") ? c.text("ok") : c.text("who?", 401)),
+    async (app) => {
+      for (const headers of [new Headers({ cookie: "rivulet_session=mine" }), new Headers()]) {
+        await app.request("/live/poll", { method: "POST", headers }, {});
+      }
+    },
+  );
+  assert.deepEqual(records.map(({ level, properties }) => [level, properties.status]), [["debug", 200], ["info", 401]]);
 });
 
 Deno.test("loggedPath() keeps other paths", () => {
