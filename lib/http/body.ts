@@ -45,20 +45,32 @@ async function readBytes(request: Request, verb: string): Promise<Uint8Array> {
 }
 
 async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, verb: string): Promise<Uint8Array> {
-  const bytes = new Uint8Array(BODY_MAX);
+  const pieces: Uint8Array[] = [];
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
       throw new Refusal("invalid", `Cannot ${verb}: body broke off`); // nobody is left to read this
     });
-    if (done) return bytes.subarray(0, length);
-    if (length + value.length > BODY_MAX) {
+    if (done) return joined(pieces, length);
+    length += value.length;
+    if (length > BODY_MAX) {
       reader.cancel().catch(() => {}); // not waited for: the client may go on sending for ever
       throw tooLarge(verb);
     }
-    bytes.set(value, length);
-    length += value.length;
+    pieces.push(value);
   }
+}
+
+/** Nearly always a body comes in one piece. */
+function joined(pieces: Uint8Array[], length: number): Uint8Array {
+  if (pieces[0]?.length === length) return pieces[0];
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }
 
 /** Wrong UTF-8 is refused, not mended: the text would not come back as it went in. */

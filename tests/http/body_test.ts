@@ -24,6 +24,17 @@ Deno.test("readJson() reads JSON up to 64 KiB", async () => {
   await assert.rejects(readJson(post(sized(BODY_MAX + 1)), "do"), refused("too_large"));
 });
 
+Deno.test("readJson() reads a body that comes in pieces, cut within a letter", async () => {
+  const bytes = new TextEncoder().encode(`{"a":"äß"}`);
+  const pieces = new ReadableStream<Uint8Array>({
+    start(out) {
+      for (const byte of bytes) out.enqueue(new Uint8Array([byte]));
+      out.close();
+    },
+  });
+  assert.deepEqual(await readJson(post(pieces), "do"), { a: "äß" });
+});
+
 Deno.test("readJson() takes no more of an endless body than the limit", async () => {
   let given = 0;
   const cancelled = Promise.withResolvers<void>();
