@@ -56,11 +56,13 @@ interface Waiting extends Member {
 
 export function createAppendQueue(options: AppendQueueOptions): {
   append<T>(streams: string[], plan: Plan<T>): Promise<T>;
+  /** Resolves once what is now on its way to a stream has landed, or has failed. */
+  settled(stream: string): Promise<void>;
 } {
   let queue: Waiting[] = [];
   let busy = 0;
   let scheduled = false;
-  const locked = new Set<string>();
+  const locked = new Map<string, Promise<void>>(); // streams of batches that are on their way
   const { commit } = createCommitter<Waiting>({ ...options, alone, replan, expire });
 
   function append<T>(streams: string[], plan: Plan<T>): Promise<T> {
@@ -136,14 +138,14 @@ export function createAppendQueue(options: AppendQueueOptions): {
       if (members.length === 0) return;
       busy++;
       const streams = new Set(members.flatMap((member) => member.streams));
-      for (const stream of streams) locked.add(stream);
-      commit(members, [...streams].sort()).catch((error) => {
+      const settled = commit(members, [...streams].sort()).catch((error) => {
         for (const member of members) member.reject(error);
       }).finally(() => {
         busy--;
         for (const stream of streams) locked.delete(stream);
         schedule();
       });
+      for (const stream of streams) locked.set(stream, settled);
     }
   }
 
@@ -151,7 +153,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
   function take(): Waiting[] {
     const members: Waiting[] = [];
     const streams = new Set<string>();
-    const held = new Set(locked);
+    const held = new Set(locked.keys());
     const rest: Waiting[] = [];
     const scanned = queue.slice(0, SCAN_MAX);
     let [checks, bytes, mutations] = [0, 0, 0];
@@ -204,7 +206,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
     });
   }
 
-  return { append };
+  return { append, settled: (stream) => locked.get(stream) ?? Promise.resolve() };
 }
 
 function isSettled(planned: Append<unknown> | Settled<unknown>): planned is Settled<unknown> {

@@ -54,6 +54,7 @@ export async function createLog({ db, now, random, shared, failed }: LogOptions)
   const log: Log = {
     epoch,
     append: queue.append,
+    settled: queue.settled,
     head,
     heads: headsOf,
     documents: async (stream) => (await head(stream)).tail.flatMap(({ document }) => document ? document.value : []),

@@ -154,6 +154,11 @@ export interface Log {
    * key); `StorageFull`; `Refusal("too_large")` for a value over 60 KiB (nothing of this plan is written then).
    */
   append<T>(streams: string[], plan: Plan<T>): Promise<T>;
+  /**
+   * Resolves once what this process now has on its way to a stream has landed, or has failed: storage may show a commit
+   * before its answer is here, and until then heads and documents are those from before it.
+   */
+  settled(stream: string): Promise<void>;
   head(stream: string): Promise<Head>;
   heads(streams: string[]): Promise<Head[]>;
   /** Up to `limit` events after `seq`, dense from `seq` + 1, as stored; throws `Trimmed` where that one is gone. */

@@ -69,6 +69,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
   /** What a used key made, as it is now; its offset, or the head where its event is no longer kept. */
   async function again(room: string, seq: number): Promise<Output<"messages.send">> {
     const stream = roomStream(room);
+    await log.settled(stream); // the key may be seen before the commit that wrote it is answered
     const document = await store.get(room, seq);
     if (!document) throw new Refusal("not_found", "Cannot send message: it is no longer there");
     const head = await log.head(stream);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers";
 import { roomStream, userStream } from "../../lib/protocol/streams.ts";
+import type { Write } from "../../lib/kv/database.ts";
 import { KEY_KEPT_MS } from "../../lib/log/idempotency.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { counting } from "../support/storage.ts";
@@ -33,6 +35,28 @@ Deno.test("send() with a used key returns the first message; for something else 
     assert.equal(await owner.code("messages.send", { room, text: "twice", key }), "conflict");
     assert.equal(await owner.code("rooms.create", { name: "x", visibility: "public", key }), "conflict");
     assert.equal((await owner.call("messages.list", { room })).messages.length, 1);
+  }));
+
+Deno.test("send() with a key whose commit has landed and is not yet answered gives that message", () =>
+  withWorkspace(async ({ owner, services }) => {
+    const room = await lobbyOf(owner);
+    const key = newKey();
+    const { commit, get } = services.db;
+    const seen = Promise.withResolvers<void>();
+    Object.assign(services.db, {
+      async commit(write: Write) {
+        const done = await commit(write);
+        await seen.promise;
+        return done;
+      },
+      async get(at: Deno.KvKey) {
+        const entry = await get(at);
+        if (at[0] === "sent" && entry.value !== null) setImmediate(seen.resolve);
+        return entry;
+      },
+    });
+    const [one, two] = await Promise.all([send(owner, room, "once", key), send(owner, room, "once", key)]);
+    assert.deepEqual(one, two);
   }));
 
 Deno.test("send() of two people with one key makes two messages", () =>
