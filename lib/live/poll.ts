@@ -138,11 +138,9 @@ async function pollOnce(options: PollOptions, yielded: Promise<void>): Promise<P
 
   const outcome = await done.promise;
   clearTimeout(wait);
+  clearTimeout(held);
   const positions = session.positions();
-  setImmediate(() => { // once this answer, and others of the turn, are on their way
-    session.close();
-    clearTimeout(held);
-  });
+  session.close();
   if (outcome === "signed_out") return { over: outcome };
 
   // A newer poll took over: it has what came, so this one says nothing and moves nothing.

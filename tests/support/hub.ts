@@ -1,5 +1,4 @@
 /** A hub over a real log, and clients that only record what they get. */
-import { setImmediate } from "node:timers";
 import type { Grant } from "../../lib/live/follower.ts";
 import { createHub, type Hub, type HubOptions } from "../../lib/live/hub.ts";
 import { createSession, type Session } from "../../lib/live/session.ts";
@@ -37,7 +36,6 @@ export async function withHub(
   try {
     await body({ hub, revoked, errors });
   } finally {
-    await new Promise<void>((resolve) => setImmediate(resolve)); // a poll's session ends on the turn after its answer
     hub.close();
   }
 }
