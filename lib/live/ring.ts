@@ -7,6 +7,7 @@ import { EVENTS_BYTES_MAX, EVENTS_MAX } from "../protocol/frames.ts";
 
 export const RING_EVENTS_MAX = 2_048;
 export const RING_CHARS_MAX = 2_000_000;
+const USUAL_CHARS = 1_000; // of an event, while none is kept to tell by
 
 /** A place between events: the seq and the tag of the one before it. */
 export interface Position {
@@ -38,6 +39,11 @@ export class Ring {
   refreshed = 0;
 
   constructor(private readonly stream: string, private readonly offset: (position: Position) => string) {}
+
+  /** How long an event of this stream is, as those that are kept tell, in characters. */
+  get usual(): number {
+    return this.kept.length === 0 ? USUAL_CHARS : this.chars / this.kept.length;
+  }
 
   /** Forgets everything and stands at `position`. */
   begin(position: Position): void {

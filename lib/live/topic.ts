@@ -5,8 +5,8 @@
 import { type Appended, type Head, type Join, type Log, Trimmed, type WireEvent } from "../log/log.ts";
 import { parseOffset } from "../log/offset.ts";
 import { EMPTY_TAG } from "../log/types.ts";
-import { EVENTS_MAX } from "../protocol/frames.ts";
-import { type Frame, type Position, Ring } from "./ring.ts";
+import { EVENTS_BYTES_MAX, EVENTS_MAX } from "../protocol/frames.ts";
+import { type Frame, type Position, Ring, RING_CHARS_MAX } from "./ring.ts";
 
 const PAGE = EVENTS_MAX;
 /** Events before the ring that are read into it for the first who asks: whoever comes next finds them there. */
@@ -125,7 +125,11 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
     return filling;
   }
 
-  const isNear = (seq: number) => opened && seq < ring.start.seq && ring.tail.seq - seq < FILL_EVENTS_MAX;
+  /** What comes behind `seq` would find room in the ring. */
+  function isNear(seq: number): boolean {
+    const count = ring.tail.seq - seq;
+    return opened && seq < ring.start.seq && count < FILL_EVENTS_MAX && count * ring.usual < RING_CHARS_MAX;
+  }
 
   function frameAfter(position: Position, until = Infinity): Frame | undefined | "behind" {
     return ring.frameAfter(position, until);
@@ -135,11 +139,25 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
     if (isNear(position.seq)) await fill();
     const frame = frameAfter(position, until);
     if (frame !== "behind") return frame;
-    const stored = await log.read(stream, position.seq, PAGE);
-    // Not past the ring's tail: what comes there may end what a follower may see, which is told when the ring takes it.
-    const end = Math.min(until, ring.tail.seq);
-    const events = (await join(stream, stored)).filter((event) => event.seq <= end);
-    return events.length === 0 ? undefined : ring.frameOf(position, events);
+    return await frameFrom(position, until);
+  }
+
+  /** Reads no more than the frame is likely to hold: of long texts a page is many frames, and each would read it all. */
+  async function frameFrom(position: Position, until: number): Promise<Frame | undefined> {
+    const events: WireEvent[] = [];
+    let frame: Frame | undefined;
+    for (let count = Math.ceil(EVENTS_BYTES_MAX / ring.usual);; count = events.length) {
+      const some = Math.min(count, PAGE - events.length);
+      const stored = await log.read(stream, events.at(-1)?.seq ?? position.seq, some);
+      // Not past the ring's tail: what comes there may end what a follower may see, which is told when the ring takes it.
+      const end = Math.min(until, ring.tail.seq);
+      const due = stored.filter((event) => event.seq <= end);
+      if (due.length === 0) return frame;
+      events.push(...await join(stream, due));
+      frame = ring.frameOf(position, events);
+      const isFull = frame.to.seq < (events.at(-1)?.seq ?? 0);
+      if (isFull || due.length < some || events.length >= PAGE) return frame;
+    }
   }
 
   return {

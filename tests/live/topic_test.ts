@@ -135,3 +135,28 @@ Deno.test("many who resume a little behind are served by one read, and an edit i
     assert.equal(reads, 2);
     for (const frame of frames) assert.ok(frame && !frame.text.includes("as it was"));
   }));
+
+for (const characters of [10, 16_000]) {
+  Deno.test(`whoever is far behind among events of ${characters} characters is read little more than it is sent`, () =>
+    withStorage(async ({ log }) => {
+      const count = 1_200;
+      for (let at = 1; at <= count; at++) await post(log, "room:a", at);
+      let joined = 0;
+      const join = (_: string, events: Awaited<ReturnType<typeof log.read>>) => {
+        joined += events.length;
+        return Promise.resolve(events.map((event) => ({ ...event, data: "x".repeat(characters) })));
+      };
+      const topic = createTopic({ stream: "room:a", log, join, grown: () => {} });
+      await topic.ready;
+      joined = 0;
+      const seqs: number[] = [];
+      for (let position = { seq: 0, tag: "" };;) {
+        const frame = await topic.replay(position);
+        if (!frame) break;
+        seqs.push(...[...frame.text.matchAll(/"seq":(\d+)/g)].map((match) => Number(match[1])));
+        position = frame.to;
+      }
+      assert.deepEqual(seqs, Array.from({ length: count }, (_, at) => at + 1));
+      assert(joined <= 2 * count, `${joined} events were read for ${count}`);
+    }));
+}
