@@ -1,5 +1,6 @@
 /** The feed's live session: `lib/client` given the browser's event stream, clock, chance and storage. */
 import { browserClock } from "../lib/client/clock.ts";
+import { createHistory } from "../lib/client/history.ts";
 import { createLiveClient, type LiveClient } from "../lib/client/live_client.ts";
 import { createPost, createProbe } from "../lib/client/post.ts";
 import { createTransportChoice, FIRST_EVENT_MS } from "../lib/client/transport_choice.ts";
@@ -18,6 +19,7 @@ const MEMORY = "rivulet:feed-fallback";
 export function createBrowserFeed(me: string, users: string[]): LiveClient {
   const web = { me, fetch: (path: string, init: RequestInit) => fetch(path, init) };
   const probe = createProbe(web);
+  const history = createHistory(browserClock);
   const preferred = createFetchedTransport("sse", async () => {
     const { createFeedLine } = await importAgain(() => import("./browser_feed_line.ts"));
     return createFeedLine({ ...web, clock: browserClock, streams: [FEED, userStream(me)], users });
@@ -32,10 +34,12 @@ export function createBrowserFeed(me: string, users: string[]): LiveClient {
       memory: createTransportMemory(() => localStorage, Date.now, MEMORY),
       load: async () => {
         const { createBrowserFallback } = await importAgain(() => import("./browser_feed_fallback.ts"));
-        return createBrowserFallback(web, preferred);
+        return createBrowserFallback(web, preferred, history);
       },
+      history,
     }),
     probe,
+    history,
     post: createPost(web),
     clock: browserClock,
     random: Math.random,

@@ -7,12 +7,13 @@ import { FeedScreen } from "../lib/ui/feed_screen.tsx";
 import { isPlain } from "../lib/ui/room_list.tsx";
 import { keepCookie } from "./cookies.ts";
 import { FeedBanner } from "./feed_banner.tsx";
-import { FeedFloor } from "./feed_floor.tsx";
+import { type FeedFloating, FeedFloor } from "./feed_floor.tsx";
 import { bindFeedKeys } from "./feed_keys.ts";
-import { keepLetters, readLetters } from "./feed_letters.ts";
+import { keepLetters, readLetters } from "./letters.ts";
 import type { FeedView } from "./feed_view.ts";
 import { nextRoom } from "./rooms_order.ts";
 import { bindShortcuts } from "./shortcuts.ts";
+import { bindSingleKeys } from "./single_keys.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -21,7 +22,7 @@ export function FeedApp({ view }: { view: FeedView }) {
   const scroller = useRef<HTMLDivElement>(null);
   const isBusy = useSignal(false);
   const hasLetters = useSignal(true);
-  const isPaletteOpen = useSignal(false);
+  const floating = useSignal<FeedFloating | undefined>(undefined);
   const run = replay.run.value;
   const items = run ? replay.shown.value : shown.items.value;
 
@@ -30,7 +31,7 @@ export function FeedApp({ view }: { view: FeedView }) {
     zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
     keepCookie("zone", zone.value);
     const unbind = bindShortcuts(document, {
-      palette: () => void (isPaletteOpen.value = true),
+      palette: () => void (floating.value = "palette"),
       room(step, unreadOnly) {
         const next = nextRoom(rooms.lines.peek(), undefined, step, unreadOnly);
         if (next !== undefined) location.assign(`/rooms/${encodeURIComponent(next)}`);
@@ -49,9 +50,14 @@ export function FeedApp({ view }: { view: FeedView }) {
         return was !== undefined;
       },
     });
+    const unbindSingle = bindSingleKeys(document, {
+      help: () => void (floating.value = "keys"),
+      jump: () => void (floating.value = "palette"),
+    });
     return () => {
       unbind();
       unbindKeys();
+      unbindSingle();
     };
   }, []);
 
@@ -111,6 +117,7 @@ export function FeedApp({ view }: { view: FeedView }) {
           isReplay: run !== undefined,
         },
         hasLetters: hasLetters.value,
+        isInspecting: floating.value === "inspector",
       }}
       on={{
         scroller,
@@ -121,8 +128,9 @@ export function FeedApp({ view }: { view: FeedView }) {
         action(action, event) {
           if (action !== "palette") return; // The others are pages.
           event.preventDefault();
-          isPaletteOpen.value = true;
+          floating.value = "palette";
         },
+        inspect: () => void (floating.value = floating.peek() === "inspector" ? undefined : "inspector"),
         older(event) {
           if (!isPlain(event) || path === undefined) return;
           event.preventDefault();
@@ -151,7 +159,7 @@ export function FeedApp({ view }: { view: FeedView }) {
         />
       }
     >
-      <FeedFloor view={view} isOpen={isPaletteOpen} />
+      <FeedFloor view={view} floating={floating} hasLetters={hasLetters} />
     </FeedScreen>
   );
 }

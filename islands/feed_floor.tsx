@@ -1,11 +1,26 @@
-/** The quick switcher over the feed, fetched when it is first wanted. What it offers to do is done on other pages. */
+/** What floats over the feed, fetched when it is first wanted. What the switcher offers to do is done on other pages. */
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { roomName } from "../lib/ui/names.ts";
 import type { DialogKind } from "./dialogs/dialogs.tsx";
 import type { FeedView } from "./feed_view.ts";
-import type { PaletteProps } from "./palette.tsx";
 import { importAgain } from "./import_again.ts";
+import { keepLetters } from "./letters.ts";
+import type { PaletteProps } from "./palette.tsx";
+
+export type FeedFloating = "palette" | "keys" | "inspector";
+
+export interface FeedFloorProps {
+  view: FeedView;
+  floating: Signal<FeedFloating | undefined>;
+  /** Keys of one character work. */
+  hasLetters: Signal<boolean>;
+}
+
+interface Chunks {
+  Palette?: FunctionComponent<PaletteProps>;
+  later?: typeof import("./feed_later.tsx");
+}
 
 const places: Partial<Record<DialogKind, string>> = {
   create_room: "/rooms#create",
@@ -13,17 +28,43 @@ const places: Partial<Record<DialogKind, string>> = {
   invite: "/settings#invites",
 };
 
-export function FeedFloor({ view, isOpen }: { view: FeedView; isOpen: Signal<boolean> }) {
-  const palette = useSignal<{ Palette?: FunctionComponent<PaletteProps> }>({});
+export function FeedFloor({ view, floating, hasLetters }: FeedFloorProps) {
+  const chunks = useSignal<Chunks>({});
   useSignalEffect(() => {
-    if (!isOpen.value || palette.peek().Palette) return;
-    void importAgain(() => import("./feed_palette.ts")).then(
-      ({ Palette }) => void (palette.value = { Palette }),
-      () => void (isOpen.value = false), // No network: pressing again tries again.
+    const wanted = floating.value;
+    if (wanted === undefined) return;
+    void load(wanted === "palette", chunks.peek()).then(
+      (more) => void (chunks.value = { ...chunks.peek(), ...more }),
+      () => {
+        floating.value = undefined; // No network: pressing again tries again.
+        view.problem.value = "Cannot open this without a connection";
+      },
     );
   });
-  const { Palette } = palette.value;
-  if (!isOpen.value || !Palette) return null;
+  const { Palette, later } = chunks.value;
+  const kind = floating.value;
+  const close = (closed: FeedFloating) => () => {
+    if (floating.peek() === closed) floating.value = undefined; // Not one that took its place.
+  };
+  const letters = (are: boolean) => {
+    hasLetters.value = are;
+    keepLetters(are);
+  };
+  if (kind === "palette" && Palette) return <Switcher view={view} Palette={Palette} floating={floating} />;
+  if (kind === "keys" && later) {
+    return <later.Keys hasLetters={hasLetters.value} onLetters={letters} onClose={close("keys")} />;
+  }
+  if (kind === "inspector" && later) {
+    return <later.Inspector inspected={later.inspectFeed(view, close("inspector"))} />;
+  }
+  return null;
+}
+
+interface SwitcherProps extends Pick<FeedFloorProps, "view" | "floating"> {
+  Palette: FunctionComponent<PaletteProps>;
+}
+
+function Switcher({ view, floating, Palette }: SwitcherProps) {
   const { me } = view.data;
   const { lines } = view.rooms;
   return (
@@ -36,9 +77,17 @@ export function FeedFloor({ view, isOpen }: { view: FeedView; isOpen: Signal<boo
         return line ? roomName(line.room, members, view.people.users.value, me.id) : "";
       }}
       go={(room) => location.assign(`/rooms/${encodeURIComponent(room)}`)}
-      show={(kind) => location.assign(places[kind] ?? "/rooms")}
+      show={(kind) => {
+        if (kind === "keys") floating.value = "keys";
+        else location.assign(places[kind] ?? "/rooms");
+      }}
       mayInvite={me.role === "owner" || me.role === "admin"}
-      onClose={() => isOpen.value = false}
+      onClose={() => floating.peek() === "palette" && (floating.value = undefined)}
     />
   );
+}
+
+async function load(isPalette: boolean, have: Chunks): Promise<Chunks> {
+  if (isPalette) return have.Palette ? {} : { Palette: (await importAgain(() => import("./feed_palette.ts"))).Palette };
+  return have.later ? {} : { later: await importAgain(() => import("./feed_later.tsx")) };
 }

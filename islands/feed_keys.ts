@@ -1,4 +1,5 @@
 /** The feed's keys (EXPERIENCE.md, Keys; the APG feed pattern): j, k, e, Page Up and Down, and the ways out of it. */
+import { TYPED } from "./single_keys.ts";
 
 export interface FeedKeys {
   /** Single letters are keys. */
@@ -11,7 +12,6 @@ export interface FeedKeys {
 }
 
 const ARTICLE = "#feed article";
-const TYPED = "input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 
 /** Until the returned function is called. */
 export function bindFeedKeys(page: Document, on: FeedKeys): () => void {

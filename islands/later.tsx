@@ -1,6 +1,6 @@
 /**
  * What the room page fetches once it is live, in one chunk: acting on messages, what calls me elsewhere, what is read
- * out, the inspector, and who is in the room.
+ * out, the inspector, who is in the room, and keys of one character.
  */
 import "./room.tsx"; // The page that fetches this has it: all that is shared is one chunk, which compresses best.
 import type { FunctionComponent } from "preact";
@@ -8,9 +8,11 @@ import { Announcer } from "./announcer.tsx";
 import { CallNotice } from "./call_notice.tsx";
 import { keepFavicon } from "./favicon.ts";
 import { Inspector } from "./inspector/inspector.tsx";
+import { inspectRoom } from "./inspector/room_inspected.ts";
 import { type Acting, createActing } from "./messages/acting.tsx";
 import { RoomPane } from "./room_pane.tsx";
 import type { RoomView } from "./room_view.ts";
+import { bindSingleKeys } from "./single_keys.ts";
 
 export interface Later extends Acting {
   /** What floats over the page. */
@@ -22,7 +24,12 @@ export interface Later extends Acting {
 export function createLater(view: RoomView): Later {
   const acting = createActing(view);
   const { Asks } = acting;
+  const inspected = inspectRoom(view);
   keepFavicon(view.chat.rooms.forMe);
+  bindSingleKeys(document, {
+    help: () => void (view.floating.value = "keys"),
+    jump: () => void (view.floating.value = "palette"),
+  });
   return {
     ...acting,
     Pane: () => <RoomPane view={view} />,
@@ -31,7 +38,7 @@ export function createLater(view: RoomView): Later {
         <Announcer chat={view.chat} />
         <CallNotice view={view} />
         <Asks />
-        {view.floating.value === "inspector" && <Inspector view={view} />}
+        {view.floating.value === "inspector" && <Inspector inspected={inspected} />}
       </>
     ),
   };

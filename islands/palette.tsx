@@ -154,6 +154,7 @@ function choices({ chat, me, nameOf, go, show, mayInvite }: PaletteProps): Choic
       detail: "",
       choose: () => show("direct"),
     },
+    { id: "do-keys", face: <Icon name="keys" />, label: "Keyboard", detail: "?", choose: () => show("keys") },
     ...mayInvite
       ? [{
         id: "do-invite",

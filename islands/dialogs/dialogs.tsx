@@ -8,6 +8,7 @@ import { Invite } from "./invite.tsx";
 import { ArchiveRoom, LeaveRoom } from "./end_room.tsx";
 import { Members } from "./members.tsx";
 import { RoomDetails, RoomTopic } from "./room_details.tsx";
+import { RoomKeys } from "./room_keys.tsx";
 import { RoomMenu } from "./room_menu.tsx";
 
 export interface DialogKindProps {
@@ -25,6 +26,7 @@ const kinds = {
   create_room: CreateRoom,
   direct: Direct,
   invite: Invite,
+  keys: RoomKeys,
   leave_room: LeaveRoom,
   members: Members,
   room_details: RoomDetails,

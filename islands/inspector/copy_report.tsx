@@ -1,14 +1,14 @@
 import { useSignal } from "@preact/signals";
 import { Icon } from "../../lib/ui/icon.tsx";
-import type { RoomView } from "../room_view.ts";
+import type { Inspected } from "./inspected.ts";
 import { report } from "./report.ts";
 
 /** Copies the report; where the clipboard is closed to us it is shown to be copied by hand. */
-export function CopyReport({ view }: { view: RoomView }) {
+export function CopyReport({ inspected }: { inspected: Inspected }) {
   const isCopied = useSignal(false);
   const shown = useSignal<string | undefined>(undefined);
   const copy = async () => {
-    const text = report(view, Date.now());
+    const text = report(inspected, Date.now());
     try {
       await navigator.clipboard.writeText(text);
       isCopied.value = true;

@@ -5,20 +5,22 @@ import { words } from "../../lib/ui/connection.tsx";
 import { clockTime } from "../../lib/ui/format.ts";
 import { Icon } from "../../lib/ui/icon.tsx";
 import { Wave } from "../../lib/ui/wave.tsx";
-import type { RoomView } from "../room_view.ts";
 import { CopyReport } from "./copy_report.tsx";
 import { facts } from "./facts.ts";
+import type { Inspected } from "./inspected.ts";
 import { RoundTrips } from "./round_trips.tsx";
-import { ladder, type Rung, transportNames } from "./words.ts";
+import { ladder, midSentence, type Rung, transportNames } from "./words.ts";
 
 const TICK_MS = 1_000;
 /** While it is open. */
 const MEASURE_EVERY_MS = 5_000;
 
-export function Inspector({ view }: { view: RoomView }) {
-  const { live } = view.chat;
+export function Inspector({ inspected }: { inspected: Inspected }) {
+  const { live, transports } = inspected;
   const popover = useRef<HTMLDivElement>(null);
   const now = useSignal(Date.now());
+  // It stands where it was asked for: by the header's indicator, else by the sidebar's.
+  const bar = useRef(document.activeElement?.closest("header.bar")).current;
   useLayoutEffect(() => {
     const source = document.activeElement;
     // On a phone what opens it is in the drawer, which stays open behind it.
@@ -36,21 +38,19 @@ export function Inspector({ view }: { view: RoomView }) {
 
   const status = live.status.value;
   const { notes, nextTry, roundTrips } = live.history;
-  const timeOf = (at: number) => clockTime(at, view.zone.value);
-  const rungs = ladder({ status, notes: notes.value, nextTry: nextTry.value, now: now.value, timeOf });
+  const timeOf = (at: number) => clockTime(at, inspected.zone.value);
+  const rungs = ladder({ status, transports, notes: notes.value, nextTry: nextTry.value, now: now.value, timeOf });
   const isLive = status.state === "live";
   const isLeft = status.because !== undefined;
   const isOver = status.state === "signed_out" || status.state === "outdated";
   return (
     <div
       ref={popover}
-      class="pop at-conn"
+      class={bar ? "pop at-conn from-bar" : "pop at-conn"}
       popover="auto"
       role="dialog"
       aria-labelledby="inspector-title"
-      onToggle={(event) => {
-        if (event.newState === "closed" && view.floating.peek() === "inspector") view.floating.value = undefined;
-      }}
+      onToggle={(event) => event.newState === "closed" && inspected.closed()}
     >
       <header class="row">
         <h2 class="grow" id="inspector-title">Connection</h2>
@@ -67,7 +67,7 @@ export function Inspector({ view }: { view: RoomView }) {
       </ol>
       <RoundTrips trips={roundTrips.value} now={now.value} />
       <dl class="facts">
-        {facts(view, timeOf).map(({ name, value }) => (
+        {facts(inspected, timeOf).map(({ name, value }) => (
           <>
             <dt>{name}</dt>
             <dd>{value}</dd>
@@ -79,10 +79,10 @@ export function Inspector({ view }: { view: RoomView }) {
         {!isOver && (isLeft || !isLive) && (
           <button class="btn grow" type="button" onClick={() => void live.wake()}>
             <Icon name="redo" small />
-            {isLive ? "Try WebSocket now" : "Try now"}
+            {isLive ? `Try ${midSentence[transports[0] ?? "ws"]} now` : "Try now"}
           </button>
         )}
-        <CopyReport view={view} />
+        <CopyReport inspected={inspected} />
       </div>
     </div>
   );

@@ -5,8 +5,8 @@ import type { TransportName } from "../../lib/client/transport.ts";
 
 export const transportNames = { ws: "WebSocket", sse: "Event stream", poll: "Long-poll" } as const;
 
-/** In the chat's order of preference. */
-const PREFERENCE: readonly TransportName[] = ["ws", "poll"];
+/** As they are called within a sentence. */
+export const midSentence = { ws: "WebSocket", sse: "event stream", poll: "long-poll" } as const;
 
 const SECOND_MS = 1_000;
 const MINUTE_S = 60;
@@ -21,6 +21,8 @@ export interface Rung {
 
 export interface Known {
   status: Status;
+  /** In the page's order of preference. */
+  transports: readonly TransportName[];
   notes: readonly Note[];
   nextTry: number | undefined;
   now: number;
@@ -31,7 +33,7 @@ export interface Known {
 /** Each transport, and what came of it. */
 export function ladder(known: Known): Rung[] {
   const { status, notes } = known;
-  return PREFERENCE.map((transport, rank): Rung => {
+  return known.transports.map((transport, rank): Rung => {
     const failures = notes.filter((it) => it.transport === transport && isFailure(it)).length;
     if (status.state === "live" && status.transport === transport) {
       const since = notes.findLast((it) => it.kind === "live")?.at ?? known.now;
@@ -58,10 +60,10 @@ function whyLeft({ notes, nextTry, now, timeOf }: Known, transport: TransportNam
   return `${whatHappened(first)}${blame}.${later}${again}`;
 }
 
-function whySpare({ status, now }: Known, transport: TransportName): string {
+function whySpare({ status, transports: [first = "ws"], now }: Known, transport: TransportName): string {
   if (status.state === "signed_out" || status.state === "outdated") return "Not tried any more";
   if (status.state === "live") return "Not needed";
-  if (transport !== status.transport) return "Used where the WebSocket is blocked";
+  if (transport !== status.transport) return `Used where the ${midSentence[first]} is blocked`;
   if (status.retryAt === undefined) return "Being tried";
   return status.retryAt > now ? `Tried again in ${span(status.retryAt - now)}` : "Being tried";
 }

@@ -3,11 +3,12 @@ import { useEffect } from "preact/hooks";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { Icon, type IconName } from "../../lib/ui/icon.tsx";
 import type { Acting } from "./acting.tsx";
+import { codeOf } from "./code_of.ts";
 
 /** What one may do with a message, as buttons over its corner. */
 export function Tools({ acting, message }: { acting: Acting; message: Message }) {
   const { view: { chat }, editing, asked } = acting;
-  const isCopied = useSignal(false);
+  const copied = useSignal<"link" | "code" | undefined>(undefined);
   const may = acting.abilities(message);
   const { reactions, room, seq } = message;
   // The names that a reaction shows when it is pointed at.
@@ -19,9 +20,9 @@ export function Tools({ acting, message }: { acting: Acting; message: Message })
     row?.focus({ preventScroll: true });
     asked.value = { kind, message };
   };
-  const copy = () =>
-    void navigator.clipboard.writeText(`${location.origin}/rooms/${room}/${seq}`)
-      .then(() => isCopied.value = true, () => {});
+  const code = codeOf(message.body);
+  const copy = (what: "link" | "code", text: string) => () =>
+    void navigator.clipboard.writeText(text).then(() => copied.value = what, () => {});
   return (
     <div class="tools" role="group" aria-label="Message actions">
       {may.react && <Tool icon="smile" label="React" keys="+" onClick={() => acting.react(message)} />}
@@ -29,11 +30,18 @@ export function Tools({ acting, message }: { acting: Acting; message: Message })
       {may.edit && <Tool icon="edit" label="Edit" onClick={() => editing.begin(message, "message")} />}
       {may.remove && <Tool icon="trash" label="Delete" onClick={ask("delete")} />}
       {/* Only in secure contexts: elsewhere there is no clipboard. */}
+      {isSecureContext && code !== "" && (
+        <Tool
+          icon={copied.value === "code" ? "check" : "copy"}
+          label={copied.value === "code" ? "Code copied" : "Copy code"}
+          onClick={copy("code", code)}
+        />
+      )}
       {isSecureContext && (
         <Tool
-          icon={isCopied.value ? "check" : "link"}
-          label={isCopied.value ? "Link copied" : "Copy link"}
-          onClick={copy}
+          icon={copied.value === "link" ? "check" : "link"}
+          label={copied.value === "link" ? "Link copied" : "Copy link"}
+          onClick={copy("link", `${location.origin}/rooms/${room}/${seq}`)}
         />
       )}
       {may.markUnread && (

@@ -18,6 +18,10 @@ export interface FeedBarProps {
   lines: readonly RoomLine[];
   unseen: number;
   connection: ConnectionState;
+  /** The inspector is open. */
+  isInspecting?: boolean;
+  /** Shows the inspector. */
+  onInspect?(): void;
   /** How many days the scrubber spans. */
   days: number;
   onDays?(days: number): void;
@@ -71,7 +75,7 @@ export function FeedBar(props: FeedBarProps) {
           </a>
         ))}
       </div>
-      <FeedConnection connection={connection} />
+      <FeedConnection connection={connection} isOpen={props.isInspecting} onOpen={props.onInspect} />
       <button class="ib scripted" type="button" popovertarget="feed-options" aria-label="Feed options">
         <Icon name="sliders" />
       </button>

@@ -1,5 +1,5 @@
 /** What carries the feed, in its header: "Live · SSE · 34 ms". The feed prefers the event stream. */
-import { type ConnectionState, words } from "./connection.tsx";
+import { type ConnectionProps, type ConnectionState, words } from "./connection.tsx";
 import { Wave } from "./wave.tsx";
 
 const transports = { ws: "WebSocket", sse: "SSE", poll: "long-poll" } as const;
@@ -16,7 +16,7 @@ export function feedFallbackWords({ state, transport, because }: ConnectionState
   return `Live by ${transports[transport]}: ${reasons[because]}`;
 }
 
-export function FeedConnection({ connection }: { connection: ConnectionState }) {
+export function FeedConnection({ connection, isOpen, onOpen }: ConnectionProps) {
   const { state, rtt, transport } = connection;
   const fallback = feedFallbackWords(connection);
   const isAway = state === "offline" || state === "signed_out" || state === "outdated";
@@ -24,11 +24,18 @@ export function FeedConnection({ connection }: { connection: ConnectionState }) 
   const trip = rtt === undefined ? [] : [`${Math.max(1, Math.round(rtt))} ms`];
   const parts = state === "live" && transport ? [words.live, transports[transport], ...trip] : [words[state]];
   return (
-    <span class={`conn row scripted${tone}`} title={fallback}>
+    <button
+      class={`conn row scripted${tone}`}
+      type="button"
+      title={fallback}
+      aria-haspopup="dialog"
+      aria-expanded={isOpen ?? false}
+      onClick={onOpen}
+    >
       <Wave mood={state === "live" ? "moving" : isAway ? "flat" : "still"} />
       <span class="vh">Connection:</span>
       <span class="num">{parts.join(" · ")}</span>
       {fallback && <span class="vh">{fallback}</span>}
-    </span>
+    </button>
   );
 }

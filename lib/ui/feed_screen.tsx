@@ -45,6 +45,8 @@ export interface FeedState {
   isBusy?: boolean;
   scrub: { days: number; start: number | undefined; isPlaying: boolean; isReplay: boolean };
   hasLetters: boolean;
+  /** The inspector is open. */
+  isInspecting?: boolean;
 }
 
 /** What the browser does; without it links and forms do. */
@@ -53,6 +55,8 @@ export interface FeedHandlers {
   seen(offset: string): void;
   older(event: MouseEvent): void;
   action(action: SidebarAction, event: MouseEvent): void;
+  /** Shows what the connection does, or hides it. */
+  inspect(): void;
   start(at: number): void;
   play(): void;
   days(days: number): void;
@@ -101,6 +105,8 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
           members={members}
           presence={state.presence}
           connection={{ ...state.connection, because: undefined }}
+          isInspecting={state.isInspecting}
+          onInspect={on?.inspect}
           onAction={on?.action}
         />
       }
@@ -111,6 +117,8 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
           lines={lines}
           unseen={unseen}
           connection={state.connection}
+          isInspecting={state.isInspecting}
+          onInspect={on?.inspect}
           days={scrub.days}
           onDays={on?.days}
           hasLetters={state.hasLetters}

@@ -166,6 +166,14 @@ Deno.test({
             }
             await tab.page.getByRole("button", { name: "Feed options" }).click();
             found.push(...await violations(tab.page, "feed options"));
+            await tab.page.keyboard.press("Escape");
+            await tab.page.locator(".bar button.conn").click();
+            await tab.page.getByRole("dialog", { name: "Connection" }).waitFor();
+            found.push(...await violations(tab.page, "the feed's inspector"));
+            await tab.page.keyboard.press("Escape");
+            await tab.page.keyboard.press("?");
+            await tab.page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+            found.push(...await violations(tab.page, "list of keys"));
             await tab.room(gauges);
             found.push(...await violations(tab.page, "room"));
             await call();

@@ -1,0 +1,21 @@
+import { FEED } from "../../lib/protocol/streams.ts";
+import type { FeedView } from "../feed_view.ts";
+import type { Inspected } from "./inspected.ts";
+
+/** The feed's connection: it prefers the event stream, and nothing is written over it. */
+export function inspectFeed({ live, zone }: FeedView, closed: () => void): Inspected {
+  return {
+    live,
+    zone,
+    transports: ["sse", "poll"],
+    streams: () =>
+      [...live.sync.value].map(([stream, { seq, isLive }]) => {
+        const state = isLive && live.status.value.state === "live" ? "" : ", catching up";
+        return {
+          name: stream === FEED ? "Everything" : "For me",
+          value: `${seq === undefined ? "none yet" : `in sync to #${seq}`}${state}`,
+        };
+      }),
+    closed,
+  };
+}

@@ -1,0 +1,36 @@
+import { userStream } from "../../lib/protocol/streams.ts";
+import type { RoomView } from "../room_view.ts";
+import type { Fact, Inspected } from "./inspected.ts";
+
+/** The room page's connection: it prefers the WebSocket. */
+export function inspectRoom(view: RoomView): Inspected {
+  const { live, outbox } = view.chat;
+  return {
+    live,
+    zone: view.zone,
+    transports: ["ws", "poll"],
+    streams: () => streams(view),
+    waiting: () => outbox.items.value.length,
+    closed() {
+      if (view.floating.peek() === "inspector") view.floating.value = undefined;
+    },
+  };
+}
+
+/** Offsets are opaque; what is told are the numbers that people see, and the events that came. */
+function streams(view: RoomView): Fact[] {
+  const { chat } = view;
+  return [...chat.live.sync.value].map(([stream, { seq, isLive }]) => {
+    const state = isLive && chat.live.status.value.state === "live" ? "" : ", catching up";
+    if (stream === userStream(chat.me.id)) {
+      return { name: "My own events", value: `${seq === undefined ? "none yet" : `in sync to #${seq}`}${state}` };
+    }
+    const room = stream.slice("room:".length);
+    const timeline = chat.current.value;
+    const { n = 0 } = chat.rooms.line(room) ?? {};
+    const { messages = [], newer = true } = timeline?.room === room ? timeline.window.value : {};
+    const shown = newer ? n : messages.findLast((it) => it.n !== undefined)?.n ?? 0;
+    const value = `#${shown} of #${Math.max(n, shown)}${state}`;
+    return { name: `${view.ref.value} in sync to`, value, reported: "Room in sync to" };
+  });
+}
