@@ -1,12 +1,7 @@
 /** The chat in a real browser behind proxies that let no WebSocket through: it keeps working, and comes back. */
 import assert from "node:assert/strict";
 import { build, stop } from "esbuild";
-import type { Browser } from "playwright-core";
-import { launch } from "../islands/chromium.ts";
-import { createApi } from "../support/api.ts";
-import { startServer } from "../support/server.ts";
-import { onPoll, onWebSocket, type Place, shown, withPlace, write } from "./place.ts";
-import type { Fault } from "./proxy.ts";
+import { onPoll, onWebSocket, type Place, shown, withPlaces, write } from "./place.ts";
 
 const FALLBACK_MS = 6_000; // from the failure to a session over long-poll, GUARANTEES.md fault 2
 const BUFFERED_MS = 10_000; // the same for an event stream, fault 3
@@ -15,21 +10,8 @@ Deno.test({
   name: "faults 2, 3: the live client behind proxies that spoil what it prefers",
   sanitizeOps: false, // The browser's process and pipes outlive a step.
   sanitizeResources: false,
-  async fn(t) {
-    const server = await startServer({ env: { LIMITS: "off", LOG_LEVEL: "warn" } });
-    let browser: Browser | undefined;
-    try {
-      const owner = createApi(server.url);
-      await owner.setUp(server.token ?? "");
-      const shared = { server, owner, browser: browser = await launch() };
-      const step = (name: string, fault: Fault, body: (place: Place) => Promise<void>) =>
-        t.step({
-          name,
-          sanitizeOps: false,
-          sanitizeResources: false,
-          sanitizeExit: false,
-          fn: () => withPlace(shared, fault, body),
-        });
+  fn: (t) =>
+    withPlaces(t, async (step) => {
       // Side by side, as most of their time is waiting; not all, as each has a page to load meanwhile.
       await Promise.all([
         ...(["refuse_upgrade", "strip_upgrade", "reset_after_101", "silent_after_101"] as const).map((kind) =>
@@ -57,11 +39,7 @@ Deno.test({
           leavesBufferedStream,
         ),
       ]);
-    } finally {
-      await browser?.close();
-      await server.stop();
-    }
-  },
+    }),
 });
 
 async function keepsWorking({ proxy, page, other, room }: Place, kind: string) {

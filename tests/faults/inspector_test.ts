@@ -1,11 +1,6 @@
 /** The connection inspector in a real browser says what happened, behind each way in which a proxy spoils a WebSocket. */
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
-import { launch } from "../islands/chromium.ts";
-import { createApi } from "../support/api.ts";
-import { startServer } from "../support/server.ts";
-import { onPoll, onWebSocket, type Place, shown, withPlace, write } from "./place.ts";
-import type { Fault } from "./proxy.ts";
+import { onPoll, onWebSocket, type Place, shown, withPlaces, write } from "./place.ts";
 
 type Spoils = "refuse_upgrade" | "strip_upgrade" | "reset_after_101" | "silent_after_101";
 
@@ -37,21 +32,8 @@ Deno.test({
   name: "the connection inspector",
   sanitizeOps: false, // The browser's process and pipes outlive a step.
   sanitizeResources: false,
-  async fn(t) {
-    const server = await startServer({ env: { LIMITS: "off", LOG_LEVEL: "warn" } });
-    let browser: Browser | undefined;
-    try {
-      const owner = createApi(server.url);
-      await owner.setUp(server.token ?? "");
-      const shared = { server, owner, browser: browser = await launch() };
-      const step = (name: string, fault: Fault, body: (place: Place) => Promise<void>) =>
-        t.step({
-          name,
-          sanitizeOps: false,
-          sanitizeResources: false,
-          sanitizeExit: false,
-          fn: () => withPlace(shared, fault, body),
-        });
+  fn: (t) =>
+    withPlaces(t, async (step) => {
       await step(
         "a WebSocket that works: what it is in sync to, its round trip, and a report",
         { kind: "pass" },
@@ -62,11 +44,7 @@ Deno.test({
         await step(`${kind}: why it is on long-poll, and when it tries again`, { kind }, (it) => cameDown(it, verdict));
       }
       await step("a server that was away: the reconnect and the last error", { kind: "pass" }, wasAway);
-    } finally {
-      await browser?.close();
-      await server.stop();
-    }
-  },
+    }),
 });
 
 const dialog = ({ page }: Place) => page.getByRole("dialog", { name: "Connection" });

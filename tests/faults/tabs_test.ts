@@ -1,11 +1,9 @@
 /** Six tabs of one person in a real browser, over HTTP/1.1 and long-poll: one connection, whoever of them dies. */
 import assert from "node:assert/strict";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { launch } from "../islands/chromium.ts";
-import { type Api, createApi, OWNER } from "../support/api.ts";
-import { startServer } from "../support/server.ts";
-import { onPoll, shown, write } from "./place.ts";
-import { type Proxy, startProxy } from "./proxy.ts";
+import type { Page } from "playwright-core";
+import { withSite } from "../e2e/site.ts";
+import { createApi, OWNER } from "../support/api.ts";
+import { onPoll, type Person, type Shared, shown, sign, withPerson, write } from "./place.ts";
 
 const TABS = 6; // as many connections as a browser has for a host
 const WAIT_MS = 20_000;
@@ -17,12 +15,7 @@ interface Tab {
   polls: Set<unknown>;
 }
 
-interface Place {
-  proxy: Proxy;
-  context: BrowserContext;
-  me: Api;
-  other: Api;
-  room: string;
+interface Place extends Person {
   open(): Promise<Tab>;
 }
 
@@ -30,13 +23,9 @@ Deno.test({
   name: "tabs share one long-poll",
   sanitizeOps: false, // The browser's process and pipes outlive a step.
   sanitizeResources: false,
-  async fn(t) {
-    const server = await startServer({ env: { LIMITS: "off", LOG_LEVEL: "warn" } });
-    let browser: Browser | undefined;
-    try {
-      const owner = createApi(server.url);
-      await owner.setUp(server.token ?? "");
-      const shared = { port: server.port, url: server.url, owner, browser: browser = await launch() };
+  fn: (t) =>
+    withSite(async ({ browser, noor }, server) => {
+      const shared = { server, owner: noor, browser };
       const step = (name: string, body: (place: Place) => Promise<void>) =>
         t.step({ name, sanitizeOps: false, sanitizeResources: false, fn: () => withPlace(shared, body) });
       await step("six tabs: one connection, none hangs; the one that has it closes, then one crashes: no gap", six);
@@ -47,11 +36,7 @@ Deno.test({
         alone,
       );
       await step("signing out in one tab reaches all", signedOut);
-    } finally {
-      await browser?.close();
-      await server.stop();
-    }
-  },
+    }),
 });
 
 async function six({ context, me, other, room, open }: Place) {
@@ -174,22 +159,11 @@ async function signedOut({ open }: Place) {
   await tab.page.locator(".banner", { hasText: "Signed out" }).waitFor();
 }
 
-async function withPlace(
-  { port, url, owner, browser }: { port: number; url: string; owner: Api; browser: Browser },
-  body: (place: Place) => Promise<void>,
-) {
-  const proxy = startProxy(port);
-  proxy.set({ kind: "refuse_upgrade" });
-  const context = await browser.newContext({ viewport: { width: 1200, height: 700 }, bypassCSP: true });
-  context.setDefaultTimeout(WAIT_MS);
-  try {
-    const me = createApi(url);
-    const { invite } = await owner.call("invites.create", { uses: 1 });
-    const handle = `person-${proxy.origin.split(":").at(-1)}`;
-    await me.call("auth.signUp", { invite, name: "Ann", handle, password: OWNER.password });
-    const { room: { id: room } } = await me.call("rooms.create", { name: handle, visibility: "public" });
-    await owner.call("rooms.join", { room });
-    await sign(context, proxy, me);
+function withPlace(shared: Shared, body: (place: Place) => Promise<void>): Promise<void> {
+  return withPerson(shared, async (person) => {
+    const { proxy, context, room } = person;
+    proxy.set({ kind: "refuse_upgrade" });
+    context.setDefaultTimeout(WAIT_MS);
     const open = async (): Promise<Tab> => {
       const page = await context.newPage();
       const polls = new Set<unknown>();
@@ -203,16 +177,8 @@ async function withPlace(
       await onPoll(page);
       return { page, polls };
     };
-    await body({ proxy, context, me, other: owner, room, open });
-  } finally {
-    await context.close();
-    await proxy.stop();
-  }
-}
-
-async function sign(context: BrowserContext, proxy: Proxy, who: Api) {
-  const [name = "", value = ""] = who.cookie().split("=");
-  await context.addCookies([{ name, value, url: proxy.origin }]);
+    await body({ ...person, open });
+  });
 }
 
 /** Looks at each turn of the event loop that something happened in. */
