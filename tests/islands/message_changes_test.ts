@@ -1,10 +1,8 @@
 /** Editing, deleting and reacting in two browsers: shown at once, the same to both, and nothing moves for who reads. */
 import assert from "node:assert/strict";
-import { launch } from "./chromium.ts";
-import { startRoomServer } from "./room_server.tsx";
-import { open, place, roomOf, type Tab } from "./tab.ts";
+import { BY_FINGER, open, place, roomOf, type Tab } from "./tab.ts";
+import { withPeople } from "./with_people.ts";
 
-const BY_FINGER = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const TARGET_PX = 44; // EXPERIENCE.md, Accessibility
 const LONG = 120; // messages
 
@@ -12,12 +10,8 @@ Deno.test({
   name: "messages that are changed",
   sanitizeOps: false, // The browser's process and pipes outlive a step.
   sanitizeResources: false,
-  async fn(t) {
-    const server = await startRoomServer();
-    const browser = await launch();
-    try {
-      const ann = await server.join("ann");
-      const bo = await server.join("bo");
+  fn: (t) =>
+    withPeople(async ({ server, browser, ann, bo }) => {
       const { lobby } = server;
       let sends = 0;
       const say = async (cookie: string, text: string, room = lobby) => {
@@ -313,9 +307,5 @@ Deno.test({
       });
 
       assert.deepEqual([...a.errors, ...b.errors], []);
-    } finally {
-      await browser.close();
-      await server.stop();
-    }
-  },
+    }),
 });

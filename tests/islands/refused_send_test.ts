@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
-import { launch } from "./chromium.ts";
-import { startRoomServer } from "./room_server.tsx";
 import { open } from "./tab.ts";
+import { withPeople } from "./with_people.ts";
 
 Deno.test({
   name: "a message that the server refuses",
   sanitizeOps: false, // The browser's process and pipes outlive a step.
   sanitizeResources: false,
-  async fn(t) {
-    const server = await startRoomServer();
-    const browser = await launch();
-    try {
-      const ann = await server.join("ann");
-      const bo = await server.join("bo");
+  fn: (t) =>
+    withPeople(async ({ server, browser, ann, bo }) => {
       const { user } = await server.call(bo, "auth.me", {});
       const { room: { id: weir } } = await server.call(ann, "rooms.create", { name: "weir", visibility: "public" });
       await server.call(ann, "rooms.addMember", { room: weir, user: user.id });
@@ -68,9 +63,5 @@ Deno.test({
         await b.has("am I out?");
         assert.deepEqual(await texts(), ["first try", "am I out?"]);
       });
-    } finally {
-      await browser.close();
-      await server.stop();
-    }
-  },
+    }),
 });

@@ -1,21 +1,15 @@
 import assert from "node:assert/strict";
-import { launch } from "./chromium.ts";
-import { startRoomServer } from "./room_server.tsx";
-import { open, type Tab } from "./tab.ts";
+import { BY_FINGER, open, type Tab } from "./tab.ts";
+import { withPeople } from "./with_people.ts";
 
-const BY_FINGER = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const TARGET_PX = 44; // EXPERIENCE.md, Accessibility
 
 Deno.test({
   name: "the room's menu",
   sanitizeOps: false, // The browser's process and pipes outlive a step.
   sanitizeResources: false,
-  async fn(t) {
-    const server = await startRoomServer();
-    const browser = await launch();
-    try {
-      const ann = await server.join("ann");
-      const bo = await server.join("bo");
+  fn: (t) =>
+    withPeople(async ({ server, browser, ann, bo }) => {
       const { room: { id: weir } } = await server.call(ann, "rooms.create", { name: "weir", visibility: "public" });
       await server.call(ann, "rooms.create", { name: "board", visibility: "private" });
       const a = await open(browser, server, ann, `/rooms/${weir}`);
@@ -174,9 +168,5 @@ Deno.test({
       );
 
       assert.deepEqual([...a.errors, ...b.errors], []);
-    } finally {
-      await browser.close();
-      await server.stop();
-    }
-  },
+    }),
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { launch } from "./chromium.ts";
-import { startRoomServer } from "./room_server.tsx";
 import { open, place, roomOf, type Tab } from "./tab.ts";
+import { withPeople } from "./with_people.ts";
 
 const MANY = 260;
 
@@ -9,12 +8,8 @@ Deno.test({
   name: "the room page, scrolled",
   sanitizeOps: false, // The browser's process and pipes outlive a step.
   sanitizeResources: false,
-  async fn(t) {
-    const server = await startRoomServer();
-    const browser = await launch();
-    try {
-      const ann = await server.join("ann");
-      const bo = await server.join("bo");
+  fn: (t) =>
+    withPeople(async ({ server, browser, ann, bo }) => {
       const b = await open(browser, server, bo, `/rooms/${server.lobby}`);
       const line = (tab: Tab, name: string) => tab.page.locator(".nav a", { hasText: name });
 
@@ -168,9 +163,5 @@ Deno.test({
       });
 
       assert.deepEqual(b.errors, []);
-    } finally {
-      await browser.close();
-      await server.stop();
-    }
-  },
+    }),
 });

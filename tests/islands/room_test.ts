@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
-import { launch } from "./chromium.ts";
-import { startRoomServer } from "./room_server.tsx";
 import { open, type Tab } from "./tab.ts";
+import { withPeople } from "./with_people.ts";
 
 Deno.test({
   name: "the room page",
   sanitizeOps: false, // The browser's process and pipes outlive a step.
   sanitizeResources: false,
-  async fn(t) {
-    const server = await startRoomServer();
-    const browser = await launch();
-    try {
-      const ann = await server.join("ann");
-      const bo = await server.join("bo");
+  fn: (t) =>
+    withPeople(async ({ server, browser, ann, bo }) => {
       const { room: { id: gauges } } = await server.call(ann, "rooms.create", { name: "gauges", visibility: "public" });
       await server.call(bo, "rooms.join", { room: gauges });
       const lobby = `/rooms/${server.lobby}`;
@@ -185,9 +180,5 @@ Deno.test({
         assert.deepEqual(a.errors, []);
         assert.deepEqual(b.errors, []);
       });
-    } finally {
-      await browser.close();
-      await server.stop();
-    }
-  },
+    }),
 });

@@ -2,6 +2,9 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { RoomServer } from "./room_server.tsx";
 
+/** How a tab is opened on a phone. */
+export const BY_FINGER = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
 export interface Tab {
   page: Page;
   errors: string[];
