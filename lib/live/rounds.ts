@@ -1,7 +1,7 @@
 /**
  * Rounds of frames: everybody whose stream has grown is served in turn, a few at a time. In between, what clients say is
  * heard and answered, and goes on its way to disk while the rest of a round is written; whoever comes late in a round
- * gets what landed meanwhile in the same frame.
+ * gets what landed meanwhile in the same frame. A room of a few does not wait for one of thousands: it has rounds apart.
  */
 import { setImmediate } from "node:timers";
 import type { Follower } from "./follower.ts";
@@ -14,6 +14,11 @@ export interface Rounds {
 }
 
 export function createRounds(): Rounds {
+  const [small, large] = [createRound(), createRound()];
+  return { due: (followers) => (followers.size <= TURN_FOLLOWERS ? small : large).due(followers) };
+}
+
+function createRound(): Rounds {
   let next = new Set<ReadonlySet<Follower>>();
   let round = inTurn(next);
   let running = false;

@@ -94,6 +94,23 @@ Deno.test("while many are served, what others say is heard in between", () =>
     });
   }));
 
+Deno.test("a room of a few does not wait until one of many is served", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const clients = upTo(100).map((id) => createClient(hub, person(`u${id}`), `h${id}`));
+      const few = createClient(hub, person("few"), "few");
+      for (const client of clients) client.session.follow({ "room:a": "now" });
+      few.session.follow({ "room:b": "now" });
+      for (const client of [...clients, few]) await client.until(() => client.of("followed").length === 1);
+      await Promise.all([post(log, "room:a"), post(log, "room:b")]);
+      await few.until(() => few.seqs("room:b").length > 0);
+      const served = clients.filter((client) => client.seqs("room:a").length > 0).length;
+      assert.ok(served < clients.length, "the room of many came first, whole");
+      for (const client of clients) await client.until(() => client.seqs("room:a").length > 0);
+      for (const client of [...clients, few]) client.session.close();
+    });
+  }));
+
 Deno.test("following again moves the position", () =>
   withStorage(async ({ log }) => {
     for (let at = 0; at < 4; at++) await post(log, "room:a");

@@ -14,7 +14,19 @@ Deno.test("a line of words is what the parser makes of it, and is one text", () 
 });
 
 Deno.test("what Markdown or a link begins with is none", () => {
-  for (const text of ["1. one", "1) one", "- one", "# one", "a *b*", "a `b`", "see https://example.org/", "a  \nb", "&amp;"]) {
+  for (
+    const text of [
+      "1. one",
+      "1) one",
+      "- one",
+      "# one",
+      "a *b*",
+      "a `b`",
+      "see https://example.org/",
+      "a  \nb",
+      "&amp;",
+    ]
+  ) {
     assert.notDeepEqual(parseBody(text, {}), [{ t: "p", c: [text] }], text);
   }
 });
