@@ -7,8 +7,9 @@
 import type { ClientFrame, ServerFrame } from "../../protocol/frames.ts";
 import type { Cancel } from "../clock.ts";
 import { type Connection, NORMAL_CLOSE, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../transport.ts";
-import { type AskDeps, createAsk, isRefusedAsSignedOut, pull, replyTo } from "./ask.ts";
+import { type AskDeps, createAsk, isRefusedAsSignedOut, replyTo } from "./ask.ts";
 import { createPlaces } from "./places.ts";
+import { roundTrip } from "./round_trip.ts";
 import { createSharedLine, type SharedLine } from "./shared_line.ts";
 import { type TabMessage, tabMessage, type ToLeader } from "../../protocol/tab_messages.ts";
 
@@ -16,9 +17,6 @@ import { type TabMessage, tabMessage, type ToLeader } from "../../protocol/tab_m
 export const UNANSWERED_MS = 2_000;
 /** How often a tab that is looked at asks whether anybody leads. */
 export const ASK_EVERY_MS = 5_000;
-/** What a pull found must come on the line within this, or the line is dead. */
-const STALLED_MS = 5_000;
-
 /** What a browser gives its tabs. */
 export interface Tabs {
   /** Holds the lock until what `hold` gives is settled; rejects when it is taken away, or `signal` ends the wait. */
@@ -160,19 +158,11 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
 
   const want = () => toLeader({ t: "want", tab, streams: places.streams(), users: [...users] });
 
-  /** A round trip, which also shows a line that is open and dead: events are there that it does not bring. */
-  async function ping(id: number) {
-    try {
-      const mine = new Set(places.streams());
-      const at = Object.entries(places.line()).filter(([stream]) => mine.has(stream));
-      const { streams: heads } = await pull(ask, Object.fromEntries(at));
-      if (isOver) return;
-      on.frame({ t: "pong", id });
-      const isShort = () => Object.entries(heads).some(([stream, to]) => (places.line()[stream] ?? to) < to);
-      if (isShort()) clock.after(STALLED_MS, () => isShort() && end(UNKNOWN_CLOSE));
-    } catch {
-      return; // Without a pong the live client gives up.
-    }
+  function ping(id: number): Promise<void> {
+    const answered = () => on.frame({ t: "pong", id });
+    const trip = { ask, clock, line: places.line, isOver: () => isOver, answered, stalled: () => end(UNKNOWN_CLOSE) };
+    const mine = new Set(places.streams());
+    return roundTrip(trip, Object.fromEntries(Object.entries(places.line()).filter(([stream]) => mine.has(stream))));
   }
 
   function end(code: number) {

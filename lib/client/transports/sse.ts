@@ -4,13 +4,12 @@
  */
 import { type ClientFrame, close as codes, parseServerFrame, PROTOCOL_VERSION } from "../../protocol/frames.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../transport.ts";
-import { type AskDeps, createAsk, isRefusedAsSignedOut, pull, replyTo } from "./ask.ts";
+import { type AskDeps, createAsk, isRefusedAsSignedOut, replyTo } from "./ask.ts";
 import { createPlaces } from "./places.ts";
+import { roundTrip } from "./round_trip.ts";
 
 /** The names of the events, which are the types of the frames. */
 const kinds = ["welcome", "followed", "events", "gone", "digest", "presence", "typing", "bye"] as const;
-/** What a pull found must come on the line within this, or the line is dead: a browser hides the server's comments. */
-const STALLED_MS = 5_000;
 
 export interface EventLine {
   addEventListener(type: string, listener: (event: MessageEvent<unknown>) => void): void;
@@ -61,17 +60,10 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
     if (frame && !isOver) places.receive(frame);
   }
 
-  /** A round trip, which also shows a line that is open and dead: events are there that it does not bring. */
-  async function ping(id: number) {
-    try {
-      const { streams: heads } = await pull(ask, places.line());
-      if (isOver) return;
-      on.frame({ t: "pong", id });
-      const isShort = () => Object.entries(heads).some(([stream, to]) => (places.line()[stream] ?? to) < to);
-      if (isShort()) clock.after(STALLED_MS, () => isShort() && end(UNKNOWN_CLOSE));
-    } catch {
-      return; // Without a pong the live client gives up.
-    }
+  function ping(id: number): Promise<void> {
+    const answered = () => on.frame({ t: "pong", id });
+    const trip = { ask, clock, line: places.line, isOver: () => isOver, answered, stalled: () => end(UNKNOWN_CLOSE) };
+    return roundTrip(trip, places.line());
   }
 
   function send(frame: ClientFrame) {

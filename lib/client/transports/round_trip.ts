@@ -1,0 +1,33 @@
+/** The ping of a transport whose line only brings: a pull that waits for nothing. */
+import type { PollAnswer } from "../../protocol/poll.ts";
+import type { Clock } from "../clock.ts";
+import { type Ask, pull } from "./ask.ts";
+
+/** What a pull found must come on the line within this, or the line is dead: a browser hides the server's comments. */
+const STALLED_MS = 5_000;
+
+export interface RoundTripDeps {
+  ask: Ask;
+  clock: Clock;
+  /** By stream, the offset up to which the line has brought everything. */
+  line(): Record<string, string>;
+  isOver(): boolean;
+  answered(): void;
+  /** The line is open and dead: events are there that it does not bring. */
+  stalled(): void;
+}
+
+/** Asks what is behind the offsets `at`. Without an answer nothing is told: the live client gives up by itself. */
+export async function roundTrip(deps: RoundTripDeps, at: Record<string, string>): Promise<void> {
+  const { ask, clock, line, isOver, answered, stalled } = deps;
+  let heads: PollAnswer["streams"];
+  try {
+    heads = (await pull(ask, at)).streams;
+  } catch {
+    return;
+  }
+  if (isOver()) return;
+  answered();
+  const isShort = () => Object.entries(heads).some(([stream, to]) => (line()[stream] ?? to) < to);
+  if (isShort()) clock.after(STALLED_MS, () => isShort() && stalled());
+}
