@@ -6,7 +6,7 @@ import { feedPath, type FeedTab } from "./feed_data.ts";
 import { counted } from "./format.ts";
 import { Icon } from "./icon.tsx";
 import { isCalling } from "./names.ts";
-import { SIDEBAR_ID } from "./sidebar.tsx";
+import { SidebarOpener } from "./sidebar_opener.tsx";
 
 const ROOM_TABS = 2;
 const SHOWN_MAX = 99;
@@ -35,19 +35,11 @@ export const SPANS = [1, 7, 30];
 
 export function FeedBar(props: FeedBarProps) {
   const { tab, room, lines, unseen, connection } = props;
-  const calling = lines.filter(isCalling).length;
   const rooms = roomsOf(lines, room);
   const tabs = rooms.slice(0, ROOM_TABS);
   return (
     <header class="bar">
-      <button
-        class="ib narrow"
-        type="button"
-        popovertarget={SIDEBAR_ID}
-        aria-label={calling > 0 ? `Open sidebar, ${counted(calling, "room")} unread` : "Open sidebar"}
-      >
-        <Icon name="menu" />
-      </button>
+      <SidebarOpener unread={lines.filter(isCalling).length} />
       <h1>Feed</h1>
       <nav class="tabs grow" aria-label="Feed">
         <a href={feedPath("you")} aria-current={tab === "you" || tab === "catch-up" ? "page" : undefined}>

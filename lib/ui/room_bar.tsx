@@ -1,11 +1,10 @@
 /** The room's header: what it is called, what it is about, who is in it. */
 import type { Room } from "../protocol/rooms.ts";
 import { Avatar } from "./avatar.tsx";
-import { counted } from "./format.ts";
 import { Icon } from "./icon.tsx";
 import { partners, type Users } from "./names.ts";
 import { isPlain } from "./room_list.tsx";
-import { SIDEBAR_ID } from "./sidebar.tsx";
+import { SidebarOpener } from "./sidebar_opener.tsx";
 
 const STACK_MAX = 3;
 
@@ -34,14 +33,7 @@ export function RoomBar(props: RoomBarProps) {
   const shown = (isDirect ? partners(members, me) : members).slice(0, STACK_MAX);
   return (
     <header class="bar">
-      <button
-        class="ib narrow"
-        type="button"
-        popovertarget={SIDEBAR_ID}
-        aria-label={unreadElsewhere > 0 ? `Open sidebar, ${counted(unreadElsewhere, "room")} unread` : "Open sidebar"}
-      >
-        <Icon name="menu" />
-      </button>
+      <SidebarOpener unread={unreadElsewhere} />
       <h1 class="row title">
         {isDirect
           ? <Avatar user={users.get(other)} size="s" />

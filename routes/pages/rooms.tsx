@@ -10,7 +10,8 @@ import type { Services } from "../../lib/services.ts";
 import { Avatar } from "../../lib/ui/avatar.tsx";
 import { counted } from "../../lib/ui/format.ts";
 import { Icon } from "../../lib/ui/icon.tsx";
-import { Sidebar, SIDEBAR_ID } from "../../lib/ui/sidebar.tsx";
+import { Sidebar } from "../../lib/ui/sidebar.tsx";
+import { SidebarOpener } from "../../lib/ui/sidebar_opener.tsx";
 import { Alert } from "./alert.tsx";
 import { respondPage } from "./document.tsx";
 import { TextField } from "./entry_layout.tsx";
@@ -45,9 +46,7 @@ export function rooms(services: Pick<Services, "run">): Hono<Env> {
         />
         <main class="main" id="main">
           <header class="bar">
-            <button class="ib narrow" type="button" popovertarget={SIDEBAR_ID} aria-label="Open sidebar">
-              <Icon name="menu" />
-            </button>
+            <SidebarOpener />
             <h1 class="grow">Rooms and people</h1>
           </header>
           <div class="scroll" tabIndex={0} role="region" aria-label="Rooms and people">
