@@ -1,6 +1,6 @@
 /** The chat in a real browser behind proxies that let no WebSocket through: it keeps working, and comes back. */
 import assert from "node:assert/strict";
-import { build, stop } from "esbuild";
+import { openFollower } from "./page_follower.ts";
 import { onPoll, onWebSocket, type Place, shown, withPlaces, write } from "./place.ts";
 
 const FALLBACK_MS = 6_000; // from the failure to a session over long-poll, GUARANTEES.md fault 2
@@ -105,26 +105,12 @@ async function reconnects({ proxy, page, other, room }: Place) {
   assert.ok(proxy.upgrades > upgrades);
 }
 
-async function leavesBufferedStream({ proxy, page, me, room }: Place) {
-  const { user: { id } } = await me.call("auth.me", {});
-  const { outputFiles: [script] } = await build({
-    entryPoints: ["tests/faults/follow_page.ts"],
-    bundle: true,
-    format: "iife",
-    globalName: "tested",
-    write: false,
-  });
-  await stop();
-  await page.addScriptTag({ content: script?.text ?? "" });
-  const carried = (by: string) => page.waitForFunction(`tested.transport() === "${by}"`);
-  const came = (n: number) => page.waitForFunction(`tested.seqs.length >= ${n}`);
-  // Each of my sends is one event of my stream: it marks the room read.
-  const send = async (n: number) => {
-    for (let i = 0; i < n; i++) await me.call("messages.send", { room, text: "-", key: crypto.randomUUID() });
-  };
+async function leavesBufferedStream(place: Place) {
+  const { proxy, page } = place;
+  const { follow, carried, came, send, seqs } = await openFollower(place);
   await send(3);
   const opened = performance.now();
-  await page.evaluate(`tested.follow("${id}", "user:${id}")`);
+  await follow();
   await carried("poll");
   const fellBack = performance.now() - opened;
   assert.ok(fellBack < BUFFERED_MS, `it took ${Math.round(fellBack)} ms`);
@@ -137,7 +123,6 @@ async function leavesBufferedStream({ proxy, page, me, room }: Place) {
   const cameBack = performance.now() - letThrough;
   await send(3);
   await came(29);
-  const seqs = await page.evaluate<number[]>("tested.seqs");
-  assert.deepEqual(seqs, seqs.map((_, at) => (seqs[0] ?? 0) + at), "dense and in order");
+  await seqs();
   console.log(`buffer_sse: down in ${Math.round(fellBack)} ms, back in ${Math.round(cameBack)} ms`);
 }

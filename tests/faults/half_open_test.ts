@@ -6,12 +6,15 @@
 import assert from "node:assert/strict";
 import { connectRaw } from "../support/raw_ws.ts";
 import { withChatPage } from "./chat_page.ts";
+import { openFollower } from "./page_follower.ts";
+import { type Place, withPlaces } from "./place.ts";
 import { startProxy } from "./proxy.ts";
 import { pause, within } from "./within.ts";
 
 const PING_MS = 25_000; // as `welcome` says
 const SLACK_MS = 8_000; // for what looks at intervals, and a machine that is busy
 const LOOK_MS = 100;
+const BUFFERED_MS = 10_000; // until a stream that is held back is left for long-poll
 
 if (Deno.env.get("FAULTS") === "all") {
   Deno.test({
@@ -56,4 +59,36 @@ if (Deno.env.get("FAULTS") === "all") {
         }
       }),
   });
+
+  Deno.test({
+    name: "fault 10: a line that carries nothing is noticed by who follows by SSE or long-poll, and gone on from",
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: (t) =>
+      withPlaces(t, async (step) => {
+        await Promise.all([
+          step("SSE", { kind: "pass" }, (place) => notices(place, "sse")),
+          step("long-poll", { kind: "buffer_sse" }, (place) => notices(place, "poll")),
+        ]);
+      }),
+  });
+}
+
+async function notices(place: Place, transport: "sse" | "poll") {
+  const { proxy } = place;
+  const { follow, carried, came, send, seqs } = await openFollower(place);
+  await follow();
+  await carried(transport, 2 * BUFFERED_MS);
+  await send(3);
+  await came(3);
+  proxy.set({ kind: "blackhole" });
+  const began = performance.now();
+  await send(3);
+  await carried("", 2 * PING_MS + SLACK_MS);
+  console.log(`${transport}: the page noticed after ${Math.round(performance.now() - began)} ms`);
+  proxy.set({ kind: "pass" });
+  proxy.cut();
+  await place.page.evaluate("dispatchEvent(new Event('online'))");
+  await came(6);
+  await seqs();
 }
