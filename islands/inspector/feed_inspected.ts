@@ -13,7 +13,7 @@ export function inspectFeed({ live, zone }: FeedView, closed: () => void): Inspe
         const state = isLive && live.status.value.state === "live" ? "" : ", catching up";
         return {
           name: stream === FEED ? "Everything" : "For me",
-          value: `${seq === undefined ? "none yet" : `in sync to #${seq}`}${state}`,
+          value: `${seq === undefined ? "in sync" : `in sync to #${seq}`}${state}`,
         };
       }),
     closed,

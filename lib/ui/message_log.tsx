@@ -67,7 +67,7 @@ export function MessageLog(props: MessageLogProps) {
               ? <b>This is where {isDirect ? "your conversation" : title} begins.</b>
               : (
                 <Empty art={quiet} title={<h2>{isDirect ? "Nothing said yet" : `${title} is quiet`}</h2>}>
-                  {isDirect ? <p>Only who is in it reads what you write here.</p> : <Begin {...props} />}
+                  {isDirect ? <p>Only the people in this conversation read what you write.</p> : <Begin {...props} />}
                 </Empty>
               )}
           </div>

@@ -1,4 +1,5 @@
 /** The sections of one's own account and browser. */
+import { Fragment } from "preact";
 import type { SessionLine } from "../../lib/protocol/auth.ts";
 import type { Problem } from "../../lib/protocol/errors.ts";
 import { HANDLE_MAX } from "../../lib/protocol/fields.ts";
@@ -6,6 +7,7 @@ import type { User } from "../../lib/protocol/users.ts";
 import { Avatar } from "../../lib/ui/avatar.tsx";
 import { counted, fullTime, isoTime } from "../../lib/ui/format.ts";
 import { Icon } from "../../lib/ui/icon.tsx";
+import { keyLists } from "../../lib/ui/key_lists.ts";
 import { describeAgent } from "./agent.ts";
 import { Alert } from "./alert.tsx";
 import { PasswordField, TextField } from "./entry_layout.tsx";
@@ -141,38 +143,27 @@ export function Appearance({ theme }: { theme: Theme }) {
   );
 }
 
-const shortcuts: [string, string[]][] = [
-  ["Jump to a room or person", ["Ctrl", "K"]],
-  ["Room before or after", ["Alt", "↑ ↓"]],
-  ["Unread room before or after", ["Alt", "Shift", "↑ ↓"]],
-  ["Message before or after, in the list", ["↑ ↓"]],
-  ["React to the message", ["+"]],
-  ["Edit my last message, from an empty field", ["↑"]],
-  ["Send", ["↵"]],
-  ["New line", ["Shift", "↵"]],
-];
-
 export function Shortcuts() {
   return (
     <section class="sect" id="shortcuts" aria-labelledby="h-shortcuts">
       <h2 id="h-shortcuts">Shortcuts</h2>
-      <div class="two">
-        <dl class="facts">
-          {shortcuts.map(([what, keys]) => (
-            <>
-              <dt>{what}</dt>
-              <dd>
-                {keys.map((key) => (
-                  <>
-                    <kbd>{key}</kbd>
-                    {" "}
-                  </>
-                ))}
-              </dd>
-            </>
-          ))}
-        </dl>
-      </div>
+      {keyLists.map(({ title, keys }) => (
+        <Fragment key={title}>
+          <h3>{title}</h3>
+          <dl class="facts keys">
+            {keys.map((it) => (
+              <>
+                <dt>{it.does}</dt>
+                <dd>
+                  {it.keys.map((together) => (
+                    <span key={together.join()}>{together.map((key) => <kbd key={key}>{key}</kbd>)}</span>
+                  ))}
+                </dd>
+              </>
+            ))}
+          </dl>
+        </Fragment>
+      ))}
     </section>
   );
 }
