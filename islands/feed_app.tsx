@@ -11,8 +11,9 @@ import { type FeedFloating, FeedFloor } from "./feed_floor.tsx";
 import { bindFeedKeys } from "./feed_keys.ts";
 import { keepLetters, readLetters } from "./letters.ts";
 import type { FeedView } from "./feed_view.ts";
+import { bindRoomSteps } from "./room_steps.ts";
 import { nextRoom } from "./rooms_order.ts";
-import { bindShortcuts } from "./shortcuts.ts";
+import { bindSwitcher } from "./switcher_key.ts";
 import { bindSingleKeys } from "./single_keys.ts";
 
 const DAY_MS = 86_400_000;
@@ -30,12 +31,10 @@ export function FeedApp({ view }: { view: FeedView }) {
     hasLetters.value = readLetters();
     zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
     keepCookie("zone", zone.value);
-    const unbind = bindShortcuts(document, {
-      palette: () => void (floating.value = "palette"),
-      room(step, unreadOnly) {
-        const next = nextRoom(rooms.lines.peek(), undefined, step, unreadOnly);
-        if (next !== undefined) location.assign(`/rooms/${encodeURIComponent(next)}`);
-      },
+    const unbindSwitcher = bindSwitcher(document, () => void (floating.value = "palette"));
+    const unbindSteps = bindRoomSteps(document, (step, unreadOnly) => {
+      const next = nextRoom(rooms.lines.peek(), undefined, step, unreadOnly);
+      if (next !== undefined) location.assign(`/rooms/${encodeURIComponent(next)}`);
     });
     const unbindKeys = bindFeedKeys(document, {
       hasLetters: () => hasLetters.peek(),
@@ -55,7 +54,8 @@ export function FeedApp({ view }: { view: FeedView }) {
       jump: () => void (floating.value = "palette"),
     });
     return () => {
-      unbind();
+      unbindSwitcher();
+      unbindSteps();
       unbindKeys();
       unbindSingle();
     };

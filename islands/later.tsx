@@ -1,6 +1,6 @@
 /**
  * What the room page fetches once it is live, in one chunk: acting on messages, what calls me elsewhere, what is read
- * out, the inspector, who is in the room, and keys of one character.
+ * out, the inspector, who is in the room, and keys but that of the switcher.
  */
 import "./room.tsx"; // The page that fetches this has it: all that is shared is one chunk, which compresses best.
 import type { FunctionComponent } from "preact";
@@ -11,7 +11,9 @@ import { Inspector } from "./inspector/inspector.tsx";
 import { inspectRoom } from "./inspector/room_inspected.ts";
 import { type Acting, createActing } from "./messages/acting.tsx";
 import { RoomPane } from "./room_pane.tsx";
+import { bindRoomSteps } from "./room_steps.ts";
 import type { RoomView } from "./room_view.ts";
+import { nextRoom } from "./rooms_order.ts";
 import { bindSingleKeys } from "./single_keys.ts";
 
 export interface Later extends Acting {
@@ -26,6 +28,11 @@ export function createLater(view: RoomView): Later {
   const { Asks } = acting;
   const inspected = inspectRoom(view);
   keepFavicon(view.chat.rooms.forMe);
+  bindRoomSteps(document, (step, unreadOnly) => {
+    const { rooms, current } = view.chat;
+    const next = nextRoom(rooms.lines.peek(), current.peek()?.room, step, unreadOnly);
+    if (next !== undefined) view.go(next);
+  });
   bindSingleKeys(document, {
     help: () => void (view.floating.value = "keys"),
     jump: () => void (view.floating.value = "palette"),

@@ -5,7 +5,6 @@ export interface Navigation {
   go(room: string): void;
   /** Tries once more what waits for the network, if anything does. */
   again(): void;
-  stop(): void;
 }
 
 export interface NavigationDeps {
@@ -45,15 +44,13 @@ export function createNavigation({ open, arrived, waits }: NavigationDeps): Navi
     if (push && location.pathname !== path) history.pushState(null, "", path);
     arrived();
   }
-  const back = () => {
+  addEventListener("popstate", () => {
     const room = roomOf(location.pathname);
     if (room === undefined) return location.reload();
     void show(room, location.pathname, false);
-  };
-  addEventListener("popstate", back);
+  });
   return {
     go: (room) => void show(room, `/rooms/${encodeURIComponent(room)}`, true),
     again: () => queueMicrotask(() => waiting?.()),
-    stop: () => removeEventListener("popstate", back),
   };
 }

@@ -8,14 +8,14 @@ import { RoomBanner } from "./room_banner.tsx";
 import { RoomDock } from "./room_dock.tsx";
 import { RoomLog } from "./room_log.tsx";
 import type { RoomView } from "./room_view.ts";
-import { bindShortcuts } from "./shortcuts.ts";
+import { bindSwitcher } from "./switcher_key.ts";
 
 export function RoomApp({ view }: { view: RoomView }) {
   const room = view.chat.current.value?.room ?? "";
   useEffect(() => {
     view.hydrating = false;
     view.findZone();
-    return bindShortcuts(document, { palette: () => void (view.floating.value = "palette"), room: view.step });
+    return bindSwitcher(document, () => void (view.floating.value = "palette"));
   }, []);
   const Pane = view.acting.value?.Pane;
   return (

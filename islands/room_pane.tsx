@@ -20,7 +20,15 @@ export function RoomPane({ view }: { view: RoomView }) {
         view.togglePane();
       }}
       onManage={line.joined && room.visibility !== "direct" ? () => view.floating.value = "members" : undefined}
-      onMessage={(user) => void view.message(user).catch(() => view.floating.value = "direct")}
+      onMessage={(user) => void talk(view, user).catch(() => view.floating.value = "direct")}
     />
   );
+}
+
+/** Opens the conversation with one person. */
+async function talk({ chat, go }: RoomView, user: string): Promise<void> {
+  const { room } = await chat.live.call("rooms.direct", { users: [user] });
+  await chat.members.load(room.id); // As it is now that all are inside.
+  chat.rooms.joined(room);
+  go(room.id);
 }

@@ -12,7 +12,6 @@ import { keepCookie } from "./cookies.ts";
 import type { DialogKind } from "./dialogs/dialogs.tsx";
 import type { Later } from "./later.tsx";
 import type { Navigation } from "./navigation.ts";
-import { nextRoom } from "./rooms_order.ts";
 import type { MessageListState } from "./use_message_list.ts";
 import { importAgain } from "./import_again.ts";
 
@@ -52,10 +51,6 @@ export interface RoomView {
   waits(room: string): void;
   nameOf(room: string): string;
   go(room: string): void;
-  /** Goes to the room before or after this one. */
-  step(step: 1 | -1, unreadOnly: boolean): void;
-  /** Opens the conversation with one person. */
-  message(user: string): Promise<void>;
   /** Another room is on screen now. */
   arrived(): void;
 }
@@ -141,16 +136,6 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
       closeDrawer(); // It would cover the words.
     },
     go: navigation.go,
-    step(step, unreadOnly) {
-      const next = nextRoom(rooms.lines.peek(), chat.current.peek()?.room, step, unreadOnly);
-      if (next !== undefined) navigation.go(next);
-    },
-    async message(user) {
-      const { room } = await chat.live.call("rooms.direct", { users: [user] });
-      await members.load(room.id); // As it is now that all are inside.
-      rooms.joined(room);
-      navigation.go(room.id);
-    },
     arrived() {
       landing = undefined; // Coming back to that room is another visit.
       view.unopened.value = undefined;

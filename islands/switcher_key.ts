@@ -1,0 +1,13 @@
+/** The key that works anywhere, at once (EXPERIENCE.md, Keys); it has a modifier, so that none is taken from typing. */
+
+/** Ctrl+K, or ⌘+K, until the returned function is called. */
+export function bindSwitcher(page: Document, open: () => void): () => void {
+  const pressed = (event: KeyboardEvent) => {
+    const isPlain = !event.altKey && !event.shiftKey && !event.isComposing && !event.defaultPrevented;
+    if (!isPlain || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+    event.preventDefault();
+    open();
+  };
+  page.addEventListener("keydown", pressed);
+  return () => page.removeEventListener("keydown", pressed);
+}
