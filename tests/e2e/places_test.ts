@@ -84,6 +84,13 @@ Deno.test({
         await page.keyboard.press("Escape");
       });
 
+      await t.step("a person beside the messages is a press away from the conversation with them", async () => {
+        await tab.room(site.lobby, "?pane=members");
+        await page.getByRole("button", { name: /Tomás Vega/ }).click();
+        await page.locator("h1", { hasText: "Tomás Vega" }).waitFor();
+        await page.locator("h2", { hasText: "Nothing said yet" }).waitFor();
+      });
+
       await t.step("Ctrl K is told where it does something", async () => {
         const hint = page.locator(".jump kbd");
         assert.equal(await hint.isVisible(), true);
