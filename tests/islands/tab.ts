@@ -35,7 +35,8 @@ export async function open(
     globalThis.shifts = [];
     const words = (node) => (node instanceof Element ? node : node?.parentElement)?.outerHTML.slice(0, 200) ?? "?";
     new PerformanceObserver((list) => {
-      for (const { value, sources } of list.getEntries()) {
+      for (const { value, sources, hadRecentInput } of list.getEntries()) {
+        if (hadRecentInput) continue; // so are moves marked that a change of the window's size makes, as it opens
         shifts.push({ size: value, what: sources.map((it) => words(it.node)) });
       }
     }).observe({ type: "layout-shift", buffered: true });`);
