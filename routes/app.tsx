@@ -29,11 +29,11 @@ export function createApp(services: Services): Hono<Env> {
     .use(refuseWhileDraining(services), checkOrigin(config))
     .route("/", assets())
     .route("/", feeds(services))
+    .route("/", livePoll(services))
     .use(signedIn(auth), samePersonOnPages())
     .route("/", api(services))
     .route("/", liveWs(services))
     .route("/", liveSse(services))
-    .route("/", livePoll(services))
     .route("/", pages(services))
     .notFound((c) => answer(c, new Refusal("not_found", "Cannot open page: there is no such page")))
     .onError((error, c) => answer(c, error));

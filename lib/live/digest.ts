@@ -22,6 +22,8 @@ export interface Digest {
   end(session: Session): void;
   /** A room has grown. */
   changed(room: string, head: Head): void;
+  /** A session's whole digest as it is now; undefined before `begin`. */
+  of(session: Session): string | undefined;
   has(room: string): boolean;
   close(): void;
 }
@@ -119,6 +121,10 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
       if (json === line.json) return;
       line.json = json;
       for (const session of line.members) mark(session, room);
+    },
+    of(session) {
+      const rooms = roomsOf.get(session);
+      return rooms && encodeFrame(rooms);
     },
     has: (room) => lines.has(room),
     close: () => clearTimeout(timer),

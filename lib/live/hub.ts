@@ -35,11 +35,15 @@ export interface HubOptions {
 
 export interface Hub {
   readonly log: Log;
+  /** Whether other processes write to the same database. */
+  readonly shared: boolean;
   readonly presence: PresenceBoard;
   /** Makes a session known: its person counts as present, and its sign-in is watched. */
   arrive(session: Session): void;
   /** The same, and it gets its digest. */
   greet(session: Session): void;
+  /** The whole digest of a session that was greeted, once it is known. */
+  digestOf(session: Session): string | undefined;
   forget(session: Session): void;
   topic(stream: string): Topic;
   register(follower: Follower): void;
@@ -174,7 +178,9 @@ export function createHub(options: HubOptions): Hub {
 
   return {
     log,
+    shared: options.shared,
     presence,
+    digestOf: digest.of,
     arrive,
     greet(session) {
       arrive(session);

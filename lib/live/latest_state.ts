@@ -8,7 +8,7 @@ import { serverFrames } from "../protocol/frames.ts";
 const TOKEN_LENGTH = 22;
 
 export interface LatestState {
-  /** Takes a frame of latest state; others are none of its business. */
+  /** Takes a frame of latest state, of the digest a whole one; others are none of its business. */
   take(t: string, frame: string): void;
   /** Whether the whole digest has come, and the presence of the people asked for, if any. */
   complete(watching: boolean): boolean;
@@ -43,7 +43,7 @@ export function createLatestState(): LatestState {
   return {
     take(t, frame) {
       known = undefined;
-      if (t === "digest") rooms = { ...rooms, ...serverFrames.digest.parse(JSON.parse(frame)).rooms };
+      if (t === "digest") ({ rooms } = serverFrames.digest.parse(JSON.parse(frame)));
       if (t === "presence") users = { ...users, ...serverFrames.presence.parse(JSON.parse(frame)).users };
       if (t !== "typing") return;
       const it = serverFrames.typing.parse(JSON.parse(frame));

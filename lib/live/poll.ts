@@ -1,162 +1,139 @@
 /**
  * Long-poll: a session that lasts for one answer. The client's offsets are the only state, and sending one again gives
- * the same events again: the offset sent is the acknowledgement (PROTOCOL.md §5).
+ * the same events again: the offset sent is the acknowledgement (PROTOCOL.md §5). That a session lingers after its answer
+ * only spares the next poll to find everything anew; one that comes from elsewhere, or later, begins its own.
  */
-import { setImmediate } from "node:timers";
-import * as z from "zod/mini";
-import { NOW, userStream } from "../protocol/streams.ts";
-import { type PollRequest, WAIT_MAX_MS } from "../protocol/poll.ts";
-import { type ByeReason, serverFrames } from "../protocol/frames.ts";
+import type { PollRequest } from "../protocol/poll.ts";
+import { userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import type { Hub } from "./hub.ts";
-import { createLatestState } from "./latest_state.ts";
-import { createSession } from "./session.ts";
+import { type PollOutcome, PollSession } from "./poll_session.ts";
 
-const ANSWER_CHARS_MAX = 700_000; // then no more frames are taken: with the last one (≤ 256 KiB) it stays below 1 MiB
-const STATE_HELD_MS = 5_000; // how long changed latest state waits for company
-const POLLS_MAX = 8; // of one person; one more answers the oldest
+const POLLS_MAX = 8; // of one person under way; one more answers the oldest
+const LINGERING_MAX = 8; // of one sign-in; one more ends the oldest
+const LINGER_MS = 3_000; // a client polls again at once: this is for its way here
+const KNOWN_MS = 60_000; // a sign-in that was looked up longer ago is looked up again, which also moves its end
 
-export interface PollOptions {
-  hub: Hub;
+/** Who polls, as they were looked up. */
+export interface PollSignIn {
   user: User;
   session: string;
   hash: string;
+}
+
+export interface PollOptions {
+  signIn: PollSignIn;
   request: PollRequest;
   /** The client has gone. */
   signal: AbortSignal;
 }
 
-/** The answer as JSON; `signed_out`: the sign-in ended while it waited, which is a 401. */
-export type PollOutcome = { answer: string } | { over: "signed_out" };
-
-/** Polls under way, by person. */
 export interface Polls {
   poll(options: PollOptions): Promise<PollOutcome>;
+  /**
+   * The sign-in with this hash, where it need not be looked up: it was, within a minute, and is watched since by a poll
+   * that lingers. Never where other processes could end it, which is heard of only later.
+   */
+  known(hash: string): PollSignIn | undefined;
+  /** Ends those that linger. */
+  close(): void;
 }
 
-export function createPolls(): Polls {
-  const underWay = new Map<string, Set<() => void>>();
-  return {
-    async poll(options) {
-      const mine = underWay.get(options.user.id) ?? new Set();
-      underWay.set(options.user.id, mine);
-      const [oldest] = mine.size >= POLLS_MAX ? mine : [];
-      oldest?.();
-      const yielding = Promise.withResolvers<void>();
-      mine.add(yielding.resolve);
-      try {
-        return await pollOnce(options, yielding.promise);
-      } finally {
-        mine.delete(yielding.resolve);
-        if (mine.size === 0) underWay.delete(options.user.id);
-      }
-    },
-  };
+interface Lingering {
+  polls: PollSession;
+  signIn: PollSignIn;
+  /** What the poll asks that goes on with it. */
+  from: string;
+  timer: ReturnType<typeof setTimeout>;
 }
 
-async function pollOnce(options: PollOptions, yielded: Promise<void>): Promise<PollOutcome> {
-  const { hub, user, request } = options;
-  const asked = Object.fromEntries(
-    Object.entries(request.streams).map(([stream, at]) => [stream === "me" ? userStream(user.id) : stream, at]),
-  );
-  const state = createLatestState();
-  const frames: string[] = [];
-  const places: Record<string, string> = {};
-  const ended = new Set<string>();
-  const unresolved = new Set(Object.keys(asked));
-  const watching = (request.users?.length ?? 0) > 0;
-  const done = Promise.withResolvers<ByeReason | "now" | "yielded">();
-  let chars = 0;
-  let scheduled = false;
-  let held: ReturnType<typeof setTimeout> | undefined;
-  let isStateDue = false;
+export function createPolls(hub: Hub): Polls {
+  const underWay = new Map<string, Set<() => void>>(); // by person
+  const lingering = new Map<string, Set<Lingering>>(); // by hash, those that have lingered longest first
+  const lookedUpAt = new WeakMap<PollSignIn, number>();
 
-  /** Answers at the end of this turn, with all that it brings. */
-  const soon = () => {
-    if (scheduled || unresolved.size > 0 || !stateReady()) return;
-    scheduled = true;
-    setImmediate(() => done.resolve("now"));
-  };
-  const stateReady = () => request.seen === undefined || state.complete(watching);
-  const settled = () => frames.length > 0 || isStateDue || Object.values(asked).includes(NOW) || request.seen === "";
-
-  const session = createSession({
-    hub,
-    user,
-    id: options.session,
-    hash: options.hash,
-    sink: {
-      writable: () => chars < ANSWER_CHARS_MAX,
-      send(t, frame) {
-        if (t === "followed" || t === "gone") note(frame);
-        if (t === "events" || t === "gone" || t === "bye") {
-          frames.push(frame);
-          chars += frame.length;
-        } else if (t !== "followed") {
-          state.take(t, frame);
-          if (request.seen !== undefined) holdState();
-        }
-        if (settled()) soon();
-      },
-      ended: (reason) => done.resolve(reason),
-    },
-  });
-
-  function note(frame: string): void {
-    const it = resolution.parse(JSON.parse(frame));
-    unresolved.delete(it.stream);
-    if (it.t === "gone") ended.add(it.stream);
-  }
-
-  /** What has changed since the client's last poll is told in a while; what has changed back, not at all. */
-  function holdState(): void {
-    if (!state.complete(watching) || state.token() === request.seen) {
-      clearTimeout(held);
-      held = undefined;
-    } else {
-      held ??= setTimeout(() => {
-        isStateDue = true;
-        soon();
-      }, STATE_HELD_MS);
+  /** Counts a poll of a person's while `poll` runs; the oldest has to yield to one too many. */
+  async function counted<T>(user: string, poll: (yielded: Promise<void>) => Promise<T>): Promise<T> {
+    const mine = underWay.get(user) ?? new Set();
+    underWay.set(user, mine);
+    const [oldest] = mine.size >= POLLS_MAX ? mine : [];
+    oldest?.();
+    const yielding = Promise.withResolvers<void>();
+    mine.add(yielding.resolve);
+    try {
+      return await poll(yielding.promise);
+    } finally {
+      mine.delete(yielding.resolve);
+      if (mine.size === 0) underWay.delete(user);
     }
   }
 
-  if (request.seen === undefined) hub.arrive(session);
-  else hub.greet(session);
-  if (request.users && request.users.length > 0) session.watch(request.users);
-  session.follow(asked);
-  if (unresolved.size === 0 && settled()) soon();
+  function linger(polls: PollSession, signIn: PollSignIn, from: string): void {
+    const { hash } = signIn;
+    const it = { polls, signIn, from, timer: setTimeout(() => end(it), LINGER_MS) };
+    if (!polls.linger(() => forget(it))) return end(it);
+    const mine = lingering.get(hash) ?? new Set();
+    lingering.set(hash, mine.add(it));
+    const [oldest] = mine.size > LINGERING_MAX ? mine : [];
+    if (oldest) end(oldest);
+  }
 
-  /** The end of the wait; what is being read from storage still comes, within storage's own deadline. */
-  const end = () => {
-    if (session.busy() || !stateReady()) setImmediate(end);
-    else done.resolve("now");
+  function forget(it: Lingering): void {
+    const { hash } = it.signIn;
+    clearTimeout(it.timer);
+    const mine = lingering.get(hash);
+    if (mine?.delete(it) && mine.size === 0) lingering.delete(hash);
+  }
+
+  function end(it: Lingering): void {
+    forget(it);
+    it.polls.close();
+  }
+
+  function resumed(hash: string, from: string): PollSession | undefined {
+    for (const it of lingering.get(hash) ?? []) {
+      if (it.from !== from) continue;
+      forget(it);
+      return it.polls;
+    }
+    return undefined;
+  }
+
+  return {
+    poll({ signIn, request, signal }) {
+      const { user, session, hash } = signIn;
+      if (!lookedUpAt.has(signIn)) lookedUpAt.set(signIn, performance.now());
+      const streams = Object.fromEntries(
+        Object.entries(request.streams).map(([stream, at]) => [stream === "me" ? userStream(user.id) : stream, at]),
+      );
+      const [users, withState] = [request.users ?? [], request.seen !== undefined];
+      return counted(user.id, async (yielded) => {
+        const polls = resumed(hash, place(streams, users, withState)) ??
+          new PollSession({ hub, user, session, hash, streams, users, withState });
+        const outcome = await polls.poll(request, { signal, yielded });
+        if ("over" in outcome) polls.close();
+        else linger(polls, signIn, place(outcome.streams, users, withState));
+        return outcome;
+      });
+    },
+
+    known(hash) {
+      if (hub.shared) return undefined;
+      for (const { polls, signIn } of lingering.get(hash) ?? []) {
+        const age = performance.now() - (lookedUpAt.get(signIn) ?? 0);
+        if (polls.isSignedIn && age < KNOWN_MS) return signIn;
+      }
+      return undefined;
+    },
+
+    close() {
+      for (const mine of [...lingering.values()]) for (const it of [...mine]) end(it);
+    },
   };
-  const wait = setTimeout(end, Math.min(request.wait, WAIT_MAX_MS));
-  options.signal.addEventListener("abort", () => done.resolve("now"), { once: true });
-  yielded.then(() => done.resolve("yielded"));
-
-  const outcome = await done.promise;
-  clearTimeout(wait);
-  clearTimeout(held);
-  const positions = session.positions();
-  session.close();
-  if (outcome === "signed_out") return { over: outcome };
-
-  // A newer poll took over: it has what came, so this one says nothing and moves nothing.
-  const yields = outcome === "yielded";
-  for (const [stream, offset] of Object.entries(asked)) {
-    if (!ended.has(stream) || yields) places[stream] = yields ? offset : positions[stream] ?? offset;
-  }
-  const told = yields ? [] : frames;
-  let seen = request.seen;
-  if (seen !== undefined && !yields && state.complete(watching)) {
-    const token = state.token();
-    if (token !== seen) told.push(...state.frames().map((frame) => JSON.stringify(frame)));
-    seen = token;
-  }
-  const rest = JSON.stringify({ streams: places, ...(seen !== undefined && { seen }) });
-  return { answer: `{"frames":[${told.join(",")}],${rest.slice(1)}` };
 }
 
-const resolution = z.union([serverFrames.followed, serverFrames.gone]);
+/** Where a client stands and what it asks for, as one text. */
+function place(streams: Record<string, string>, users: string[], withState: boolean): string {
+  const sorted = Object.entries(streams).sort(([a], [b]) => a < b ? -1 : 1);
+  return JSON.stringify([sorted, users, withState]);
+}

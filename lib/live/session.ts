@@ -36,7 +36,11 @@ export interface Session {
   readonly user: User;
   readonly id: string;
   readonly hash: string;
-  /** The person is called otherwise now, or may do something else. */
+  /** Whether its sign-in is being looked at, and may have ended. */
+  readonly doubted: boolean;
+  /** Its sign-in may have ended. */
+  doubt(): void;
+  /** It has not; the person may be called otherwise now, or do something else. */
   renew(user: User): void;
   /** Follows each stream from its offset; a stream already followed moves. Answers are frames. */
   follow(streams: Record<string, string>): void;
@@ -70,6 +74,7 @@ class LiveSession implements Session {
   readonly hub: Hub;
   readonly sink: Sink;
   closed = false;
+  doubted = false;
   private readonly followers = new Map<string, Follower>();
   /** Rooms whose typing could not be told. */
   private owed: Set<string> | undefined;
@@ -82,8 +87,13 @@ class LiveSession implements Session {
     this.hash = hash;
   }
 
+  doubt(): void {
+    this.doubted = true;
+  }
+
   renew(user: User): void {
     this.user = user;
+    this.doubted = false;
   }
 
   follow(streams: Record<string, string>): void {

@@ -24,6 +24,7 @@ export interface SignInChecks {
 
 export function createSignInChecks({ sessions, signedIn, failed }: SignInChecksOptions): SignInChecks {
   async function review(some: Session[]): Promise<void> {
+    for (const session of some) session.doubt();
     const byHash = Map.groupBy(some, (session) => session.hash);
     const hashes = [...byHash.keys()];
     for (let at = 0; at < hashes.length; at += CHECKED_AT_ONCE) {

@@ -1,23 +1,30 @@
 /** POST /live/poll: what is left where nothing else gets through (PROTOCOL.md §5). */
 import { Hono } from "hono";
+import { hashToken } from "../../lib/auth/service.ts";
 import { readJson } from "../../lib/http/body.ts";
 import type { Env } from "../../lib/http/env.ts";
-import { assertSameSignIn } from "../../lib/http/sign_in.ts";
+import { assertSameSignIn, signedIn } from "../../lib/http/sign_in.ts";
 import { createPolls } from "../../lib/live/poll.ts";
 import { parse, Refusal } from "../../lib/protocol/errors.ts";
 import { pollRequest } from "../../lib/protocol/poll.ts";
 import type { Services } from "../../lib/services.ts";
 
-export function livePoll({ hub }: Services): Hono<Env> {
-  const polls = createPolls();
-  return new Hono<Env>().post("/live/poll", async (c) => {
+/** To be mounted before anybody is looked up: a poll that goes on with the one before needs no lookup. */
+export function livePoll(services: Services): Hono<Env> {
+  const { hub, auth } = services;
+  const polls = createPolls(hub);
+  services.onClose(polls.close);
+  const known = {
+    identify: async (token: string) => polls.known(hashToken(token)) ?? await auth.identify(token),
+    identifyToken: auth.identifyToken,
+  };
+  return new Hono<Env>().post("/live/poll", signedIn(known), async (c) => {
     const verb = "poll";
     assertSameSignIn(c, verb, c.req.query("as") ?? c.req.header("x-rivulet-as"));
-    const signedIn = c.get("signedIn");
-    if (!signedIn) throw new Refusal("unauthenticated", `Cannot ${verb}: not signed in`);
+    const signIn = c.get("signedIn");
+    if (!signIn) throw new Refusal("unauthenticated", `Cannot ${verb}: not signed in`);
     const request = parse(pollRequest, await readJson(c.req.raw, verb), verb);
-    const { user, session, hash } = signedIn;
-    const outcome = await polls.poll({ hub, user, session, hash, request, signal: c.req.raw.signal });
+    const outcome = await polls.poll({ signIn, request, signal: c.req.raw.signal });
     if ("over" in outcome) throw new Refusal("unauthenticated", `Cannot ${verb}: your sign-in has ended`);
     return c.body(outcome.answer, 200, { "content-type": "application/json" });
   });

@@ -64,9 +64,21 @@ export async function runScript<T>(path: string, args: string[], deadlineMs?: nu
   return said;
 }
 
-/** Runs a job in a loader of its own. */
-export function load<J extends Job>(job: J): Promise<Result<J>> {
-  return runScript("loader/main.ts", [JSON.stringify(job)]);
+/** Runs a job in a loader of its own; with a `core`, on that one alone. */
+export async function load<J extends Job>(job: J, core?: number): Promise<Result<J>> {
+  if (core === undefined) return await runScript("loader/main.ts", [JSON.stringify(job)]);
+  const args = ["run", "-A", `${root}tests/bench/loader/main.ts`, JSON.stringify(job)];
+  const child = await spawn("taskset", ["--cpu-list", String(core), Deno.execPath(), ...args]);
+  await child.stop();
+  const said: Result<J> = JSON.parse(child.line);
+  return said;
+}
+
+/** Keeps all threads of a process on one core. Throws where there is no `taskset` (util-linux). */
+export async function pin(pid: number, core: number): Promise<void> {
+  const args = ["--all-tasks", "--cpu-list", "--pid", String(core), String(pid)];
+  const { success, stderr } = await new Deno.Command("taskset", { args }).output();
+  if (!success) throw new Error(`Cannot pin process ${pid}: ${new TextDecoder().decode(stderr)}`);
 }
 
 /** Starts a job and gives its loader once it has said its line; stop it to end the job. */

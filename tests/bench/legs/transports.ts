@@ -2,7 +2,7 @@
 import type { Api } from "../../support/api.ts";
 import { type Server, startServer } from "../../support/server.ts";
 import type { FanOut, FanOutResult, Line } from "../job.ts";
-import { cpuSeconds, hold, load, residentMb } from "../processes.ts";
+import { cpuSeconds, hold, load, pin, residentMb } from "../processes.ts";
 import {
   ACK,
   caller,
@@ -19,6 +19,11 @@ import { ms, rate, type Row } from "../table.ts";
 const POLLS_A_PERSON = 8; // the server's limit: pollers are spread over as many people, and the others like them
 const LATENCY_RECEIVERS = 20; // a team in a room
 const LATENCY_PER_SECOND = 10;
+/**
+ * For latency the server and its clients have a core each, as on two machines. Left alone, Linux wakes a reader on the
+ * writer's core, where it waits until the writer has nothing to do, with the other core idle: measured, up to 2 ms.
+ */
+const CORES = { server: 0, clients: 1 };
 const FAN_OUT_RECEIVERS = 500;
 const FAN_OUT_WINDOW = 64;
 const SETTLE_MS = 3_000; // after the last connection, for a collection and the first digest
@@ -69,17 +74,18 @@ async function measure(bench: Bench, transport: Transport, seconds: number, idle
   const { port, api, people, room } = bench;
   const lines = people.map((person) => lineOf(transport, person, room));
   const common = { port, keepAlive: KEEP_ALIVE, lines, sender: caller(api), message: sendFrame(room, "%M"), ack: ACK };
-  const fanOut = async (receivers: number, pace: FanOut["pace"]) => {
+  const fanOut = async (receivers: number, pace: FanOut["pace"], cores?: typeof CORES) => {
     const server = await serve(bench);
     try {
-      const result = await load<FanOut>({ kind: "fan_out", ...common, receivers, pace, seconds });
+      if (cores) await pin(server.pid, cores.server);
+      const result = await load<FanOut>({ kind: "fan_out", ...common, receivers, pace, seconds }, cores?.clients);
       console.error(`  ${transport} ${JSON.stringify(pace)} ${JSON.stringify(result)}`);
       return result;
     } finally {
       await server.stop();
     }
   };
-  const latency = await fanOut(LATENCY_RECEIVERS, { perSecond: LATENCY_PER_SECOND });
+  const latency = await fanOut(LATENCY_RECEIVERS, { perSecond: LATENCY_PER_SECOND }, CORES);
   const most = await fanOut(FAN_OUT_RECEIVERS, { window: FAN_OUT_WINDOW });
   return { latency, fanOut: most, ...await idleCost(bench, lines, idle) };
 }

@@ -1,0 +1,213 @@
+/**
+ * What one client follows by polls: a session whose frames are gathered for one answer at a time (PROTOCOL.md §5). After
+ * an answer it may linger, taking nothing, until the next poll from where it stands goes on with it.
+ */
+import { setImmediate } from "node:timers";
+import * as z from "zod/mini";
+import { NOW } from "../protocol/streams.ts";
+import { type PollRequest, WAIT_MAX_MS } from "../protocol/poll.ts";
+import { type ByeReason, serverFrames } from "../protocol/frames.ts";
+import type { User } from "../protocol/users.ts";
+import type { Hub } from "./hub.ts";
+import { createLatestState } from "./latest_state.ts";
+import { createSession, type Session, type Sink } from "./session.ts";
+
+const ANSWER_CHARS_MAX = 700_000; // then no more frames are taken: with the last one (≤ 256 KiB) it stays below 1 MiB
+const STATE_HELD_MS = 5_000; // how long changed latest state waits for company
+
+export interface PollSessionOptions {
+  hub: Hub;
+  user: User;
+  session: string;
+  hash: string;
+  /** Offsets by the streams' full names. */
+  streams: Record<string, string>;
+  /** Whose presence is asked for. */
+  users: string[];
+  /** Latest state is asked for. */
+  withState: boolean;
+}
+
+/** The answer as JSON, and the offsets in it; `signed_out`: the sign-in ended while it waited, which is a 401. */
+export type PollOutcome = { answer: string; streams: Record<string, string> } | { over: "signed_out" };
+
+type Reason = ByeReason | "now" | "yielded";
+
+export class PollSession implements Sink {
+  private readonly session: Session;
+  private readonly state = createLatestState();
+  private readonly unresolved: Set<string>;
+  private readonly gone = new Set<string>();
+  private streams: Record<string, string>;
+  private frames: string[] = [];
+  private chars = 0;
+  private digest: string | undefined;
+  private seen: string | undefined;
+  /** Ends the poll under way. */
+  private done: ((reason: Reason) => void) | undefined;
+  private isDue = false; // though no frame has come
+  private scheduled = false;
+  private held: ReturnType<typeof setTimeout> | undefined;
+  private isOver = false;
+  private over: (() => void) | undefined;
+
+  constructor(private readonly options: PollSessionOptions) {
+    const { hub, user, session: id, hash, streams } = options;
+    this.session = createSession({ hub, user, id, hash, sink: this });
+    this.streams = streams;
+    this.unresolved = new Set(Object.keys(streams));
+  }
+
+  /** False while the sign-in is being looked at, since it may have ended. */
+  get isSignedIn(): boolean {
+    return !this.session.doubted;
+  }
+
+  /**
+   * Waits for something to tell, at most `wait` ms; one poll at a time. `signal`: the client has gone. `yielded`: another
+   * poll takes over and has what came, so this one says nothing and moves nothing.
+   */
+  async poll(
+    { wait, seen }: Pick<PollRequest, "wait" | "seen">,
+    { signal, yielded }: { signal: AbortSignal; yielded: Promise<void> },
+  ): Promise<PollOutcome> {
+    const { promise, resolve } = Promise.withResolvers<Reason>();
+    this.done = resolve;
+    this.seen = seen;
+    this.isDue = seen === "" || Object.values(this.streams).includes(NOW);
+    this.scheduled = false;
+    if (this.over) this.goOn();
+    else this.begin();
+    this.soon();
+    /** The end of the wait; what is being read from storage still comes, within storage's own deadline. */
+    const end = () => {
+      if (this.session.busy() || !this.isStateReady()) setImmediate(end);
+      else resolve("now");
+    };
+    const timer = setTimeout(end, Math.min(wait, WAIT_MAX_MS));
+    signal.addEventListener("abort", () => resolve("now"), { once: true });
+    yielded.then(() => resolve("yielded"));
+
+    const reason = await promise;
+    this.done = undefined;
+    clearTimeout(timer);
+    this.letState();
+    this.isOver ||= reason !== "now" || signal.aborted;
+    return reason === "signed_out" ? { over: reason } : this.answer(reason === "yielded");
+  }
+
+  /**
+   * Stays where it is until the next poll; false where it can't, and is to be closed: it has ended, a stream of it has,
+   * or one is being read. `over` is called when it ends meanwhile.
+   */
+  linger(over: () => void): boolean {
+    if (this.isOver || this.gone.size > 0 || this.session.busy()) return false;
+    this.over = over;
+    return true;
+  }
+
+  close(): void {
+    this.session.close();
+  }
+
+  writable(): boolean {
+    return this.done !== undefined && this.chars < ANSWER_CHARS_MAX;
+  }
+
+  send(t: string, frame: string): void {
+    if (t === "followed" || t === "gone") {
+      const { stream } = resolution.parse(JSON.parse(frame));
+      this.unresolved.delete(stream);
+      if (t === "gone") this.gone.add(stream);
+    }
+    if (t === "events" || t === "gone" || t === "bye") {
+      this.frames.push(frame);
+      this.chars += frame.length;
+    } else if (t !== "followed") {
+      if (t === "digest") this.takeDigest();
+      else this.state.take(t, frame);
+      this.holdState();
+    }
+    this.soon();
+  }
+
+  ended(reason: ByeReason): void {
+    this.isOver = true;
+    this.done?.(reason);
+    this.over?.();
+  }
+
+  private begin(): void {
+    const { hub, users, withState } = this.options;
+    if (withState) hub.greet(this.session);
+    else hub.arrive(this.session);
+    if (users.length > 0) this.session.watch(users);
+    this.session.follow(this.streams);
+  }
+
+  /** What came while it lingered is told by the followers; of latest state, by what is now. */
+  private goOn(): void {
+    this.over = undefined;
+    this.session.drained();
+    if (this.options.withState) {
+      this.takeDigest();
+      this.holdState();
+    }
+  }
+
+  private takeDigest(): void {
+    const whole = this.options.hub.digestOf(this.session);
+    if (whole === undefined || whole === this.digest) return;
+    this.digest = whole;
+    this.state.take("digest", whole);
+  }
+
+  /** Answers at the end of this turn, with all that it brings. */
+  private soon(): void {
+    if (this.scheduled || !this.done || !(this.frames.length > 0 || this.isDue)) return;
+    if (this.unresolved.size > 0 || !this.isStateReady()) return;
+    this.scheduled = true;
+    const { done } = this;
+    setImmediate(() => done("now"));
+  }
+
+  private isStateReady(): boolean {
+    return !this.options.withState || this.state.complete(this.options.users.length > 0);
+  }
+
+  /** What has changed since the client's last poll is told in a while; what has changed back, not at all. */
+  private holdState(): void {
+    if (!this.done || this.seen === undefined) return;
+    if (!this.isStateReady() || this.state.token() === this.seen) return this.letState();
+    this.held ??= setTimeout(() => {
+      this.isDue = true;
+      this.soon();
+    }, STATE_HELD_MS);
+  }
+
+  private letState(): void {
+    clearTimeout(this.held);
+    this.held = undefined;
+  }
+
+  private answer(yielded: boolean): PollOutcome {
+    const told = yielded ? [] : this.frames;
+    const places: Record<string, string> = {};
+    const positions = yielded ? {} : this.session.positions();
+    for (const [stream, offset] of Object.entries(this.streams)) {
+      if (yielded || !this.gone.has(stream)) places[stream] = positions[stream] ?? offset;
+    }
+    let { seen } = this;
+    if (seen !== undefined && !yielded && this.isStateReady()) {
+      const token = this.state.token();
+      if (token !== seen) told.push(...this.state.frames().map((frame) => JSON.stringify(frame)));
+      seen = token;
+    }
+    this.streams = places;
+    [this.frames, this.chars] = [[], 0];
+    const rest = JSON.stringify({ streams: places, ...(seen !== undefined && { seen }) });
+    return { answer: `{"frames":[${told.join(",")}],${rest.slice(1)}`, streams: places };
+  }
+}
+
+const resolution = z.union([serverFrames.followed, serverFrames.gone]);
