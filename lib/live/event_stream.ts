@@ -33,7 +33,6 @@ export interface EventStreamOptions {
 /** Opens the stream of events as bytes. It ends when the sign-in does, when the server drains, and after a while. */
 export function createEventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
   const { hub, user } = options;
-  const encoder = new TextEncoder();
   const ended: Record<string, GoneReason> = {};
   // A stream that is still being found keeps the place it came with: a line that breaks before loses nothing.
   const asked: Record<string, string> = {};
@@ -41,7 +40,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let readAt = performance.now();
 
-  const write = (text: string) => controller?.enqueue(encoder.encode(text));
+  const write = (text: string) => controller?.enqueue(utf8.encode(text));
   const session = createSession({
     hub,
     user,
@@ -52,7 +51,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
       send(t, frame) {
         if (t === "gone") note(frame);
         const id = t === "followed" || t === "events" || t === "gone" ? `id: ${cursor()}\n` : "";
-        write(`event: ${t}\n${id}data: ${frame}\n\n`);
+        controller?.enqueue(encodeEvent(`event: ${t}\n${id}data: `, frame));
       },
       ended: close,
     },
@@ -124,6 +123,18 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
       close();
     },
   }, { highWaterMark: HIGH_WATER, size: (chunk) => chunk.byteLength });
+}
+
+const utf8 = new TextEncoder();
+let last = { frame: "", bytes: utf8.encode("\n\n") };
+
+/** All who get a frame get it one after the other: it is encoded for the first of them. */
+function encodeEvent(head: string, frame: string): Uint8Array {
+  if (frame !== last.frame) last = { frame, bytes: utf8.encode(`${frame}\n\n`) };
+  const chunk = new Uint8Array(head.length + last.bytes.length);
+  utf8.encodeInto(head, chunk);
+  chunk.set(last.bytes, head.length);
+  return chunk;
 }
 
 function spread(min: number, max: number): number {

@@ -3,15 +3,26 @@ import { createAnswerReader, request } from "./http.ts";
 import type { Options, Socket } from "./socket.ts";
 import type { Loop } from "./loop.ts";
 
+const LF = 10;
 const latin1 = new TextDecoder("latin1");
 
 /** Opens an event stream; it is up once it has heard its last step. */
 export function openEventStream(loop: Loop, { line, port, heard, bufferBytes, took }: Options): Socket {
   const steps = [...line.steps];
+  let part = new Uint8Array(); // of an event that comes in several chunks
   const wire = readAnswers(loop, { port, bufferBytes, took }, (bytes, start, end) => {
     const [step] = steps;
-    if (!step) heard(bytes, start, end);
-    else if (latin1.decode(bytes.subarray(start, end)).includes(step.hear)) steps.shift();
+    if (step) {
+      if (latin1.decode(bytes.subarray(start, end)).includes(step.hear)) steps.shift();
+    } else if (bytes[end - 1] !== LF || bytes[end - 2] !== LF) {
+      part = new Uint8Array([...part, ...bytes.subarray(start, end)]);
+    } else if (part.length > 0) {
+      const event = new Uint8Array([...part, ...bytes.subarray(start, end)]);
+      part = new Uint8Array();
+      heard(event, 0, event.length);
+    } else {
+      heard(bytes, start, end);
+    }
   });
   wire.write(request(port, line.path, line.headers));
   return { say() {}, up: () => steps.length === 0, open: wire.open, shut: wire.close };
