@@ -31,6 +31,8 @@ export class Follower {
   /** Where it stands; undefined until the person is known to be allowed to follow. */
   position: Position | undefined;
   replaying = false;
+  /** It had more to send when the sink was full. */
+  held = false;
 
   constructor(readonly session: Following, readonly topic: Topic) {}
 
@@ -48,7 +50,12 @@ export class Follower {
   pump(): void {
     const { session, topic } = this;
     const { sink } = session;
-    while (this.position && !this.replaying && !session.closed && sink.writable()) {
+    this.held = false;
+    while (this.position && !this.replaying && !session.closed) {
+      if (!sink.writable()) {
+        this.held = true;
+        return;
+      }
       const until = this.end();
       if (until !== undefined && this.position.seq >= until) {
         session.drop(topic.stream);

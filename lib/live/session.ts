@@ -124,7 +124,8 @@ class LiveSession implements Session {
       this.owed?.delete(room);
       if (this.followers.get(roomStream(room))?.position) this.hub.tellTyping(this, room);
     }
-    for (const follower of [...this.followers.values()]) follower.pump();
+    // The others have had their turn, or will: one that reads fast gets all that comes in a round, as others do.
+    for (const follower of [...this.followers.values()]) if (follower.held) follower.pump();
   }
 
   busy(): boolean {
