@@ -126,15 +126,14 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
 }
 
 const utf8 = new TextEncoder();
-let last = { frame: "", bytes: utf8.encode("\n\n") };
+let last = { head: "", frame: "", chunk: new Uint8Array() };
 
-/** All who get a frame get it one after the other: it is encoded for the first of them. */
+/** All who get a frame get it one after the other, and most of them with the same cursor: it is encoded once for these. */
 function encodeEvent(head: string, frame: string): Uint8Array {
-  if (frame !== last.frame) last = { frame, bytes: utf8.encode(`${frame}\n\n`) };
-  const chunk = new Uint8Array(head.length + last.bytes.length);
-  utf8.encodeInto(head, chunk);
-  chunk.set(last.bytes, head.length);
-  return chunk;
+  if (frame !== last.frame || head !== last.head) {
+    last = { head, frame, chunk: utf8.encode(`${head}${frame}\n\n`) };
+  }
+  return last.chunk;
 }
 
 function spread(min: number, max: number): number {
