@@ -36,12 +36,11 @@ const transports = ["ws", "sse", "poll"] as const;
 type Transport = (typeof transports)[number];
 const names: Record<Transport, string> = { ws: "WebSocket", sse: "SSE", poll: "long-poll" };
 
-interface Run {
+type Runs = Record<Transport, FanOutResult[]>;
+
+interface Measured {
   latency: FanOutResult;
   fanOut: FanOutResult;
-}
-
-interface Measured extends Run {
   /** Everything came, in every run. */
   whole: boolean;
   idleMb: number;
@@ -64,16 +63,25 @@ export async function transportsSideBySide(seconds: number, idle: number): Promi
     await Promise.all(people.map((person) => person.call("rooms.join", { room })));
     await rivulet.server.stop();
     const bench = { dataDir, port: rivulet.server.port, api: rivulet.api, people, room };
-    const runs: Record<Transport, Run[]> = { ws: [], sse: [], poll: [] };
+    const latencies: Runs = { ws: [], sse: [], poll: [] };
+    const fanOuts: Runs = { ws: [], sse: [], poll: [] };
     for (let round = 0; round < ROUNDS; round++) {
-      for (const transport of transports) runs[transport].push(await run(bench, transport, seconds));
+      for (const it of transports) {
+        const pace = { perSecond: LATENCY_PER_SECOND };
+        latencies[it].push(await run(bench, it, { receivers: LATENCY_RECEIVERS, pace, seconds, cores: CORES }));
+      }
+      for (const it of transports) {
+        fanOuts[it].push(
+          await run(bench, it, { receivers: FAN_OUT_RECEIVERS, pace: { window: FAN_OUT_WINDOW }, seconds }),
+        );
+      }
     }
     const all = new Map<Transport, Measured>();
-    for (const transport of transports) {
-      const latency = middle(runs[transport].map((it) => it.latency), ({ p50Ms }) => p50Ms);
-      const fanOut = middle(runs[transport].map((it) => it.fanOut), ({ deliveriesPerSecond }) => deliveriesPerSecond);
-      const whole = runs[transport].every((it) => isWhole(it.fanOut) && isWhole(it.latency));
-      all.set(transport, { latency, fanOut, whole, ...await idleCost(bench, transport, idle) });
+    for (const it of transports) {
+      const latency = middle(latencies[it], ({ p50Ms }) => p50Ms);
+      const fanOut = middle(fanOuts[it], ({ deliveriesPerSecond }) => deliveriesPerSecond);
+      const whole = [...latencies[it], ...fanOuts[it]].every(isWhole);
+      all.set(it, { latency, fanOut, whole, ...await idleCost(bench, it, idle) });
     }
     return rows(all, idle);
   } finally {
@@ -89,23 +97,26 @@ interface Bench {
   room: string;
 }
 
-async function run(bench: Bench, transport: Transport, seconds: number): Promise<Run> {
-  const { port, api, room } = bench;
-  const lines = linesOf(bench, transport);
-  const common = { port, keepAlive: KEEP_ALIVE, lines, sender: caller(api), message: sendFrame(room, "%M"), ack: ACK };
-  const fanOut = async (receivers: number, pace: FanOut["pace"], cores?: typeof CORES) => {
-    const server = await serve(bench);
-    try {
-      if (cores) await pin(server.pid, cores.server);
-      const result = await load<FanOut>({ kind: "fan_out", ...common, receivers, pace, seconds }, cores?.clients);
-      console.error(`  ${transport} ${JSON.stringify(pace)} ${JSON.stringify(result)}`);
-      return result;
-    } finally {
-      await server.stop();
-    }
-  };
-  const latency = await fanOut(LATENCY_RECEIVERS, { perSecond: LATENCY_PER_SECOND }, CORES);
-  return { latency, fanOut: await fanOut(FAN_OUT_RECEIVERS, { window: FAN_OUT_WINDOW }) };
+async function run(
+  bench: Bench,
+  transport: Transport,
+  { receivers, pace, seconds, cores }: Pick<FanOut, "receivers" | "pace" | "seconds"> & { cores?: typeof CORES },
+): Promise<FanOutResult> {
+  const server = await serve(bench);
+  try {
+    if (cores) await pin(server.pid, cores.server);
+    const [lines, sender] = [linesOf(bench, transport), caller(bench.api)];
+    const common = { port: bench.port, keepAlive: KEEP_ALIVE, lines, sender, ack: ACK };
+    const message = sendFrame(bench.room, "%M");
+    const result = await load<FanOut>(
+      { kind: "fan_out", ...common, message, receivers, pace, seconds },
+      cores?.clients,
+    );
+    console.error(`  ${transport} ${JSON.stringify(pace)} ${JSON.stringify(result)}`);
+    return result;
+  } finally {
+    await server.stop();
+  }
 }
 
 function middle<T>(runs: T[], by: (run: T) => number): T {
@@ -120,11 +131,16 @@ function serve({ port, dataDir }: Bench): Promise<Server> {
 }
 
 async function idleCost(bench: Bench, transport: Transport, count: number) {
-  const lines = linesOf(bench, transport);
   const server = await serve(bench);
   try {
     const beforeMb = await residentMb(server.pid);
-    const loader = await hold({ kind: "idle", port: bench.port, keepAlive: KEEP_ALIVE, count, lines });
+    const loader = await hold({
+      kind: "idle",
+      port: bench.port,
+      keepAlive: KEEP_ALIVE,
+      count,
+      lines: linesOf(bench, transport),
+    });
     await wait(SETTLE_MS);
     const before = await cpuSeconds(server.pid);
     await wait(IDLE_MS);
