@@ -1,5 +1,4 @@
 /** The sections of one's own account and browser. */
-import { Fragment } from "preact";
 import type { SessionLine } from "../../lib/protocol/auth.ts";
 import type { Problem } from "../../lib/protocol/errors.ts";
 import { HANDLE_MAX } from "../../lib/protocol/fields.ts";
@@ -7,7 +6,7 @@ import type { User } from "../../lib/protocol/users.ts";
 import { Avatar } from "../../lib/ui/avatar.tsx";
 import { counted, fullTime, isoTime } from "../../lib/ui/format.ts";
 import { Icon } from "../../lib/ui/icon.tsx";
-import { keyLists } from "../../lib/ui/key_lists.ts";
+import { KeyList } from "../../lib/ui/key_list.tsx";
 import { describeAgent } from "./agent.ts";
 import { Alert } from "./alert.tsx";
 import { PasswordField, TextField } from "./entry_layout.tsx";
@@ -147,23 +146,7 @@ export function Shortcuts() {
   return (
     <section class="sect" id="shortcuts" aria-labelledby="h-shortcuts">
       <h2 id="h-shortcuts">Shortcuts</h2>
-      {keyLists.map(({ title, keys }) => (
-        <Fragment key={title}>
-          <h3>{title}</h3>
-          <dl class="facts keys">
-            {keys.map((it) => (
-              <>
-                <dt>{it.does}</dt>
-                <dd>
-                  {it.keys.map((together) => (
-                    <span key={together.join()}>{together.map((key) => <kbd key={key}>{key}</kbd>)}</span>
-                  ))}
-                </dd>
-              </>
-            ))}
-          </dl>
-        </Fragment>
-      ))}
+      <KeyList />
     </section>
   );
 }

@@ -8,6 +8,7 @@ import type { User } from "../../lib/protocol/users.ts";
 import { Avatar, initialsOf } from "../../lib/ui/avatar.tsx";
 import { BodyView } from "../../lib/ui/body_view.tsx";
 import { clockTime, dayLabel } from "../../lib/ui/format.ts";
+import { KeyList } from "../../lib/ui/key_list.tsx";
 import { MessageItem } from "../../lib/ui/message_item.tsx";
 import { roomName, typingLine } from "../../lib/ui/names.ts";
 import { MessageLog } from "../../lib/ui/message_log.tsx";
@@ -227,4 +228,12 @@ Deno.test("an empty room is quiet; an empty conversation is not called by its pe
   assert.match(log("#gauges"), /<h2>#gauges is quiet<\/h2>/);
   assert.match(log("Ilya Brandt"), /<h2>Nothing said yet<\/h2>/);
   assert.doesNotMatch(log("Ilya Brandt"), /quiet/);
+});
+
+Deno.test("keys are listed by their names, and as the reader's keyboard draws them where it does so otherwise", () => {
+  assert.match(html(<KeyList />), /<dd><span><kbd>Ctrl<\/kbd><kbd>K<\/kbd><\/span><span><kbd>\/<\/kbd><\/span><\/dd>/);
+  const onMac = html(<KeyList drawn={new Map([["Ctrl", "⌘"]])} />);
+  assert.match(onMac, /<span><kbd>⌘<\/kbd><kbd>K<\/kbd><\/span>/);
+  assert.match(onMac, /<kbd>Alt<\/kbd><kbd>↑<\/kbd>/);
+  assert.doesNotMatch(onMac, /Ctrl/);
 });
