@@ -66,7 +66,7 @@ export function createHub(options: HubOptions): Hub {
   const { log } = options;
   const sessions = new Map<string, Set<Session>>(); // by user
   const presence = createPresence();
-  const rounds = createRounds();
+  const rounds = createRounds(options.failed);
   const rooms = createRoomsReader(options);
   const typing = createTyping((room, who) => {
     const frames = new Map<string, string>();

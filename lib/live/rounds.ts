@@ -4,7 +4,7 @@
  * gets what landed meanwhile in the same frame. A room of a few does not wait for one of thousands: it has rounds apart.
  */
 import { setImmediate } from "node:timers";
-import type { Follower } from "./follower.ts";
+import type { ByeReason } from "../protocol/frames.ts";
 
 // Served in one turn of the event loop. Of few, each is written before much else is done, which is the sooner for all; of
 // many, more turns would mean more frames of fewer events each.
@@ -13,23 +13,31 @@ const TURN_OF_MANY = 16; // about 0.2 ms
 const FEW = 64; // followers in a round
 const SMALL_ROOM = 16; // followers
 
-export interface Rounds {
-  /** The stream of these followers has grown. */
-  due(followers: ReadonlySet<Follower>): void;
+/** What a round needs of a follower. */
+export interface Served {
+  /** Sends what is due. */
+  pump(): void;
+  readonly session: { bye(reason: ByeReason): void };
 }
 
-export function createRounds(): Rounds {
-  const [small, large] = [createRound(), createRound()];
+export interface Rounds {
+  /** The stream of these followers has grown. */
+  due(followers: ReadonlySet<Served>): void;
+}
+
+/** Tells `failed` what a follower throws; its session is ended, and the others are served as if nothing had been. */
+export function createRounds(failed: (error: unknown) => void): Rounds {
+  const [small, large] = [createRound(failed), createRound(failed)];
   return { due: (followers) => (followers.size <= SMALL_ROOM ? small : large).due(followers) };
 }
 
-function createRound(): Rounds {
-  let next = new Set<ReadonlySet<Follower>>();
-  let round = inTurn(next);
+function createRound(failed: (error: unknown) => void): Rounds {
+  let next = new Set<ReadonlySet<Served>>();
+  let round = inTurn(new Set());
   let count = TURN_OF_FEW;
   let running = false;
 
-  function due(followers: ReadonlySet<Follower>): void {
+  function due(followers: ReadonlySet<Served>): void {
     next.add(followers);
     if (running) return;
     running = true;
@@ -40,7 +48,7 @@ function createRound(): Rounds {
     for (let served = 0; served < count; served++) {
       const { value: follower } = round.next();
       if (follower) {
-        follower.pump();
+        serve(follower);
       } else if (next.size > 0) {
         begin();
       } else {
@@ -49,6 +57,24 @@ function createRound(): Rounds {
       }
     }
     setImmediate(turn);
+  }
+
+  function serve(follower: Served): void {
+    try {
+      follower.pump();
+    } catch (error) {
+      failed(error);
+      end(follower);
+    }
+  }
+
+  /** Whether its position holds is not known any more: the client comes back with its own offsets, which do. */
+  function end({ session }: Served): void {
+    try {
+      session.bye("overloaded");
+    } catch (error) {
+      failed(error);
+    }
   }
 
   function begin(): void {
@@ -63,6 +89,6 @@ function createRound(): Rounds {
 }
 
 /** A set that grows meanwhile, by somebody who begins to follow, is gone through to its end. */
-function* inTurn(sets: ReadonlySet<ReadonlySet<Follower>>): Generator<Follower, void> {
+function* inTurn(sets: ReadonlySet<ReadonlySet<Served>>): Generator<Served, void> {
   for (const followers of sets) yield* followers;
 }

@@ -143,9 +143,13 @@ class LiveSession implements Session {
   bye(reason: ByeReason): void {
     if (this.closed) return;
     const retry = Math.round(RETRY_MIN_MS + Math.random() * (RETRY_MAX_MS - RETRY_MIN_MS));
-    this.send("bye", { reason, retry });
-    this.close();
-    this.sink.ended(reason);
+    try {
+      this.send("bye", { reason, retry });
+    } finally {
+      // Also where the sink is what fails: a client that stays connected to nothing would wait for ever.
+      this.close();
+      this.sink.ended(reason);
+    }
   }
 
   close(): void {
