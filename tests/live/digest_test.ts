@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Log } from "../../lib/log/log.ts";
 import { createClient, withHub } from "../support/hub.ts";
-import { post, withStorage } from "../support/storage.ts";
+import { post, tell, withStorage } from "../support/storage.ts";
 
 /** A log whose heads, the first time they are read, are old when they come. */
 function overtaken(log: Log, meanwhile: () => Promise<unknown>): Log {
@@ -33,13 +33,7 @@ Deno.test("a room that is joined while the first digest is read is in it", () =>
     const mine = ["a"];
     const join = async () => {
       mine.push("b");
-      await log.append<void>(["user:u1"], () =>
-        Promise.resolve({
-          write: () => ({
-            events: [{ stream: "user:u1", type: "rooms.added", by: "u1", data: {} }],
-            result: undefined,
-          }),
-        }));
+      await tell(log, "user:u1", "rooms.added", {});
     };
     await withHub(overtaken(log, join), async ({ hub }) => {
       const client = createClient(hub);
@@ -57,13 +51,7 @@ Deno.test("a person who is deactivated is sent away at once, not at the next loo
       hub.arrive(client.session);
       revoked.add("h1");
       const before = performance.now();
-      await log.append<void>(["feed"], () =>
-        Promise.resolve({
-          write: () => ({
-            events: [{ stream: "feed", type: "users.deactivated", by: "u2", data: { user: { id: "u1" } } }],
-            result: undefined,
-          }),
-        }));
+      await tell(log, "feed", "users.deactivated", { user: { id: "u1" } }, "u2");
       await client.until(() => client.ended.length === 1);
       assert.deepEqual(client.ended, ["signed_out"]);
       assert.ok(performance.now() - before < 3_000, "it waited for the look of every 4 s");

@@ -18,8 +18,7 @@ for (const [stream, ms] of [["room:a", 5_000], ["feed", 5_000], ["user:u1", 60_0
       try {
         await withHub({ ...log, heads }, async ({ hub, errors }) => {
           const client = createClient(hub);
-          client.session.follow({ [stream]: OLDEST });
-          await client.until(() => client.of("followed").length === 1);
+          await client.follows(stream, OLDEST);
           for (let n = 0; n < 3; n++) await post(other, stream);
           mock.timers.tick(ms - 1);
           assert(!polled.includes(stream), "it is looked at before");

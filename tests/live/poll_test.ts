@@ -6,7 +6,7 @@ import type { Log } from "../../lib/log/log.ts";
 import { parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
 import { pollAnswer, pollRequest } from "../../lib/protocol/poll.ts";
 import { person, type TestHub, withHub } from "../support/hub.ts";
-import { post, withStorage } from "../support/storage.ts";
+import { post, tell, withStorage } from "../support/storage.ts";
 
 const signIn = { user: person("u1"), session: "s1", hash: "h1" };
 
@@ -158,13 +158,7 @@ Deno.test("a poll under way ends at once when its sign-in does, and with bye whe
       const { streams } = await poll(polls, { streams: { "room:a": "now" } });
       const waiting = pollRaw(polls, { streams, wait: 20_000 });
       revoked.add("h1");
-      await log.append<void>(["user:u1"], () =>
-        Promise.resolve({
-          write: () => ({
-            events: [{ stream: "user:u1", type: "sessions.revoked", by: "u1", data: {} }],
-            result: undefined,
-          }),
-        }));
+      await tell(log, "user:u1", "sessions.revoked", {});
       assert.deepEqual(await waiting, { over: "signed_out" });
       revoked.clear();
       const drained = poll(polls, { streams, wait: 20_000 });
@@ -213,10 +207,7 @@ Deno.test("a room that is left between two polls is no longer in the digest", ()
     await withPolls(log, async ({ polls }) => {
       const first = await poll(polls, { streams: { me: "now" }, seen: "" });
       rooms.pop();
-      await log.append<void>(["user:u1"], () => {
-        const event = { stream: "user:u1", type: "rooms.removed", by: "u1", data: { room: "b" } };
-        return Promise.resolve({ write: () => ({ events: [event], result: undefined }) });
-      });
+      await tell(log, "user:u1", "rooms.removed", { room: "b" });
       let answer = await poll(polls, { streams: first.streams, seen: first.seen, wait: 20_000 });
       for (let tries = 0; answer.seen === first.seen && tries < 100; tries++) {
         answer = await poll(polls, { streams: answer.streams, seen: answer.seen, wait: 0 });
@@ -234,11 +225,7 @@ Deno.test("a sign-in is known while its poll lingers, and no longer once it may 
       assert.equal(polls.known("h1"), signIn);
       assert.equal(polls.known("h2"), undefined);
       revoked.add("h1");
-      const revoking = log.append<void>(["user:u1"], () => {
-        const event = { stream: "user:u1", type: "sessions.revoked", by: "u1", data: {} };
-        return Promise.resolve({ write: () => ({ events: [event], result: undefined }) });
-      });
-      await revoking; // the one who ends it is answered now
+      await tell(log, "user:u1", "sessions.revoked", {}); // the one who ends it is answered now
       assert.equal(polls.known("h1"), undefined);
       revoked.clear();
       assert.deepEqual((await poll(polls, { streams })).streams, streams);
@@ -249,9 +236,6 @@ Deno.test("a sign-in is known while its poll lingers, and no longer once it may 
     }, { shared: true });
   }));
 
-function left(log: Log, stream: string, user: string): Promise<void> {
-  return log.append<void>([stream], () => {
-    const event = { stream, type: "rooms.left", by: user, data: { user } };
-    return Promise.resolve({ write: () => ({ events: [event], result: undefined }) });
-  });
+function left(log: Log, stream: string, user: string): Promise<number> {
+  return tell(log, stream, "rooms.left", { user }, user);
 }

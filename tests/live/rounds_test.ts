@@ -114,8 +114,7 @@ for (const broken of [["events"], ["events", "bye"]]) {
     withStorage(async ({ log }) => {
       await withHub(log, async ({ hub, errors }) => {
         const before = createClient(hub, person("u1"), "h1");
-        before.session.follow({ "room:a": "now" });
-        await before.until(() => before.of("followed").length === 1);
+        await before.follows("room:a");
         const followed = Promise.withResolvers<void>();
         const ended: string[] = [];
         const session = createSession({
@@ -135,8 +134,7 @@ for (const broken of [["events"], ["events", "bye"]]) {
         session.follow({ "room:a": "now" });
         await followed.promise;
         const after = createClient(hub, person("u3"), "h3");
-        after.session.follow({ "room:a": "now" });
-        await after.until(() => after.of("followed").length === 1);
+        await after.follows("room:a");
         for (let count = 1; count <= 2; count++) {
           await post(log, "room:a");
           for (const client of [before, after]) await client.until(() => client.seqs("room:a").length === count);

@@ -44,8 +44,7 @@ Deno.test("fault 5: an append between any two steps of following is neither lost
       };
       await withHub(stepped, async ({ hub }) => {
         const client = createClient(hub);
-        client.session.follow({ [stream]: step % 2 ? "-1" : log.offset({ seq: 0, tag: "0000" }) });
-        await client.until(() => client.of("followed").length === 1);
+        await client.follows(stream, step % 2 ? "-1" : log.offset({ seq: 0, tag: "0000" }));
         await post(log, stream, "after");
         const { seq } = await log.head(stream);
         await client.until(() => client.seqs(stream).includes(seq));
@@ -61,8 +60,7 @@ Deno.test("a reader that doesn't read holds nothing, and goes on without a gap f
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub }) => {
       const [slow, quick] = [createClient(hub), createClient(hub)];
-      for (const client of [slow, quick]) client.session.follow({ "room:a": "now" });
-      await slow.until(() => slow.of("followed").length === 1);
+      await Promise.all([slow, quick].map((client) => client.follows("room:a")));
       slow.reads = false;
       const total = RING_EVENTS_MAX + 700;
       for (let sent = 0; sent < total; sent += 100) await Promise.all(upTo(100).map(() => post(log, "room:a")));
@@ -81,8 +79,7 @@ Deno.test("while many are served, what others say is heard in between", () =>
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub }) => {
       const clients = upTo(100).map((id) => createClient(hub, person(`u${id}`), `h${id}`));
-      for (const client of clients) client.session.follow({ "room:a": "now" });
-      for (const client of clients) await client.until(() => client.of("followed").length === 1);
+      await Promise.all(clients.map((client) => client.follows("room:a")));
       const served = () => clients.filter((client) => client.seqs("room:a").length > 0).length;
       await post(log, "room:a");
       await Promise.race(clients.map((client) => client.until(() => served() > 0)));
@@ -99,9 +96,7 @@ Deno.test("a room of a few does not wait until one of many is served", () =>
     await withHub(log, async ({ hub }) => {
       const clients = upTo(100).map((id) => createClient(hub, person(`u${id}`), `h${id}`));
       const few = createClient(hub, person("few"), "few");
-      for (const client of clients) client.session.follow({ "room:a": "now" });
-      few.session.follow({ "room:b": "now" });
-      for (const client of [...clients, few]) await client.until(() => client.of("followed").length === 1);
+      await Promise.all([...clients.map((client) => client.follows("room:a")), few.follows("room:b")]);
       await Promise.all([post(log, "room:a"), post(log, "room:b")]);
       await few.until(() => few.seqs("room:b").length > 0);
       const served = clients.filter((client) => client.seqs("room:a").length > 0).length;
@@ -116,8 +111,7 @@ Deno.test("following again moves the position", () =>
     for (let at = 0; at < 4; at++) await post(log, "room:a");
     await withHub(log, async ({ hub }) => {
       const client = createClient(hub);
-      client.session.follow({ "room:a": "now" });
-      await client.until(() => client.of("followed").length === 1);
+      await client.follows("room:a");
       const [, second] = await log.read("room:a", 0, 2);
       assert.ok(second);
       client.session.follow({ "room:a": log.offset(second) });
@@ -131,9 +125,7 @@ Deno.test("a person removed from a private room gets the removal and nothing pas
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub }) => {
       const [ann, ben] = [createClient(hub, person("ann"), "ha"), createClient(hub, person("ben"), "hb")];
-      for (const client of [ann, ben]) client.session.follow({ "room:a": "now" });
-      await ann.until(() => ann.of("followed").length === 1);
-      await ben.until(() => ben.of("followed").length === 1);
+      await Promise.all([ann, ben].map((client) => client.follows("room:a")));
       const leave = tell(log, "room:a", "rooms.left", { user: "ben" });
       await Promise.all([post(log, "room:a"), leave, post(log, "room:a"), post(log, "room:a")]);
       await ann.until(() => ann.seqs("room:a").length === 4);
@@ -152,8 +144,7 @@ Deno.test("a removal that is the last event is told at once", () =>
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub }) => {
       const ben = createClient(hub, person("ben"), "hb");
-      ben.session.follow({ "room:a": "now" });
-      await ben.until(() => ben.of("followed").length === 1);
+      await ben.follows("room:a");
       await tell(log, "room:a", "rooms.left", { user: "ben" });
       await ben.until(() => ben.of("gone").length === 1);
       assert.deepEqual([ben.seqs("room:a"), ben.of("gone")[0]?.reason], [[1], "removed"]);
@@ -260,17 +251,10 @@ Deno.test("a session whose sign-in is revoked says goodbye and gets nothing more
       const [ended, other] = [createClient(hub, person("u1"), "h1"), createClient(hub, person("u1"), "h2")];
       for (const client of [ended, other]) {
         hub.greet(client.session);
-        client.session.follow({ "room:a": "now" });
-        await client.until(() => client.of("followed").length === 1);
+        await client.follows("room:a");
       }
       revoked.add("h1");
-      await log.append<void>(["user:u1"], () =>
-        Promise.resolve({
-          write: () => ({
-            events: [{ stream: "user:u1", type: "sessions.revoked", by: "u1", data: { session: "s" } }],
-            result: undefined,
-          }),
-        }));
+      await tell(log, "user:u1", "sessions.revoked", { session: "s" });
       await ended.until(() => ended.ended.length === 1);
       assert.deepEqual(ended.ended, ["signed_out"]);
       await post(log, "room:a");
@@ -290,8 +274,7 @@ Deno.test("two processes: what one appends, followers of the other get by the do
         );
     await withHub(here, async ({ hub }) => {
       const client = createClient(hub);
-      client.session.follow({ "room:a": "now" });
-      await client.until(() => client.of("followed").length === 1);
+      await client.follows("room:a");
       for (let at = 0; at < 30; at++) await post(log, "room:a");
       await client.until(() => client.seqs("room:a").length === 30);
       assert.deepEqual(client.seqs("room:a"), upTo(30));
@@ -315,13 +298,7 @@ Deno.test("the digest comes whole, then what changed, and a room that is joined"
       await client.until(() => client.of("digest").length === 2);
       assert.deepEqual(client.of("digest")[1]?.rooms, { a: { n: 2, lastAt } });
       rooms = ["a", "b"];
-      await log.append<void>(["user:u1"], () =>
-        Promise.resolve({
-          write: () => ({
-            events: [{ stream: "user:u1", type: "rooms.added", by: "u1", data: {} }],
-            result: undefined,
-          }),
-        }));
+      await tell(log, "user:u1", "rooms.added", {});
       await client.until(() => client.of("digest").length === 3);
       assert.deepEqual(client.of("digest")[2]?.rooms, { b: { n: 2, lastAt } });
       client.session.close();
@@ -332,21 +309,13 @@ Deno.test("typing is told to the others who follow, and ends when the message co
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub }) => {
       const [ann, ben] = [createClient(hub, person("ann"), "ha"), createClient(hub, person("ben"), "hb")];
-      for (const client of [ann, ben]) client.session.follow({ "room:a": "now" });
-      await ann.until(() => ann.of("followed").length === 1);
-      await ben.until(() => ben.of("followed").length === 1);
+      await Promise.all([ann, ben].map((client) => client.follows("room:a")));
       hub.typed("a", "ann");
       await ben.until(() => ben.of("typing").length === 1);
       const late = createClient(hub, person("cleo"), "hc");
       late.session.follow({ "room:a": "now" });
       await late.until(() => late.of("typing").length === 1);
-      await log.append<void>(["room:a"], () =>
-        Promise.resolve({
-          write: () => ({
-            events: [{ stream: "room:a", type: "messages.sent", by: "ann", data: {} }],
-            result: undefined,
-          }),
-        }));
+      await tell(log, "room:a", "messages.sent", {}, "ann");
       await ben.until(() => ben.of("typing").length === 2);
       assert.deepEqual(ben.of("typing").map((it) => it.users), [["ann"], []]);
       assert.deepEqual(late.of("typing")[0]?.users, ["ann"]);

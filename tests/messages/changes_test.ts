@@ -50,8 +50,7 @@ Deno.test("a deleted text is gone from the page, from what it said before and fr
   withWorkspace(async ({ owner, services }) => {
     const room = await lobbyOf(owner);
     const client = createClient(services.hub, owner.user);
-    client.session.follow({ [roomStream(room)]: "now" });
-    await client.until(() => client.of("followed").length === 1);
+    await client.follows(roomStream(room));
     const first = await sent(owner, room, "secret one");
     await owner.call("messages.edit", { room, seq: first.seq, text: "secret two" });
     await owner.call("messages.react", { room, seq: first.seq, emoji: "👍" });
@@ -84,8 +83,7 @@ Deno.test("what a follower gets of the ring after a deletion no longer has the t
     const room = await lobbyOf(owner);
     const [watcher, late] = [createClient(services.hub, owner.user), createClient(services.hub, owner.user)];
     const { offset } = await owner.call("messages.list", { room });
-    watcher.session.follow({ [roomStream(room)]: offset }); // keeps the topic and its ring
-    await watcher.until(() => watcher.of("followed").length === 1);
+    await watcher.follows(roomStream(room), offset); // keeps the topic and its ring
     const { seq } = await sent(owner, room, "secret");
     const { message } = await owner.call("messages.delete", { room, seq });
     late.session.follow({ [roomStream(room)]: offset });

@@ -48,6 +48,8 @@ export interface Client {
   /** Waits until `done` holds, looking each time a frame comes. */
   until(done: () => boolean): Promise<void>;
   of<T extends ServerFrame["t"]>(t: T): ServerFrames[T][];
+  /** Follows a stream, and waits until it does. */
+  follows(stream: string, offset?: string): Promise<void>;
   /** Whether it reads. */
   reads: boolean;
   ended: string[];
@@ -69,6 +71,10 @@ export function createClient(hub: Hub, user = person("u1"), hash = "h1"): Client
     },
     async until(done) {
       while (!done()) await new Promise<void>((resolve) => waiting.push(resolve));
+    },
+    async follows(stream, offset = "now") {
+      client.session.follow({ [stream]: offset });
+      await client.until(() => client.of("followed").some((it) => it.stream === stream));
     },
     session: createSession({
       hub,

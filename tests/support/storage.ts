@@ -80,10 +80,10 @@ export function counting(db: Database): { db: Database; count: { commits: number
 }
 
 /** Appends one event with nothing else. */
-export function tell(log: Log, stream: string, type: string, data: unknown): Promise<number> {
+export function tell(log: Log, stream: string, type: string, data: unknown, by = "u1"): Promise<number> {
   return log.append<number>([stream], () =>
     Promise.resolve({
-      write: (place) => ({ events: [{ stream, type, by: "u1", data }], result: place(stream).seq }),
+      write: (place) => ({ events: [{ stream, type, by, data }], result: place(stream).seq }),
     }));
 }
 
