@@ -95,6 +95,8 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 /** Storage's own errors in our words; a TypeError (a value or commit over KV's limits) is the caller's bug and stays. */
 function told(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StorageUnavailable) return error;
+  // A remote one answers 400 to what the embedded one throws a TypeError for.
+  if (/response status: 400/.test(error.message)) return new TypeError(error.message);
   if (/disk is full|no space left/i.test(error.message)) return new StorageFull(error.message);
   if (/locked|closed|Busy|connection|fetch|sqlite|disk I\/O/i.test(error.message) || error.name === "BadResource") {
     return new StorageUnavailable(error.message);

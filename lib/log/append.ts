@@ -14,7 +14,6 @@ import { sizeOf, sizeOfKey, VALUE_MAX } from "./size.ts";
 import { type Append, type Appended, EMPTY_TAG, type Place, type Plan, type Settled } from "./types.ts";
 
 const MEMBERS_MAX = 99;
-const CHECKS_MAX = 100; // KV's limit
 const MUTATIONS_MAX = 950; // KV's limit is 1000
 const STREAM_MUTATIONS = 1 + FLUSH_MUTATIONS_MAX; // its head, and moving out the head's tail
 const BATCH_BYTES_MAX = 780 * 1024; // KV's limit is 800 KiB
@@ -38,6 +37,8 @@ export interface AppendQueueOptions {
   parallel: number;
   /** Streams in one atomic. Few where other processes compete for their heads. */
   streams: number;
+  /** Checks that storage takes in one atomic, those of the heads among them. */
+  checks: number;
   appended: (appended: Appended) => void;
 }
 
@@ -111,9 +112,16 @@ export function createAppendQueue(options: AppendQueueOptions): {
       waiting.append = planned;
       waiting.streams = [...new Set([...streams, ...(planned.streams ?? [])])];
       measure(waiting);
+      assertFits(waiting);
       waiting.ready = true;
       schedule();
     }).catch((error) => leave(waiting, () => waiting.reject(error)));
+  }
+
+  /** One that could never leave would wait, and others behind it: a bug of the caller's that should be heard of. */
+  function assertFits({ streams, append }: Waiting): void {
+    if (streams.length <= options.streams && streams.length + (append.checks?.length ?? 0) <= options.checks) return;
+    throw new RangeError(`Cannot append: ${streams.length} streams and what it checks are too many for one atomic`);
   }
 
   function leave(waiting: Waiting, then: () => void): void {
@@ -162,7 +170,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
       const fits = waiting.ready && !waiting.streams.some((stream) => held.has(stream)) &&
         (members.length === 0 || (!waiting.alone && !members[0]?.alone)) &&
         members.length < MEMBERS_MAX && streams.size + added <= options.streams &&
-        checks + streams.size + added + (waiting.append.checks?.length ?? 0) <= CHECKS_MAX &&
+        checks + streams.size + added + (waiting.append.checks?.length ?? 0) <= options.checks &&
         (members.length === 0 ||
           bytes + waiting.bytes + (streams.size + added) * TAIL_BYTES_MAX <= BATCH_BYTES_MAX) &&
         mutations + waiting.mutations + (streams.size + added) * STREAM_MUTATIONS <= MUTATIONS_MAX;

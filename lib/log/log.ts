@@ -14,9 +14,12 @@ import { type Appended, EMPTY, type Log } from "./types.ts";
  * Nobody competes for heads, so whatever waits goes together. SQLite commits one at a time, but while it does, the next
  * are built and put before it (measured: 1.2 to 1.8 times the sends of one at a time).
  */
-const ALONE = { parallel: 4, streams: 64 };
-/** A remote database takes several commits at once; the fewer heads in one, the fewer it is refused for. */
-const SHARED = { parallel: 8, streams: 20 };
+const ALONE = { parallel: 4, streams: 64, checks: 100, appendStreams: 20 };
+/**
+ * A remote database takes several commits at once; the fewer heads in one, the fewer it is refused for. `denokv` takes
+ * ten checks in one, the embedded KV a hundred: eight streams, and two of whatever else an append relies on.
+ */
+const SHARED = { parallel: 8, streams: 8, checks: 10, appendStreams: 8 };
 /** Of the layout of streams in storage; 1 had a value for each event. */
 const FORMAT = 2;
 const TRIM_EVERY = 1_000; // events of a stream between two looks at what can go
@@ -49,10 +52,12 @@ export async function createLog({ db, now, random, shared, failed }: LogOptions)
   const heads = createHeads(db);
   const headsOf = async (streams: string[]) =>
     (await (shared ? heads.read(streams) : heads.known(streams))).map(({ head }) => head);
-  const queue = createAppendQueue({ db, heads, now, tags, ...(shared ? SHARED : ALONE), appended });
+  const { appendStreams, ...limits } = shared ? SHARED : ALONE;
+  const queue = createAppendQueue({ db, heads, now, tags, ...limits, appended });
   const head = async (stream: string) => (await headsOf([stream]))[0] ?? EMPTY;
   const log: Log = {
     epoch,
+    appendStreams,
     append: queue.append,
     settled: queue.settled,
     head,

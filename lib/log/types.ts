@@ -108,7 +108,7 @@ export interface Written<T> {
 }
 
 export interface Append<T> {
-  /** Streams that `write` may append to beside those that the append was called with: 20 in all at most. */
+  /** Streams that `write` may append to beside those that the append was called with: `Log.appendStreams` in all at most. */
   streams?: string[];
   /** Keys that the plan has read and relies on; when one changed, the plan is made anew. */
   checks?: Deno.AtomicCheck[];
@@ -147,6 +147,8 @@ export type Located =
 export interface Log {
   /** The database's epoch: the first part of every offset. */
   readonly epoch: string;
+  /** How many streams one append may take at most, beside two checks of its own: 20, or 8 in a remote database. */
+  readonly appendStreams: number;
   /**
    * Makes a plan and commits it: head, events and documents in one atomic. Appends to one stream leave in the order in
    * which `append` was called; `streams` names those whose order counts. Gives the plan's result once it is on disk.

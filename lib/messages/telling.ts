@@ -13,11 +13,11 @@ import type { MessagesStore, Untold } from "./store.ts";
 /** A public room without a message for this long is quiet: the next one is the start of a conversation. */
 export const QUIET_MS = 24 * 3_600_000;
 /**
- * People told in the message's own commit: one commit takes 20 streams (ARCHITECTURE.md, group commit), and three may
- * be the room's, the author's and the feed's. A document beside the message says who is left, and commits right after it
- * tell them, before the send is answered; after a crash between the two whoever sends again with the same key does.
+ * Streams of a message's own commit that are not of people told: the room's, the author's and the feed's. What a commit
+ * takes beside them is told in it. A document beside the message says who is left, and commits right after it tell them,
+ * before the send is answered; after a crash between the two whoever sends again with the same key does.
  */
-export const TOLD_AT_ONCE = 17;
+const OWN_STREAMS = 3;
 
 export interface Telling {
   /** The streams that `write` needs, and what it relies on. */
@@ -51,16 +51,23 @@ export interface TellerDeps {
   seers(room: string, users: string[]): Promise<string[]>;
 }
 
+/** People told in the message's own commit. */
+export function toldAtOnce({ appendStreams }: Pick<Log, "appendStreams">): number {
+  return appendStreams - OWN_STREAMS;
+}
+
 const NOBODY: Part = { events: [], sets: [] };
 
 export function createTeller({ log, entries, now, store, partners, seers }: TellerDeps): Teller {
+  const atOnce = toldAtOnce(log);
+
   /** Tells as many of `people` as one commit can, and remembers the others. */
   function telling(
     told: Omit<Told, "kind" | "message">,
     people: Untold[],
     left: { before: Untold[]; check?: Deno.AtomicCheck } = { before: [] },
   ): Telling {
-    const [now, later] = [people.slice(0, TOLD_AT_ONCE), people.slice(TOLD_AT_ONCE)];
+    const [now, later] = [people.slice(0, atOnce), people.slice(atOnce)];
     const room = told.room?.id ?? "";
     return {
       streams: now.map(({ user }) => userStream(user)),
@@ -118,7 +125,7 @@ export function createTeller({ log, entries, now, store, partners, seers }: Tell
 
     async ofEdit(user, { room }, seq, ids) {
       const people = ids.filter((id) => id !== user.id).map((id) => ({ user: id, kind: "mentioned" as const }));
-      const before = people.length > TOLD_AT_ONCE ? await store.untold(room.id, seq) : undefined;
+      const before = people.length > atOnce ? await store.untold(room.id, seq) : undefined;
       return telling({ by: user, room }, people, before && { before: before.people, check: before.check });
     },
 
@@ -142,7 +149,7 @@ export function createTeller({ log, entries, now, store, partners, seers }: Tell
         const told = await log.append<number>([stream], async () => {
           const { people, check } = await store.untold(room.id, message.seq);
           if (people.length === 0) return { result: 0 };
-          const [now, later] = [people.slice(0, TOLD_AT_ONCE), people.slice(TOLD_AT_ONCE)];
+          const [now, later] = [people.slice(0, atOnce), people.slice(atOnce)];
           const { seq } = await log.head(stream);
           const seeing = await seers(room.id, now.map((one) => one.user)); // They may have been removed meanwhile.
           const due = now.filter((one) => seeing.includes(one.user));
@@ -165,7 +172,7 @@ export function createTeller({ log, entries, now, store, partners, seers }: Tell
             },
           };
         });
-        if (told < TOLD_AT_ONCE) return;
+        if (told < atOnce) return;
       }
     },
   };

@@ -11,7 +11,7 @@ import { entered } from "./events.ts";
 import { entering } from "./memberships.ts";
 import type { RoomsStore } from "./store.ts";
 
-const TOGETHER = 18; // people who enter in one commit: with the room and its maker, KV's 20 streams
+const OWN_STREAMS = 2; // the room's and its maker's, beside those of the people who enter in one commit
 
 export interface Directs {
   /** The conversation of `user` and exactly `others`; `user` may be among them. */
@@ -30,6 +30,7 @@ interface Deps {
 
 export function createDirects({ db, log, entries, now, store, newId, people }: Deps): Directs {
   const verb = "start direct conversation";
+  const together = log.appendStreams - OWN_STREAMS;
 
   return {
     async direct(user, others, key) {
@@ -45,7 +46,7 @@ export function createDirects({ db, log, entries, now, store, newId, people }: D
       // Large groups enter in steps; whoever asks first after a crash finishes them.
       const inside = await store.areMembers(id, members);
       const missing = members.filter((_, at) => !inside[at]);
-      for (let at = 0; at < missing.length; at += TOGETHER) await enter(user, room, missing.slice(at, at + TOGETHER));
+      for (let at = 0; at < missing.length; at += together) await enter(user, room, missing.slice(at, at + together));
       if (use && once?.made === undefined) await remember(user, use, id);
       return room;
     },

@@ -85,6 +85,31 @@ shutdown_lifetime 0 seconds
   },
 };
 
+/** haproxy before several servers: each request goes to the next that is ready, and to another where one is not there. */
+export async function balance(port: number, servers: number[]): Promise<{ stop(): Promise<void> }> {
+  const dir = await Deno.makeTempDir({ prefix: "rivulet_balance_" });
+  const config = `
+defaults
+  mode http
+  timeout connect 2s
+  timeout client 1m
+  timeout server 1m
+  timeout tunnel 1h
+  retries 3
+  option redispatch 1
+  option httpchk GET /healthz
+frontend site
+  bind 127.0.0.1:${port}
+  default_backend rivulet
+backend rivulet
+  balance roundrobin
+  default-server check inter 100ms fall 1 rise 1
+${servers.map((server, at) => `  server instance${at} 127.0.0.1:${server}`).join("\n")}
+`;
+  await Deno.writeTextFile(`${dir}/conf`, config);
+  return await run("/usr/sbin/haproxy", ["-db", "-q", "-f", `${dir}/conf`], dir, port, "SIGTERM");
+}
+
 /** Runs it until it is stopped; resolves once it listens. */
 async function run(path: string, args: string[], dir: string, port: number, end: Deno.Signal) {
   const child = new Deno.Command(path, { args, stdin: "null", stdout: "null", stderr: "piped" }).spawn();

@@ -60,7 +60,10 @@ async function openSse(options: LineOptions): Promise<Line> {
     headers,
     signal: abort.signal,
   });
-  if (!response.ok || !response.body) throw new Error(`The event stream was refused: ${response.status}`);
+  if (!response.ok || !response.body) {
+    await response.body?.cancel();
+    throw new Error(`The event stream was refused: ${response.status}`);
+  }
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   return {

@@ -83,6 +83,7 @@ export function createSender(
     const at = waiting.findIndex(({ key }) => Number(key.slice(-16)) === frame.id);
     const send = waiting[at];
     if (!send) return; // acknowledged over a connection before
+    if (frame.error?.code === "unavailable") throw new Error("The server is going down"); // and takes no more
     if (frame.error) throw new TypeError(`${send.key} was refused: ${JSON.stringify(frame.error)}`);
     const { message, offset } = commands["messages.send"].output.parse(frame.result);
     waiting.splice(at, 1);

@@ -21,16 +21,20 @@ export interface Way {
   up(): Promise<void>;
 }
 
-export interface Site extends Way {
+/** Who is there, and how more come. */
+export interface Joined {
+  readonly owner: Person;
+  /** A new member, by an invite of the owner's. */
+  join(handle: string): Promise<Person>;
+}
+
+export interface Site extends Way, Joined {
   readonly dataDir: string;
   readonly server: Server;
-  readonly owner: Person;
   /** How often it was killed. */
   readonly kills: number;
   /** SIGKILL, and a new process on the same data folder and port. */
   killAndRestart(): Promise<void>;
-  /** A new member, by an invite of the owner's. */
-  join(handle: string): Promise<Person>;
   /** SIGTERM; gives the process's end. The data stays until `remove`. */
   stop(): Promise<Deno.CommandStatus>;
 }
@@ -41,6 +45,16 @@ export interface Front {
   hidesHost: boolean;
   /** Begins to pass on what comes to `port`; resolves once it listens. */
   start(port: number, server: number): Promise<{ stop(): Promise<void> }>;
+}
+
+/** Brings people in by invites of the owner's. */
+export function joining({ api: { url, call } }: Person): (handle: string) => Promise<Person> {
+  return async (handle) => {
+    const { invite } = await call("invites.create", { uses: 1 });
+    const api = createApi(url);
+    const { user } = await api.call("auth.signUp", { invite, name: handle, handle, password: PASSWORD });
+    return { id: user.id, handle, api };
+  };
 }
 
 /** Starts a workspace, behind `front` if there is one, and ends it whatever happens in `body`; its data goes too. */
@@ -92,12 +106,7 @@ export async function withSite(
         isUp = true;
         watched.changed();
       },
-      async join(handle) {
-        const { invite } = await owner.api.call("invites.create", { uses: 1 });
-        const theirs = createApi(url);
-        const joined = await theirs.call("auth.signUp", { invite, name: handle, handle, password: PASSWORD });
-        return { id: joined.user.id, handle, api: theirs };
-      },
+      join: joining(owner),
       async stop() {
         isUp = false;
         return await server.kill("SIGTERM");

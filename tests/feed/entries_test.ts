@@ -1,7 +1,7 @@
 /** What becomes an entry, and whose. */
 import assert from "node:assert/strict";
 import { FEED, roomStream, userStream } from "../../lib/protocol/streams.ts";
-import { QUIET_MS, TOLD_AT_ONCE } from "../../lib/messages/telling.ts";
+import { QUIET_MS, toldAtOnce } from "../../lib/messages/telling.ts";
 import { newKey } from "../support/services.ts";
 import { withFeed } from "./with_feed.ts";
 
@@ -104,7 +104,7 @@ Deno.test("the same key again makes no second entry", () =>
 const crowd = (shared: boolean) => () =>
   withFeed(async ({ owner, services, send, lobby, clock, told }) => {
     const people: { id: string; handle: string }[] = [];
-    for (let at = 0; at < 2 * TOLD_AT_ONCE + 5; at++) {
+    for (let at = 0; at < 2 * toldAtOnce(services.log) + 5; at++) {
       const draft = await services.users.draft({ handle: `p${at}`, name: `P ${at}`, role: "member" }, "join");
       await services.db.commit({ checks: draft.checks, sets: draft.sets });
       people.push(draft.user);

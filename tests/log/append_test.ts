@@ -148,7 +148,18 @@ Deno.test("append() whose answer was lost finds that it landed, and doesn't writ
     assert.deepEqual((await log.read("room:a", 0, 10)).map((event) => event.seq), [1, 2, 3]);
   }));
 
-for (const [shared, most] of [[true, 20], [false, 64]] as const) {
+Deno.test("append() that could never leave is refused, and holds up nobody", () =>
+  withStorage(async ({ db }) => {
+    for (const shared of [true, false]) {
+      const log = await openLog(db, undefined, shared);
+      const streams = Array.from({ length: shared ? 9 : 65 }, (_, at) => `user:u${at}`);
+      const plan = () => Promise.resolve({ write: () => ({ events: [], result: undefined }) });
+      await assert.rejects(log.append<void>(streams, plan), /too many for one atomic/);
+      await post(log, "user:u1");
+    }
+  }));
+
+for (const [shared, most] of [[true, 8], [false, 64]] as const) {
   Deno.test(`append() over several streams names at most ${most} in one atomic when ${shared ? "shared" : "alone"}`, () =>
     withStorage(async ({ db }) => {
       const streams = Array.from({ length: 200 }, (_, at) => `user:u${at}`);

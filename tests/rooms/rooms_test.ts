@@ -105,20 +105,27 @@ Deno.test("a direct conversation is one for each set of people, whoever begins",
     }
   }));
 
-Deno.test("a direct conversation of 51 people has all of them in it", () =>
-  withWorkspace(async ({ owner, services }) => {
-    const ids: string[] = [];
-    for (let at = 0; at < 50; at++) {
-      const draft = await services.users.draft({ handle: `p${at}`, name: `P ${at}`, role: "member" }, "join");
-      await services.db.commit({ checks: draft.checks, sets: draft.sets });
-      ids.push(draft.user.id);
-    }
-    const { room } = await owner.call("rooms.direct", { users: ids });
-    const { members } = await owner.call("rooms.members", { room: room.id, limit: 100 });
-    assert.deepEqual(members, [owner.user.id, ...ids].sort());
-    const heads = await services.log.heads(ids.map(userStream));
-    assert.ok(heads.every((head) => head.seq === 2)); // brought in, and told so
-  }));
+const crowd = (shared: boolean) => () =>
+  withWorkspace(
+    async ({ owner, services }) => {
+      const ids: string[] = [];
+      for (let at = 0; at < 50; at++) {
+        const draft = await services.users.draft({ handle: `p${at}`, name: `P ${at}`, role: "member" }, "join");
+        await services.db.commit({ checks: draft.checks, sets: draft.sets });
+        ids.push(draft.user.id);
+      }
+      const { room } = await owner.call("rooms.direct", { users: ids });
+      const { members } = await owner.call("rooms.members", { room: room.id, limit: 100 });
+      assert.deepEqual(members, [owner.user.id, ...ids].sort());
+      const heads = await services.log.heads(ids.map(userStream));
+      assert.ok(heads.every((head) => head.seq === 2)); // brought in, and told so
+    },
+    {},
+    { shared },
+  );
+
+Deno.test("a direct conversation of 51 people has all of them in it", crowd(false));
+Deno.test("the same in storage that takes ten checks in one atomic", crowd(true));
 
 Deno.test("rooms.create with the same key makes one room, and refuses the key for another", () =>
   withWorkspace(async ({ owner }) => {

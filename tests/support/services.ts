@@ -1,5 +1,5 @@
 /** Every service over KV in memory, and people who call commands as a transport would. */
-import { createDatabase } from "../../lib/kv/database.ts";
+import { createDatabase, type Database } from "../../lib/kv/database.ts";
 import { createServices, type Services } from "../../lib/services.ts";
 import type { Config } from "../../lib/config.ts";
 import type { CommandName, Input, Output } from "../../lib/protocol/commands.ts";
@@ -44,13 +44,27 @@ let keys = 0;
 /** A key that was never used. */
 export const newKey = () => `test-key-${String(++keys).padStart(12, "0")}`;
 
-/** Runs `body` in a workspace whose owner is `owner`. */
+const DENOKV_CHECKS_MAX = 10; // of one atomic; the embedded KV takes 100
+
+function asStrictAsDenokv(db: Database): Database {
+  return {
+    ...db,
+    commit(write) {
+      const count = write.checks?.length ?? 0;
+      if (count > DENOKV_CHECKS_MAX) throw new TypeError(`${count} checks in one atomic`);
+      return db.commit(write);
+    },
+  };
+}
+
+/** Runs `body` in a workspace whose owner is `owner`; `shared`: in storage with the limits of one that others share. */
 export async function withWorkspace(
   body: (workspace: Workspace) => Promise<void>,
   config: Partial<Config> = {},
   { shared = false }: { shared?: boolean } = {},
 ): Promise<void> {
-  const db = createDatabase(await Deno.openKv(":memory:"));
+  const opened = createDatabase(await Deno.openKv(":memory:"));
+  const db = shared ? asStrictAsDenokv(opened) : opened;
   const clock = { now: 1_764_000_000_000 };
   const errors: unknown[] = [];
   const services = await createServices({
