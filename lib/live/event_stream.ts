@@ -51,7 +51,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
       send(t, frame) {
         if (t === "gone") note(frame);
         const id = t === "followed" || t === "events" || t === "gone" ? `id: ${cursor()}\n` : "";
-        controller?.enqueue(encodeEvent(`event: ${t}\n${id}data: `, frame));
+        controller?.enqueue(join(`event: ${t}\n${id}data: `, hub.bytesOf(frame)));
       },
       ended: close,
     },
@@ -126,14 +126,15 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
 }
 
 const utf8 = new TextEncoder();
-let last = { head: "", frame: "", chunk: new Uint8Array() };
+const END = utf8.encode("\n\n");
 
-/** All who get a frame get it one after the other, and most of them with the same cursor: it is encoded once for these. */
-function encodeEvent(head: string, frame: string): Uint8Array {
-  if (frame !== last.frame || head !== last.head) {
-    last = { head, frame, chunk: utf8.encode(`${head}${frame}\n\n`) };
-  }
-  return last.chunk;
+/** One chunk of a head, which is ASCII, a frame and the end of an event. */
+function join(head: string, frame: Uint8Array): Uint8Array {
+  const chunk = new Uint8Array(head.length + frame.length + END.length);
+  utf8.encodeInto(head, chunk);
+  chunk.set(frame, head.length);
+  chunk.set(END, head.length + frame.length);
+  return chunk;
 }
 
 function spread(min: number, max: number): number {

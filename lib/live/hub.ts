@@ -6,6 +6,7 @@ import type { Appended, Head, Join, Located, Log, WireEvent } from "../log/log.t
 import { NOW, parseStream, roomStream, userStream } from "../protocol/streams.ts";
 import { createDigest, type Digest } from "./digest.ts";
 import { createDoorbell, type Doorbell } from "./doorbell.ts";
+import { createFrameBytes } from "./frame_bytes.ts";
 import { createPresence, type PresenceBoard } from "./presence.ts";
 import { createRoomsReader } from "./rooms_reader.ts";
 import { createSignInChecks } from "./sign_in_checks.ts";
@@ -40,8 +41,8 @@ export interface Hub {
   readonly presence: PresenceBoard;
   /** Makes a session known: its person counts as present, and its sign-in is watched. */
   arrive(session: Session): void;
-  /** The same, and it gets its digest. */
-  greet(session: Session): void;
+  /** The same, and it gets its digest. Resolves when that is known, or could not be read; never rejects. */
+  greet(session: Session): Promise<void>;
   /** The whole digest of a session that was greeted, once it is known. */
   digestOf(session: Session): string | undefined;
   forget(session: Session): void;
@@ -54,6 +55,10 @@ export interface Hub {
   /** Tells a session who types in a room, once it can be told. */
   tellTyping(session: Session, room: string): void;
   isTyping(room: string): boolean;
+  /** Whether the sign-in with this hash has not ended, by a strong read. */
+  isSignedIn(hash: string): Promise<boolean>;
+  /** A frame's bytes, encoded once for all who get it. */
+  bytesOf(frame: string): Uint8Array;
   /** How many sessions a person has here. */
   sessionsOf(user: string): number;
   failed(error: unknown): void;
@@ -185,7 +190,7 @@ export function createHub(options: HubOptions): Hub {
     greet(session) {
       arrive(session);
       const user = session.user.id;
-      rooms.read(user, (mine, heads) => {
+      return rooms.read(user, (mine, heads) => {
         if (sessions.get(user)?.has(session)) digest.begin(session, mine, heads);
       }).catch((error) => {
         options.failed(error);
@@ -221,6 +226,8 @@ export function createHub(options: HubOptions): Hub {
     typed: (room, user) => typing.typed(room, user),
     tellTyping: (session, room) => sendTyping(session, room, new Map()),
     isTyping: (room) => typing.in(room).length > 0,
+    isSignedIn: async (hash) => (await options.signedIn([hash]))[0] !== undefined,
+    bytesOf: createFrameBytes(),
     sessionsOf: (user) => sessions.get(user)?.size ?? 0,
     failed: options.failed,
     drain() {

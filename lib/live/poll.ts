@@ -10,15 +10,16 @@ import type { Hub } from "./hub.ts";
 import { type PollOutcome, PollSession } from "./poll_session.ts";
 
 const POLLS_MAX = 8; // of one person under way; one more answers the oldest
-const LINGERING_MAX = 8; // of one sign-in; one more ends the oldest
+const LINGERING_MAX = 8; // of one person; one more ends the oldest
 const LINGER_MS = 3_000; // a client polls again at once: this is for its way here
 const KNOWN_MS = 60_000; // a sign-in that was looked up longer ago is looked up again, which also moves its end
 
-/** Who polls, as they were looked up. */
+/** Who polls. */
 export interface PollSignIn {
   user: User;
   session: string;
   hash: string;
+  byToken?: true | undefined;
 }
 
 export interface PollOptions {
@@ -28,11 +29,13 @@ export interface PollOptions {
   signal: AbortSignal;
 }
 
+/** All polls of this process. */
 export interface Polls {
+  /** Answers once there is something to tell, or at the end of the wait. Never rejects. */
   poll(options: PollOptions): Promise<PollOutcome>;
   /**
    * The sign-in with this hash, where it need not be looked up: it was, within a minute, and is watched since by a poll
-   * that lingers. Never where other processes could end it, which is heard of only later.
+   * that lingers. It will do to poll; never a token's, whose end is told to nobody.
    */
   known(hash: string): PollSignIn | undefined;
   /** Ends those that linger. */
@@ -49,7 +52,8 @@ interface Lingering {
 
 export function createPolls(hub: Hub): Polls {
   const underWay = new Map<string, Set<() => void>>(); // by person
-  const lingering = new Map<string, Set<Lingering>>(); // by hash, those that have lingered longest first
+  const bySignIn: Index = new Map(); // by hash
+  const byPerson: Index = new Map();
   const lookedUpAt = new WeakMap<PollSignIn, number>();
 
   /** Counts a poll of a person's while `poll` runs; the oldest has to yield to one too many. */
@@ -69,20 +73,19 @@ export function createPolls(hub: Hub): Polls {
   }
 
   function linger(polls: PollSession, signIn: PollSignIn, from: string): void {
-    const { hash } = signIn;
+    const { hash, user } = signIn;
     const it = { polls, signIn, from, timer: setTimeout(() => end(it), LINGER_MS) };
     if (!polls.linger(() => forget(it))) return end(it);
-    const mine = lingering.get(hash) ?? new Set();
-    lingering.set(hash, mine.add(it));
+    add(bySignIn, hash, it);
+    const mine = add(byPerson, user.id, it);
     const [oldest] = mine.size > LINGERING_MAX ? mine : [];
     if (oldest) end(oldest);
   }
 
   function forget(it: Lingering): void {
-    const { hash } = it.signIn;
     clearTimeout(it.timer);
-    const mine = lingering.get(hash);
-    if (mine?.delete(it) && mine.size === 0) lingering.delete(hash);
+    remove(bySignIn, it.signIn.hash, it);
+    remove(byPerson, it.signIn.user.id, it);
   }
 
   function end(it: Lingering): void {
@@ -91,7 +94,7 @@ export function createPolls(hub: Hub): Polls {
   }
 
   function resumed(hash: string, from: string): PollSession | undefined {
-    for (const it of lingering.get(hash) ?? []) {
+    for (const it of bySignIn.get(hash) ?? []) {
       if (it.from !== from) continue;
       forget(it);
       return it.polls;
@@ -100,16 +103,20 @@ export function createPolls(hub: Hub): Polls {
   }
 
   return {
-    poll({ signIn, request, signal }) {
-      const { user, session, hash } = signIn;
-      if (!lookedUpAt.has(signIn)) lookedUpAt.set(signIn, performance.now());
+    poll({ signIn: given, request, signal }) {
+      const isKnown = lookedUpAt.has(given);
+      const { user, session, hash, byToken } = given;
+      const signIn = isKnown ? given : { user, session, hash, byToken };
+      if (!isKnown) lookedUpAt.set(signIn, performance.now());
       const streams = Object.fromEntries(
         Object.entries(request.streams).map(([stream, at]) => [stream === "me" ? userStream(user.id) : stream, at]),
       );
       const [users, withState] = [request.users ?? [], request.seen !== undefined];
       return counted(user.id, async (yielded) => {
-        const polls = resumed(hash, place(streams, users, withState)) ??
-          new PollSession({ hub, user, session, hash, streams, users, withState });
+        const going = resumed(hash, place(streams, users, withState));
+        // What ends a sign-in is told to sessions: one that begins only now has not heard it.
+        if (!going && isKnown && !await hub.isSignedIn(hash)) return { over: "signed_out" };
+        const polls = going ?? new PollSession({ hub, user, session, hash, streams, users, withState });
         const outcome = await polls.poll(request, { signal, yielded });
         if ("over" in outcome) polls.close();
         else linger(polls, signIn, place(outcome.streams, users, withState));
@@ -118,18 +125,30 @@ export function createPolls(hub: Hub): Polls {
     },
 
     known(hash) {
-      if (hub.shared) return undefined;
-      for (const { polls, signIn } of lingering.get(hash) ?? []) {
+      for (const { polls, signIn } of bySignIn.get(hash) ?? []) {
         const age = performance.now() - (lookedUpAt.get(signIn) ?? 0);
-        if (polls.isSignedIn && age < KNOWN_MS) return signIn;
+        if (!polls.isDoubted && !signIn.byToken && age < KNOWN_MS) return signIn;
       }
       return undefined;
     },
 
     close() {
-      for (const mine of [...lingering.values()]) for (const it of [...mine]) end(it);
+      for (const mine of [...byPerson.values()]) for (const it of [...mine]) end(it);
     },
   };
+}
+
+type Index = Map<string, Set<Lingering>>; // those that have lingered longest first
+
+function add(index: Index, key: string, it: Lingering): Set<Lingering> {
+  const all = index.get(key) ?? new Set();
+  index.set(key, all.add(it));
+  return all;
+}
+
+function remove(index: Index, key: string, it: Lingering): void {
+  const all = index.get(key);
+  if (all?.delete(it) && all.size === 0) index.delete(key);
 }
 
 /** Where a client stands and what it asks for, as one text. */

@@ -2,6 +2,7 @@
  * What one client follows by polls: a session whose frames are gathered for one answer at a time (PROTOCOL.md §5). After
  * an answer it may linger, taking nothing, until the next poll from where it stands goes on with it.
  */
+import { Buffer } from "node:buffer";
 import { setImmediate } from "node:timers";
 import * as z from "zod/mini";
 import { NOW } from "../protocol/streams.ts";
@@ -12,8 +13,9 @@ import type { Hub } from "./hub.ts";
 import { createLatestState } from "./latest_state.ts";
 import { createSession, type Session, type Sink } from "./session.ts";
 
-const ANSWER_CHARS_MAX = 700_000; // then no more frames are taken: with the last one (≤ 256 KiB) it stays below 1 MiB
+const ANSWER_BYTES_MAX = 700_000; // then no more frames are taken: with the last one (≤ 256 KiB) it stays below 1 MiB
 const STATE_HELD_MS = 5_000; // how long changed latest state waits for company
+const LOOK_MS = 5; // between two looks at what storage is still asked, at the end of the wait
 
 export interface PollSessionOptions {
   hub: Hub;
@@ -40,7 +42,9 @@ export class PollSession implements Sink {
   private readonly gone = new Set<string>();
   private streams: Record<string, string>;
   private frames: string[] = [];
-  private chars = 0;
+  private bytes = 0;
+  /** Where it stood when it ended by itself. */
+  private lastPositions: Record<string, string> | undefined;
   private digest: string | undefined;
   private seen: string | undefined;
   /** Ends the poll under way. */
@@ -58,9 +62,9 @@ export class PollSession implements Sink {
     this.unresolved = new Set(Object.keys(streams));
   }
 
-  /** False while the sign-in is being looked at, since it may have ended. */
-  get isSignedIn(): boolean {
-    return !this.session.doubted;
+  /** The sign-in is being looked at, since it may have ended. */
+  get isDoubted(): boolean {
+    return this.session.doubted;
   }
 
   /**
@@ -81,10 +85,11 @@ export class PollSession implements Sink {
     this.soon();
     /** The end of the wait; what is being read from storage still comes, within storage's own deadline. */
     const end = () => {
-      if (this.session.busy() || !this.isStateReady()) setImmediate(end);
+      if (this.session.busy() || !this.isStateReady()) timer = setTimeout(end, LOOK_MS);
       else resolve("now");
     };
-    const timer = setTimeout(end, Math.min(wait, WAIT_MAX_MS));
+    let timer = setTimeout(end, Math.min(wait, WAIT_MAX_MS));
+    if (signal.aborted) resolve("now");
     signal.addEventListener("abort", () => resolve("now"), { once: true });
     yielded.then(() => resolve("yielded"));
 
@@ -98,10 +103,11 @@ export class PollSession implements Sink {
 
   /**
    * Stays where it is until the next poll; false where it can't, and is to be closed: it has ended, a stream of it has,
-   * or one is being read. `over` is called when it ends meanwhile.
+   * or one is being read; or other processes write, of which the next poll could not tell. `over` is called when it ends
+   * meanwhile.
    */
   linger(over: () => void): boolean {
-    if (this.isOver || this.gone.size > 0 || this.session.busy()) return false;
+    if (this.isOver || this.options.hub.shared || this.gone.size > 0 || this.session.busy()) return false;
     this.over = over;
     return true;
   }
@@ -111,7 +117,7 @@ export class PollSession implements Sink {
   }
 
   writable(): boolean {
-    return this.done !== undefined && this.chars < ANSWER_CHARS_MAX;
+    return this.done !== undefined && this.bytes < ANSWER_BYTES_MAX;
   }
 
   send(t: string, frame: string): void {
@@ -120,9 +126,10 @@ export class PollSession implements Sink {
       this.unresolved.delete(stream);
       if (t === "gone") this.gone.add(stream);
     }
+    if (t === "bye") this.lastPositions = this.session.positions(); // they are forgotten right after it
     if (t === "events" || t === "gone" || t === "bye") {
       this.frames.push(frame);
-      this.chars += frame.length;
+      this.bytes += Buffer.byteLength(frame);
     } else if (t !== "followed") {
       if (t === "digest") this.takeDigest();
       else this.state.take(t, frame);
@@ -139,20 +146,28 @@ export class PollSession implements Sink {
 
   private begin(): void {
     const { hub, users, withState } = this.options;
-    if (withState) hub.greet(this.session);
+    if (withState) hub.greet(this.session).then(() => this.greeted());
     else hub.arrive(this.session);
     if (users.length > 0) this.session.watch(users);
     this.session.follow(this.streams);
   }
 
-  /** What came while it lingered is told by the followers; of latest state, by what is now. */
+  /** What came while it lingered is told by the followers; latest state, which nobody was told, as it is now. */
   private goOn(): void {
     this.over = undefined;
     this.session.drained();
+    if (this.options.users.length > 0) this.session.watch(this.options.users);
     if (this.options.withState) {
       this.takeDigest();
       this.holdState();
     }
+  }
+
+  /** The digest is known. It may not have been told: the answer may be full already. */
+  private greeted(): void {
+    this.takeDigest();
+    this.holdState();
+    this.soon();
   }
 
   private takeDigest(): void {
@@ -193,7 +208,7 @@ export class PollSession implements Sink {
   private answer(yielded: boolean): PollOutcome {
     const told = yielded ? [] : this.frames;
     const places: Record<string, string> = {};
-    const positions = yielded ? {} : this.session.positions();
+    const positions = yielded ? {} : this.lastPositions ?? this.session.positions();
     for (const [stream, offset] of Object.entries(this.streams)) {
       if (yielded || !this.gone.has(stream)) places[stream] = positions[stream] ?? offset;
     }
@@ -204,7 +219,7 @@ export class PollSession implements Sink {
       seen = token;
     }
     this.streams = places;
-    [this.frames, this.chars] = [[], 0];
+    [this.frames, this.bytes] = [[], 0];
     const rest = JSON.stringify({ streams: places, ...(seen !== undefined && { seen }) });
     return { answer: `{"frames":[${told.join(",")}],${rest.slice(1)}`, streams: places };
   }

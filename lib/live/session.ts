@@ -38,10 +38,10 @@ export interface Session {
   readonly hash: string;
   /** Whether its sign-in is being looked at, and may have ended. */
   readonly doubted: boolean;
-  /** Its sign-in may have ended. */
-  doubt(): void;
-  /** It has not; the person may be called otherwise now, or do something else. */
-  renew(user: User): void;
+  /** Its sign-in may have ended, and is looked at; gives the number of this doubt. */
+  doubt(): number;
+  /** It had not when it was looked at for that doubt; the person may be called otherwise now, or do something else. */
+  renew(user: User, doubt: number): void;
   /** Follows each stream from its offset; a stream already followed moves. Answers are frames. */
   follow(streams: Record<string, string>): void;
   unfollow(streams: string[]): void;
@@ -74,7 +74,8 @@ class LiveSession implements Session {
   readonly hub: Hub;
   readonly sink: Sink;
   closed = false;
-  doubted = false;
+  private doubts = 0;
+  private settled = 0;
   private readonly followers = new Map<string, Follower>();
   /** Rooms whose typing could not be told. */
   private owed: Set<string> | undefined;
@@ -87,13 +88,17 @@ class LiveSession implements Session {
     this.hash = hash;
   }
 
-  doubt(): void {
-    this.doubted = true;
+  get doubted(): boolean {
+    return this.settled < this.doubts;
   }
 
-  renew(user: User): void {
+  doubt(): number {
+    return ++this.doubts;
+  }
+
+  renew(user: User, doubt: number): void {
     this.user = user;
-    this.doubted = false;
+    this.settled = Math.max(this.settled, doubt);
   }
 
   follow(streams: Record<string, string>): void {

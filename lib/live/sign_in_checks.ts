@@ -24,7 +24,7 @@ export interface SignInChecks {
 
 export function createSignInChecks({ sessions, signedIn, failed }: SignInChecksOptions): SignInChecks {
   async function review(some: Session[]): Promise<void> {
-    for (const session of some) session.doubt();
+    const doubts = new Map(some.map((session) => [session, session.doubt()]));
     const byHash = Map.groupBy(some, (session) => session.hash);
     const hashes = [...byHash.keys()];
     for (let at = 0; at < hashes.length; at += CHECKED_AT_ONCE) {
@@ -33,7 +33,7 @@ export function createSignInChecks({ sessions, signedIn, failed }: SignInChecksO
       for (const [i, hash] of page.entries()) {
         const user = users[i];
         for (const session of byHash.get(hash) ?? []) {
-          if (user) session.renew(user);
+          if (user) session.renew(user, doubts.get(session) ?? 0);
           else session.bye("signed_out");
         }
       }

@@ -20,7 +20,8 @@ export function livePoll(services: Services): Hono<Env> {
   };
   return new Hono<Env>().post("/live/poll", signedIn(known), async (c) => {
     const verb = "poll";
-    assertSameSignIn(c, verb, c.req.query("as") ?? c.req.header("x-rivulet-as"));
+    assertSameSignIn(c, verb);
+    assertSameSignIn(c, verb, c.req.query("as"));
     const signIn = c.get("signedIn");
     if (!signIn) throw new Refusal("unauthenticated", `Cannot ${verb}: not signed in`);
     const request = parse(pollRequest, await readJson(c.req.raw, verb), verb);

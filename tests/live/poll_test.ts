@@ -1,56 +1,8 @@
 import assert from "node:assert/strict";
-import type { HubOptions } from "../../lib/live/hub.ts";
-import { createPolls, type Polls } from "../../lib/live/poll.ts";
-import type { PollOutcome } from "../../lib/live/poll_session.ts";
-import type { Log } from "../../lib/log/log.ts";
-import { parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
-import { pollAnswer, pollRequest } from "../../lib/protocol/poll.ts";
-import { person, type TestHub, withHub } from "../support/hub.ts";
+import { setImmediate } from "node:timers";
+import { createClient, person } from "../support/hub.ts";
 import { post, tell, withStorage } from "../support/storage.ts";
-
-const signIn = { user: person("u1"), session: "s1", hash: "h1" };
-
-interface Answer {
-  frames: ServerFrame[];
-  streams: Record<string, string>;
-  seen?: string | undefined;
-  seqs: number[];
-}
-
-interface TestPolls extends TestHub {
-  polls: Polls;
-}
-
-function withPolls(
-  log: Log,
-  body: (it: TestPolls) => Promise<void>,
-  options: Partial<HubOptions> = {},
-): Promise<void> {
-  return withHub(log, async (it) => {
-    const polls = createPolls(it.hub);
-    try {
-      await body({ ...it, polls });
-    } finally {
-      polls.close();
-    }
-  }, options);
-}
-
-async function poll(polls: Polls, fields: object, signal = new AbortController().signal): Promise<Answer> {
-  const outcome = await pollRaw(polls, fields, signal);
-  assert.ok("answer" in outcome, "signed out");
-  const { frames, streams, seen } = pollAnswer.parse(JSON.parse(outcome.answer));
-  const parsed = frames.map((frame) => parseServerFrame(JSON.stringify(frame)));
-  const known = parsed.filter((frame) => frame !== undefined);
-  assert.equal(known.length, frames.length);
-  const seqs = known.flatMap((frame) => frame.t === "events" ? frame.events.map((event) => event.seq) : []);
-  return { frames: known, streams, seen, seqs };
-}
-
-function pollRaw(polls: Polls, fields: object, signal = new AbortController().signal): Promise<PollOutcome> {
-  const request = pollRequest.parse({ v: 1, wait: 0, ...fields });
-  return polls.poll({ signIn, request, signal });
-}
+import { poll, pollRaw, withPolls } from "./with_polls.ts";
 
 Deno.test("a poll answers at once with what is after its offsets, and the same again for the same offset", () =>
   withStorage(async ({ log }) => {
@@ -167,75 +119,69 @@ Deno.test("a poll under way ends at once when its sign-in does, and with bye whe
     });
   }));
 
-Deno.test("a poll from where the last one ended goes on with its session, one from elsewhere has its own", () =>
-  withStorage(async ({ log }) => {
-    let authorised = 0;
-    const authorise = () => {
-      authorised++;
-      return Promise.resolve({ private: false, asOf: 0 });
-    };
-    await withPolls(log, async ({ polls }) => {
-      const first = await poll(polls, { streams: { "room:a": "now", "room:b": "now" } });
-      assert.equal(authorised, 2);
-      await post(log, "room:a");
-      const second = await poll(polls, { streams: first.streams, wait: 20_000 });
-      assert.deepEqual([second.seqs, authorised], [[1], 2]);
-      const waiting = poll(polls, { streams: second.streams, wait: 20_000 });
-      await post(log, "room:a");
-      assert.deepEqual([(await waiting).seqs, authorised], [[2], 2]);
-      const again = await poll(polls, { streams: first.streams, wait: 20_000 });
-      assert.deepEqual([again.seqs, authorised], [[1, 2], 4]);
-    }, { authorise });
-  }));
-
-Deno.test("whoever is removed from a private room between two polls gets nothing past it", () =>
+Deno.test("an answer is at most 1 MiB, whatever the script", () =>
   withStorage(async ({ log }) => {
     await withPolls(log, async ({ polls }) => {
-      const { streams } = await poll(polls, { streams: { "room:a": "now" } });
-      await post(log, "room:a");
-      await left(log, "room:a", "u1");
-      await post(log, "room:a");
-      const { frames, seqs, streams: next } = await poll(polls, { streams, wait: 20_000 });
-      assert.deepEqual([seqs, frames.map((frame) => frame.t), next], [[1, 2], ["events", "gone"], {}]);
-    }, { authorise: () => Promise.resolve({ private: true, asOf: 0 }) });
-  }));
-
-Deno.test("a room that is left between two polls is no longer in the digest", () =>
-  withStorage(async ({ log }) => {
-    for (const room of ["room:a", "room:b"]) await post(log, room);
-    const rooms = ["a", "b"];
-    await withPolls(log, async ({ polls }) => {
-      const first = await poll(polls, { streams: { me: "now" }, seen: "" });
-      rooms.pop();
-      await tell(log, "user:u1", "rooms.removed", { room: "b" });
-      let answer = await poll(polls, { streams: first.streams, seen: first.seen, wait: 20_000 });
-      for (let tries = 0; answer.seen === first.seen && tries < 100; tries++) {
-        answer = await poll(polls, { streams: answer.streams, seen: answer.seen, wait: 0 });
-      }
-      const digest = answer.frames.find((frame) => frame.t === "digest");
-      assert.deepEqual(Object.keys(digest?.rooms ?? {}), ["a"]);
-    }, { roomsOf: () => Promise.resolve([...rooms]) });
-  }));
-
-Deno.test("a sign-in is known while its poll lingers, and no longer once it may have ended", () =>
-  withStorage(async ({ log }) => {
-    await withPolls(log, async ({ polls, revoked }) => {
-      assert.equal(polls.known("h1"), undefined);
-      const { streams } = await poll(polls, { streams: { "room:a": "now" } });
-      assert.equal(polls.known("h1"), signIn);
-      assert.equal(polls.known("h2"), undefined);
-      revoked.add("h1");
-      await tell(log, "user:u1", "sessions.revoked", {}); // the one who ends it is answered now
-      assert.equal(polls.known("h1"), undefined);
-      revoked.clear();
-      assert.deepEqual((await poll(polls, { streams })).streams, streams);
+      for (let at = 0; at < 70; at++) await post(log, "room:a", { text: "語".repeat(16_000) });
+      const { bytes, seqs } = await poll(polls, { streams: { "room:a": "-1" }, wait: 1_000 });
+      assert.ok(seqs.length > 0 && bytes <= 1_048_576, `${bytes} bytes`);
     });
-    await withPolls(log, async ({ polls }) => {
-      await poll(polls, { streams: { "room:a": "now" } });
-      assert.equal(polls.known("h1"), undefined, "another process may end it");
-    }, { shared: true });
   }));
 
-function left(log: Log, stream: string, user: string): Promise<number> {
-  return tell(log, stream, "rooms.left", { user }, user);
-}
+Deno.test("a poll whose events fill the answer before the digest is known is answered, with both", () =>
+  withStorage(async ({ log }) => {
+    const rooms = Promise.withResolvers<string[]>();
+    await withPolls(log, async ({ hub, polls }) => {
+      for (let at = 0; at < 90; at++) await post(log, "room:a", { text: "x".repeat(12_000) });
+      const other = createClient(hub, person("u2"), "h2"); // by whom the events are at hand
+      other.session.follow({ "room:a": "-1" });
+      await other.until(() => other.seqs("room:a").length === 90);
+      const polling = poll(polls, { streams: { "room:a": "-1" }, seen: "", wait: 20_000 });
+      await log.head("room:b"); // a turn of storage, in which the events come
+      rooms.resolve(["a"]);
+      const { frames, seqs } = await polling;
+      assert.ok(seqs.length > 0);
+      assert.equal(frames.at(-1)?.t, "digest");
+      other.session.close();
+    }, { roomsOf: () => rooms.promise });
+  }));
+
+Deno.test("a poll that ends before its state is known leaves nothing running", () =>
+  withStorage(async ({ log }) => {
+    const rooms = Promise.withResolvers<string[]>();
+    await withPolls(log, async ({ polls }) => {
+      const abort = new AbortController();
+      const polling = poll(polls, { streams: {}, seen: "", wait: 0 }, abort.signal);
+      await log.head("room:a"); // the wait is over by then
+      abort.abort();
+      await polling; // what went on looking would be a timer that is left
+      rooms.resolve([]);
+    }, { roomsOf: () => rooms.promise });
+  }));
+
+Deno.test("a client that has gone before its poll begins is not waited for", () =>
+  withStorage(async ({ log }) => {
+    await withPolls(log, async ({ polls }) => {
+      const { streams } = await poll(polls, { streams: { "room:a": "now" } });
+      const began = performance.now();
+      await poll(polls, { streams, wait: 25_000 }, AbortSignal.abort());
+      assert.ok(performance.now() - began < 20_000);
+    });
+  }));
+
+Deno.test("an answer with bye has the offsets behind the events that it has", () =>
+  withStorage(async ({ log }) => {
+    await withPolls(log, async ({ hub, polls }) => {
+      const { streams } = await poll(polls, { streams: { "room:a": "now" } });
+      // In the turn in which the events come, before they are answered.
+      const first = hub.topic("room:a");
+      const waiting = poll(polls, { streams, wait: 20_000 });
+      await first.ready;
+      log.onAppended(() => setImmediate(() => hub.drain()));
+      await post(log, "room:a");
+      const answer = await waiting;
+      assert.deepEqual(answer.frames.map((frame) => frame.t), ["events", "bye"]);
+      const [events] = answer.frames;
+      assert.equal(answer.streams["room:a"], events?.t === "events" && events.to);
+    });
+  }));

@@ -188,7 +188,7 @@ function rows(all: Map<Transport, Measured>, idle: number): Row[] {
       ours: told(({ latency }) => `${ms(latency.p50Ms)}, ${ms(latency.p99Ms)}`),
       ratio: later,
       hold: `long-poll's p50 ≤ ${HOLD_POLL_LATENCY} × WebSocket's`,
-      held: later <= HOLD_POLL_LATENCY,
+      held: later <= HOLD_POLL_LATENCY && ws.whole && poll.whole,
     },
     {
       what: `deliveries/s, ${FAN_OUT_RECEIVERS} followers, ${FAN_OUT_WINDOW} in flight`,

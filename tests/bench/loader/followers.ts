@@ -14,18 +14,22 @@ export function openEventStream(loop: Loop, { line, port, heard, bufferBytes, to
     const [step] = steps;
     if (step) {
       if (latin1.decode(bytes.subarray(start, end)).includes(step.hear)) steps.shift();
-    } else if (bytes[end - 1] !== LF || bytes[end - 2] !== LF) {
-      part = new Uint8Array([...part, ...bytes.subarray(start, end)]);
-    } else if (part.length > 0) {
-      const event = new Uint8Array([...part, ...bytes.subarray(start, end)]);
-      part = new Uint8Array();
-      heard(event, 0, event.length);
-    } else {
+    } else if (part.length === 0 && isEvent(bytes, start, end)) {
       heard(bytes, start, end);
+    } else {
+      part = new Uint8Array([...part, ...bytes.subarray(start, end)]);
+      if (!isEvent(part, 0, part.length)) return;
+      heard(part, 0, part.length);
+      part = new Uint8Array();
     }
   });
   wire.write(request(port, line.path, line.headers));
   return { say() {}, up: () => steps.length === 0, open: wire.open, shut: wire.close };
+}
+
+/** Whether these bytes end with an event's empty line. */
+function isEvent(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start >= 2 && bytes[end - 1] === LF && bytes[end - 2] === LF;
 }
 
 /** Polls again and again from where the last answer ended; it is up once the first has come. */

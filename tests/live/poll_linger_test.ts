@@ -1,0 +1,160 @@
+/** A session that lingers after a poll's answer, and the next poll that goes on with it. */
+import assert from "node:assert/strict";
+import { pollRequest } from "../../lib/protocol/poll.ts";
+import type { User } from "../../lib/protocol/users.ts";
+import { createClient, person } from "../support/hub.ts";
+import { openLog, post, tell, withStorage } from "../support/storage.ts";
+import { poll, signIn, withPolls } from "./with_polls.ts";
+
+const PRESENCE_MS = 5_000; // between two words about it
+
+const request = pollRequest.parse({ v: 1, wait: 0, streams: { "room:a": "now" } });
+const { signal } = new AbortController();
+
+Deno.test("a poll from where the last one ended goes on with its session, one from elsewhere has its own", () =>
+  withStorage(async ({ log }) => {
+    let authorised = 0;
+    const authorise = () => {
+      authorised++;
+      return Promise.resolve({ private: false, asOf: 0 });
+    };
+    await withPolls(log, async ({ polls }) => {
+      const first = await poll(polls, { streams: { "room:a": "now", "room:b": "now" } });
+      assert.equal(authorised, 2);
+      await post(log, "room:a");
+      const second = await poll(polls, { streams: first.streams, wait: 20_000 });
+      assert.deepEqual([second.seqs, authorised], [[1], 2]);
+      const waiting = poll(polls, { streams: second.streams, wait: 20_000 });
+      await post(log, "room:a");
+      assert.deepEqual([(await waiting).seqs, authorised], [[2], 2]);
+      const again = await poll(polls, { streams: first.streams, wait: 20_000 });
+      assert.deepEqual([again.seqs, authorised], [[1, 2], 4]);
+    }, { authorise });
+  }));
+
+Deno.test("whoever is removed from a private room between two polls gets nothing past it", () =>
+  withStorage(async ({ log }) => {
+    await withPolls(log, async ({ polls }) => {
+      const { streams } = await poll(polls, { streams: { "room:a": "now" } });
+      await post(log, "room:a");
+      await tell(log, "room:a", "rooms.left", { user: "u1" });
+      await post(log, "room:a");
+      const { frames, seqs, streams: next } = await poll(polls, { streams, wait: 20_000 });
+      assert.deepEqual([seqs, frames.map((frame) => frame.t), next], [[1, 2], ["events", "gone"], {}]);
+    }, { authorise: () => Promise.resolve({ private: true, asOf: 0 }) });
+  }));
+
+Deno.test("a room that is left between two polls is no longer in the digest", () =>
+  withStorage(async ({ log }) => {
+    for (const room of ["room:a", "room:b"]) await post(log, room);
+    const rooms = ["a", "b"];
+    await withPolls(log, async ({ polls }) => {
+      const first = await poll(polls, { streams: { me: "now" }, seen: "" });
+      rooms.pop();
+      await tell(log, "user:u1", "rooms.removed", { room: "b" });
+      let answer = await poll(polls, { streams: first.streams, seen: first.seen, wait: 20_000 });
+      for (let tries = 0; answer.seen === first.seen && tries < 100; tries++) {
+        answer = await poll(polls, { streams: answer.streams, seen: answer.seen, wait: 0 });
+      }
+      const digest = answer.frames.find((frame) => frame.t === "digest");
+      assert.deepEqual(Object.keys(digest?.rooms ?? {}), ["a"]);
+    }, { roomsOf: () => Promise.resolve([...rooms]) });
+  }));
+
+Deno.test("a sign-in is known while its poll lingers, and no longer once it may have ended", () =>
+  withStorage(async ({ log }) => {
+    await withPolls(log, async ({ polls, revoked }) => {
+      assert.equal(polls.known("h1"), undefined);
+      const { streams } = await poll(polls, { streams: { "room:a": "now" } });
+      assert.deepEqual(polls.known("h1"), { ...signIn, byToken: undefined });
+      assert.equal(polls.known("h2"), undefined);
+      revoked.add("h1");
+      await tell(log, "user:u1", "sessions.revoked", {}); // the one who ends it is answered now
+      assert.equal(polls.known("h1"), undefined);
+      revoked.clear();
+      assert.deepEqual((await poll(polls, { streams })).streams, streams);
+    });
+  }));
+
+Deno.test("a look at a sign-in from before it ended doesn't make it known again", () =>
+  withStorage(async ({ log }) => {
+    const looks: ((users: (User | undefined)[]) => void)[] = [];
+    await withPolls(log, async ({ polls }) => {
+      await poll(polls, { streams: { "room:a": "now" } });
+      await tell(log, "user:u1", "sessions.revoked", {}); // another session's: this one is still good when it is looked at
+      await tell(log, "user:u1", "sessions.revoked", {}); // this one's
+      assert.equal(looks.length, 2);
+      looks[0]?.([person("u1")]);
+      await log.head("room:a");
+      assert.equal(polls.known("h1"), undefined);
+      looks[1]?.([person("u1")]);
+      await log.head("room:a");
+      assert.deepEqual(polls.known("h1"), { ...signIn, byToken: undefined });
+    }, { signedIn: () => new Promise((resolve) => looks.push(resolve)) });
+  }));
+
+Deno.test("who is known but goes on with nothing is looked up", () =>
+  withStorage(async ({ log }) => {
+    await withPolls(log, async ({ polls, revoked }) => {
+      await post(log, "room:a");
+      await poll(polls, { streams: { "room:a": "now" } });
+      const known = polls.known("h1");
+      assert.ok(known);
+      revoked.add("h1"); // told to nobody yet
+      const elsewhere = pollRequest.parse({ v: 1, wait: 0, streams: { "room:a": "-1" } });
+      assert.deepEqual(await polls.poll({ signIn: known, request: elsewhere, signal }), { over: "signed_out" });
+    });
+  }));
+
+Deno.test("a token's poll vouches for nobody", () =>
+  withStorage(async ({ log }) => {
+    await withPolls(log, async ({ polls }) => {
+      await polls.poll({ signIn: { ...signIn, byToken: true }, request, signal });
+      assert.equal(polls.known("h1"), undefined);
+    });
+  }));
+
+Deno.test("of one person at most 8 sessions linger, whoever their sign-ins are of", () =>
+  withStorage(async ({ log }) => {
+    await withPolls(log, async ({ hub, polls }) => {
+      for (let at = 0; at < 40; at++) await polls.poll({ signIn: { ...signIn, hash: `h${at}` }, request, signal });
+      assert.equal(hub.sessionsOf("u1"), 8);
+    });
+  }));
+
+Deno.test("presence that changed while nobody polled is told to the next poll, once in 5 s", () =>
+  withStorage(async ({ log }) => {
+    const now = performance.now.bind(performance);
+    try {
+      await withPolls(log, async ({ hub, polls }) => {
+        const asked = { streams: {}, users: ["u2"], wait: 0 };
+        const presence = async (seen: string | undefined) => {
+          const answer = await poll(polls, { ...asked, seen });
+          const [frame] = answer.frames.filter((it) => it.t === "presence");
+          return { seen: answer.seen, is: frame?.users["u2"] };
+        };
+        const first = await presence("");
+        assert.equal(first.is, "offline");
+        const other = createClient(hub, person("u2"), "h2");
+        hub.arrive(other.session);
+        const second = await presence(first.seen);
+        assert.equal(second.is, undefined);
+        performance.now = () => now() + PRESENCE_MS;
+        assert.equal((await presence(second.seen)).is, "online");
+        other.session.close();
+      });
+    } finally {
+      performance.now = now;
+    }
+  }));
+
+Deno.test("with other processes nothing lingers: what they acknowledged before a poll is in its answer", () =>
+  withStorage(async ({ db, clock }) => {
+    const [mine, other] = [await openLog(db, clock, true), await openLog(db, clock, true)];
+    await withPolls(mine, async ({ hub, polls }) => {
+      const { streams } = await poll(polls, { streams: { "room:a": "now" } });
+      assert.equal(hub.sessionsOf("u1"), 0);
+      await post(other, "room:a");
+      assert.deepEqual((await poll(polls, { streams, wait: 300 })).seqs, [1]);
+    }, { shared: true });
+  }));
