@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { counted } from "../../lib/ui/format.ts";
 import { Dialog } from "../dialog.tsx";
 import { useCommand } from "../use_command.ts";
 import type { DialogKindProps } from "./dialogs.tsx";
@@ -9,14 +10,14 @@ const DAYS = 7;
 
 /** Makes a link that lets people into the workspace. It is shown once. */
 export function Invite({ chat, onClose }: DialogKindProps) {
-  const uses = useSignal(1);
+  const typed = useSignal("1"); // As it was typed: a field that is emptied to be written anew stays empty.
   const url = useSignal<string | undefined>(undefined);
   const said = useSignal("");
   const field = useRef<HTMLInputElement>(null);
   const { busy, error, run } = useCommand();
   const make = () =>
     run(async () => {
-      const made = await chat.live.call("invites.create", { uses: uses.value, expiresIn: DAYS * DAY_MS });
+      const made = await chat.live.call("invites.create", { uses: Number(typed.value), expiresIn: DAYS * DAY_MS });
       url.value = made.url;
       said.value = "";
     });
@@ -50,8 +51,8 @@ export function Invite({ chat, onClose }: DialogKindProps) {
                   min={1}
                   max={1000}
                   required
-                  value={uses.value}
-                  onInput={(event) => uses.value = event.currentTarget.valueAsNumber || 1}
+                  value={typed.value}
+                  onInput={(event) => typed.value = event.currentTarget.value}
                 />
               </label>
               <button class="btn go wide" type="submit" disabled={busy.value}>Make a link</button>
@@ -61,8 +62,7 @@ export function Invite({ chat, onClose }: DialogKindProps) {
             <>
               <label key="link" class="field">
                 <span>
-                  Link for {uses.value === 1 ? "1 person" : `${uses.value} people`}, good for {DAYS}{" "}
-                  days, shown only now
+                  Link for {counted(Number(typed.value), "person", "people")}, good for {DAYS} days, shown only now
                 </span>
                 <input class="input" ref={field} readOnly value={url.value} />
               </label>
