@@ -1,6 +1,7 @@
 import { FEED } from "../../lib/protocol/streams.ts";
 import type { FeedView } from "../feed_view.ts";
 import type { Inspected } from "./inspected.ts";
+import { howLive } from "./words.ts";
 
 /** The feed's connection: it prefers the event stream, and nothing is written over it. */
 export function inspectFeed({ live, zone }: FeedView, closed: () => void): Inspected {
@@ -10,7 +11,7 @@ export function inspectFeed({ live, zone }: FeedView, closed: () => void): Inspe
     transports: ["sse", "poll"],
     streams: () =>
       [...live.sync.value].map(([stream, { seq, isLive }]) => {
-        const state = isLive && live.status.value.state === "live" ? "" : ", catching up";
+        const state = howLive(live.status.value, isLive);
         return {
           name: stream === FEED ? "Everything" : "For me",
           value: `${seq === undefined ? "in sync" : `in sync to #${seq}`}${state}`,

@@ -55,7 +55,7 @@ export function Inspector({ inspected }: { inspected: Inspected }) {
       <header class="row">
         <h2 class="grow" id="inspector-title">Connection</h2>
         <span class={`conn row${isLive ? isLeft ? " slow" : "" : " cut-off"}`}>
-          <Wave mood={isLive ? "moving" : isOver ? "flat" : "still"} />
+          <Wave mood={isLive ? "moving" : isOver || status.state === "offline" ? "flat" : "still"} />
           {isLive ? transportNames[status.transport] : words[status.state]}
         </span>
         <button class="ib" type="button" aria-label="Close" autofocus onClick={() => popover.current?.hidePopover()}>

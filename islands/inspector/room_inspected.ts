@@ -1,6 +1,7 @@
 import { userStream } from "../../lib/protocol/streams.ts";
 import type { RoomView } from "../room_view.ts";
 import type { Fact, Inspected } from "./inspected.ts";
+import { howLive } from "./words.ts";
 
 /** The room page's connection: it prefers the WebSocket. */
 export function inspectRoom(view: RoomView): Inspected {
@@ -21,7 +22,7 @@ export function inspectRoom(view: RoomView): Inspected {
 function streams(view: RoomView): Fact[] {
   const { chat } = view;
   return [...chat.live.sync.value].map(([stream, { seq, isLive }]) => {
-    const state = isLive && chat.live.status.value.state === "live" ? "" : ", catching up";
+    const state = howLive(chat.live.status.value, isLive);
     if (stream === userStream(chat.me.id)) {
       return { name: "My own events", value: `${seq === undefined ? "none yet" : `in sync to #${seq}`}${state}` };
     }

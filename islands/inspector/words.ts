@@ -48,11 +48,7 @@ export function ladder(known: Known): Rung[] {
 function whyLeft({ notes, nextTry, now, timeOf }: Known, transport: TransportName): string {
   const last = notes.findLast((it) => it.transport === transport && isFailure(it));
   const judged = notes.findLast((it) => it.transport === transport && isFailure(it) && it.probe !== undefined);
-  const again = nextTry === undefined
-    ? ""
-    : nextTry > now
-    ? ` Tried again in ${span(nextTry - now)}.`
-    : " Being tried.";
+  const again = nextTry === undefined ? "" : nextTry > now ? ` Next try in ${span(nextTry - now)}.` : " Being tried.";
   if (!last) return `Did not work here a while ago, and was not tried since.${again}`;
   const first = judged ?? last;
   const later = last === first ? "" : ` Tried again at ${timeOf(last.at)}: ${lowered(whatHappened(last))}.`;
@@ -65,7 +61,13 @@ function whySpare({ status, transports: [first = "ws"], now }: Known, transport:
   if (status.state === "live") return "Not needed";
   if (transport !== status.transport) return `Used where the ${midSentence[first]} is blocked`;
   if (status.retryAt === undefined) return "Being tried";
-  return status.retryAt > now ? `Tried again in ${span(status.retryAt - now)}` : "Being tried";
+  return status.retryAt > now ? `Next try in ${span(status.retryAt - now)}` : "Being tried";
+}
+
+/** What is to be added to how far a stream has come: nothing can be caught up with while the line is away. */
+export function howLive({ state }: Status, isCaughtUp: boolean): string {
+  if (state !== "live") return ", not live";
+  return isCaughtUp ? "" : ", catching up";
 }
 
 export function isFailure({ kind }: Note): boolean {

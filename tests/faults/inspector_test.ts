@@ -97,7 +97,7 @@ async function cameDown(place: Place, verdict: { banner: string; step: RegExp })
   await page.locator(".banner", { hasText: `Live by long-poll: ${verdict.banner}.` }).waitFor();
   await inspect(place);
   await step(place, "WebSocket").filter({ hasText: verdict.step }).waitFor();
-  await step(place, "WebSocket").filter({ hasText: /Tried again in \d+ s\.|Being tried\./ }).waitFor();
+  await step(place, "WebSocket").filter({ hasText: /Next try in \d+ s\.|Being tried\./ }).waitFor();
   await step(place, "Long-poll").filter({ hasText: "Open since" }).waitFor();
   await fact(place, "Last error", /^WebSocket: /);
   proxy.set({ kind: "pass" });
@@ -115,10 +115,16 @@ async function wasAway(place: Place) {
   proxy.set({ kind: "blackhole" });
   proxy.cut();
   await dialog(place).getByRole("button", { name: "Try now" }).waitFor();
+  await fact(place, "in sync to", /^#\d+ of #\d+, not live$/);
   proxy.set({ kind: "pass" });
   proxy.cut();
   await page.evaluate("dispatchEvent(new Event('online'))");
   await onWebSocket(page);
   await fact(place, "Reconnects", /^1, last at \d\d:\d\d$/);
   await fact(place, "Last error", /^WebSocket: Broke: closed with 1006, \d\d:\d\d$|out of reach/);
+
+  await page.context().setOffline(true);
+  await dialog(place).locator(".conn", { hasText: "Offline" }).locator(".flow.flat").waitFor();
+  await fact(place, "in sync to", /^#\d+ of #\d+, not live$/);
+  await page.context().setOffline(false);
 }
