@@ -41,6 +41,8 @@ export function Sentence({ group, names }: { group: FeedGroup; names: FeedNames 
   const who = <People entries={group.entries} users={names.users} />;
   const room = <RoomName room={entry.room} names={names} />;
   const isDirect = names.lines.get(entry.room ?? "")?.room.visibility === "direct";
+  // A direct conversation is called by its people, and nothing is said in people.
+  const where = isDirect ? <a class="link" href={`/rooms/${entry.room}`}>your conversation</a> : room;
   switch (entry.kind) {
     case "created":
       return <>{who} created {room}</>;
@@ -49,13 +51,13 @@ export function Sentence({ group, names }: { group: FeedGroup; names: FeedNames 
     case "started":
       return <>{who} started a conversation in {room}</>;
     case "mentioned":
-      return <>{who} mentioned you in {room}</>;
+      return <>{who} mentioned you in {where}</>;
     case "replied":
-      return <>{who} replied to you in {room}</>;
+      return <>{who} replied to you in {where}</>;
     case "reacted":
       return (
         <>
-          {who} reacted to your {entry.url ? <a class="link" href={entry.url}>message</a> : "message"} in {room}
+          {who} reacted to your {entry.url ? <a class="link" href={entry.url}>message</a> : "message"} in {where}
         </>
       );
     case "messaged":

@@ -53,6 +53,18 @@ Deno.test("the feed shows what is for me, the newest first, and carries it for i
   });
 });
 
+Deno.test("what happened in a direct conversation is told to be in it, not in its people", async () => {
+  await withFixture(async (fixture) => {
+    const { owner, priya } = fixture.people;
+    assert.ok(owner && priya);
+    const { room: { id: room } } = await owner.call("rooms.direct", { users: [priya.user.id] });
+    const { message } = await owner.call("messages.send", { room, text: "At one.", key: newKey() });
+    await priya.call("messages.react", { room, seq: message.seq, emoji: "👍" });
+    const { html } = await page(fixture, "/feed");
+    assert.equal(articlesOf(html)[0], "Priya Nair reacted to your message in your conversation");
+  });
+});
+
 Deno.test("everything is what every member may see; a private room is told to nobody else", async () => {
   await withFixture(async (fixture) => {
     const { html } = await page(fixture, "/feed?view=everything", fixture.people.jun);
