@@ -80,7 +80,7 @@ function RoomTab({ line: { room }, isCurrent }: { line: RoomLine; isCurrent: boo
   return (
     <a href={feedPath("room", room.id)} aria-current={isCurrent ? "page" : undefined}>
       <Icon name={room.visibility === "private" ? "lock" : "hash"} small />
-      {room.name}
+      <span class="cut">{room.name}</span>
     </a>
   );
 }

@@ -20,6 +20,23 @@ Deno.test("the feed lives over an event stream", options, async (t) => {
       assert.deepEqual(sockets, []);
     });
 
+    await t.step("the way to the other rooms is in sight and works, also where the first ones don't fit", async () => {
+      const names = ["readings-of-the-lower-weir", "readings-of-the-upper-weir"];
+      for (const name of names) await site.noor.call("rooms.create", { name, visibility: "public" });
+      const small = await site.tab(site.noor, { viewport: { width: 1280, height: 800 } });
+      await small.goto("/feed");
+      await small.live();
+      const others = small.page.getByRole("button", { name: "Other rooms" });
+      const bar = await small.page.locator(".tabs").boundingBox();
+      const box = await others.boundingBox();
+      assert.ok(bar && box && box.x >= bar.x && box.x + box.width <= bar.x + bar.width, JSON.stringify([bar, box]));
+      await others.click({ position: { x: 4, y: 4 } });
+      await small.page.locator("#feed-rooms .opt", { hasText: "general" }).click();
+      await small.page.waitForURL(/\/feed\?room=/);
+      assert.deepEqual([...small.errors, ...small.outside], []);
+      await small.close();
+    });
+
     await t.step("an entry comes by itself, with what was said, and is counted everywhere", async () => {
       await site.mention();
       await article(tab, "@noor number 31").waitFor();
