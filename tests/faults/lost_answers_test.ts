@@ -9,11 +9,12 @@ import { type Line, type LineOptions, openLine, type Transport } from "./lines.t
 import { type Proxy, startProxy } from "./proxy.ts";
 import { chosenSeed, createRandom } from "./random.ts";
 import { type Person, type Site, type Way, withSite } from "./site.ts";
-import { within } from "./within.ts";
+import { pause, within } from "./within.ts";
 
 const STRIDE = Deno.env.get("FAULTS") === "all" ? 1 : 97; // bytes
 const BYTES_MAX = 65_536; // an answer of these tests is shorter
 const WAIT_MS = 10_000;
+const LOOK_MS = 10;
 const MESSAGES = 4;
 
 interface Place {
@@ -100,6 +101,9 @@ Deno.test("fault 4: posts that are swallowed did nothing, and are there once whe
     const sends = keys.map((key) => ({ room, text: key, key }));
     proxy.set({ kind: "swallow_post" });
     const swallowed = sends.map((send) => exchange(place, "/api/messages.send", send));
+    for (const end = performance.now() + WAIT_MS; proxy.swallowed < sends.length; await pause(LOOK_MS)) {
+      assert(performance.now() < end, `${proxy.swallowed} of ${sends.length} were swallowed`);
+    }
     await site.owner.api.call("messages.send", { room, text: "straight", key: "straight-0123456789" });
     const { messages } = await site.owner.api.call("messages.list", { room });
     assert.deepEqual(messages.map(({ text }) => text), ["straight"]);

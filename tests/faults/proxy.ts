@@ -32,6 +32,8 @@ export interface Proxy {
   readonly upgrades: number;
   /** When the first of them was, as `performance.now()`. */
   readonly firstUpgradeAt: number;
+  /** POSTs that went nowhere since the start. */
+  readonly swallowed: number;
   stop(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export function startProxy(port: number): Proxy {
   let fault: Fault = { kind: "pass" };
   let upgrades = 0;
   let firstUpgradeAt = Infinity;
+  let swallowed = 0;
 
   function end(...conns: Deno.TcpConn[]) {
     for (const conn of conns) if (open.delete(conn)) conn.close();
@@ -83,7 +86,10 @@ export function startProxy(port: number): Proxy {
     let isSwallowing = false;
     for (let chunk: Uint8Array | undefined = first; chunk; chunk = await read(client, buffer)) {
       const { kind } = fault;
-      if (/^[A-Z]+ \//.test(textOf(chunk.subarray(0, 16)))) isSwallowing = kind === "swallow_post" && isPost(chunk);
+      if (/^[A-Z]+ \//.test(textOf(chunk.subarray(0, 16)))) {
+        isSwallowing = kind === "swallow_post" && isPost(chunk);
+        if (isSwallowing) swallowed++;
+      }
       const isLost = kind === "blackhole" || kind === "deaf" || isSwallowing ||
         (began?.kind === "silent_after_101" && chunk !== first);
       if (!isLost && !await pass(server, chunk)) break;
@@ -153,6 +159,9 @@ export function startProxy(port: number): Proxy {
     },
     get firstUpgradeAt() {
       return firstUpgradeAt;
+    },
+    get swallowed() {
+      return swallowed;
     },
     async stop() {
       listener.close();
