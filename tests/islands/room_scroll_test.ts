@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PAGE_DATA_ID } from "../../lib/ui/page_data.ts";
 import { open, place, roomOf, type Tab } from "./tab.ts";
 import { withPeople } from "./with_people.ts";
 
@@ -145,7 +146,11 @@ Deno.test({
             await route.continue();
           });
           await b.page.goto(`${server.origin}/rooms/${roomOf(b)}`, { waitUntil: "commit" });
-          await b.page.locator("[data-row]").last().waitFor();
+          // Before all of it has come, and its style, nothing scrolls.
+          await b.page.waitForFunction((id) => {
+            const log = document.querySelector(".log");
+            return document.getElementById(id) !== null && log !== null && log.scrollHeight > log.clientHeight;
+          }, PAGE_DATA_ID);
           await b.page.evaluate(`new Promise((done) => {
             document.querySelector(".log").scrollTop = -${back};
             requestAnimationFrame(done);
