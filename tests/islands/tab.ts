@@ -1,5 +1,6 @@
 /** A person's tab at the room page, in a browser context of its own. */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { BACKOFF_MAX_MS } from "../../lib/client/backoff.ts";
 import type { RoomServer } from "./room_server.tsx";
 
 /** How a tab is opened on a phone. */
@@ -54,7 +55,8 @@ export async function open(
   };
 }
 
-const DEADLINE_MS = 10_000; // of each wait
+/** Of each wait: a page whose server was away may take so long to try again. */
+const DEADLINE_MS = BACKOFF_MAX_MS + 15_000;
 
 /** Where the first such element is. */
 export function place(page: Page, selector: string): Promise<{ top: number; bottom: number }> {
