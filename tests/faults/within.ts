@@ -1,5 +1,7 @@
 /** Waiting for a thing, and for how long at most: no test of this folder sleeps or hangs. */
 
+const ASK_AGAIN_MS = 20;
+
 /** `promise`, or a rejection that says what did not come within `ms`. */
 export async function within<T>(ms: number, what: string | (() => string), promise: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
@@ -11,6 +13,13 @@ export async function within<T>(ms: number, what: string | (() => string), promi
     return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Asks again until it holds, for what tells nobody that it has changed; rejects after `ms`. */
+export async function asked(ms: number, what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + ms; !await holds(); await pause(ASK_AGAIN_MS)) {
+    if (performance.now() > end) throw new Error(`Waited ${ms} ms for ${what}`);
   }
 }
 

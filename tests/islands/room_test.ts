@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { asked } from "../faults/within.ts";
 import { open, type Tab } from "./tab.ts";
 import { withPeople } from "./with_people.ts";
+
+const MARKED_MS = 20_000; // marks of a room leave at most once in 5 s
 
 Deno.test({
   name: "the room page",
@@ -67,12 +70,10 @@ Deno.test({
           assert.equal(await b.page.locator("#compose").inputValue(), "a draft");
           assert.deepEqual((await b.texts()).slice(-2), ["one", "two"]);
           await line(b, "general").locator(".count").waitFor({ state: "detached" });
-          // Marks of a room leave at most once in 5 s.
-          let unread: number | undefined;
-          do {
+          await asked(MARKED_MS, "the room to be marked read", async () => {
             const { rooms } = await server.call(bo, "rooms.list", {});
-            unread = rooms.find((it) => it.room.id === server.lobby)?.unread;
-          } while (unread !== 0);
+            return rooms.find((it) => it.room.id === server.lobby)?.unread === 0;
+          });
         },
       );
 
