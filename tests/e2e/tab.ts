@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import type { Api } from "../support/api.ts";
+import { FIRST_CONNECTION_IN_TIME } from "../support/first_connection.ts";
 
 export const STEP_MS = 20_000; // for anything that is waited for
 
@@ -60,6 +61,7 @@ export async function openTab(
     const { origin, protocol } = new URL(request.url());
     if (origin !== url && protocol !== "data:") outside.push(request.url());
   });
+  await page.addInitScript(FIRST_CONNECTION_IN_TIME);
   await page.addInitScript(`
     globalThis.shifts = [];
     const words = (node) => (node instanceof Element ? node : node?.parentElement)?.outerHTML.slice(0, 200) ?? "?";

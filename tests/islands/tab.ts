@@ -1,6 +1,7 @@
 /** A person's tab at the room page, in a browser context of its own. */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { BACKOFF_MAX_MS } from "../../lib/client/backoff.ts";
+import { FIRST_CONNECTION_IN_TIME } from "../support/first_connection.ts";
 import type { RoomServer } from "./room_server.tsx";
 
 /** How a tab is opened on a phone. */
@@ -32,6 +33,7 @@ export async function open(
   const errors: string[] = [];
   page.on("console", (it) => it.type() === "error" && errors.push(it.text()));
   page.on("pageerror", (error) => errors.push(String(error)));
+  await page.addInitScript(FIRST_CONNECTION_IN_TIME);
   await page.addInitScript(`
     globalThis.shifts = [];
     const words = (node) => (node instanceof Element ? node : node?.parentElement)?.outerHTML.slice(0, 200) ?? "?";
