@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { withSite } from "./site.ts";
 
-/** A probe that is answered by nobody, and the words for that. The next ping would be 20 s away. */
-const TOLD_MS = 2_000;
+/** A probe that is answered by nobody, and the words for that. By the pings alone it would be noticed after 25 s or more. */
+const TOLD_MS = 10_000;
 
 Deno.test({
   name: "a page whose cable is pulled",
