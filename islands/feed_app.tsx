@@ -92,7 +92,7 @@ export function FeedApp({ view }: { view: FeedView }) {
   return (
     <FeedScreen
       state={{
-        me: data.me,
+        me: people.users.value.get(data.me.id) ?? data.me,
         workspace: data.workspace.name,
         tab: data.tab,
         room: data.room,

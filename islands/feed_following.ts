@@ -7,6 +7,7 @@ import type { RoomsStore } from "../lib/client/rooms_store.ts";
 import type { Unseen } from "../lib/client/unseen.ts";
 import { isKnownEvent, type KnownEvent } from "../lib/protocol/events.ts";
 import { FEED, NOW, userStream } from "../lib/protocol/streams.ts";
+import { createPeopleFollowing } from "./people_following.ts";
 
 export interface FeedFollowingDeps {
   me: string;
@@ -19,6 +20,8 @@ export interface FeedFollowingDeps {
 
 /** From now on, and again from wherever a stream cannot go on. */
 export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollowingDeps): void {
+  const named = createPeopleFollowing({ live, people });
+
   function mine(event: KnownEvent) {
     rooms.apply(event);
     unseen.apply(event);
@@ -28,7 +31,7 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
 
   function everybody(event: KnownEvent) {
     if (event.type === "feed.posted") feed.posted(event.data.entry);
-    if (event.type === "users.updated" || event.type === "users.deactivated") people.put([event.data.user]);
+    named.apply(event);
   }
 
   function follow(stream: string, apply: (event: KnownEvent) => void, begin: () => void) {
@@ -52,7 +55,10 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
     unseen.load();
     feed.look("you");
   });
-  follow(FEED, everybody, () => feed.look("everything"));
+  follow(FEED, everybody, () => {
+    void named.renew().catch(() => {}); // as above
+    feed.look("everything");
+  });
   live.listen({
     welcome: (frame) => people.put([frame.user]),
     digest: (frame) => rooms.digest(frame.rooms),

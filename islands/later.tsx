@@ -1,6 +1,6 @@
 /**
  * What the room page fetches once it is live, in one chunk: acting on messages, what calls me elsewhere, what is read
- * out, the inspector, who is in the room, and keys but that of the switcher.
+ * out, the inspector, who is in the room and what people are called now, and keys but that of the switcher.
  */
 import "./room.tsx"; // The page that fetches this has it: all that is shared is one chunk, which compresses best.
 import type { FunctionComponent } from "preact";
@@ -11,6 +11,7 @@ import { Inspector } from "./inspector/inspector.tsx";
 import { inspectRoom } from "./inspector/room_inspected.ts";
 import { type Acting, createActing } from "./messages/acting.tsx";
 import { RoomPane } from "./room_pane.tsx";
+import { followPeople } from "./people_following.ts";
 import { bindRoomSteps } from "./room_steps.ts";
 import type { RoomView } from "./room_view.ts";
 import { nextRoom } from "./rooms_order.ts";
@@ -27,6 +28,7 @@ export function createLater(view: RoomView): Later {
   const acting = createActing(view);
   const { Asks } = acting;
   const inspected = inspectRoom(view);
+  followPeople(view.chat);
   keepFavicon(view.chat.rooms.forMe);
   bindRoomSteps(document, (step, unreadOnly) => {
     const { rooms, current } = view.chat;

@@ -1,4 +1,4 @@
-import { userStream } from "../../lib/protocol/streams.ts";
+import { FEED, userStream } from "../../lib/protocol/streams.ts";
 import type { RoomView } from "../room_view.ts";
 import type { Fact, Inspected } from "./inspected.ts";
 import { howLive } from "./words.ts";
@@ -23,8 +23,9 @@ function streams(view: RoomView): Fact[] {
   const { chat } = view;
   return [...chat.live.sync.value].map(([stream, { seq, isLive }]) => {
     const state = howLive(chat.live.status.value, isLive);
-    if (stream === userStream(chat.me.id)) {
-      return { name: "My own events", value: `${seq === undefined ? "none yet" : `in sync to #${seq}`}${state}` };
+    if (stream === FEED || stream === userStream(chat.me.id)) {
+      const name = stream === FEED ? "The workspace's events" : "My own events";
+      return { name, value: `${seq === undefined ? "none yet" : `in sync to #${seq}`}${state}` };
     }
     const room = stream.slice("room:".length);
     const timeline = chat.current.value;

@@ -14,6 +14,8 @@ export interface PeopleStore {
   users: ReadonlySignal<ReadonlyMap<string, User>>;
   presence: ReadonlySignal<ReadonlyMap<string, Presence>>;
   put(users: readonly User[]): void;
+  /** Somebody is called otherwise from now on, say; whom the page doesn't name stays unknown. */
+  changed(user: User): void;
   /** Fetches those that are not known; they appear in `users`. */
   need(ids: Iterable<string>): void;
   setPresence(users: Record<string, Presence>): void;
@@ -38,7 +40,8 @@ export function createPeopleStore(
     ids.forEach((id) => wanted.delete(id));
     if (wanted.size > 0) clock.after(GATHER_MS, fetch);
     try {
-      put((await call("users.get", { ids })).users);
+      // Who is known by now was told of meanwhile, and what was read may be older.
+      put((await call("users.get", { ids })).users.filter((it) => !users.peek().has(it.id)));
     } catch {
       ids.forEach((id) => asked.delete(id)); // Whoever needs them next asks again.
     }
@@ -48,6 +51,7 @@ export function createPeopleStore(
     users,
     presence,
     put,
+    changed: (user) => (users.peek().has(user.id) || asked.has(user.id)) && put([user]),
     need(ids) {
       for (const id of ids) {
         if (users.peek().has(id) || asked.has(id) || asked.size >= KNOWN_MAX) continue;

@@ -200,6 +200,19 @@ Deno.test("people are asked for in one call, each once", async () => {
   assert.deepEqual([...people.users.value.keys()], ["ann", "bo", "cy"]);
 });
 
+Deno.test("who is known or asked for is called as was told last; nobody else is taken in", async () => {
+  const { call, asked } = createScriptedCaller();
+  const clock = createFakeClock();
+  const people = createPeopleStore({ users: [user("ann")], call, clock });
+  const names = () => [...people.users.value.values()].map((it) => it.name);
+  people.need(["bo", "cy"]);
+  clock.advance(20);
+  for (const id of ["ann", "bo", "dee"]) people.changed({ ...user(id), name: `${id} anew` });
+  assert.deepEqual(names(), ["ann anew", "bo anew"]);
+  await asked[0]?.answer({ users: [user("bo"), user("cy")] }); // read before the change
+  assert.deepEqual(names(), ["ann anew", "bo anew", user("cy").name]);
+});
+
 Deno.test("typing is told once in 3 s, and again at once after a send", () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
