@@ -74,6 +74,17 @@ export async function load<J extends Job>(job: J, core?: number): Promise<Result
   return said;
 }
 
+/** Whether processes can be kept on each of these cores: they are there, and so is `taskset` (util-linux). */
+export async function canPin(cores: number[]): Promise<boolean> {
+  const tries = cores.map((core) => new Deno.Command("taskset", { args: ["--cpu-list", `${core}`, "true"] }));
+  try {
+    return (await Promise.all(tries.map((it) => it.output()))).every(({ success }) => success);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** Keeps all threads of a process on one core. Throws where there is no `taskset` (util-linux). */
 export async function pin(pid: number, core: number): Promise<void> {
   const args = ["--all-tasks", "--cpu-list", "--pid", String(core), String(pid)];

@@ -2,7 +2,7 @@
 import type { Api } from "../../support/api.ts";
 import { type Server, startServer } from "../../support/server.ts";
 import type { FanOut, FanOutResult, Line } from "../job.ts";
-import { cpuSeconds, hold, load, pin, residentMb } from "../processes.ts";
+import { canPin, cpuSeconds, hold, load, pin, residentMb } from "../processes.ts";
 import {
   ACK,
   caller,
@@ -22,6 +22,7 @@ const LATENCY_PER_SECOND = 10;
 /**
  * For latency the server and its clients have a core each, as on two machines. Left alone, Linux wakes a reader on the
  * writer's core, where it waits until the writer has nothing to do, with the other core idle: measured, up to 2 ms.
+ * Where that cannot be had they share what there is, and the row says so.
  */
 const CORES = { server: 0, clients: 1 };
 const FAN_OUT_RECEIVERS = 500;
@@ -62,13 +63,14 @@ export async function transportsSideBySide(seconds: number, idle: number): Promi
     const people = await createPeople(rivulet, Math.ceil(Math.max(idle, FAN_OUT_RECEIVERS) / POLLS_A_PERSON));
     await Promise.all(people.map((person) => person.call("rooms.join", { room })));
     await rivulet.server.stop();
+    const cores = await canPin(Object.values(CORES)) ? CORES : undefined;
     const bench = { dataDir, port: rivulet.server.port, api: rivulet.api, people, room };
     const latencies: Runs = { ws: [], sse: [], poll: [] };
     const fanOuts: Runs = { ws: [], sse: [], poll: [] };
     for (let round = 0; round < ROUNDS; round++) {
       for (const it of transports) {
         const pace = { perSecond: LATENCY_PER_SECOND };
-        latencies[it].push(await run(bench, it, { receivers: LATENCY_RECEIVERS, pace, seconds, cores: CORES }));
+        latencies[it].push(await run(bench, it, { receivers: LATENCY_RECEIVERS, pace, seconds, cores }));
       }
       for (const it of transports) {
         fanOuts[it].push(
@@ -83,7 +85,7 @@ export async function transportsSideBySide(seconds: number, idle: number): Promi
       const whole = [...latencies[it], ...fanOuts[it]].every(isWhole);
       all.set(it, { latency, fanOut, whole, ...await idleCost(bench, it, idle) });
     }
-    return rows(all, idle);
+    return rows(all, idle, cores !== undefined);
   } finally {
     await Deno.remove(dataDir, { recursive: true });
   }
@@ -100,7 +102,9 @@ interface Bench {
 async function run(
   bench: Bench,
   transport: Transport,
-  { receivers, pace, seconds, cores }: Pick<FanOut, "receivers" | "pace" | "seconds"> & { cores?: typeof CORES },
+  { receivers, pace, seconds, cores }: Pick<FanOut, "receivers" | "pace" | "seconds"> & {
+    cores?: typeof CORES | undefined;
+  },
 ): Promise<FanOutResult> {
   const server = await serve(bench);
   try {
@@ -171,7 +175,7 @@ function lineOf(transport: Transport, person: Api, room: string): Line {
   return { transport, path, headers, steps: [{ hear: "event: followed" }] };
 }
 
-function rows(all: Map<Transport, Measured>, idle: number): Row[] {
+function rows(all: Map<Transport, Measured>, idle: number, arePinned: boolean): Row[] {
   const of = (transport: Transport) => {
     const found = all.get(transport);
     if (!found) throw new Error(`${transport} was not measured`);
@@ -184,7 +188,8 @@ function rows(all: Map<Transport, Measured>, idle: number): Row[] {
   const less = sse.fanOut.deliveriesPerSecond / ws.fanOut.deliveriesPerSecond;
   return [
     {
-      what: `latency p50, p99 at ${LATENCY_PER_SECOND}/s to ${LATENCY_RECEIVERS} followers`,
+      what: `latency p50, p99 at ${LATENCY_PER_SECOND}/s to ${LATENCY_RECEIVERS} followers` +
+        (arePinned ? "" : ", server and clients not kept on cores of their own"),
       ours: told(({ latency }) => `${ms(latency.p50Ms)}, ${ms(latency.p99Ms)}`),
       ratio: later,
       hold: `long-poll's p50 ≤ ${HOLD_POLL_LATENCY} × WebSocket's`,
