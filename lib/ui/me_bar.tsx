@@ -10,11 +10,16 @@ export interface MeBarProps extends Partial<ConnectionProps> {
 
 /** Who I am, my account's menu, and the state of the connection. Needs no script: the menu is a popover. */
 export function MeBar({ me, connection, isOpen, onOpen }: MeBarProps) {
-  const isOnline = connection?.state === "live";
+  // While nothing is known, for ever so without script, nothing is said.
+  const state = connection?.state ?? "connecting";
   return (
     <div class="me">
       <button class="grow" type="button" popovertarget="me-menu">
-        <Avatar user={me} size="m" presence={connection && (isOnline ? "online" : "offline")} />
+        <Avatar
+          user={me}
+          size="m"
+          presence={state === "live" ? "online" : state === "connecting" ? undefined : "offline"}
+        />
         <span class="cut">
           {me.name}
           <small class="cut">@{me.handle}</small>

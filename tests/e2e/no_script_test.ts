@@ -32,6 +32,8 @@ Deno.test({
         await page.getByLabel("Password").fill(PASSWORD);
         await press("Create workspace");
         await page.locator("h1", { hasText: "general" }).waitFor();
+        // Nobody can tell whether I am online: I am not shown as offline.
+        assert.equal(await page.locator(".me .av:not(.on, .off)").count(), 1);
       });
 
       await t.step("write; pressed twice, and posted once more with the form's key, it is one message", async () => {

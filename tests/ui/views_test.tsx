@@ -7,8 +7,10 @@ import type { RoomLine } from "../../lib/protocol/rooms.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import { Avatar, initialsOf } from "../../lib/ui/avatar.tsx";
 import { BodyView } from "../../lib/ui/body_view.tsx";
+import type { ConnectionState } from "../../lib/ui/connection.tsx";
 import { clockTime, dayLabel } from "../../lib/ui/format.ts";
 import { KeyList } from "../../lib/ui/key_list.tsx";
+import { MeBar } from "../../lib/ui/me_bar.tsx";
 import { MessageItem } from "../../lib/ui/message_item.tsx";
 import { roomName, typingLine } from "../../lib/ui/names.ts";
 import { MessageLog } from "../../lib/ui/message_log.tsx";
@@ -188,6 +190,16 @@ Deno.test("a direct conversation is called by its people", () => {
   assert.equal(roomName(room, ["u1", "u2", "u3"], users, "u1"), "Ilya, Tomás");
   assert.equal(roomName(room, ["u1"], users, "u1"), "Noor Haddad (you)");
   assert.equal(roomName(room, ["u1", "u2", "u3", "u4", "u5"], users, "u1"), "Ilya, Tomás, … and 1 more");
+});
+
+Deno.test("I am shown as online or offline once that is known, not by a page that has no live session yet, or never", () => {
+  const shown = (connection?: ConnectionState) =>
+    /class="av h\d+ m ?(\w*)"/.exec(html(<MeBar me={noor} connection={connection} />))?.[1];
+  assert.deepEqual([shown(), shown({ state: "connecting" })], ["", ""]);
+  assert.equal(shown({ state: "live" }), "on");
+  for (const state of ["reconnecting", "offline", "signed_out", "outdated"] as const) {
+    assert.equal(shown({ state }), "off", state);
+  }
 });
 
 Deno.test("names give initials, and an id always the same hue", () => {
