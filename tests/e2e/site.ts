@@ -1,11 +1,12 @@
 /** A real server with a workspace, and one browser: what every file of this folder begins with. */
 import type { Browser, BrowserContextOptions } from "playwright-core";
-import { type Api, createApi } from "../support/api.ts";
+import { type Api, OWNER } from "../support/api.ts";
 import { launch } from "../support/browser.ts";
+import { type Joined, setUpWorkspace } from "../support/people.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { openTab, type Tab } from "./tab.ts";
 
-export const PASSWORD = "correct horse battery";
+export const PASSWORD = OWNER.password;
 
 export interface Site {
   browser: Browser;
@@ -31,29 +32,23 @@ export async function withSite(
   let browser: Browser | undefined;
   try {
     browser = await launch();
-    const noor = createApi(server.url);
-    await noor.setUp(server.token ?? "");
-    const [line] = (await noor.call("rooms.list", {})).rooms;
-    await body(createSite(server, browser, noor, line?.room.id ?? ""), server);
+    const joined = await setUpWorkspace(server.url, server.token);
+    const [line] = (await joined.owner.api.call("rooms.list", {})).rooms;
+    await body(createSite(server, browser, joined, line?.room.id ?? ""), server);
   } finally {
     await browser?.close();
     await server.stop();
   }
 }
 
-function createSite({ url }: Server, browser: Browser, noor: Api, lobby: string): Site {
+function createSite({ url }: Server, browser: Browser, { owner, join }: Joined, lobby: string): Site {
   let sent = 0;
   return {
     browser,
     url,
-    noor,
+    noor: owner.api,
     lobby,
-    async join(name, handle) {
-      const { invite } = await noor.call("invites.create", { uses: 1 });
-      const who = createApi(url);
-      await who.call("auth.signUp", { invite, name, handle, password: PASSWORD });
-      return who;
-    },
+    join: async (name, handle) => (await join(handle, name)).api,
     async say(who, room, text) {
       await who.call("messages.send", { room, text, key: `key-${String(++sent).padStart(16, "0")}` });
     },

@@ -1,9 +1,10 @@
 /** A client that sends, edits, deletes and reacts by POST, and repeats each until it is acknowledged. */
 import type { Input, Output } from "../../lib/protocol/commands.ts";
 import { ApiError } from "../support/api.ts";
+import type { Person } from "../support/people.ts";
 import type { Random } from "./random.ts";
 import type { Acknowledged } from "./sender.ts";
-import type { Person, Way } from "./site.ts";
+import type { Way } from "./site.ts";
 import { pause } from "./within.ts";
 
 const BACKOFF_MS = 20; // at most, before it asks again

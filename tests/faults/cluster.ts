@@ -1,9 +1,10 @@
 /** A workspace on several instances over one `denokv`, behind a haproxy that sends each request wherever it likes. */
-import { createApi } from "../support/api.ts";
+import { type Joined, setUpWorkspace } from "../support/people.ts";
 import { freePort, type Server, startServer } from "../support/server.ts";
+import type { Daemon } from "./daemon.ts";
 import { startDenoKv } from "./denokv.ts";
 import { balance } from "./fronts.ts";
-import { type Joined, joining, type Way } from "./site.ts";
+import type { Way } from "./site.ts";
 
 export interface Cluster extends Way, Joined {
   /** Where `denokv` has its file, named as an instance alone names it. */
@@ -26,20 +27,16 @@ export async function withCluster(
   const url = `http://127.0.0.1:${port}`;
   const env = { LOG_LEVEL: "warn", LIMITS: "off", PUBLIC_URL: url, ...kv.env };
   const servers: Server[] = [];
-  let front: { stop(): Promise<void> } | undefined;
+  let front: Daemon | undefined;
   try {
     for (let at = 0; at < instances; at++) servers.push(await startServer({ env, dataDir }));
     front = await balance(port, servers.map((server) => server.port));
-    const api = createApi(url);
-    const { user } = await api.setUp(servers[0]?.token ?? "");
-    const owner = { id: user.id, handle: user.handle, api };
     await body({
       url,
       port,
       dataDir,
       instances,
-      owner,
-      join: joining(owner),
+      ...await setUpWorkspace(url, servers[0]?.token),
       up: () => Promise.resolve(), // some instance is, always
       async restart(at) {
         const old = servers[at % instances];

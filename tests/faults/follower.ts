@@ -1,9 +1,10 @@
 /** A client that follows streams by offset, whatever happens to its connection, and keeps a log of what it applied. */
 import { parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
 import { type Message, message } from "../../lib/protocol/messages.ts";
+import type { Person } from "../support/people.ts";
 import { type Line, openLine, type Transport } from "./lines.ts";
 import type { Random } from "./random.ts";
-import type { Person, Way } from "./site.ts";
+import type { Way } from "./site.ts";
 import { createWatched, pause } from "./within.ts";
 
 const FRAMES_BETWEEN_DROPS = 60; // at most, before a follower drops its own line

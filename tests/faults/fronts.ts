@@ -1,10 +1,7 @@
 /** nginx, haproxy and squid as Debian ships them, each with nothing more than where our server is. */
 import { freePort } from "../support/server.ts";
+import { type Daemon, startDaemon } from "./daemon.ts";
 import type { Front } from "./site.ts";
-import { pause } from "./within.ts";
-
-const START_MS = 15_000;
-const LOOK_MS = 20;
 
 export interface RealFront extends Front {
   /** Whether it is installed, with its configuration. */
@@ -31,7 +28,7 @@ export const fronts: Record<"nginx" | "haproxy" | "squid", () => RealFront> = {
         .replaceAll(/\/var\/log\/nginx/g, dir);
       await Deno.writeTextFile(`${dir}/conf`, config);
       const args = ["-e", `${dir}/error.log`, "-c", `${dir}/conf`, "-g", "daemon off;"];
-      return await run("/usr/sbin/nginx", args, dir, port, "SIGTERM");
+      return await run("/usr/sbin/nginx", args, dir, port);
     },
   }),
 
@@ -50,7 +47,7 @@ backend rivulet
   server one 127.0.0.1:${server}
 `;
       await Deno.writeTextFile(`${dir}/conf`, defaults + site);
-      return await run("/usr/sbin/haproxy", ["-db", "-q", "-f", `${dir}/conf`], dir, port, "SIGTERM");
+      return await run("/usr/sbin/haproxy", ["-db", "-q", "-f", `${dir}/conf`], dir, port);
     },
   }),
 
@@ -79,14 +76,14 @@ cache_store_log none
 shutdown_lifetime 0 seconds
 `;
         await Deno.writeTextFile(`${dir}/conf`, config + site);
-        return await run("/usr/sbin/squid", ["-N", "-f", `${dir}/conf`], dir, port, "SIGTERM");
+        return await run("/usr/sbin/squid", ["-N", "-f", `${dir}/conf`], dir, port);
       },
     };
   },
 };
 
 /** haproxy before several servers: each request goes to the next that is ready, and to another where one is not there. */
-export async function balance(port: number, servers: number[]): Promise<{ stop(): Promise<void> }> {
+export async function balance(port: number, servers: number[]): Promise<Daemon> {
   const dir = await Deno.makeTempDir({ prefix: "rivulet_balance_" });
   const config = `
 defaults
@@ -107,38 +104,18 @@ backend rivulet
 ${servers.map((server, at) => `  server instance${at} 127.0.0.1:${server}`).join("\n")}
 `;
   await Deno.writeTextFile(`${dir}/conf`, config);
-  return await run("/usr/sbin/haproxy", ["-db", "-q", "-f", `${dir}/conf`], dir, port, "SIGTERM");
+  return await run("/usr/sbin/haproxy", ["-db", "-q", "-f", `${dir}/conf`], dir, port);
 }
 
-/** Runs it until it is stopped; resolves once it listens. */
-async function run(path: string, args: string[], dir: string, port: number, end: Deno.Signal) {
-  const child = new Deno.Command(path, { args, stdin: "null", stdout: "null", stderr: "piped" }).spawn();
-  const said = new Response(child.stderr).text();
-  let ended = false;
-  const over = child.status.then(() => ended = true);
-  const stop = async () => {
-    if (!ended) child.kill(end);
-    await Promise.all([over, said]);
-    await Deno.remove(dir, { recursive: true });
-  };
-  for (const deadline = performance.now() + START_MS; !await listens(port);) {
-    if (ended) throw new Error(`${path} ended: ${await said}`);
-    if (performance.now() > deadline) {
+/** As `startDaemon`; the folder of its own is gone behind it. */
+async function run(path: string, args: string[], dir: string, port: number): Promise<Daemon> {
+  const { stop } = await startDaemon(path, args, port);
+  return {
+    async stop() {
       await stop();
-      throw new Error(`${path} did not listen in ${START_MS} ms: ${await said}`);
-    }
-    await pause(LOOK_MS);
-  }
-  return { stop };
-}
-
-async function listens(port: number): Promise<boolean> {
-  try {
-    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-    return true;
-  } catch {
-    return false;
-  }
+      await Deno.remove(dir, { recursive: true });
+    },
+  };
 }
 
 function isFile(path: string): boolean {

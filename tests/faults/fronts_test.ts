@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { createApi } from "../support/api.ts";
 import { launch } from "../support/browser.ts";
+import type { Person } from "../support/people.ts";
 import { createChanger } from "./changer.ts";
 import { createFollower } from "./follower.ts";
 import { fronts, type RealFront } from "./fronts.ts";
@@ -13,7 +14,7 @@ import { headsOf } from "./heads.ts";
 import { assertChanges, assertRuns, assertSentOnce, assertStoredDense } from "./oracle.ts";
 import { chosenSeed, createRandom } from "./random.ts";
 import { createSender } from "./sender.ts";
-import { type Person, type Site, withSite } from "./site.ts";
+import { type Site, withSite } from "./site.ts";
 import { readStored } from "./stored.ts";
 import { createWatched } from "./within.ts";
 

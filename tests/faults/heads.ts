@@ -1,7 +1,8 @@
 /** Where streams end. */
 import { parseServerFrame } from "../../lib/protocol/frames.ts";
 import { connectRaw } from "../support/raw_ws.ts";
-import type { Person, Way } from "./site.ts";
+import type { Person } from "../support/people.ts";
+import type { Way } from "./site.ts";
 import { within } from "./within.ts";
 
 const HEADS_MS = 60_000;

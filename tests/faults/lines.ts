@@ -2,7 +2,8 @@
 import { pollAnswer } from "../../lib/protocol/poll.ts";
 import { formatCursor } from "../../lib/live/cursor.ts";
 import { connectRaw } from "../support/raw_ws.ts";
-import type { Person, Way } from "./site.ts";
+import type { Person } from "../support/people.ts";
+import type { Way } from "./site.ts";
 
 export type Transport = "ws" | "sse" | "poll";
 

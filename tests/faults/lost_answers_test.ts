@@ -5,10 +5,11 @@
 import assert from "node:assert/strict";
 import { parseServerFrame } from "../../lib/protocol/frames.ts";
 import { createApi } from "../support/api.ts";
+import type { Person } from "../support/people.ts";
 import { type Line, type LineOptions, openLine, type Transport } from "./lines.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
 import { chosenSeed, createRandom } from "./random.ts";
-import { type Person, type Site, type Way, withSite } from "./site.ts";
+import { type Site, type Way, withSite } from "./site.ts";
 import { pause, within } from "./within.ts";
 
 const STRIDE = Deno.env.get("FAULTS") === "all" ? 1 : 97; // bytes

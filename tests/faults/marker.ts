@@ -1,7 +1,8 @@
 /** A client that marks rooms read, further and further and sometimes back, each until it is acknowledged. */
 import { ApiError } from "../support/api.ts";
+import type { Person } from "../support/people.ts";
 import type { Random } from "./random.ts";
-import type { Person, Way } from "./site.ts";
+import type { Way } from "./site.ts";
 
 export interface Marker {
   /** By room, the number that the last acknowledged mark stands at. */

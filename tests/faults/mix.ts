@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { createApi } from "../support/api.ts";
+import type { Person } from "../support/people.ts";
 import { type Changer, createChanger } from "./changer.ts";
 import { createFollower, type Follower } from "./follower.ts";
 import { headsOf } from "./heads.ts";
@@ -13,7 +14,7 @@ import { assertChanges, assertMarks, assertRuns, assertSentOnce, assertStoredDen
 import { type Proxy, startProxy } from "./proxy.ts";
 import type { Random } from "./random.ts";
 import { createSender, type Sender } from "./sender.ts";
-import { type Person, type Site, type Way, withSite } from "./site.ts";
+import { type Site, type Way, withSite } from "./site.ts";
 import type { Step } from "./steps.ts";
 import { readStored } from "./stored.ts";
 import { createWatched } from "./within.ts";

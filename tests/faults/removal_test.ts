@@ -1,10 +1,11 @@
 /** Removal from a private room under load: not one event past it, on any transport, with an old cursor neither. */
 import assert from "node:assert/strict";
 import { parseServerFrame, type ServerFrames } from "../../lib/protocol/frames.ts";
+import type { Person } from "../support/people.ts";
 import { type LineOptions, openLine, type Transport } from "./lines.ts";
 import { chosenSeed, createRandom } from "./random.ts";
 import { createSender } from "./sender.ts";
-import { type Person, type Site, withSite } from "./site.ts";
+import { type Site, withSite } from "./site.ts";
 import { createWatched, within } from "./within.ts";
 
 const ROUNDS = Number(Deno.env.get("ROUNDS")) || (Deno.env.get("FAULTS") === "all" ? 20 : 3);

@@ -3,6 +3,7 @@
  * follow through a balancer without stickiness. Nothing is lost, doubled or out of order, and everybody is back.
  */
 import assert from "node:assert/strict";
+import type { Person } from "../support/people.ts";
 import { withCluster } from "./cluster.ts";
 import { denokvPath } from "./denokv.ts";
 import { createFollower } from "./follower.ts";
@@ -12,7 +13,6 @@ import { createMarker } from "./marker.ts";
 import { assertMarks, assertRuns, assertSentOnce, assertStoredDense } from "./oracle.ts";
 import { chosenSeed, createRandom } from "./random.ts";
 import { createSender } from "./sender.ts";
-import type { Person } from "./site.ts";
 import { readStored } from "./stored.ts";
 import { createWatched } from "./within.ts";
 

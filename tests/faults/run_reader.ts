@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
 import { connectRaw, type RawWs } from "../support/raw_ws.ts";
-import type { Person, Way } from "./site.ts";
+import type { Person } from "../support/people.ts";
+import type { Way } from "./site.ts";
 
 export interface RunReader {
   readonly line: RawWs;

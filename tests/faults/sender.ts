@@ -2,8 +2,9 @@
 import { commands } from "../../lib/protocol/commands.ts";
 import { parseServerFrame } from "../../lib/protocol/frames.ts";
 import { connectRaw, type RawWs } from "../support/raw_ws.ts";
+import type { Person } from "../support/people.ts";
 import type { Random } from "./random.ts";
-import type { Person, Way } from "./site.ts";
+import type { Way } from "./site.ts";
 import { pause } from "./within.ts";
 
 const IN_FLIGHT = 8; // unless told otherwise

@@ -1,16 +1,9 @@
 /** One workspace on a real server that is killed and started again on the same data and port. */
-import { type Api, createApi } from "../support/api.ts";
+import { type Joined, setUpWorkspace } from "../support/people.ts";
 import { freePort, type Server, startServer } from "../support/server.ts";
 import { createWatched } from "./within.ts";
 
 const UP_DEADLINE_MS = 60_000;
-const PASSWORD = "correct horse battery";
-
-export interface Person {
-  id: string;
-  handle: string;
-  api: Api;
-}
 
 /** A way to the server: straight, or through something that spoils what goes by. */
 export interface Way {
@@ -19,13 +12,6 @@ export interface Way {
   readonly port: number;
   /** Resolves while the server is up, and else once it is again. */
   up(): Promise<void>;
-}
-
-/** Who is there, and how more come. */
-export interface Joined {
-  readonly owner: Person;
-  /** A new member, by an invite of the owner's. */
-  join(handle: string): Promise<Person>;
 }
 
 export interface Site extends Way, Joined {
@@ -45,16 +31,6 @@ export interface Front {
   hidesHost: boolean;
   /** Begins to pass on what comes to `port`; resolves once it listens. */
   start(port: number, server: number): Promise<{ stop(): Promise<void> }>;
-}
-
-/** Brings people in by invites of the owner's. */
-export function joining({ api: { url, call } }: Person): (handle: string) => Promise<Person> {
-  return async (handle) => {
-    const { invite } = await call("invites.create", { uses: 1 });
-    const api = createApi(url);
-    const { user } = await api.call("auth.signUp", { invite, name: handle, handle, password: PASSWORD });
-    return { id: user.id, handle, api };
-  };
 }
 
 /** Starts a workspace, behind `front` if there is one, and ends it whatever happens in `body`; its data goes too. */
@@ -82,15 +58,12 @@ export async function withSite(
   const url = `http://127.0.0.1:${port}`;
   let isUp = true;
   let kills = 0;
-  const api = createApi(url);
   try {
-    const { user } = await api.setUp(server.token ?? "");
-    const owner = { id: user.id, handle: user.handle, api };
     await body({
       url,
       port,
       dataDir,
-      owner,
+      ...await setUpWorkspace(url, server.token),
       get server() {
         return server;
       },
@@ -106,7 +79,6 @@ export async function withSite(
         isUp = true;
         watched.changed();
       },
-      join: joining(owner),
       async stop() {
         isUp = false;
         return await server.kill("SIGTERM");

@@ -4,12 +4,13 @@
  * slow_reader_test.
  */
 import assert from "node:assert/strict";
+import type { Person } from "../support/people.ts";
 import { headsOf } from "./heads.ts";
 import { isMemorySeen, megabytes, NOISE_BYTES, residentOf } from "./memory.ts";
 import { chosenSeed, createRandom, type Random } from "./random.ts";
 import { openRunReader, readOn } from "./run_reader.ts";
 import { createSender } from "./sender.ts";
-import { type Person, type Site, withSite } from "./site.ts";
+import { type Site, withSite } from "./site.ts";
 import { createWatched } from "./within.ts";
 
 const READERS = 20;
