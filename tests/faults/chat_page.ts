@@ -43,9 +43,9 @@ export async function withChatPage(body: (it: ChatPage) => Promise<void>): Promi
         await context.addCookies([{ name, value, url: proxy.origin }]);
         const page = await context.newPage();
         page.setDefaultTimeout(WAIT_MS);
-        const socket = page.waitForEvent("websocket");
-        await page.goto(`${proxy.origin}/rooms/${room}`);
-        await (await socket).waitForEvent("framereceived");
+        // Its first frames may come before the page has loaded.
+        const heard = page.waitForEvent("websocket").then((socket) => socket.waitForEvent("framereceived"));
+        await Promise.all([heard, page.goto(`${proxy.origin}/rooms/${room}`)]);
         const it: ChatPage = {
           site,
           proxy,
