@@ -7,7 +7,7 @@ import type { PollRequest } from "../protocol/poll.ts";
 import { userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import type { Hub } from "./hub.ts";
-import { type PollOutcome, PollSession } from "./poll_session.ts";
+import { type PollOutcome, PollSession, type Standing } from "./poll_session.ts";
 
 const POLLS_MAX = 8; // of one person under way; one more answers the oldest
 const LINGERING_MAX = 8; // of one person; one more ends the oldest
@@ -31,7 +31,10 @@ export interface PollOptions {
 
 /** All polls of this process. */
 export interface Polls {
-  /** Answers once there is something to tell, or at the end of the wait. Never rejects. */
+  /**
+   * Answers once there is something to tell, or at the end of the wait. Rejects where storage can't say whether a sign-in
+   * that was known has ended.
+   */
   poll(options: PollOptions): Promise<PollOutcome>;
   /**
    * The sign-in with this hash, where it need not be looked up: it was, within a minute, and is watched since by a poll
@@ -45,15 +48,16 @@ export interface Polls {
 interface Lingering {
   polls: PollSession;
   signIn: PollSignIn;
-  /** What the poll asks that goes on with it. */
-  from: string;
-  timer: ReturnType<typeof setTimeout>;
+  /** `performance.now()`, ms. */
+  until: number;
 }
 
 export function createPolls(hub: Hub): Polls {
   const underWay = new Map<string, Set<() => void>>(); // by person
   const bySignIn: Index = new Map(); // by hash
   const byPerson: Index = new Map();
+  const all = new Set<Lingering>(); // the oldest first
+  let sweeping: ReturnType<typeof setTimeout> | undefined; // one timer: an answer must not wait for one of its own
   const lookedUpAt = new WeakMap<PollSignIn, number>();
 
   /** Counts a poll of a person's while `poll` runs; the oldest has to yield to one too many. */
@@ -72,18 +76,33 @@ export function createPolls(hub: Hub): Polls {
     }
   }
 
-  function linger(polls: PollSession, signIn: PollSignIn, from: string): void {
+  function linger(polls: PollSession, signIn: PollSignIn): void {
     const { hash, user } = signIn;
-    const it = { polls, signIn, from, timer: setTimeout(() => end(it), LINGER_MS) };
-    if (!polls.linger(() => forget(it))) return end(it);
+    const it = { polls, signIn, until: performance.now() + LINGER_MS };
+    if (!polls.linger(() => forget(it))) return polls.close();
+    all.add(it);
     add(bySignIn, hash, it);
     const mine = add(byPerson, user.id, it);
     const [oldest] = mine.size > LINGERING_MAX ? mine : [];
     if (oldest) end(oldest);
+    sweeping ??= setTimeout(sweep, LINGER_MS);
+  }
+
+  /** Ends those that have lingered long enough, and comes back for the next one. */
+  function sweep(): void {
+    sweeping = undefined;
+    const now = performance.now();
+    for (const it of all) {
+      if (it.until > now) {
+        sweeping = setTimeout(sweep, it.until - now);
+        return;
+      }
+      end(it);
+    }
   }
 
   function forget(it: Lingering): void {
-    clearTimeout(it.timer);
+    all.delete(it);
     remove(bySignIn, it.signIn.hash, it);
     remove(byPerson, it.signIn.user.id, it);
   }
@@ -93,9 +112,10 @@ export function createPolls(hub: Hub): Polls {
     it.polls.close();
   }
 
-  function resumed(hash: string, from: string): PollSession | undefined {
+  /** The session of the poll before, where it stands where this one begins. */
+  function resumed(hash: string, at: Standing): PollSession | undefined {
     for (const it of bySignIn.get(hash) ?? []) {
-      if (it.from !== from) continue;
+      if (!it.polls.standsAt(at)) continue;
       forget(it);
       return it.polls;
     }
@@ -111,15 +131,15 @@ export function createPolls(hub: Hub): Polls {
       const streams = Object.fromEntries(
         Object.entries(request.streams).map(([stream, at]) => [stream === "me" ? userStream(user.id) : stream, at]),
       );
-      const [users, withState] = [request.users ?? [], request.seen !== undefined];
+      const at = { streams, users: request.users ?? [], withState: request.seen !== undefined };
       return counted(user.id, async (yielded) => {
-        const going = resumed(hash, place(streams, users, withState));
+        const going = resumed(hash, at);
         // What ends a sign-in is told to sessions: one that begins only now has not heard it.
         if (!going && isKnown && !await hub.isSignedIn(hash)) return { over: "signed_out" };
-        const polls = going ?? new PollSession({ hub, user, session, hash, streams, users, withState });
+        const polls = going ?? new PollSession({ hub, user, session, hash, ...at });
         const outcome = await polls.poll(request, { signal, yielded });
         if ("over" in outcome) polls.close();
-        else linger(polls, signIn, place(outcome.streams, users, withState));
+        else linger(polls, signIn);
         return outcome;
       });
     },
@@ -133,7 +153,8 @@ export function createPolls(hub: Hub): Polls {
     },
 
     close() {
-      for (const mine of [...byPerson.values()]) for (const it of [...mine]) end(it);
+      clearTimeout(sweeping);
+      for (const it of [...all]) end(it);
     },
   };
 }
@@ -149,10 +170,4 @@ function add(index: Index, key: string, it: Lingering): Set<Lingering> {
 function remove(index: Index, key: string, it: Lingering): void {
   const all = index.get(key);
   if (all?.delete(it) && all.size === 0) index.delete(key);
-}
-
-/** Where a client stands and what it asks for, as one text. */
-function place(streams: Record<string, string>, users: string[], withState: boolean): string {
-  const sorted = Object.entries(streams).sort(([a], [b]) => a < b ? -1 : 1);
-  return JSON.stringify([sorted, users, withState]);
 }

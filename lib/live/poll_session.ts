@@ -3,7 +3,6 @@
  * an answer it may linger, taking nothing, until the next poll from where it stands goes on with it.
  */
 import { Buffer } from "node:buffer";
-import { setImmediate } from "node:timers";
 import * as z from "zod/mini";
 import { NOW } from "../protocol/streams.ts";
 import { type PollRequest, WAIT_MAX_MS } from "../protocol/poll.ts";
@@ -17,11 +16,8 @@ const ANSWER_BYTES_MAX = 700_000; // then no more frames are taken: with the las
 const STATE_HELD_MS = 5_000; // how long changed latest state waits for company
 const LOOK_MS = 5; // between two looks at what storage is still asked, at the end of the wait
 
-export interface PollSessionOptions {
-  hub: Hub;
-  user: User;
-  session: string;
-  hash: string;
+/** Where a client stands, and what it asks for. */
+export interface Standing {
   /** Offsets by the streams' full names. */
   streams: Record<string, string>;
   /** Whose presence is asked for. */
@@ -30,8 +26,15 @@ export interface PollSessionOptions {
   withState: boolean;
 }
 
-/** The answer as JSON, and the offsets in it; `signed_out`: the sign-in ended while it waited, which is a 401. */
-export type PollOutcome = { answer: string; streams: Record<string, string> } | { over: "signed_out" };
+export interface PollSessionOptions extends Standing {
+  hub: Hub;
+  user: User;
+  session: string;
+  hash: string;
+}
+
+/** The answer as JSON; `signed_out`: the sign-in ended while it waited, which is a 401. */
+export type PollOutcome = { answer: string } | { over: "signed_out" };
 
 type Reason = ByeReason | "now" | "yielded";
 
@@ -50,10 +53,10 @@ export class PollSession implements Sink {
   /** Ends the poll under way. */
   private done: ((reason: Reason) => void) | undefined;
   private isDue = false; // though no frame has come
-  private scheduled = false;
   private held: ReturnType<typeof setTimeout> | undefined;
   private isOver = false;
-  private over: (() => void) | undefined;
+  /** While it lingers: told when it ends meanwhile. */
+  private lingering: (() => void) | undefined;
 
   constructor(private readonly options: PollSessionOptions) {
     const { hub, user, session: id, hash, streams } = options;
@@ -65,6 +68,15 @@ export class PollSession implements Sink {
   /** The sign-in is being looked at, since it may have ended. */
   get isDoubted(): boolean {
     return this.session.doubted;
+  }
+
+  /** Whether a poll that asks this can go on with it. */
+  standsAt({ streams, users, withState }: Standing): boolean {
+    const mine = this.options;
+    const names = Object.keys(streams);
+    return withState === mine.withState && names.length === Object.keys(this.streams).length &&
+      names.every((name) => streams[name] === this.streams[name]) &&
+      users.length === mine.users.length && users.every((user, i) => user === mine.users[i]);
   }
 
   /**
@@ -79,8 +91,7 @@ export class PollSession implements Sink {
     this.done = resolve;
     this.seen = seen;
     this.isDue = seen === "" || Object.values(this.streams).includes(NOW);
-    this.scheduled = false;
-    if (this.over) this.goOn();
+    if (this.lingering) this.goOn();
     else this.begin();
     this.soon();
     /** The end of the wait; what is being read from storage still comes, within storage's own deadline. */
@@ -108,7 +119,7 @@ export class PollSession implements Sink {
    */
   linger(over: () => void): boolean {
     if (this.isOver || this.options.hub.shared || this.gone.size > 0 || this.session.busy()) return false;
-    this.over = over;
+    this.lingering = over;
     return true;
   }
 
@@ -135,13 +146,13 @@ export class PollSession implements Sink {
       else this.state.take(t, frame);
       this.holdState();
     }
-    this.soon();
+    if (t !== "bye") this.soon(); // behind it comes why
   }
 
   ended(reason: ByeReason): void {
     this.isOver = true;
     this.done?.(reason);
-    this.over?.();
+    this.lingering?.();
   }
 
   private begin(): void {
@@ -154,7 +165,7 @@ export class PollSession implements Sink {
 
   /** What came while it lingered is told by the followers; latest state, which nobody was told, as it is now. */
   private goOn(): void {
-    this.over = undefined;
+    this.lingering = undefined;
     this.session.drained();
     if (this.options.users.length > 0) this.session.watch(this.options.users);
     if (this.options.withState) {
@@ -177,13 +188,10 @@ export class PollSession implements Sink {
     this.state.take("digest", whole);
   }
 
-  /** Answers at the end of this turn, with all that it brings. */
+  /** Answers if there is something to tell: once what runs now has ended, with all that it brings. */
   private soon(): void {
-    if (this.scheduled || !this.done || !(this.frames.length > 0 || this.isDue)) return;
-    if (this.unresolved.size > 0 || !this.isStateReady()) return;
-    this.scheduled = true;
-    const { done } = this;
-    setImmediate(() => done("now"));
+    if (!(this.frames.length > 0 || this.isDue) || this.unresolved.size > 0 || !this.isStateReady()) return;
+    this.done?.("now");
   }
 
   private isStateReady(): boolean {
@@ -221,7 +229,7 @@ export class PollSession implements Sink {
     this.streams = places;
     [this.frames, this.bytes] = [[], 0];
     const rest = JSON.stringify({ streams: places, ...(seen !== undefined && { seen }) });
-    return { answer: `{"frames":[${told.join(",")}],${rest.slice(1)}`, streams: places };
+    return { answer: `{"frames":[${told.join(",")}],${rest.slice(1)}` };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Head, Join, Log, WireEvent } from "../log/log.ts";
 import type { Follower } from "./follower.ts";
 import { createTopic, type Topic } from "./topic.ts";
 
-const LINGER_MS = 30_000; // a topic without followers is kept for those who reconnect
+const KEPT_MS = 30_000; // a topic without followers is kept for those who reconnect
 
 export interface Topics {
   /** The stream's topic, opened where it isn't yet. */
@@ -29,7 +29,7 @@ export interface TopicsOptions {
 interface Open {
   topic: Topic;
   followers: Set<Follower>;
-  linger?: ReturnType<typeof setTimeout>;
+  keeping?: ReturnType<typeof setTimeout>;
 }
 
 export function createTopics({ log, join, opened, closed, grown }: TopicsOptions): Topics {
@@ -53,7 +53,7 @@ export function createTopics({ log, join, opened, closed, grown }: TopicsOptions
     followers: (stream) => open.get(stream)?.followers ?? [],
     register(follower) {
       const it = open.get(follower.topic.stream);
-      clearTimeout(it?.linger);
+      clearTimeout(it?.keeping);
       it?.followers.add(follower);
     },
     unregister(follower) {
@@ -66,10 +66,10 @@ export function createTopics({ log, join, opened, closed, grown }: TopicsOptions
       };
       // Nothing to keep: whoever asks for streams that don't exist must not make us hold them.
       if (it.topic.tail().seq === 0) forget();
-      else it.linger = setTimeout(forget, LINGER_MS);
+      else it.keeping = setTimeout(forget, KEPT_MS);
     },
     close() {
-      for (const { linger } of open.values()) clearTimeout(linger);
+      for (const { keeping } of open.values()) clearTimeout(keeping);
     },
   };
 }

@@ -6,6 +6,9 @@ import { createClient, person } from "../support/hub.ts";
 import { openLog, post, tell, withStorage } from "../support/storage.ts";
 import { poll, signIn, withPolls } from "./with_polls.ts";
 
+const LINGER_MS = 3_000;
+const TIMER_SLACK_MS = 50; // between the two reads of the clock, and a timer's own rounding
+const KNOWN_MS = 60_000;
 const PRESENCE_MS = 5_000; // between two words about it
 
 const request = pollRequest.parse({ v: 1, wait: 0, streams: { "room:a": "now" } });
@@ -120,6 +123,57 @@ Deno.test("of one person at most 8 sessions linger, whoever their sign-ins are o
       for (let at = 0; at < 40; at++) await polls.poll({ signIn: { ...signIn, hash: `h${at}` }, request, signal });
       assert.equal(hub.sessionsOf("u1"), 8);
     });
+  }));
+
+Deno.test("a session that no poll goes on with ends after 3 s", () =>
+  withStorage(async ({ log }) => {
+    await withPolls(log, async ({ hub, polls }) => {
+      const ended = Promise.withResolvers<void>();
+      const { forget } = hub;
+      hub.forget = (session) => {
+        forget(session);
+        if (hub.sessionsOf("u1") === 0) ended.resolve();
+      };
+      for (const hash of ["h1", "h2"]) await polls.poll({ signIn: { ...signIn, hash }, request, signal });
+      const answered = performance.now();
+      assert.equal(hub.sessionsOf("u1"), 2);
+      await ended.promise;
+      assert.ok(performance.now() - answered > LINGER_MS - TIMER_SLACK_MS);
+      assert.equal(polls.known("h1"), undefined);
+    });
+  }));
+
+Deno.test("a sign-in is looked up again after a minute", () =>
+  withStorage(async ({ log }) => {
+    const now = performance.now.bind(performance);
+    try {
+      await withPolls(log, async ({ polls }) => {
+        await poll(polls, { streams: { "room:a": "now" } });
+        performance.now = () => now() + KNOWN_MS - 1_000;
+        assert.ok(polls.known("h1"));
+        performance.now = () => now() + KNOWN_MS;
+        assert.equal(polls.known("h1"), undefined);
+      });
+    } finally {
+      performance.now = now;
+    }
+  }));
+
+Deno.test("where storage can't say whether a sign-in has ended, the poll fails, and the next one is answered", () =>
+  withStorage(async ({ log }) => {
+    let isAway = false;
+    const signedIn = () => isAway ? Promise.reject(new Error("storage is away")) : Promise.resolve([person("u1")]);
+    await withPolls(log, async ({ polls }) => {
+      await post(log, "room:a");
+      await poll(polls, { streams: { "room:a": "now" } });
+      const known = polls.known("h1");
+      assert.ok(known);
+      isAway = true;
+      const elsewhere = pollRequest.parse({ v: 1, wait: 0, streams: { "room:a": "-1" } });
+      await assert.rejects(polls.poll({ signIn: known, request: elsewhere, signal }), /storage is away/);
+      isAway = false;
+      assert.ok("answer" in await polls.poll({ signIn: known, request: elsewhere, signal }));
+    }, { signedIn });
   }));
 
 Deno.test("presence that changed while nobody polled is told to the next poll, once in 5 s", () =>
