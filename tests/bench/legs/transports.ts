@@ -27,7 +27,7 @@ const LATENCY_PER_SECOND = 10;
 const CORES = { server: 0, clients: 1 };
 const FAN_OUT_RECEIVERS = 500;
 const FAN_OUT_WINDOW = 64;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const SETTLE_MS = 3_000; // after the last connection, for a collection and the first digest
 const IDLE_MS = 30_000; // a poll lasts 25 s: each is asked anew at least once
 const HOLD_POLL_LATENCY = 1.5; // times the WebSocket's p50
@@ -37,7 +37,7 @@ const transports = ["ws", "sse", "poll"] as const;
 type Transport = (typeof transports)[number];
 const names: Record<Transport, string> = { ws: "WebSocket", sse: "SSE", poll: "long-poll" };
 
-type Runs = Record<Transport, FanOutResult[]>;
+type Round = Record<Transport, FanOutResult>;
 
 interface Measured {
   latency: FanOutResult;
@@ -52,8 +52,8 @@ interface Measured {
 
 /**
  * Measures each with `idle` connections that do nothing. Each gets a fresh process over the same data. Latency and
- * fan-out are measured several times, one transport after the other, and the middle one of each counts: the machine's
- * own speed changes within minutes.
+ * fan-out are measured several times, one transport after the other. The machine's own speed changes within minutes, so
+ * a ratio is that of one round, and the middle round's counts; of the figures themselves each transport's middle one.
  */
 export async function transportsSideBySide(seconds: number, idle: number): Promise<Row[]> {
   const dataDir = await makeDataDir();
@@ -65,30 +65,33 @@ export async function transportsSideBySide(seconds: number, idle: number): Promi
     await rivulet.server.stop();
     const cores = await canPin(Object.values(CORES)) ? CORES : undefined;
     const bench = { dataDir, port: rivulet.server.port, api: rivulet.api, people, room };
-    const latencies: Runs = { ws: [], sse: [], poll: [] };
-    const fanOuts: Runs = { ws: [], sse: [], poll: [] };
+    const latencies: Round[] = [];
+    const fanOuts: Round[] = [];
+    const pace = { perSecond: LATENCY_PER_SECOND };
+    const window = { window: FAN_OUT_WINDOW };
     for (let round = 0; round < ROUNDS; round++) {
-      for (const it of transports) {
-        const pace = { perSecond: LATENCY_PER_SECOND };
-        latencies[it].push(await run(bench, it, { receivers: LATENCY_RECEIVERS, pace, seconds, cores }));
-      }
-      for (const it of transports) {
-        fanOuts[it].push(
-          await run(bench, it, { receivers: FAN_OUT_RECEIVERS, pace: { window: FAN_OUT_WINDOW }, seconds }),
-        );
-      }
+      latencies.push(
+        await inTurn((it) => run(bench, it, { receivers: LATENCY_RECEIVERS, pace, seconds, cores })),
+      );
+      fanOuts.push(await inTurn((it) => run(bench, it, { receivers: FAN_OUT_RECEIVERS, pace: window, seconds })));
     }
     const all = new Map<Transport, Measured>();
     for (const it of transports) {
-      const latency = middle(latencies[it], ({ p50Ms }) => p50Ms);
-      const fanOut = middle(fanOuts[it], ({ deliveriesPerSecond }) => deliveriesPerSecond);
-      const whole = [...latencies[it], ...fanOuts[it]].every(isWhole);
+      const latency = middle(latencies.map((round) => round[it]), ({ p50Ms }) => p50Ms);
+      const fanOut = middle(fanOuts.map((round) => round[it]), ({ deliveriesPerSecond }) => deliveriesPerSecond);
+      const whole = [...latencies, ...fanOuts].every((round) => isWhole(round[it]));
       all.set(it, { latency, fanOut, whole, ...await idleCost(bench, it, idle) });
     }
-    return rows(all, idle, cores !== undefined);
+    const later = middle(latencies.map(({ poll, ws }) => poll.p50Ms / ws.p50Ms), Number);
+    const less = middle(fanOuts.map(({ sse, ws }) => sse.deliveriesPerSecond / ws.deliveriesPerSecond), Number);
+    return rows(all, { later, less }, idle, cores !== undefined);
   } finally {
     await Deno.remove(dataDir, { recursive: true });
   }
+}
+
+async function inTurn(measure: (transport: Transport) => Promise<FanOutResult>): Promise<Round> {
+  return { ws: await measure("ws"), sse: await measure("sse"), poll: await measure("poll") };
 }
 
 interface Bench {
@@ -175,7 +178,12 @@ function lineOf(transport: Transport, person: Api, room: string): Line {
   return { transport, path, headers, steps: [{ hear: "event: followed" }] };
 }
 
-function rows(all: Map<Transport, Measured>, idle: number, arePinned: boolean): Row[] {
+function rows(
+  all: Map<Transport, Measured>,
+  { later, less }: { later: number; less: number },
+  idle: number,
+  arePinned: boolean,
+): Row[] {
   const of = (transport: Transport) => {
     const found = all.get(transport);
     if (!found) throw new Error(`${transport} was not measured`);
@@ -184,8 +192,6 @@ function rows(all: Map<Transport, Measured>, idle: number, arePinned: boolean): 
   const told = (tell: (measured: Measured) => string) =>
     transports.map((it) => `${names[it]} ${tell(of(it))}`).join(" · ");
   const [ws, sse, poll] = [of("ws"), of("sse"), of("poll")];
-  const later = poll.latency.p50Ms / ws.latency.p50Ms;
-  const less = sse.fanOut.deliveriesPerSecond / ws.fanOut.deliveriesPerSecond;
   return [
     {
       what: `latency p50, p99 at ${LATENCY_PER_SECOND}/s to ${LATENCY_RECEIVERS} followers` +
