@@ -145,7 +145,7 @@ Deno.test({
             await a.page.keyboard.press("Enter");
           })(),
         ]);
-        await seqRow(b, seq).locator("small", { hasText: "edited" }).waitFor();
+        for (const tab of [a, b]) await seqRow(tab, seq).locator("small", { hasText: "edited" }).waitFor();
         const { reactions, text } = await stored(seq);
         assert.deepEqual(Object.fromEntries(Object.entries(reactions).map(([emoji, { count }]) => [emoji, count])), {
           "👍": 1,
