@@ -32,13 +32,17 @@ function isEvent(bytes: Uint8Array, start: number, end: number): boolean {
   return end - start >= 2 && bytes[end - 1] === LF && bytes[end - 2] === LF;
 }
 
-/** Polls again and again from where the last answer ended; it is up once the first has come. */
+/**
+ * Polls again and again from where the last answer ended; it is up once the first has come. What has come for others is
+ * read first: they would be on machines of their own, and not wait for this one's request.
+ */
 export function openPoller(loop: Loop, { line, port, heard, bufferBytes, took }: Options): Socket {
   let up = false;
   const wire = readAnswers(loop, { port, bufferBytes, took }, (bytes, start, end) => {
     if (up) heard(bytes, start, end);
     up = true;
-    poll(next(latin1.decode(bytes.subarray(start, end))));
+    const rest = next(latin1.decode(bytes.subarray(start, end)));
+    loop.later(() => poll(rest));
   });
   const poll = (rest: string) =>
     void wire.write(request(port, line.path, line.headers, `{"v":1,"wait":25000,${rest}}`));

@@ -27,6 +27,8 @@ export interface Wire {
 export interface Loop {
   /** Connects to a port of this machine; `readable` is called in each turn that finds something to read. */
   connect(port: number, readable: () => void): Wire;
+  /** Calls `then` at the end of the turn, when all that had come has been read. */
+  later(then: () => void): void;
   /** Calls `beat` every so many ms, in a turn. */
   every(ms: number, beat: () => void): void;
   /** Waits up to `ms` for something to read, and has it read. */
@@ -54,6 +56,7 @@ export function createLoop(): Loop {
   const ready = new Uint8Array(EVENTS_MAX * EVENT_BYTES);
   const readyView = new DataView(ready.buffer);
   const listeners = new Map<number, () => void>();
+  let putOff: (() => void)[] = []; // to the end of the turn
   const beats: { ms: number; due: number; beat: () => void }[] = [];
 
   function connect(port: number, readable: () => void): Wire {
@@ -89,6 +92,9 @@ export function createLoop(): Loop {
   function turn(ms: number) {
     const count = libc.epoll_wait(epoll, ready, EVENTS_MAX, ms);
     for (let i = 0; i < count; i++) listeners.get(readyView.getUint32(i * EVENT_BYTES + EVENT_DATA_AT, true))?.();
+    const due = putOff;
+    putOff = [];
+    for (const then of due) then();
     const now = performance.now();
     for (const it of beats) {
       if (it.due > now) continue;
@@ -100,6 +106,7 @@ export function createLoop(): Loop {
   return {
     connect,
     turn,
+    later: (then) => void putOff.push(then),
     every: (ms, beat) => void beats.push({ ms, due: performance.now() + ms, beat }),
     until(done, ms, each) {
       const deadline = performance.now() + ms;
