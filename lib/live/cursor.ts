@@ -13,14 +13,19 @@ export interface Cursor {
 
 const CURSOR_MAX = 8_192; // characters; it travels in a header
 const ENDED = "!"; // no offset begins with it
+const utf8 = new TextEncoder();
+let last = { entries: "", text: "" }; // many follow the same streams, and come to a place one after the other
 
+/** The cursor's text. */
 export function formatCursor({ offsets, ended }: Cursor): string {
-  const entries = [
+  const entries = JSON.stringify([
     ...Object.entries(offsets),
     ...Object.entries(ended).map(([stream, reason]) => [stream, ENDED + reason]),
-  ];
-  const bytes = new TextEncoder().encode(JSON.stringify(entries));
-  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+  ]);
+  if (last.entries !== entries) {
+    last = { entries, text: utf8.encode(entries).toBase64({ alphabet: "base64url", omitPadding: true }) };
+  }
+  return last.text;
 }
 
 /** The parts of a cursor, or undefined for a text that is none. */

@@ -7,6 +7,7 @@ import { NOW, userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import { type Cursor, formatCursor } from "./cursor.ts";
 import type { Hub } from "./hub.ts";
+import { eventBytes, type ServerSentEvent } from "./event_bytes.ts";
 import { createSession } from "./session.ts";
 
 const HIGH_WATER = 64 * 1024; // bytes unread by a client before frames wait for it
@@ -40,7 +41,8 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let readAt = performance.now();
 
-  const write = (text: string) => controller?.enqueue(utf8.encode(text));
+  const write = (event: ServerSentEvent) => controller?.enqueue(eventBytes(event));
+  const say = (text: string) => controller?.enqueue(utf8.encode(text));
   const session = createSession({
     hub,
     user,
@@ -50,8 +52,8 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
       writable: () => (controller?.desiredSize ?? 0) > 0,
       send(t, frame) {
         if (t === "gone") note(frame);
-        const id = t === "followed" || t === "events" || t === "gone" ? `id: ${cursor()}\n` : "";
-        controller?.enqueue(join(`event: ${t}\n${id}data: `, hub.bytesOf(frame)));
+        const id = t === "followed" || t === "events" || t === "gone" ? cursor() : undefined;
+        write({ type: t, id, data: frame });
       },
       ended: close,
     },
@@ -79,14 +81,14 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   }
 
   function begin(): void {
-    write(`retry: ${spread(RETRY_MIN_MS, RETRY_MAX_MS)}\n\n`);
+    say(`retry: ${spread(RETRY_MIN_MS, RETRY_MAX_MS)}\n\n`);
     const { session: id, instance } = options;
     const welcome = { t: "welcome", v: PROTOCOL_VERSION, user, session: id, ping: PING_MS, transport: "sse", instance };
-    write(`event: welcome\ndata: ${JSON.stringify(welcome)}\n\n`);
+    write({ type: "welcome", id: undefined, data: JSON.stringify(welcome) });
     timers.push(
       setInterval(() => {
         if (performance.now() - readAt > NOT_READING_MS && (controller?.desiredSize ?? 0) <= 0) return close();
-        write(": \n\n");
+        say(": \n\n");
       }, COMMENT_MS),
       setTimeout(() => session.bye("recycled"), spread(LIFE_MIN_MS, LIFE_MAX_MS)),
     );
@@ -106,7 +108,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
       : undefined;
     if (reason === undefined) return session.follow({ [stream]: asked[stream] ?? NOW });
     end(stream, reason);
-    write(`event: gone\nid: ${cursor()}\ndata: ${JSON.stringify({ t: "gone", stream, reason })}\n\n`);
+    write({ type: "gone", id: cursor(), data: JSON.stringify({ t: "gone", stream, reason }) });
   }
 
   return new ReadableStream<Uint8Array>({
@@ -126,16 +128,6 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
 }
 
 const utf8 = new TextEncoder();
-const END = utf8.encode("\n\n");
-
-/** One chunk of a head, which is ASCII, a frame and the end of an event. */
-function join(head: string, frame: Uint8Array): Uint8Array {
-  const chunk = new Uint8Array(head.length + frame.length + END.length);
-  utf8.encodeInto(head, chunk);
-  chunk.set(frame, head.length);
-  chunk.set(END, head.length + frame.length);
-  return chunk;
-}
 
 function spread(min: number, max: number): number {
   return Math.round(min + Math.random() * (max - min));

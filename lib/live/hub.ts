@@ -6,7 +6,6 @@ import type { Appended, Head, Join, Located, Log, WireEvent } from "../log/log.t
 import { NOW, parseStream, roomStream, userStream } from "../protocol/streams.ts";
 import { createDigest, type Digest } from "./digest.ts";
 import { createDoorbell, type Doorbell } from "./doorbell.ts";
-import { createFrameBytes } from "./frame_bytes.ts";
 import { createPresence, type PresenceBoard } from "./presence.ts";
 import { createRoomsReader } from "./rooms_reader.ts";
 import { createSignInChecks } from "./sign_in_checks.ts";
@@ -57,8 +56,6 @@ export interface Hub {
   isTyping(room: string): boolean;
   /** Whether the sign-in with this hash has not ended, by a strong read. */
   isSignedIn(hash: string): Promise<boolean>;
-  /** A frame's bytes, encoded once for all who get it. */
-  bytesOf(frame: string): Uint8Array;
   /** How many sessions a person has here. */
   sessionsOf(user: string): number;
   failed(error: unknown): void;
@@ -227,7 +224,6 @@ export function createHub(options: HubOptions): Hub {
     tellTyping: (session, room) => sendTyping(session, room, new Map()),
     isTyping: (room) => typing.in(room).length > 0,
     isSignedIn: async (hash) => (await options.signedIn([hash]))[0] !== undefined,
-    bytesOf: createFrameBytes(),
     sessionsOf: (user) => sessions.get(user)?.size ?? 0,
     failed: options.failed,
     drain() {

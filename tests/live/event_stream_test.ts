@@ -130,6 +130,25 @@ Deno.test("a stream that ended is gone again after a reconnect; one never named 
     });
   }));
 
+Deno.test("those who follow the same are sent the same bytes; those who follow more, a cursor of their own", () =>
+  withStorage(async ({ log }) => {
+    await post(log, "room:b");
+    await withHub(log, async ({ hub }) => {
+      const readers = [["room:a"], ["room:a"], ["room:a", "room:b"], ["room:a"]].map((streams) => open(hub, streams));
+      const followed = ({ messages }: Reader) => messages.filter(({ event }) => event === "followed").length;
+      await Promise.all(readers.map((reader, at) => reader.until(() => followed(reader) === (at === 2 ? 2 : 1))));
+      await post(log, "room:a");
+      await post(log, "room:a");
+      await Promise.all(readers.map((reader) => reader.until(() => seqs(reader, "room:a").length === 2)));
+      for (const { messages } of readers) assert.deepEqual(messages.at(-1)?.frame, readers[0]?.messages.at(-1)?.frame);
+      const streams = readers.map(({ messages }) => Object.keys(parseCursor(messages.at(-1)?.id ?? "")?.offsets ?? {}));
+      assert.deepEqual(streams, [["room:a"], ["room:a"], ["room:a", "room:b"], ["room:a"]]);
+      const places = readers.map(({ messages }) => parseCursor(messages.at(-1)?.id ?? "")?.offsets["room:a"]);
+      assert.deepEqual(new Set(places).size, 1);
+      await Promise.all(readers.map((reader) => reader.close()));
+    });
+  }));
+
 Deno.test("a reader that doesn't read holds at most the high water, and goes on without a gap", () =>
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub }) => {
