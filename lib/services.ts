@@ -16,6 +16,7 @@ import { createMessages, type MessagesService } from "./messages/service.ts";
 import type { Handlers } from "./protocol/handlers.ts";
 import { parseStream } from "./protocol/streams.ts";
 import { createPresenceCommands } from "./presence/commands.ts";
+import { createBoardStore } from "./presence/store.ts";
 import { createReadCommands } from "./reads/commands.ts";
 import { createReads, type ReadsService } from "./reads/service.ts";
 import { createRoomCommands } from "./rooms/commands.ts";
@@ -89,6 +90,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
       parseStream(stream)?.kind === "room" ? messages.join(stream, events) : entries.join(stream, events),
     shared,
     watch: (streams) => db.watch(streams.map(keys.head)).pipeThrough(versionstamps()),
+    boards: shared ? createBoardStore({ db }) : undefined,
     authorise,
     roomsOf: rooms.roomsOf,
     signedIn: async (hashes) => (await auth.identifyHashes(hashes)).map((found) => found?.user),

@@ -89,6 +89,13 @@ export const keys = {
   seen: (user: string, view: string) => ["seen", user, view],
   /** true: somebody's reaction was told to the author, a day ago at most. */
   reactionTold: (room: string, seq: number, emoji: string, user: string) => ["reaction_told", room, seq, emoji, user],
+  /** Board: which parts of an instance's people changed, and who types there. Only where there are several instances. */
+  board: (instance: string) => ["board", instance],
+  boards: () => ["board"],
+  /** user ids: a part of the people connected to an instance. */
+  boardPeople: (instance: string, part: number) => ["board_people", instance, part],
+  /** Random: another one after each write of a board, to be watched. */
+  boardsBell: () => ["boards_bell"],
   /** [{ user, kind }]: whom a message's commit could not tell any more; gone once they are told. */
   untold: (room: string, seq: number) => ["untold", room, seq],
 } satisfies Record<string, (...parts: never[]) => Deno.KvKey>;

@@ -4,10 +4,9 @@
  */
 import type { Log } from "../log/log.ts";
 import { parseStream } from "../protocol/streams.ts";
+import { createWatching, type Watching } from "./watching.ts";
 
 const POOL = 10; // KV's limit of keys a watch
-const RESTART_BASE_MS = 250;
-const RESTART_MAX_MS = 10_000;
 const ROOMS_POLL_MS = 5_000;
 const USERS_POLL_MS = 60_000;
 
@@ -26,47 +25,28 @@ export interface DoorbellOptions {
 
 interface Pool {
   streams: Set<string>;
-  reader?: ReadableStreamDefaultReader<(string | null)[]>;
-  restart?: ReturnType<typeof setTimeout>;
-  failures: number;
+  watching: Watching;
 }
 
 export function createDoorbell({ log, watch, ring }: DoorbellOptions): Doorbell {
   const pools: Pool[] = [];
   const poolOf = new Map<string, Pool>();
   const seen = new Map<string, number>();
-  let closed = false;
 
-  function schedule(pool: Pool, delay: number): void {
-    clearTimeout(pool.restart);
-    pool.restart = setTimeout(() => run(pool), delay);
-  }
-
-  async function run(pool: Pool): Promise<void> {
-    pool.reader?.cancel().catch(() => {});
-    delete pool.reader;
-    if (closed || pool.streams.size === 0) return;
-    const streams = [...pool.streams];
-    try {
-      const reader = watch(streams).getReader();
-      pool.reader = reader;
-      let last: (string | null)[] = [];
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (pool.reader !== reader) return;
-        if (done) break;
-        pool.failures = 0;
-        streams.forEach((stream, at) => {
-          if (value[at] !== last[at] && pool.streams.has(stream)) ring(stream);
-        });
-        last = value;
-      }
-    } catch {
-      // A watch that throws is started again like one that ends.
-    }
-    if (closed) return;
-    const span = Math.min(RESTART_MAX_MS, RESTART_BASE_MS * 2 ** pool.failures++);
-    schedule(pool, span / 2 + Math.random() * span / 2);
+  function createPool(): Pool {
+    const streams = new Set<string>();
+    let watched: string[] = [];
+    let last: (string | null)[] = [];
+    const watching = createWatching(() => {
+      [watched, last] = [[...streams], []];
+      return watched.length > 0 ? watch(watched) : undefined;
+    }, (now) => {
+      watched.forEach((stream, at) => {
+        if (now[at] !== last[at] && streams.has(stream)) ring(stream);
+      });
+      last = now;
+    });
+    return { streams, watching };
   }
 
   async function poll(kinds: "user" | "others"): Promise<void> {
@@ -90,25 +70,21 @@ export function createDoorbell({ log, watch, ring }: DoorbellOptions): Doorbell 
     add(stream) {
       if (poolOf.has(stream)) return;
       let pool = pools.find((one) => one.streams.size < POOL);
-      if (!pool) pools.push(pool = { streams: new Set(), failures: 0 });
+      if (!pool) pools.push(pool = createPool());
       pool.streams.add(stream);
       poolOf.set(stream, pool);
-      schedule(pool, 0);
+      pool.watching.reopen();
     },
     remove(stream) {
       const pool = poolOf.get(stream);
       pool?.streams.delete(stream);
       poolOf.delete(stream);
       seen.delete(stream);
-      if (pool) schedule(pool, 0);
+      pool?.watching.reopen();
     },
     close() {
-      closed = true;
       timers.forEach(clearInterval);
-      for (const pool of pools) {
-        clearTimeout(pool.restart);
-        pool.reader?.cancel().catch(() => {});
-      }
+      for (const { watching } of pools) watching.close();
     },
   };
 }

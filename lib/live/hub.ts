@@ -4,6 +4,7 @@
  */
 import type { Appended, Head, Join, Located, Log, WireEvent } from "../log/log.ts";
 import { NOW, parseStream, roomStream, userStream } from "../protocol/streams.ts";
+import { type BoardStore, createBoards } from "./boards.ts";
 import { createDigest, type Digest } from "./digest.ts";
 import { createDoorbell, type Doorbell } from "./doorbell.ts";
 import { createPresence, type PresenceBoard } from "./presence.ts";
@@ -14,6 +15,7 @@ import type { Session } from "./session.ts";
 import type { Topic } from "./topic.ts";
 import { createTopics } from "./topics.ts";
 import { createTyping } from "./typing.ts";
+import { tellTyping } from "./typing_frames.ts";
 import type { User } from "../protocol/users.ts";
 import { createRounds } from "./rounds.ts";
 
@@ -23,6 +25,8 @@ export interface HubOptions {
   /** Whether other processes write to the same database. */
   shared: boolean;
   watch(streams: string[]): ReadableStream<(string | null)[]>;
+  /** Where those processes tell each other who is connected and who types. */
+  boards?: BoardStore | undefined;
   /** What a person may follow; undefined where it isn't there for them. `head` is the stream's head as known here. */
   authorise(user: string, stream: string, head: Head | undefined): Promise<Grant | undefined>;
   /** The rooms that a person is a member of, by a strong read. */
@@ -71,14 +75,18 @@ export function createHub(options: HubOptions): Hub {
   const rounds = createRounds(options.failed);
   const rooms = createRoomsReader(options);
   const typing = createTyping((room, who) => {
+    if (!typing.in(room).includes(who)) boards?.stopped(room, who);
     const frames = new Map<string, string>();
     for (const { session, position } of topics.followers(roomStream(room))) {
-      if (position && session.user.id !== who) sendTyping(session, room, frames);
+      if (position && session.user.id !== who) tellTyping(session, room, typing.in(room), frames);
     }
   });
   const doorbell: Doorbell | undefined = options.shared
     ? createDoorbell({ log, watch: options.watch, ring: rung })
     : undefined;
+  const { came, went } = presence;
+  const [typed, stopped] = [typing.heard, typing.stopped];
+  const boards = options.boards && createBoards({ ...options, store: options.boards, came, went, typed, stopped });
   const digest: Digest = createDigest({
     opened: (room) => doorbell?.add(roomStream(room)),
     closed: (room) => topics.has(roomStream(room)) || doorbell?.remove(roomStream(room)),
@@ -112,7 +120,7 @@ export function createHub(options: HubOptions): Hub {
     if (kind?.kind === "room") {
       rooms.grown(kind.id, head);
       digest.changed(kind.id, head);
-      for (const event of events) if (event.type === "messages.sent") typing.sent(kind.id, event.by);
+      for (const event of events) if (event.type === "messages.sent") typing.stopped(kind.id, event.by);
     }
     if (kind?.kind !== "user" || !sessions.has(kind.id)) return;
     const types = new Set(events.map((event) => event.type));
@@ -152,19 +160,13 @@ export function createHub(options: HubOptions): Hub {
     rounds.due(followers);
   }
 
-  /** The people typing in a room but for the session's own; one encoding for all who don't type themselves. */
-  function sendTyping(session: Session, room: string, frames: Map<string, string>): void {
-    const users = typing.in(room);
-    const me = users.includes(session.user.id) ? session.user.id : "";
-    const frame = frames.get(me) ?? JSON.stringify({ t: "typing", room, users: users.filter((user) => user !== me) });
-    frames.set(me, frame);
-    if (!session.tell("typing", frame)) session.oweTyping(room);
-  }
-
   function arrive(session: Session): void {
     const user = session.user.id;
     const mine = sessions.get(user) ?? new Set();
-    if (mine.size === 0) doorbell?.add(userStream(user));
+    if (mine.size === 0) {
+      doorbell?.add(userStream(user));
+      boards?.came(user);
+    }
     sessions.set(user, mine.add(session));
     presence.came(user);
   }
@@ -172,6 +174,7 @@ export function createHub(options: HubOptions): Hub {
   function close(): void {
     stopChecks();
     doorbell?.close();
+    boards?.close();
     digest.close();
     presence.close();
     typing.close();
@@ -201,6 +204,7 @@ export function createHub(options: HubOptions): Hub {
       if (mine.size === 0) {
         sessions.delete(user);
         doorbell?.remove(userStream(user));
+        boards?.went(user);
       }
       digest.end(session);
       presence.end(session);
@@ -220,14 +224,17 @@ export function createHub(options: HubOptions): Hub {
       }
       return await log.locate(topic.stream, offset);
     },
-    typed: (room, user) => typing.typed(room, user),
-    tellTyping: (session, room) => sendTyping(session, room, new Map()),
+    typed(room, user) {
+      if (typing.typed(room, user)) boards?.typed(room, user);
+    },
+    tellTyping: (session, room) => tellTyping(session, room, typing.in(room)),
     isTyping: (room) => typing.in(room).length > 0,
     isSignedIn: async (hash) => (await options.signedIn([hash]))[0] !== undefined,
     sessionsOf: (user) => sessions.get(user)?.size ?? 0,
     failed: options.failed,
     drain() {
       for (const some of [...sessions.values()]) for (const session of [...some]) session.bye("restart");
+      boards?.leave();
     },
     close,
   };

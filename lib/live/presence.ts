@@ -1,6 +1,6 @@
 /**
- * Who is online, for the people that somebody looks at. Latest state, never in a log. This process knows its own
- * connections only; PROTOCOL.md §5 gives the times.
+ * Who is online, for the people that somebody looks at. Latest state, never in a log. A person counts once for each
+ * instance that has connections of theirs (boards.ts); PROTOCOL.md §5 gives the times.
  */
 import type { Session } from "./session.ts";
 
@@ -8,6 +8,7 @@ const TICK_MS = 5_000; // a session gets at most one presence frame a tick
 const OFFLINE_AFTER_MS = 8_000; // after the last connection ended, so that a reload is no absence
 
 export interface PresenceBoard {
+  /** One more connection of a person's, and the end of one. */
   came(user: string): void;
   went(user: string): void;
   /** Replaces whom a session watches: all of them are told, then what changes. */

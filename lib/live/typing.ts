@@ -5,10 +5,12 @@ const AGAIN_MS = 3_000; // a second word from the same person within this does n
 const TICK_MS = 250;
 
 export interface Typing {
-  /** A person types in a room. */
-  typed(room: string, user: string): void;
-  /** A person sent a message: what they typed is there now. */
-  sent(room: string, user: string): void;
+  /** A person types in a room; false where they said so just before, which does nothing. */
+  typed(room: string, user: string): boolean;
+  /** A person types in a room, as another instance tells. */
+  heard(room: string, user: string): void;
+  /** A person types no longer, having sent what they typed, say. */
+  stopped(room: string, user: string): void;
   /** The people typing in a room. */
   in(room: string): string[];
   close(): void;
@@ -39,17 +41,24 @@ export function createTyping(changed: (room: string, who: string) => void): Typi
     }
   }
 
+  function heard(room: string, user: string): void {
+    const typing = rooms.get(room) ?? new Map<string, number>();
+    rooms.set(room, typing);
+    const isNew = !typing.has(user);
+    typing.set(user, performance.now());
+    timer ??= setInterval(tick, TICK_MS);
+    if (isNew) changed(room, user);
+  }
+
   return {
     typed(room, user) {
-      const typing = rooms.get(room) ?? new Map<string, number>();
-      rooms.set(room, typing);
-      const at = typing.get(user);
-      if (at !== undefined && performance.now() - at < AGAIN_MS) return;
-      typing.set(user, performance.now());
-      timer ??= setInterval(tick, TICK_MS);
-      if (at === undefined) changed(room, user);
+      const at = rooms.get(room)?.get(user);
+      if (at !== undefined && performance.now() - at < AGAIN_MS) return false;
+      heard(room, user);
+      return true;
     },
-    sent: remove,
+    heard,
+    stopped: remove,
     in: (room) => [...(rooms.get(room)?.keys() ?? [])],
     close: () => clearInterval(timer),
   };

@@ -1,0 +1,55 @@
+/** A watch of storage that goes on: begun anew when it ends or throws, each time after a longer wait, at random. */
+
+const RESTART_BASE_MS = 250;
+const RESTART_MAX_MS = 10_000;
+
+export interface Watching {
+  /** Opens it anew, on the next turn of the event loop. */
+  reopen(): void;
+  close(): void;
+}
+
+/** Opens nothing yet. `open` gives undefined where there is nothing to watch. */
+export function createWatching<T>(open: () => ReadableStream<T> | undefined, heard: (value: T) => void): Watching {
+  let reader: ReadableStreamDefaultReader<T> | undefined;
+  let restart: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let closed = false;
+
+  function schedule(delay: number): void {
+    clearTimeout(restart);
+    if (!closed) restart = setTimeout(run, delay);
+  }
+
+  async function run(): Promise<void> {
+    let mine: typeof reader;
+    reader?.cancel().catch(() => {});
+    reader = undefined;
+    try {
+      reader = mine = open()?.getReader();
+      if (!mine) return;
+      for (;;) {
+        const { done, value } = await mine.read();
+        if (reader !== mine) return;
+        if (done) break;
+        failures = 0;
+        heard(value);
+      }
+    } catch {
+      // A watch that throws is begun again like one that ends.
+    }
+    if (reader !== mine) return;
+    const span = Math.min(RESTART_MAX_MS, RESTART_BASE_MS * 2 ** failures++);
+    schedule(span / 2 + Math.random() * span / 2);
+  }
+
+  return {
+    reopen: () => schedule(0),
+    close() {
+      closed = true;
+      clearTimeout(restart);
+      reader?.cancel().catch(() => {});
+      reader = undefined;
+    },
+  };
+}
