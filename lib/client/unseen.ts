@@ -8,7 +8,7 @@ import type { Clock } from "./clock.ts";
 const GATHER_MS = 100;
 
 export interface Unseen {
-  /** Entries of the view `you` past my marker, up to 100. */
+  /** Entries of the view `you` past my marker that I have not read in their rooms either, up to 100. */
   count: ReadonlySignal<number>;
   /** An event of my own stream. */
   apply(event: KnownEvent): void;
@@ -37,6 +37,9 @@ export function createUnseen({ first, call, clock }: { first: number; call: Call
   return {
     count,
     load,
-    apply: ({ type }) => (type.startsWith("inbox.") || type === "feed.seen") && load(),
+    apply({ type }) {
+      // Where nothing is new, what was read in a room changes nothing: most marks are moved then.
+      if (type.startsWith("inbox.") || type === "feed.seen" || (type === "reads.marked" && count.peek() > 0)) load();
+    },
   };
 }

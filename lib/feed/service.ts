@@ -5,15 +5,16 @@ import { parseOffset } from "../log/offset.ts";
 import type { MessagesService } from "../messages/service.ts";
 import type { Output, Parsed } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
-import { type FeedView, UNSEEN_MAX } from "../protocol/feed.ts";
+import { type FeedView, isReadInRoom, UNSEEN_MAX } from "../protocol/feed.ts";
 import { FEED, userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
-import type { RoomsService } from "../rooms/service.ts";
+import { readMarks, type RoomsService } from "../rooms/service.ts";
 import type { UsersService } from "../users/service.ts";
 import { createShow } from "./show.ts";
 
 const SCAN = 500; // entries looked at at once for those about one room
 const SCANNED_MAX = 10_000; // in all, for one page
+const UNSEEN_SCANNED_MAX = 500; // the newest entries that are looked at to count what is new
 
 export interface FeedService {
   /**
@@ -23,7 +24,7 @@ export interface FeedService {
   list(user: User, fields: Parsed<"feed.list">): Promise<Output<"feed.list">>;
   /** Moves the seen marker up to an offset, never back; what changes nothing makes no event. */
   markSeen(user: User, fields: Parsed<"feed.markSeen">): Promise<void>;
-  /** How many entries of a view a person has not seen; counts to 100. */
+  /** How many entries of a view a person has not seen, nor read the message in its room; counts to 100. */
   unseen(user: User, view: FeedView): Promise<number>;
 }
 
@@ -63,7 +64,24 @@ export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): 
   }
 
   async function count(user: User, view: FeedView, head: Head, seen: Position | undefined): Promise<number> {
-    return await entries.count(streamOf(user, view), seen?.seq ?? 0, head.seq, UNSEEN_MAX);
+    const [stream, after] = [streamOf(user, view), seen?.seq ?? 0];
+    if (view === "everything") return await entries.count(stream, after, head.seq, UNSEEN_MAX);
+    let unseen = 0;
+    let last = head.seq;
+    for (let scanned = 0; scanned < UNSEEN_SCANNED_MAX && unseen < UNSEEN_MAX; scanned += UNSEEN_MAX) {
+      const some = (await entries.before(stream, last, UNSEEN_MAX)).filter(({ seq }) => seq > after);
+      unseen += await unreadOf(user, some);
+      if (some.length < UNSEEN_MAX) break;
+      last = (some.at(-1)?.seq ?? 0) - 1;
+    }
+    return Math.min(unseen, UNSEEN_MAX);
+  }
+
+  async function unreadOf(user: User, some: ListedEntry[]): Promise<number> {
+    const ids = [...new Set(some.flatMap(({ entry }) => entry.room === undefined ? [] : [entry.room]))];
+    const marks = await readMarks(log, user.id, ids);
+    const marked = new Map(ids.map((id, at) => [id, marks[at]?.mark.n ?? 0]));
+    return some.filter(({ entry }) => !isReadInRoom(entry, marked.get(entry.room ?? "") ?? 0)).length;
   }
 
   return {

@@ -26,6 +26,14 @@ export const entryKinds = [
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];
 
+/** Messages to me: who has read one in its room has seen its entry too. */
+const messageKinds: ReadonlySet<string> = new Set<EntryKind>(["mentioned", "replied", "messaged"]);
+
+/** Whether an entry is about a message that was read in its room; `mark` is the number of the last one read there. */
+export function isReadInRoom({ kind, n }: { kind: string; n?: number | undefined }, mark: number): boolean {
+  return messageKinds.has(kind) && n !== undefined && n <= mark;
+}
+
 export const entry = z.object({
   kind: z.string(),
   /** Missing where it is about no room, or about one that the reader no longer sees. */
@@ -60,7 +68,7 @@ export const feedPage = z.object({
   more: z.boolean(),
   /** Up to here I have seen this view. */
   seen: z.optional(z.string()),
-  /** Entries past that, up to 100. */
+  /** Entries past that whose message I have not read in its room either, up to 100. */
   unseen: field.count,
 });
 export type FeedPage = z.infer<typeof feedPage>;

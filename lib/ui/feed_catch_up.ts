@@ -28,7 +28,7 @@ const places = new Map<string, "mentions" | "replies" | "reacted">([
 /** `items` are those that I have not seen, the newest first. */
 export function toCatchUp(items: readonly FeedItem[], lines: readonly RoomLine[], now: number, zone: string): CatchUp {
   const all: CatchUp = { mentions: [], replies: [], rooms: [], reacted: [], rest: [] };
-  for (const { groups } of toSections(items, { isNew: () => true, now, zone })) {
+  for (const { groups } of toSections(items, { isNew: () => true, isMarked: () => false, now, zone })) {
     for (const group of groups) all[places.get(group.entries[0].kind) ?? "rest"].push(group);
   }
   all.reacted.sort((a, b) => b.entries.length - a.entries.length);

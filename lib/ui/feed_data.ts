@@ -1,8 +1,8 @@
 /** What the feed's page carries for its island, and what both sides make of it: which entries are shown, in which order. */
 import * as z from "zod/mini";
 import * as field from "../protocol/fields.ts";
-import { type Entry, feedPage, type FeedView, feedView } from "../protocol/feed.ts";
-import { roomLine } from "../protocol/rooms.ts";
+import { type Entry, feedPage, type FeedView, feedView, isReadInRoom } from "../protocol/feed.ts";
+import { type RoomLine, roomLine } from "../protocol/rooms.ts";
 import { user } from "../protocol/users.ts";
 
 const WATCHED_MAX = 40;
@@ -61,8 +61,19 @@ export function shownItems(parts: readonly FeedPart[]): FeedItem[] {
     .sort((a, b) => b.at - a.at || (a.view === b.view && b.offset > a.offset ? 1 : 0));
 }
 
-/** Whether I have seen it. */
-export function isSeen(item: FeedItem, parts: readonly FeedPart[]): boolean {
+/** Whether I have seen it, here or where it was written. */
+export function isSeen(
+  item: FeedItem,
+  parts: readonly FeedPart[],
+  lines: ReadonlyMap<string, RoomLine>,
+): boolean {
+  const line = lines.get(item.room ?? "");
+  const mark = line?.joined ? line.n - line.unread : 0;
+  return isMarked(item, parts) || (item.view === "you" && isReadInRoom(item, mark));
+}
+
+/** Whether it stands before my marker. */
+export function isMarked(item: FeedItem, parts: readonly FeedPart[]): boolean {
   const seen = parts.find((part) => part.view === item.view)?.seen;
   return seen !== undefined && item.offset <= seen; // Offsets of a stream sort as text.
 }

@@ -16,7 +16,7 @@ export interface FeedGroup {
   /** At least one, the newest first. */
   entries: [FeedItem, ...FeedItem[]];
   isNew: boolean;
-  /** The first that was seen before, below what is new. */
+  /** The first before my marker, below what is new. */
   isSeenFrom: boolean;
 }
 
@@ -29,15 +29,17 @@ export interface FeedSection {
 
 export interface Sectioned {
   isNew(item: FeedItem): boolean;
+  /** It stands before my marker. */
+  isMarked(item: FeedItem): boolean;
   now: number;
   zone: string;
 }
 
 /** `items` the newest first; sections and their groups are too, a group standing where its newest entry is. */
-export function toSections(items: readonly FeedItem[], { isNew, now, zone }: Sectioned): FeedSection[] {
+export function toSections(items: readonly FeedItem[], { isNew, isMarked, now, zone }: Sectioned): FeedSection[] {
   const sections: FeedSection[] = [];
   let wasNew = false;
-  let isMarked = false;
+  let isDrawn = false;
   for (const item of items) {
     const title = sectionOf(item.at, now, zone);
     let section = sections.at(-1);
@@ -48,8 +50,8 @@ export function toSections(items: readonly FeedItem[], { isNew, now, zone }: Sec
       group.entries.push(item);
       continue;
     }
-    const isSeenFrom = wasNew && !fresh && !isMarked;
-    if (isSeenFrom) isMarked = true;
+    const isSeenFrom = wasNew && !isDrawn && isMarked(item);
+    if (isSeenFrom) isDrawn = true;
     if (fresh) wasNew = true;
     section.groups.push({ id: itemId(item), entries: [item], isNew: fresh, isSeenFrom });
   }

@@ -7,7 +7,7 @@ import type { ConnectionState } from "./connection.tsx";
 import { FeedBar } from "./feed_bar.tsx";
 import { toCatchUp } from "./feed_catch_up.ts";
 import { catchUpSections } from "./feed_sections.ts";
-import { type FeedItem, type FeedPart, feedPath, type FeedTab, isSeen } from "./feed_data.ts";
+import { type FeedItem, type FeedPart, feedPath, type FeedTab, isMarked, isSeen } from "./feed_data.ts";
 import { toSections } from "./feed_groups.ts";
 import { FeedEmpty, FeedList } from "./feed_list.tsx";
 import { FeedLayout } from "./feed_layout.tsx";
@@ -80,7 +80,7 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
     me: me.id,
     workspace: state.workspace,
   };
-  const isNew = (item: FeedItem) => !isSeen(item, parts);
+  const isNew = (item: FeedItem) => !isSeen(item, parts, names.lines);
   const isMine = tab === "you" || tab === "catch-up";
   const mine = parts.find((part) => part.view === (tab === "everything" ? "everything" : "you"));
   const seenAt = mine?.entries.find((it) => mine.seen !== undefined && it.offset <= mine.seen)?.at;
@@ -164,7 +164,7 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
         <FeedList
           sections={tab === "catch-up" && !scrub.isReplay
             ? catchUpSections(catchUp)
-            : toSections(items, { isNew, now, zone })}
+            : toSections(items, { isNew, isMarked: (item) => isMarked(item, parts), now, zone })}
           names={names}
           zone={zone}
           now={now}

@@ -152,18 +152,27 @@ Deno.test("a page of older entries is left as it is when something new comes", (
   assert.equal(asked.length, 0);
 });
 
-Deno.test("how much is new is read again when something came for me or was seen, and for nothing else", async () => {
+Deno.test("how much is new is read again when something came for me, was seen, or was read in its room", async () => {
   const clock = createFakeClock();
   const { call, asked } = createScriptedCaller();
   const unseen = createUnseen({ first: 2, call, clock });
   const told = { seq: 1, at: 1, by: "ann" };
-  unseen.apply({ ...told, type: "reads.marked", data: { room: "r1", seq: 1, n: 1 } });
+  const read = { ...told, type: "reads.marked", data: { room: "r1", seq: 1, n: 1 } } as const;
+  unseen.apply({ ...told, type: "sessions.revoked", data: { session: "s1" } });
   clock.advance(SOON_MS);
   assert.equal(asked.length, 0);
   unseen.apply({ ...told, type: "inbox.mentioned", data: { entry: entry(3) } });
   unseen.apply({ ...told, type: "feed.seen", data: { view: "you", offset: offset(1) } });
+  unseen.apply(read);
   clock.advance(SOON_MS);
   assert.deepEqual(asked.map((it) => it.body), [{ view: "you", limit: 1 }]);
-  await asked[0]?.answer(page(3, 3, { unseen: 3 }));
-  assert.equal(unseen.count.value, 3);
+  await asked[0]?.answer(page(3, 3, { unseen: 1 }));
+  assert.equal(unseen.count.value, 1);
+  unseen.apply(read);
+  clock.advance(SOON_MS);
+  await asked[1]?.answer(page(3, 3, { unseen: 0 }));
+  assert.equal(unseen.count.value, 0);
+  unseen.apply(read); // nothing is new: there is nothing that it could have changed
+  clock.advance(SOON_MS);
+  assert.equal(asked.length, 2);
 });

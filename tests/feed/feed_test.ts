@@ -79,6 +79,40 @@ Deno.test("the seen marker moves forward only, counts what is after it, and tell
     assert.equal(await services.feed.unseen(owner.user, "everything"), 4);
   }));
 
+Deno.test("what was read in its room is not new in the feed either, and is again where the mark is moved back", () =>
+  withFeed(async ({ owner, join, room, send, entries }) => {
+    const ann = await join("ann");
+    const { id } = await room(owner, "gauges", "public", [ann]);
+    const unseen = async () => (await ann.call("feed.list", { view: "you", limit: 1 })).unseen;
+    const before = await unseen(); // that she was added
+    const first = await send(owner, id, "@ann look");
+    const second = await send(owner, id, "@ann and here");
+    const mine = await send(ann, id, "seen both");
+    await owner.call("messages.react", { room: id, seq: mine, emoji: "👍" });
+    assert.equal(await unseen(), before + 1, "by sending she has read both; the reaction is told nowhere else");
+    await ann.call("reads.mark", { room: id, seq: first, back: true });
+    assert.equal(await unseen(), before + 2);
+    await ann.call("reads.mark", { room: id, seq: second });
+    assert.equal(await unseen(), before + 1);
+    const [reacted] = await entries(ann, "you");
+    await ann.call("feed.markSeen", { view: "you", offset: reacted?.offset ?? "" });
+    assert.equal(await unseen(), 0);
+  }));
+
+Deno.test("what is new is counted past many entries that were read in their rooms", () =>
+  withFeed(async ({ owner, join, room, send }) => {
+    const ann = await join("ann");
+    const [{ id }, other] = [await room(owner, "gauges", "public", [ann]), await room(owner, "rain", "public", [ann])];
+    await ann.call("feed.markSeen", { view: "you", offset: "now" });
+    await send(owner, other.id, "@ann is new");
+    let last = 0;
+    for (let n = 0; n < 120; n++) last = await send(owner, id, "@ann again");
+    const unseen = async () => (await ann.call("feed.list", { view: "you", limit: 1 })).unseen;
+    assert.equal(await unseen(), 100, "it counts to a hundred");
+    await ann.call("reads.mark", { room: id, seq: last });
+    assert.equal(await unseen(), 1);
+  }));
+
 Deno.test("a page reads as many entries as it tells, however much its stream holds", () =>
   withFeed(async ({ owner, services }) => {
     const { db, log } = services;

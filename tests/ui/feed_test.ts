@@ -23,7 +23,7 @@ function part(view: "you" | "everything", entries: FeedItem[], it: Partial<FeedP
 }
 
 const sections = (items: FeedItem[], isNew: (it: FeedItem) => boolean = () => false) =>
-  toSections(items, { isNew, now: NOW, zone: "UTC" });
+  toSections(items, { isNew, isMarked: (it) => !isNew(it), now: NOW, zone: "UTC" });
 
 Deno.test("two lists are one by time; where one of them goes on, nothing older than its end is shown", () => {
   const you = part("you", [item("mentioned", 1), item("mentioned", 30)], { more: true });
@@ -89,11 +89,39 @@ Deno.test("the line stands above the first that was seen, and nowhere when nothi
   assert.deepEqual(sections(items, () => true)[0]?.groups.map(({ isSeenFrom }) => isSeenFrom), [false, false]);
 });
 
+Deno.test("the line stands at the marker, not at what was read in its room above it", () => {
+  const [unread, read, marked] = [item("mentioned", 1), item("mentioned", 2), item("mentioned", 3)];
+  const [now] = toSections([unread, read, marked], {
+    isNew: (it) => it === unread,
+    isMarked: (it) => it === marked,
+    now: NOW,
+    zone: "UTC",
+  });
+  assert.deepEqual(now?.groups.map(({ isNew, isSeenFrom }) => [isNew, isSeenFrom]), [
+    [true, false],
+    [false, false],
+    [false, true],
+  ]);
+});
+
 Deno.test("seen is what is not past its own list's marker", () => {
   const [one, two] = [item("mentioned", 1), item("mentioned", 2)];
   const parts = [part("you", [one, two], { seen: two.offset })];
-  assert.deepEqual([one, two].map((it) => isSeen(it, parts)), [false, true]);
-  assert.equal(isSeen({ ...two, view: "everything" }, parts), false);
+  assert.deepEqual([one, two].map((it) => isSeen(it, parts, new Map())), [false, true]);
+  assert.equal(isSeen({ ...two, view: "everything" }, parts, new Map()), false);
+});
+
+Deno.test("seen is also a message to me that I have read in its room, and nothing else there", () => {
+  const lines = new Map([["r1", line("r1", { n: 9, unread: 4 })]]); // read up to the fifth
+  const isRead = (it: FeedItem, there = lines) => isSeen(it, [part("you", [it])], there);
+  for (const kind of ["mentioned", "messaged", "replied"]) {
+    assert.deepEqual([5, 6].map((n) => isRead(item(kind, 1, { n }))), [true, false], kind);
+  }
+  assert.equal(isRead(item("reacted", 1, { n: 5 })), false, "that somebody reacted is not read in the room");
+  assert.equal(isRead(item("started", 1, { n: 5, view: "everything" })), false);
+  assert.equal(isRead(item("mentioned", 1)), false, "a reply has no number");
+  const left = new Map([["r1", line("r1", { n: 9, unread: 0, joined: false })]]);
+  assert.equal(isRead(item("mentioned", 1, { n: 5 }), left), false, "where I am no member, nothing is marked");
 });
 
 Deno.test("one catches up on mentions, replies, rooms, reactions and the rest, the busiest first", () => {
