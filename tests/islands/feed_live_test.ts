@@ -86,6 +86,18 @@ Deno.test("the feed lives over an event stream", options, async (t) => {
       await other.close();
     });
 
+    await t.step("what is read in its room is new no more", async () => {
+      await site.mention(2);
+      await tab.goto("/feed");
+      await tab.live();
+      await page.locator(".ev.un").nth(1).waitFor();
+      await page.waitForFunction(() => document.title === "(2) Feed · Northfell Survey");
+      await site.noor.call("reads.mark", { room: site.gauges, seq: 10_000 }); // on a phone, say, to the end
+      await page.locator(".ev.un").first().waitFor({ state: "detached" });
+      await page.waitForFunction(() => document.title === "Feed · Northfell Survey");
+      await page.locator(".sum").waitFor({ state: "detached" });
+    });
+
     await t.step("older ones are added in place, each once, and the focus goes on with them", async () => {
       await site.mention(30);
       await tab.goto("/feed");
