@@ -16,7 +16,7 @@ const rules: Record<string, { zones: string[]; packages: string[] }> = {
   "lib/kv": { zones: [], packages: ["@deno/kv"] },
   "lib/log": { zones: ["lib/kv", "lib/protocol"], packages: [] },
   "lib/live": { zones: ["lib/log", "lib/protocol"], packages: ["zod/mini"] },
-  "lib/assets": { zones: [], packages: ["esbuild", "zod/mini"] },
+  "lib/assets": { zones: [], packages: ["esbuild", "terser", "zod/mini"] },
   "lib/http": {
     zones: ["lib/protocol", "lib/auth/service.ts", "lib/config.ts", "lib/kv/database.ts"],
     packages: ["hono", "zod", "rate-limiter-flexible", "@logtape/logtape"],
