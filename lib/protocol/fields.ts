@@ -36,8 +36,10 @@ export const id = string().check(
   z.maxLength(ID_MAX, `is longer than ${ID_MAX} characters`),
 );
 
-/** A message's text: line ends become LF, then it is trimmed, then 1 to 16,000 UTF-16 units. */
-export const text = tidied(TEXT_MAX, (value) => value.replaceAll("\r\n", "\n").trim());
+/** A message's text: line ends become LF, then it is trimmed, then 1 to 16,000 UTF-16 units (zod counts characters). */
+export const text = tidied(TEXT_MAX, (value) => value.replaceAll("\r\n", "\n").trim()).check(
+  z.refine((value) => value.length <= TEXT_MAX, `is longer than ${TEXT_MAX} UTF-16 units`),
+);
 
 /** A name of a person, room or workspace: one line, trimmed. */
 export const name = tidied(NAME_MAX, (value) => value.replace(/\s+/g, " ").trim());
@@ -47,12 +49,12 @@ export const topic = z.pipe(
   z.string().check(z.maxLength(TOPIC_MAX, `is longer than ${TOPIC_MAX} characters`)),
 );
 
-/** A handle; case is ignored, so it is lowered here, once. */
+/** A handle; case is ignored, so it is lowered here, once. Only then: there are others whose small letter is a "k". */
 export const handle = z.pipe(
-  z.pipe(string(), z.transform((value: string) => value.toLowerCase())),
-  z.string().check(
-    z.regex(new RegExp(`^[a-z0-9._-]{1,${HANDLE_MAX}}$`), `must be 1 to ${HANDLE_MAX} of a–z 0–9 . _ -`),
+  string().check(
+    z.regex(new RegExp(`^[A-Za-z0-9._-]{1,${HANDLE_MAX}}$`), `must be 1 to ${HANDLE_MAX} of a–z 0–9 . _ -`),
   ),
+  z.transform((value: string) => value.toLowerCase()),
 );
 
 export const password = string().check(
