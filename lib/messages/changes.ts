@@ -51,7 +51,7 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
     throw new Refusal("forbidden", `Cannot ${verb}: ${reason}`);
   };
 
-  /** Changes a message that `user` sees in a room that they write to; undefined changes nothing. */
+  /** Changes a message that `user` sees, in a room that they write to or their own; undefined changes nothing. */
   async function amend(
     user: User,
     room: string,
@@ -65,7 +65,8 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
       const seen = await access.see(user.id, room, verb);
       const whole = await store.whole(room, seq, reaction);
       if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
-      if (!seen.membership && !mayManage(user, seen)) forbid(verb, "you are not a member of the room");
+      const isTheirs = whole.document.by === user.id; // also of who has left since
+      if (!seen.membership && !isTheirs && !mayManage(user, seen)) forbid(verb, "you are not a member of the room");
       if (seen.room.archivedAt !== undefined) forbid(verb, "room is archived");
       const draft = await plan(whole, seen);
       if (!draft) return { result: { message: view.show(room, whole.document, whole.reactions) } };
@@ -105,7 +106,6 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
       return amend(user, room, seq, verb, async (whole, seen) => {
         const { document: was, reactions } = whole;
         if (was.by !== user.id) forbid(verb, "only its author may");
-        if (!seen.membership) forbid(verb, "you are not a member of the room");
         assertThere(whole, verb);
         if (was.text === text) return undefined;
         const { people, ids } = await mentioned(room, text, findPeople);

@@ -53,9 +53,11 @@ export function createMessages(deps: MessagesDeps): MessagesService {
 
   async function assertMaySend(room: RoomView, use: Use): Promise<Once | undefined> {
     if (isOpenTo(room)) return undefined;
-    // Who sent it while they might gets the same answer again.
-    const once = await lookUp(db, use, now());
-    if (once.made !== undefined) return once;
+    // Who sent it while they might gets the same answer again. A key used otherwise comes after what is not allowed.
+    const once = await lookUp(db, use, now()).catch((error) => {
+      if (!(error instanceof Refusal)) throw error;
+    });
+    if (once?.made !== undefined) return once;
     const reason = room.room.archivedAt === undefined ? "you are not a member of the room" : "room is archived";
     throw new Refusal("forbidden", `Cannot ${use.verb}: ${reason}`);
   }

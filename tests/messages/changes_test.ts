@@ -46,6 +46,26 @@ Deno.test("only its author edits a message; its author and who manages the room 
     assert.equal(await ann.code("messages.delete", { room: direct.id, seq: told }), "ok");
   }));
 
+Deno.test("who has left a public room still edits and deletes what they wrote there, and reacts no more", () =>
+  withWorkspace(async ({ owner, join }) => {
+    const ann = await join("ann");
+    const { room } = await owner.call("rooms.create", { name: "open", visibility: "public" });
+    await ann.call("rooms.join", { room: room.id });
+    const { seq } = await sent(ann, room.id, "mine");
+    const { seq: other } = await sent(owner, room.id, "not mine");
+    await ann.call("rooms.leave", { room: room.id });
+    assert.equal((await ann.call("messages.edit", { room: room.id, seq, text: "still" })).message.text, "still");
+    assert.equal(await ann.code("messages.edit", { room: room.id, seq: other, text: "x" }), "forbidden");
+    assert.equal(await ann.code("messages.react", { room: room.id, seq, emoji: "👍" }), "forbidden");
+    assert.equal(await ann.code("messages.delete", { room: room.id, seq: other }), "forbidden");
+    assert.equal(await ann.code("messages.delete", { room: room.id, seq }), "ok");
+    const { room: hidden } = await owner.call("rooms.create", { name: "closed", visibility: "private" });
+    await owner.call("rooms.addMember", { room: hidden.id, user: ann.user.id });
+    const { seq: told } = await sent(ann, hidden.id, "mine");
+    await ann.call("rooms.leave", { room: hidden.id });
+    assert.equal(await ann.code("messages.delete", { room: hidden.id, seq: told }), "not_found");
+  }));
+
 Deno.test("a deleted text is gone from the page, from what it said before and from replay; its number stays", () =>
   withWorkspace(async ({ owner, services }) => {
     const room = await lobbyOf(owner);

@@ -95,6 +95,7 @@ Deno.test("who was removed gets the message that they sent before again, and can
     await owner.call("rooms.removeMember", { room: room.id, user: ann.user.id });
     assert.deepEqual((await send(ann, room.id, "before", key)).message, message);
     assert.equal(await ann.code("messages.send", { room: room.id, text: "after", key: newKey() }), "forbidden");
+    assert.equal(await ann.code("messages.send", { room: room.id, text: "after", key }), "forbidden", "not a conflict");
   }));
 
 Deno.test("no message stands after the removal of its author, however they race", () =>
