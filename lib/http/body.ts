@@ -2,11 +2,12 @@
 import { Refusal } from "../protocol/errors.ts";
 
 export const BODY_MAX = 64 * 1024; // bytes
+export const FORM_MAX = 4 * BODY_MAX; // a form's text is percent-encoded: up to nine bytes for what is three in JSON
 const BODY_DEADLINE_MS = 15_000; // the server has no timeout of its own for a body that trickles in
 
 /** Reads a JSON body. Throws `Refusal`: too_large over 64 KiB, without reading on; invalid for what is not JSON. */
 export async function readJson(request: Request, verb: string): Promise<unknown> {
-  const bytes = await readBytes(request, verb);
+  const bytes = await readBytes(request, verb, BODY_MAX);
   if (!isType(request, "application/json")) {
     throw new Refusal("invalid", `Cannot ${verb}: Content-Type must be application/json`);
   }
@@ -17,17 +18,17 @@ export async function readJson(request: Request, verb: string): Promise<unknown>
   }
 }
 
-/** Reads a form's fields, the last of each name. Throws `Refusal` like `readJson`. */
+/** Reads a form's fields, the last of each name. Throws `Refusal` like `readJson`, too_large over 256 KiB. */
 export async function readForm(request: Request, verb: string): Promise<Record<string, string>> {
-  const bytes = await readBytes(request, verb);
+  const bytes = await readBytes(request, verb, FORM_MAX);
   if (!isType(request, "application/x-www-form-urlencoded")) {
     throw new Refusal("invalid", `Cannot ${verb}: Content-Type must be application/x-www-form-urlencoded`);
   }
   return Object.fromEntries(new URLSearchParams(new TextDecoder().decode(bytes)));
 }
 
-async function readBytes(request: Request, verb: string): Promise<Uint8Array> {
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_MAX) throw tooLarge(verb);
+async function readBytes(request: Request, verb: string, max: number): Promise<Uint8Array> {
+  if (Number(request.headers.get("content-length") ?? 0) > max) throw tooLarge(verb, max);
   if (!request.body) return new Uint8Array();
   const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
   let late = false;
@@ -36,7 +37,7 @@ async function readBytes(request: Request, verb: string): Promise<Uint8Array> {
     reader.cancel().catch(() => {});
   }, BODY_DEADLINE_MS);
   try {
-    const bytes = await readAll(reader, verb);
+    const bytes = await readAll(reader, verb, max);
     if (late) throw new Refusal("invalid", `Cannot ${verb}: body took too long`);
     return bytes;
   } finally {
@@ -44,7 +45,11 @@ async function readBytes(request: Request, verb: string): Promise<Uint8Array> {
   }
 }
 
-async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, verb: string): Promise<Uint8Array> {
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  verb: string,
+  max: number,
+): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   for (;;) {
@@ -53,9 +58,9 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, verb: st
     });
     if (done) return joined(pieces, length);
     length += value.length;
-    if (length > BODY_MAX) {
+    if (length > max) {
       reader.cancel().catch(() => {}); // not waited for: the client may go on sending for ever
-      throw tooLarge(verb);
+      throw tooLarge(verb, max);
     }
     pieces.push(value);
   }
@@ -82,6 +87,6 @@ function isType(request: Request, type: string): boolean {
   return request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() === type;
 }
 
-function tooLarge(verb: string): Refusal {
-  return new Refusal("too_large", `Cannot ${verb}: body is over ${BODY_MAX} bytes`);
+function tooLarge(verb: string, max: number): Refusal {
+  return new Refusal("too_large", `Cannot ${verb}: body is over ${max} bytes`);
 }

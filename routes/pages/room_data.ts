@@ -1,5 +1,6 @@
 /** Loads what the room page shows, all through commands, so that a page can never show more than the API would. */
 import { Refusal } from "../../lib/protocol/errors.ts";
+import { ID_MAX } from "../../lib/protocol/fields.ts";
 import type { SignedInCall } from "../../lib/protocol/handlers.ts";
 import { openingPage } from "../../lib/protocol/opening_page.ts";
 import type { RoomLine } from "../../lib/protocol/rooms.ts";
@@ -27,6 +28,7 @@ export async function loadRoom(
 ): Promise<PageData> {
   const { run } = services;
   const me = call.user;
+  if (room.length > ID_MAX) throw new Refusal("not_found", "Cannot get room: there is no such room");
   const [{ workspace }, side] = await Promise.all([run("auth.me", {}, call), loadSide(services, call)]);
   const known = side.rooms.find((it) => it.room.id === room);
   const line = known ?? await lineOf(services, room, call);

@@ -89,6 +89,7 @@ export function RoomPage({ data, formKey, now, text = "", problem }: RoomPagePro
           <Dock typing={[]}>
             {standingIn(line) === "archived" && <ArchivedBar room={room} mayManage={mayManage(line, me)} />}
             {standingIn(line) === "visitor" && <JoinBar room={room} />}
+            {standingIn(line) !== "member" && text !== "" && <Unsent text={text} />}
             {standingIn(line) === "member" && (
               <Composer
                 room={room.id}
@@ -113,6 +114,16 @@ export function RoomPage({ data, formKey, now, text = "", problem }: RoomPagePro
         )}
       />
     </Island>
+  );
+}
+
+/** What somebody wrote who may not write here: theirs to copy. */
+function Unsent({ text }: { text: string }) {
+  return (
+    <label class="field">
+      Not sent
+      <textarea class="input" readOnly rows={4}>{text}</textarea>
+    </label>
   );
 }
 

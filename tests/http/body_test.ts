@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BODY_MAX, readForm, readJson } from "../../lib/http/body.ts";
+import { BODY_MAX, FORM_MAX, readForm, readJson } from "../../lib/http/body.ts";
 import type { Refusal } from "../../lib/protocol/errors.ts";
 
 const JSON_TYPE = "application/json";
@@ -70,6 +70,9 @@ Deno.test("readForm() reads fields and refuses JSON", async () => {
   const type = "application/x-www-form-urlencoded";
   assert.deepEqual(await readForm(post("a=1&b=%C3%A4+x&a=2", type), "do"), { a: "2", b: "ä x" });
   await assert.rejects(readForm(post("{}"), "do"), refused("invalid"));
+  const long = await readForm(post(`a=${"x".repeat(FORM_MAX - 2)}`, type), "do");
+  assert.equal(long.a?.length, FORM_MAX - 2);
+  await assert.rejects(readForm(post(`a=${"x".repeat(FORM_MAX - 1)}`, type), "do"), refused("too_large"));
 });
 
 Deno.test("a body that breaks off is the client's doing, not an error of ours", async () => {
