@@ -1,5 +1,6 @@
 /** GET /feed.json and /feed.atom: what everybody may see, for feed readers, by a secret in the address (PROTOCOL.md §6). */
 import { type Context, Hono } from "hono";
+import { createMiddleware } from "hono/factory";
 import { type Env, toCall } from "../lib/http/env.ts";
 import { notModified, tagOf } from "../lib/http/etag.ts";
 import type { User } from "../lib/protocol/users.ts";
@@ -41,13 +42,20 @@ export function feeds({ auth, run }: Pick<Services, "auth" | "run">): Hono<Env> 
     return async (c: Context<Env>): Promise<Response> => {
       const body = render(await read(c, await reader(c)));
       const etag = await tagOf(body);
-      const headers = { "cache-control": "private, no-cache", etag };
-      if (notModified(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
-      return c.body(body, 200, { ...headers, "content-type": type });
+      if (notModified(c.req.header("if-none-match"), etag)) return c.body(null, 304, { etag });
+      return c.body(body, 200, { etag, "content-type": type });
     };
   }
 
+  /** To be asked again each time, the refusals too. */
+  const revalidated = createMiddleware<Env>(async (c, next) => {
+    await next();
+    c.res.headers.set("cache-control", "private, no-cache");
+  });
+
   return new Hono<Env>()
+    .use("/feed.json", revalidated)
+    .use("/feed.atom", revalidated)
     .get("/feed.json", answer("application/feed+json; charset=utf-8", renderJsonFeed))
     .get("/feed.atom", answer("application/atom+xml; charset=utf-8", renderAtom));
 }

@@ -76,8 +76,8 @@ Deno.test("an unchanged feed is 304, by whatever kind of tag; a changed one is n
     for (const kind of ["json", "atom"]) {
       const get = (tag: string) => ask(`/feed.${kind}?token=${token}`, { headers: { "if-none-match": tag } });
       const etag = (await ask(`/feed.${kind}?token=${token}`)).headers.get("etag") ?? "";
-      assert.match(etag, /^"[\w-]+"$/);
-      for (const tag of [etag, `W/${etag}`, `"x", ${etag}`, "*"]) {
+      assert.match(etag, /^W\/"[\w-]+"$/); // as it would be by compressing: a 304 names the same
+      for (const tag of [etag, etag.slice(2), `"x", ${etag}`, "*"]) {
         const response = await get(tag);
         assert.equal(response.status, 304, tag);
         assert.equal(await response.text(), "");
@@ -103,6 +103,7 @@ Deno.test("a feed token opens these two addresses only, until another is made or
     const status = async (text: string) => {
       const [json, atom] = await Promise.all(["json", "atom"].map((kind) => ask(`/feed.${kind}${text}`)));
       assert.equal(json?.status, atom?.status);
+      for (const it of [json, atom]) assert.equal(it?.headers.get("cache-control"), "private, no-cache");
       return json?.status;
     };
     assert.equal(await status(`?token=${token}`), 200);
