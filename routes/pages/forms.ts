@@ -49,8 +49,8 @@ export function forPeople(
 ) {
   return async (c: Context<Env>): Promise<Response> => {
     if (c.get("signedIn")) return await page(c, toSignedInCall(c, "open page"));
-    const { pathname, search } = new URL(c.req.url);
-    const next = back?.(c) ?? (c.req.method === "POST" ? pathname : pathname + search);
+    const search = URL.parse(c.req.url)?.search ?? ""; // a Host that is none makes no address
+    const next = back?.(c) ?? (c.req.method === "POST" ? c.req.path : c.req.path + search);
     return c.redirect(signInPath(safeNext(next)), c.req.method === "POST" ? SEE_OTHER : 302);
   };
 }

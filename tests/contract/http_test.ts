@@ -51,6 +51,16 @@ Deno.test("pages, resources and cookies over http", async (t) => {
       }
     });
 
+    await t.step("a Host that is none makes no address: pages lead to signing in all the same", async () => {
+      for (const host of ["a b", "[", "x:99999"]) {
+        const head = `GET /settings?a=1 HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+        using conn = await Deno.connect({ port: contact.server.port });
+        await conn.write(new TextEncoder().encode(head));
+        const answer = await new Response(conn.readable).text();
+        assert.match(answer, /^HTTP\/1\.1 302 [^]*\nlocation: \/sign-in\?next=%2Fsettings/i, host);
+      }
+    });
+
     await t.step("pages carry a CSP with a fresh nonce and are kept by nobody", async () => {
       const nonces = new Set<string>();
       for (const path of [`/rooms/${room}`, `/rooms/${room}`, "/settings", "/nowhere", "/rooms/none"]) {
