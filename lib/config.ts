@@ -83,7 +83,8 @@ function readPort(value = String(PORT_DEFAULT)): number {
 }
 
 function readDataDir(value = "./data"): string {
-  if (value.includes("\0")) refuse("DATA_DIR", "must be a path", value);
+  // The runtime is told by a list with commas what may be read and written.
+  if (/[\0,]/.test(value)) refuse("DATA_DIR", "must be a path without a comma", value);
   return value;
 }
 

@@ -67,6 +67,7 @@ const bad: [name: string, env: Record<string, string>][] = [
   ["LOG_LEVEL", { LOG_LEVEL: "INFO" }],
   ["LIMITS", { LIMITS: "on" }],
   ["DATA_DIR", { DATA_DIR: "a\0b" }],
+  ["DATA_DIR", { DATA_DIR: "a,b" }],
 ];
 
 for (const [name, env] of bad) {

@@ -155,7 +155,9 @@ export function createSessions({ db, log, store, users, now, random }: SessionsD
     revoke(user, session, verb) {
       return log.append<void>([userStream(user)], async () => {
         const { value: hash, check } = await store.sessionHash(user, session);
-        if (hash === undefined) throw new Refusal("not_found", `Cannot ${verb}: there is no such session`);
+        if (hash === undefined || !await find(hash)) {
+          throw new Refusal("not_found", `Cannot ${verb}: there is no such session`);
+        }
         return {
           checks: [check],
           write: () => ({

@@ -39,7 +39,7 @@ export interface RoomsStore {
   load(): Promise<void>;
 }
 
-/** Mentions of me in one room that are kept apart; the server counts no more either. */
+/** Mentions of me in one room that came since the list was read, kept apart. */
 const MENTIONS_MAX = 100;
 
 interface Entry extends Omit<RoomLine, "unread"> {

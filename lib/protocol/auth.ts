@@ -35,13 +35,13 @@ export type TokenLine = z.infer<typeof tokenLine>;
 
 const DAY_MS = 86_400_000;
 export const INVITE_EXPIRES_MS = 7 * DAY_MS;
-const EXPIRES_MAX_MS = 365 * DAY_MS;
-const INVITE_USES_MAX = 1_000;
+const EXPIRES_MAX_DAYS = 36_500;
+export const INVITE_USES_MAX = 1_000_000;
 
 const expiresIn = z.optional(
   z.int("must be a whole number of ms").check(
-    z.gte(1_000, "must be at least 1000 ms"),
-    z.lte(EXPIRES_MAX_MS, "must be at most 365 days"),
+    z.gte(1, "must be at least 1 ms"),
+    z.lte(EXPIRES_MAX_DAYS * DAY_MS, `must be at most ${EXPIRES_MAX_DAYS} days`),
   ),
 );
 

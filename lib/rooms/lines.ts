@@ -10,7 +10,7 @@ import type { RoomAccess } from "./access.ts";
 import { readMarks } from "./marks.ts";
 import { DEFAULT_LEVEL, type RoomsStore } from "./store.ts";
 
-export const MENTIONS_COUNTED_MAX = 100; // mentions past the mark that are counted for a line
+export const MENTIONS_COUNTED_MAX = 1_000; // mentions past the mark that are counted for a line
 
 export interface Lines {
   list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;

@@ -1,5 +1,5 @@
 /** The sections of those who run the workspace. What they may not do has no control. */
-import type { InviteLine } from "../../lib/protocol/auth.ts";
+import { INVITE_USES_MAX, type InviteLine } from "../../lib/protocol/auth.ts";
 import type { Output } from "../../lib/protocol/commands.ts";
 import type { Problem } from "../../lib/protocol/errors.ts";
 import type { User } from "../../lib/protocol/users.ts";
@@ -11,7 +11,6 @@ import { Alert } from "./alert.tsx";
 
 const INVITE_DAYS = 7;
 const INVITE_DAYS_MAX = 365;
-const INVITE_USES_MAX = 1_000;
 
 interface PeopleProps {
   me: User;

@@ -53,6 +53,6 @@ export function signIn({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env>
       }))
     .post("/sign-out", async (c) => {
       if (c.get("signedIn")) await run("auth.signOut", {}, toSignedInCall(c, "sign out"));
-      return seeOther(c, "/sign-in");
+      return seeOther(c, "/");
     });
 }

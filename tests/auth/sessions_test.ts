@@ -94,6 +94,7 @@ Deno.test("deactivating ends sessions, and reactivating brings none back", () =>
     await it.users.reactivate(noor.user, mia.user.id);
     assert.equal(await it.auth.identify(mia.token), undefined);
     const again = await it.signIn("mia");
+    await assert.rejects(it.auth.revokeSession(again.user, mia.session), refused("not_found"));
     assert.deepEqual((await it.auth.sessions(again)).sessions.map(({ id }) => id), [again.session]);
   }));
 

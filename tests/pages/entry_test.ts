@@ -108,10 +108,10 @@ Deno.test("a wrong password shows the page again, with the handle and without th
 Deno.test("signing out clears the cookie and ends the session", async () => {
   await withFixture(async ({ ask, people: { maren } }) => {
     const response = await ask("/sign-out", { ...form({}), as: maren });
-    assert.deepEqual([response.status, response.headers.get("location")], [303, "/sign-in"]);
+    assert.deepEqual([response.status, response.headers.get("location")], [303, "/"]);
     assert.match(response.headers.getSetCookie().join(), /rivulet_session=;/);
     assert.equal((await ask("/rooms", { as: maren })).status, 302);
-    assert.equal((await ask("/sign-out", form({}))).headers.get("location"), "/sign-in");
+    assert.equal((await ask("/sign-out", form({}))).headers.get("location"), "/");
   });
 });
 
