@@ -1,6 +1,6 @@
 /** Calls, pings and close codes over a WebSocket to the real server (PROTOCOL.md §3, §5). */
 import assert from "node:assert/strict";
-import { opcode } from "../support/ws_frame.ts";
+import { encodeFrame, opcode } from "../support/ws_frame.ts";
 import { openSocket, type Socket } from "./socket.ts";
 import { at, textIn, withServer } from "./with_server.ts";
 
@@ -106,6 +106,14 @@ Deno.test("frames over a WebSocket", async (t) => {
       await socket.raw.frame(opcode.binary, new TextEncoder().encode(`{"t":"ping","id":1}`));
       assert.equal(await socket.closed(), 1008);
     }]);
+    const bad = encodeFrame(opcode.text, new TextEncoder().encode("x"));
+    const ping = encodeFrame(opcode.text, new TextEncoder().encode(`{"t":"ping","id":1}`));
+    for (const [what, frames] of [["two", [bad, bad]], ["one and good ones", [ping, bad, ping, ping]]] as const) {
+      steps.push([`bad frames that come at once close with 1008: ${what}`, async (socket) => {
+        await socket.raw.write(new Uint8Array(await new Blob([...frames]).arrayBuffer()));
+        assert.equal(await socket.closed(), 1008);
+      }]);
+    }
     for (const [what, body] of steps) {
       await t.step(what, async () => {
         const socket = await openSocket(server, owner.api);
