@@ -3,7 +3,7 @@
  * browser's Last-Event-ID resumes by itself (PROTOCOL.md §5; the format is the HTML standard's, 9.2.5).
  */
 import { type ByeReason, type GoneReason, PROTOCOL_VERSION, serverFrames } from "../protocol/frames.ts";
-import { NOW, userStream } from "../protocol/streams.ts";
+import { NOW } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import { type Cursor, formatCursor } from "./cursor.ts";
 import type { Hub } from "./hub.ts";
@@ -25,7 +25,7 @@ export interface EventStreamOptions {
   session: string;
   hash: string;
   instance: string;
-  /** The streams to follow, `me` among them as such. */
+  /** The full names of the streams to follow. */
   streams: string[];
   cursor: Cursor | undefined;
   users: string[];
@@ -93,7 +93,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
       setTimeout(() => session.bye("recycled"), spread(LIFE_MIN_MS, LIFE_MAX_MS)),
     );
     hub.greet(session);
-    const streams = options.streams.map((stream) => stream === "me" ? userStream(user.id) : stream);
+    const { streams } = options;
     for (const stream of streams) {
       const offset = options.cursor?.offsets[stream];
       if (offset !== undefined) asked[stream] = offset;

@@ -7,6 +7,7 @@ import { createEventStream } from "../../lib/live/event_stream.ts";
 import { parseCursor } from "../../lib/live/cursor.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { PROTOCOL_VERSION, WATCH_MAX } from "../../lib/protocol/frames.ts";
+import { userStream } from "../../lib/protocol/streams.ts";
 import type { Services } from "../../lib/services.ts";
 
 const STREAMS_MAX = 16;
@@ -29,7 +30,8 @@ export function liveSse(services: Services): Hono<Env> {
       throw new Refusal("invalid", `Cannot ${verb}: ${reason}`);
     };
     if (c.req.query("v") !== String(PROTOCOL_VERSION)) refuse(`v must be ${PROTOCOL_VERSION}`);
-    const streams = [...new Set(listed(c.req.query("streams")))];
+    const mine = userStream(signedIn.user.id);
+    const streams = [...new Set(listed(c.req.query("streams")).map((name) => name === "me" ? mine : name))];
     if (streams.length === 0) refuse("streams names none");
     if (streams.length > STREAMS_MAX) refuse(`streams names more than ${STREAMS_MAX}`);
     const users = listed(c.req.query("users"));

@@ -73,7 +73,7 @@ const seqs = (reader: Reader, stream: string) =>
 Deno.test("an event stream begins with retry, welcome and a followed a stream", () =>
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub }) => {
-      const reader = open(hub, ["feed", "me"]);
+      const reader = open(hub, ["feed", "user:u1"]);
       await reader.until(() => reader.messages.filter((it) => it.event === "followed").length === 2);
       assert.ok(reader.retry >= 1_000 && reader.retry <= 5_000);
       assert.equal(reader.messages[0]?.event, "welcome");
