@@ -9,6 +9,7 @@ import { type PollRequest, WAIT_MAX_MS } from "../protocol/poll.ts";
 import { type ByeReason, serverFrames } from "../protocol/frames.ts";
 import type { User } from "../protocol/users.ts";
 import type { Hub } from "./hub.ts";
+import { presenceFrame } from "./presence.ts";
 import { createLatestState } from "./latest_state.ts";
 import { createSession, type Session, type Sink } from "./session.ts";
 
@@ -49,6 +50,7 @@ export class PollSession implements Sink {
   /** Where it stood when it ended by itself. */
   private lastPositions: Record<string, string> | undefined;
   private digest: string | undefined;
+  private presence: string | undefined;
   private seen: string | undefined;
   /** Ends the poll under way. */
   private done: ((reason: Reason) => void) | undefined;
@@ -96,8 +98,9 @@ export class PollSession implements Sink {
     this.soon();
     /** The end of the wait; what is being read from storage still comes, within storage's own deadline. */
     const end = () => {
-      if (this.session.busy() || !this.isStateReady()) timer = setTimeout(end, LOOK_MS);
-      else resolve("now");
+      if (this.session.busy() || !this.isStateReady()) return void (timer = setTimeout(end, LOOK_MS));
+      this.takeState();
+      resolve("now");
     };
     let timer = setTimeout(end, Math.min(wait, WAIT_MAX_MS));
     if (signal.aborted) resolve("now");
@@ -144,6 +147,7 @@ export class PollSession implements Sink {
     } else if (t !== "followed") {
       if (t === "digest") this.takeDigest();
       else this.state.take(t, frame);
+      if (t === "presence") this.presence = undefined;
       this.holdState();
     }
     if (t !== "bye") this.soon(); // behind it comes why
@@ -167,11 +171,8 @@ export class PollSession implements Sink {
   private goOn(): void {
     this.lingering = undefined;
     this.session.drained();
-    if (this.options.users.length > 0) this.session.watch(this.options.users);
-    if (this.options.withState) {
-      this.takeDigest();
-      this.holdState();
-    }
+    this.takeState();
+    this.holdState();
   }
 
   /** The digest is known. It may not have been told: the answer may be full already. */
@@ -179,6 +180,18 @@ export class PollSession implements Sink {
     this.takeDigest();
     this.holdState();
     this.soon();
+  }
+
+  /** Latest state as it is now, whatever the session was told of it: that is told once in a while. */
+  private takeState(): void {
+    if (!this.options.withState || !this.isStateReady()) return;
+    this.takeDigest();
+    const { hub, users } = this.options;
+    if (users.length === 0) return;
+    const frame = presenceFrame(users, hub.presence);
+    if (frame === this.presence) return;
+    this.presence = frame;
+    this.state.take("presence", frame);
   }
 
   private takeDigest(): void {

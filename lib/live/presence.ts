@@ -52,8 +52,7 @@ export function createPresence(): PresenceBoard {
   }
 
   function tell(session: Session, users: Set<string>): void {
-    const states = Object.fromEntries([...users].map((user) => [user, isOnline(user) ? "online" : "offline"]));
-    if (!session.tell("presence", JSON.stringify({ t: "presence", users: states }))) return;
+    if (!session.tell("presence", presenceFrame(users, { isOnline }))) return;
     due.delete(session);
     sentAt.set(session, performance.now());
   }
@@ -106,4 +105,10 @@ export function createPresence(): PresenceBoard {
       for (const leave of leaving.values()) clearTimeout(leave);
     },
   };
+}
+
+/** Who of these people is online, as a frame. */
+export function presenceFrame(users: Iterable<string>, { isOnline }: Pick<PresenceBoard, "isOnline">): string {
+  const states = Object.fromEntries(Array.from(users, (user) => [user, isOnline(user) ? "online" : "offline"]));
+  return JSON.stringify({ t: "presence", users: states });
 }

@@ -9,7 +9,6 @@ import { poll, signIn, withPolls } from "./with_polls.ts";
 const LINGER_MS = 3_000;
 const TIMER_SLACK_MS = 50; // between the two reads of the clock, and a timer's own rounding
 const KNOWN_MS = 60_000;
-const PRESENCE_MS = 5_000; // between two words about it
 
 const request = pollRequest.parse({ v: 1, wait: 0, streams: { "room:a": "now" } });
 const { signal } = new AbortController();
@@ -176,30 +175,43 @@ Deno.test("where storage can't say whether a sign-in has ended, the poll fails, 
     }, { signedIn });
   }));
 
-Deno.test("presence that changed while nobody polled is told to the next poll, once in 5 s", () =>
+Deno.test("who came online while nobody polled is told to the next poll: at once where all is asked for, or at its end", () =>
   withStorage(async ({ log }) => {
-    const now = performance.now.bind(performance);
-    try {
-      await withPolls(log, async ({ hub, polls }) => {
-        const asked = { streams: {}, users: ["u2"], wait: 0 };
-        const presence = async (seen: string | undefined) => {
-          const answer = await poll(polls, { ...asked, seen });
-          const [frame] = answer.frames.filter((it) => it.t === "presence");
-          return { seen: answer.seen, is: frame?.users["u2"] };
-        };
-        const first = await presence("");
-        assert.equal(first.is, "offline");
-        const other = createClient(hub, person("u2"), "h2");
-        hub.arrive(other.session);
-        const second = await presence(first.seen);
-        assert.equal(second.is, undefined);
-        performance.now = () => now() + PRESENCE_MS;
-        assert.equal((await presence(second.seen)).is, "online");
-        other.session.close();
-      });
-    } finally {
-      performance.now = now;
-    }
+    await withPolls(log, async ({ hub, polls }) => {
+      const asked = { streams: { "room:a": "-1" }, users: ["u2"] };
+      const presence = async (seen: string | undefined, wait: number) => {
+        const answer = await poll(polls, { ...asked, seen, wait });
+        const [frame] = answer.frames.filter((it) => it.t === "presence");
+        return { seen: answer.seen, is: frame?.users["u2"] };
+      };
+      const first = await presence("", 5_000);
+      assert.equal(first.is, "offline");
+      const other = createClient(hub, person("u2"), "h2");
+      hub.arrive(other.session);
+      assert.equal((await presence("", 5_000)).is, "online");
+      const second = await presence(first.seen, 0);
+      assert.equal(second.is, "online");
+      assert.equal((await presence(second.seen, 0)).is, undefined, "nothing has changed since");
+      other.session.close();
+    });
+  }));
+
+Deno.test("what changed while a poll waited is in its answer at the end of the wait, as it is then", () =>
+  withStorage(async ({ log }) => {
+    const rooms = { roomsOf: () => Promise.resolve(["a"]) };
+    await withPolls(log, async ({ hub, polls }) => {
+      const asked = { streams: { "room:b": "-1" }, users: ["u2"] };
+      const { seen } = await poll(polls, { ...asked, seen: "", wait: 0 });
+      const polling = poll(polls, { ...asked, seen, wait: 300 });
+      const other = createClient(hub, person("u2"), "h2");
+      hub.arrive(other.session);
+      for (let n = 0; n < 2; n++) await post(log, "room:a");
+      const { frames } = await polling;
+      const digest = frames.find((frame) => frame.t === "digest");
+      const presence = frames.find((frame) => frame.t === "presence");
+      assert.deepEqual([digest?.rooms["a"]?.n, presence?.users["u2"]], [2, "online"]);
+      other.session.close();
+    }, rooms);
   }));
 
 Deno.test("with other processes nothing lingers: what they acknowledged before a poll is in its answer", () =>
