@@ -1,20 +1,27 @@
 /** Tabs of one browser: a lock that one of them holds, and a channel that carries clones. A tab may freeze. */
 import type { Tabs } from "../../lib/client/transports/shared.ts";
+import { settled } from "./fake_clock.ts";
 
 interface Waiting {
+  tab: Receiver;
   hold(): Promise<void>;
   resolve(): void;
   reject(error: Error): void;
 }
 
+/** Hears things: at once, or when it thaws. */
+type Receiver = (run: () => void) => void;
+
 export interface FakeTab extends Tabs {
-  /** Nothing runs in it, and nothing reaches it. */
-  isFrozen: boolean;
+  /** Nothing runs in it; what comes is kept for it. */
+  freeze(): void;
+  /** Hears what was kept, one after the other. */
+  thaw(): Promise<void>;
   show(is: boolean): void;
 }
 
 export function createFakeTabs() {
-  const listeners = new Set<{ tab: FakeTab; heard(value: unknown): void }>();
+  const listeners = new Set<{ tab: Receiver; heard(value: unknown): void }>();
   const queue: Waiting[] = [];
   let holder: Waiting | undefined;
 
@@ -32,9 +39,19 @@ export function createFakeTabs() {
 
   function open(): FakeTab {
     const shown = new Set<() => void>();
+    const late: (() => void)[] = [];
+    let isFrozen = false;
     let visible = true;
-    const tab: FakeTab = {
-      isFrozen: false,
+    const tab: Receiver = (run) => isFrozen ? void late.push(run) : run();
+    return {
+      freeze: () => void (isFrozen = true),
+      async thaw() {
+        isFrozen = false;
+        for (const run of late.splice(0)) {
+          run();
+          await settled();
+        }
+      },
       show(is) {
         visible = is;
         if (is) shown.forEach((run) => run());
@@ -46,11 +63,11 @@ export function createFakeTabs() {
       },
       lock(_name, { steal, signal }, hold) {
         return new Promise((resolve, reject) => {
-          const one = { hold, resolve, reject };
+          const one = { tab, hold, resolve, reject };
           if (steal) {
             const robbed = holder;
             grant(one);
-            robbed?.reject(new DOMException("stolen", "AbortError"));
+            robbed?.tab(() => robbed.reject(new DOMException("stolen", "AbortError")));
           } else if (holder) {
             queue.push(one);
             signal?.addEventListener("abort", () => {
@@ -66,15 +83,15 @@ export function createFakeTabs() {
         listeners.add(mine);
         return {
           post(value) {
-            if (tab.isFrozen) return;
+            if (isFrozen) return;
             const clone: unknown = structuredClone(value);
-            for (const one of listeners) if (one !== mine && !one.tab.isFrozen) queueMicrotask(() => one.heard(clone));
+            const tell = (one: typeof mine) => one.tab(() => listeners.has(one) && one.heard(clone));
+            for (const one of listeners) if (one !== mine) queueMicrotask(() => tell(one));
           },
           close: () => void listeners.delete(mine),
         };
       },
     };
-    return tab;
   }
   /** Says anything to all tabs, as another script of the origin could. */
   const say = (value: unknown) => listeners.forEach((one) => one.heard(structuredClone(value)));

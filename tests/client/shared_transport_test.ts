@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createSharedTransport, UNANSWERED_MS } from "../../lib/client/transports/shared.ts";
+import { ASK_EVERY_MS, createSharedTransport, UNANSWERED_MS } from "../../lib/client/transports/shared.ts";
 import type { Connection } from "../../lib/client/transport.ts";
 import type { ServerFrame } from "../../lib/protocol/frames.ts";
 import { createFakeClock, settled } from "./fake_clock.ts";
@@ -144,7 +144,7 @@ Deno.test("a tab that is looked at takes over from one that says nothing for 2 s
   const b = await open(3);
   b.tab.show(false);
   a.tab.show(false);
-  a.tab.isFrozen = true;
+  a.tab.freeze();
   stored.head += 1;
   clock.advance(60_000);
   await settled();
@@ -157,7 +157,7 @@ Deno.test("a tab that is looked at takes over from one that says nothing for 2 s
   await settled();
   assert.equal(b.inner.connections.length, 1);
   await lead(b);
-  a.tab.isFrozen = false;
+  await a.tab.thaw();
   a.inner.last().say(frameOf(3, 4)); // What it hears late is not told any more.
   await happens(b, 1);
   assert.deepEqual(b.seqs, [4, 5]);
@@ -166,6 +166,28 @@ Deno.test("a tab that is looked at takes over from one that says nothing for 2 s
   await settled();
   assert.deepEqual(a.seqs, [4, 5]);
   assert.equal(b.inner.connections.length, 1);
+});
+
+Deno.test("one that thaws and answers late what it was asked makes nobody deaf", async () => {
+  const { clock, open, lead, happens } = setUp();
+  const a = await open(3);
+  await lead(a);
+  const b = await open(3);
+  const c = await open(3);
+  c.tab.show(false);
+  a.tab.show(false);
+  a.tab.freeze();
+  clock.advance(ASK_EVERY_MS);
+  await settled();
+  clock.advance(UNANSWERED_MS);
+  await settled();
+  assert.deepEqual([b.inner.connections.length, c.inner.connections.length], [1, 0]);
+  await lead(b);
+  await happens(b, 1);
+  await a.tab.thaw();
+  await happens(b, 1);
+  assert.deepEqual([a.seqs, b.seqs, c.seqs], [[4, 5], [4, 5], [4, 5]]);
+  assert.deepEqual([a.closed, b.closed, c.closed], [[], [], []]);
 });
 
 Deno.test("what ends the connection ends it for all: a sign-out reaches every tab", async () => {

@@ -73,10 +73,11 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
     if (isOver) return;
     switch (message.t) {
       case "lead":
+        if (line) return; // Whether the lock was taken from this tab, its promise says.
         leader = message.by;
         return channel.post({ t: "hello", tab });
       case "here":
-        if (message.to !== tab) return;
+        if (message.to !== tab || line) return;
         cancelUnanswered();
         if (leader !== undefined && leader !== message.by) channel.post({ t: "hello", tab }); // It was not heard to lead.
         leader = message.by;
