@@ -20,7 +20,7 @@ export interface Heartbeat {
 
 export function createHeartbeat(deps: { clock: Clock; ping(id: number): void; dead(): void }): Heartbeat {
   const { clock } = deps;
-  let every = 0;
+  let every = 0; // 0: nothing runs
   let lastSent = 0;
   let lastHeard = 0;
   /** When we first sent something that nothing was heard after. A timer that slept must not blame the other side. */
@@ -59,6 +59,7 @@ export function createHeartbeat(deps: { clock: Clock; ping(id: number): void; de
       arm();
     },
     stop() {
+      every = 0;
       cancel();
       cancelHurry();
     },
@@ -70,6 +71,7 @@ export function createHeartbeat(deps: { clock: Clock; ping(id: number): void; de
       lastHeard = clock.now();
       unheardSince = undefined;
       cancelHurry();
+      if (every > 0) arm(); // In a hidden page a timer that a timer set may be a minute late; this one is not.
     },
     ping,
     pong: (id) => id === pinged.id ? clock.now() - pinged.at : undefined,
