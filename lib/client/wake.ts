@@ -4,11 +4,18 @@ import type { Clock } from "./clock.ts";
 const LOOK_EVERY_MS = 5_000;
 /** A timer this late means that the machine slept. */
 const GAP_MS = 15_000;
+/** Browsers run the timers of a hidden page as rarely as once a minute. */
+const HIDDEN_GAP_MS = 150_000;
 /** Several of these signals come together; one is enough. */
 const QUIET_MS = 1_000;
 
+/** Of a window, what tells. */
+export interface Page extends Pick<Window, "addEventListener" | "removeEventListener"> {
+  document: Pick<Document, "addEventListener" | "removeEventListener" | "visibilityState">;
+}
+
 /** Calls `wake` at most once a second, and whenever the network goes, until the returned function is called. */
-export function onWake(clock: Clock, page: Window, wake: () => void): () => void {
+export function onWake(clock: Clock, page: Page, wake: () => void): () => void {
   let last = -Infinity;
   const fire = () => {
     if (clock.now() - last < QUIET_MS) return;
@@ -26,7 +33,8 @@ export function onWake(clock: Clock, page: Window, wake: () => void): () => void
   let cancel = () => {};
   const look = () => {
     const now = clock.now();
-    if (now - looked > LOOK_EVERY_MS + GAP_MS) fire();
+    const gap = page.document.visibilityState === "visible" ? GAP_MS : HIDDEN_GAP_MS;
+    if (now - looked > LOOK_EVERY_MS + gap) fire();
     looked = now;
     cancel = clock.after(LOOK_EVERY_MS, look);
   };

@@ -9,6 +9,8 @@ export interface FakeClock extends Clock {
   advance(ms: number): void;
   /** As Chromium does in a page hidden for 5 min: a timer of a chain runs on the whole minute, any other in time. */
   hide(): void;
+  /** The machine sleeps: time goes by, and nothing runs. */
+  sleep(ms: number): void;
 }
 
 export function createFakeClock(start = 1_000_000): FakeClock {
@@ -41,6 +43,7 @@ export function createFakeClock(start = 1_000_000): FakeClock {
       now = end;
     },
     hide: () => void (isHidden = true),
+    sleep: (ms) => void (now += ms),
   };
 }
 
