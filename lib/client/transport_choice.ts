@@ -16,9 +16,9 @@ import type { TransportMemory } from "./transport_memory.ts";
 export const SILENT_MS = 3_000;
 /**
  * The silence borne of a preferred event stream: one that brought no event by then is held back by a proxy. With the
- * probe it stays below 10 s.
+ * slowest probe (5 s) it stays within the 10 s after which whoever connected gives up.
  */
-export const FIRST_EVENT_MS = 8_000;
+export const FIRST_EVENT_MS = 5_000;
 /** A session that lived this long was a good one. */
 const STABLE_MS = 5_000;
 const FAILURES_MAX = 2; // in a row

@@ -8,6 +8,7 @@ import { offset } from "./samples.ts";
 import { begin, events, room, withChoice } from "./with_choice.ts";
 
 const FALLBACK_MS = 6_000; // GUARANTEES.md, fault 2
+const PROBE_DEADLINE_MS = 5_000;
 
 Deno.test("a WebSocket that fails twice while the probe succeeds is blocked: the session goes on over the fallback", async () => {
   const { ws, poll, live, memory, pass } = withChoice();
@@ -86,6 +87,18 @@ Deno.test("an event stream without a first event is waited for longer, and left 
   begin(poll);
   assert.ok(clock.now() - begun <= 2_000);
   assert.equal(live.status.value.transport, "poll");
+});
+
+Deno.test("an event stream without a first event is left within 10 s though the probe takes as long as it may", async () => {
+  const { poll, live, network, pass } = withChoice({ silence: FIRST_EVENT_MS });
+  const slow = Promise.withResolvers<Probe>();
+  network.answer = slow.promise;
+  live.start();
+  await pass(FIRST_EVENT_MS + PROBE_DEADLINE_MS - 250);
+  slow.resolve("ok");
+  await settled();
+  begin(poll);
+  assert.deepEqual([live.status.value.transport, live.status.value.because], ["poll", "silent"]);
 });
 
 Deno.test("too shy: one that says welcome and then answers nothing is left within 6 s", async () => {
