@@ -7,6 +7,7 @@ import { offset } from "./samples.ts";
 import { createScriptedTransport } from "./scripted_transport.ts";
 
 const HIDDEN_AT_FIRST_MS = 5_000;
+const WELCOME_MS = 10_000;
 
 function setUp(visible = true) {
   const clock = createFakeClock();
@@ -69,6 +70,21 @@ Deno.test("back in sight it connects again and follows from its position", () =>
   assert.deepEqual(inner.last().all("follow"), [{ t: "follow", streams: { "room:r1": offset(3) } }]);
   show(true);
   assert.equal(inner.connections.length, 2);
+});
+
+Deno.test("back in sight, a connection that says no welcome within 10 s ends the session", () => {
+  const { clock, inner, closed, show } = setUp();
+  inner.last().welcome();
+  show(false);
+  show(true);
+  show(false);
+  clock.advance(WELCOME_MS); // Nothing is waited for out of sight.
+  show(true);
+  clock.advance(WELCOME_MS - 1);
+  assert.deepEqual(closed, []);
+  clock.advance(1);
+  assert.deepEqual(closed, [1006]);
+  assert.equal(inner.last().closedBy, 1000);
 });
 
 Deno.test("a tab that is opened in the background is brought up to now, and then holds nothing", () => {

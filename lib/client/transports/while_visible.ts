@@ -4,11 +4,13 @@
  * from its positions.
  */
 import type { Cancel } from "../clock.ts";
-import { type Connection, NORMAL_CLOSE, type Transport, type TransportEvents } from "../transport.ts";
+import { type Connection, NORMAL_CLOSE, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../transport.ts";
 import { type AskDeps, createAsk, replyTo } from "./ask.ts";
 
 /** A page that is opened in the background is brought up to now once; then it waits to be seen. */
 const HIDDEN_AT_FIRST_MS = 5_000;
+/** From opening it again to `welcome`: the session is live, so nobody else waits for one. */
+const WELCOME_MS = 10_000;
 /** Of a pong that answers no ping: something was heard, and nothing was measured. */
 const NO_PING = -1;
 
@@ -28,16 +30,24 @@ function connect(deps: WhileVisibleDeps, on: TransportEvents): Connection {
   const ask = createAsk(deps);
   let inner: Connection | undefined;
   let isOver = false;
+  let cancelWelcome: Cancel = () => {};
 
   function open() {
     const mine = inner = transport.connect({
-      frame: (frame) => !isOver && (inner === mine || frame.t === "reply") && on.frame(frame),
-      closed(code) {
-        if (isOver || inner !== mine) return;
-        close();
-        on.closed(code);
+      frame(frame) {
+        if (isOver || (inner !== mine && frame.t !== "reply")) return;
+        if (frame.t === "welcome") cancelWelcome();
+        on.frame(frame);
       },
+      closed: (code) => inner === mine && end(code),
     });
+    cancelWelcome = clock.after(WELCOME_MS, () => end(UNKNOWN_CLOSE));
+  }
+
+  function end(code: number) {
+    if (isOver) return;
+    close();
+    on.closed(code);
   }
 
   function look() {
@@ -45,6 +55,7 @@ function connect(deps: WhileVisibleDeps, on: TransportEvents): Connection {
     else if (!isVisible() && inner) {
       const hidden = inner;
       inner = undefined;
+      cancelWelcome();
       hidden.close(NORMAL_CLOSE);
     }
   }
@@ -53,6 +64,7 @@ function connect(deps: WhileVisibleDeps, on: TransportEvents): Connection {
     isOver = true;
     cancel();
     cancelFirst();
+    cancelWelcome();
     inner?.close(code);
   }
 
