@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ASK_EVERY_MS, createSharedTransport, UNANSWERED_MS } from "../../lib/client/transports/shared.ts";
 import type { Connection } from "../../lib/client/transport.ts";
+import { Refusal, toProblem } from "../../lib/protocol/errors.ts";
 import type { ServerFrame } from "../../lib/protocol/frames.ts";
 import { createFakeClock, settled } from "./fake_clock.ts";
 import { createFakeTabs, type FakeTab } from "./fake_tabs.ts";
@@ -30,11 +31,12 @@ interface Client {
 function setUp() {
   const clock = createFakeClock();
   const tabs = createFakeTabs();
-  const stored = { head: 3 };
+  const stored = { head: 3, isSignedIn: true };
   const pulls: Record<string, string>[] = [];
   let opened = 0;
 
   const answer = (path: string, body: unknown) => {
+    if (!stored.isSignedIn) return toProblem(new Refusal("unauthenticated", "Cannot do that: not signed in"));
     assert.equal(path, "/live/poll");
     const { streams } = body as { streams: Record<string, string> };
     pulls.push(streams);
@@ -53,7 +55,10 @@ function setUp() {
     const transport = createSharedTransport({
       me: "me",
       clock,
-      fetch: (path, init) => Promise.resolve(Response.json(answer(path, JSON.parse(String(init.body))))),
+      fetch: (path, init) =>
+        Promise.resolve(
+          Response.json(answer(path, JSON.parse(String(init.body))), { status: stored.isSignedIn ? 200 : 401 }),
+        ),
       transport: inner,
       tabs: tab,
       newKey: () => `tab-${++opened}`,
@@ -198,6 +203,17 @@ Deno.test("what ends the connection ends it for all: a sign-out reaches every ta
   a.inner.last().close(4401);
   await settled();
   assert.deepEqual([a.closed, b.closed], [[4401], [4401]]);
+});
+
+Deno.test("a tab that is refused as signed out has the one that leads find out for all", async () => {
+  const { stored, open, lead } = setUp();
+  const a = await open(3);
+  await lead(a);
+  const b = await open(3);
+  stored.isSignedIn = false;
+  b.connection.send({ t: "call", id: 7, name: "feed.markSeen", body: {} });
+  await settled();
+  assert.equal(a.inner.last().open("auth.me").length, 1);
 });
 
 Deno.test("what is no message of a tab's, or of nobody who leads, changes nothing", async () => {

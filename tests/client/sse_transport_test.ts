@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { createFollowing } from "../../lib/client/following.ts";
 import { type Connection, UNKNOWN_CLOSE } from "../../lib/client/transport.ts";
 import { createSseTransport } from "../../lib/client/transports/sse.ts";
-import type { ServerFrame } from "../../lib/protocol/frames.ts";
+import { Refusal, toProblem } from "../../lib/protocol/errors.ts";
+import { close, type ServerFrame } from "../../lib/protocol/frames.ts";
 import { createFakeClock, settled } from "./fake_clock.ts";
 import { message, offset, sent, user } from "./samples.ts";
 
 const feed = "feed";
+const refused = toProblem(new Refusal("unauthenticated", "Cannot do that: not signed in"));
 
 /** A server with one stream of numbered events: the line brings what the test lets it, a pull all there is. */
 function setUp() {
@@ -16,7 +18,7 @@ function setUp() {
   const closed: number[] = [];
   const seqs: number[] = [];
   const pulls: string[] = [];
-  const server = { head: 0, isDown: false };
+  const server = { head: 0, isDown: false, isSignedIn: true };
   let path = "";
   let isClosed = false;
 
@@ -37,6 +39,7 @@ function setUp() {
     },
     fetch(_path, { body }) {
       if (server.isDown) return Promise.reject(new TypeError("no network"));
+      if (!server.isSignedIn) return Promise.resolve(Response.json(refused, { status: 401 }));
       const { streams: { [feed]: at } } = JSON.parse(String(body));
       if (at === undefined) return Promise.resolve(Response.json({ frames: [], streams: {} }));
       pulls.push(at);
@@ -159,6 +162,16 @@ Deno.test("a line that is only a little late is kept", async () => {
   say(events(0, 2));
   clock.advance(5_000);
   assert.deepEqual(closed, []);
+});
+
+Deno.test("a call that is refused as signed out ends the line, which was opened as somebody else", async () => {
+  const { opened, server, connection, frames, closed } = setUp();
+  opened(0);
+  server.isSignedIn = false;
+  connection.send({ t: "call", id: 4, name: "auth.me", body: {} });
+  await turn();
+  assert.equal(frames.at(-1)?.t, "reply");
+  assert.deepEqual(closed, [close.signedOut]);
 });
 
 Deno.test("no pong without a server", async () => {

@@ -10,6 +10,8 @@ import type { ToLeader } from "../../protocol/tab_messages.ts";
 
 /** More tabs than this are not told apart: those that were heard of first are forgotten. */
 const TABS_MAX = 64;
+/** The call by which a transport finds itself signed out. */
+const LOOK = 0;
 
 export interface SharedLineDeps {
   transport: Transport;
@@ -98,7 +100,7 @@ export function createSharedLine({ transport, tell, here, opened, closed }: Shar
         case "there":
           return here(tab);
         case "look":
-          return inner.wake?.();
+          return inner.send({ t: "call", id: LOOK, name: "auth.me", body: {} });
         case "left":
           wants.delete(tab);
           return update();
