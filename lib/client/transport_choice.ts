@@ -23,6 +23,8 @@ export const FIRST_EVENT_MS = 5_000;
 const STABLE_MS = 5_000;
 const FAILURES_MAX = 2; // in a row
 const AGAIN_MS = 500;
+const OURS_FIRST = 4000;
+const OURS_LAST = 4499;
 
 /** What shows that the other side hears us too: `welcome` and the digest come unasked. */
 const answers = new Set<ServerFrame["t"]>(["pong", "followed", "reply"]);
@@ -103,10 +105,11 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
           cancel();
           const lived = welcomedAt === undefined ? 0 : clock.now() - welcomedAt;
           // A code of its own was sent by our server: nothing stands in between.
-          if (code !== UNKNOWN_CLOSE || lived >= STABLE_MS) failures = 0;
+          const isOwn = welcomedAt === undefined ? isOfOurs(code) : code !== UNKNOWN_CLOSE;
+          if (isOwn || lived >= STABLE_MS) failures = 0;
           else failures++;
-          if (code !== UNKNOWN_CLOSE) return end(code);
-          if (welcomedAt === undefined) return void judge(hasOpened ? "cut" : "blocked");
+          if (isOwn) return end(code);
+          if (welcomedAt === undefined) return void judge(hasOpened ? "cut" : "blocked", code);
           if (failures > 0) void forgive();
           end(code);
         },
@@ -140,12 +143,12 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
       }
     }
 
-    async function judge(why: Because) {
+    async function judge(why: Because, code: number) {
       void load().catch(() => {});
       const answer = await probe();
       if (why !== "unstable") { // Each of those was noted when it broke.
         const kind = why === "cut" ? "cut" : "refused";
-        history?.note({ transport: preferred.name, kind, code: UNKNOWN_CLOSE, probe: answer });
+        history?.note({ transport: preferred.name, kind, code, probe: answer });
       }
       if (isOver) return;
       if (answer === "signed_out") return end(codes.signedOut);
@@ -188,7 +191,7 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
     }
 
     if (because) void fallBack();
-    else if (failures >= FAILURES_MAX) void judge("unstable");
+    else if (failures >= FAILURES_MAX) void judge("unstable", UNKNOWN_CLOSE);
     else tryPreferred();
 
     return {
@@ -203,4 +206,9 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
   }
 
   return { name: preferred.name, connect, because: () => because };
+}
+
+/** Before `welcome` only these are surely our server's (PROTOCOL.md §5): proxies close with 1000, 1001 or 1011. */
+function isOfOurs(code: number): boolean {
+  return code === codes.restart || code === codes.overloaded || (code >= OURS_FIRST && code <= OURS_LAST);
 }

@@ -65,6 +65,21 @@ Deno.test("too eager: what the server closes with a code of its own is not block
   assert.equal(poll.connections.length, 0);
 });
 
+for (const code of [1000, 1001, 1011]) {
+  Deno.test(`too shy: one that is closed with ${code} before it said anything was closed by something in between`, async () => {
+    const { ws, poll, live, memory, pass } = withChoice();
+    live.start();
+    for (let n = 0; n < 2; n++) {
+      ws.last().opens();
+      ws.last().close(code);
+      await pass(500);
+    }
+    assert.equal(ws.connections.length, 2);
+    begin(poll);
+    assert.deepEqual([live.status.value.because, memory.because], ["cut", "cut"]);
+  });
+}
+
 Deno.test("too shy: a WebSocket that opens and says nothing is left within 6 s", async () => {
   const { ws, poll, live, clock, memory, pass } = withChoice();
   live.start();
