@@ -28,6 +28,10 @@ const tabs: Tabs = {
   },
   isVisible,
   onVisible: (run) => onVisibility(() => isVisible() && run()),
+  onLeave(run) {
+    addEventListener("pagehide", run);
+    return () => removeEventListener("pagehide", run);
+  },
 };
 
 /** One connection for all tabs of this person; where tabs cannot agree on one, it is closed while a tab is hidden. */

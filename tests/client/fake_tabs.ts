@@ -18,6 +18,8 @@ export interface FakeTab extends Tabs {
   /** Hears what was kept, one after the other. */
   thaw(): Promise<void>;
   show(is: boolean): void;
+  /** Its page is left, and may be kept. */
+  leave(): void;
 }
 
 export function createFakeTabs() {
@@ -39,6 +41,7 @@ export function createFakeTabs() {
 
   function open(): FakeTab {
     const shown = new Set<() => void>();
+    const left = new Set<() => void>();
     const late: (() => void)[] = [];
     let isFrozen = false;
     let visible = true;
@@ -56,10 +59,15 @@ export function createFakeTabs() {
         visible = is;
         if (is) shown.forEach((run) => run());
       },
+      leave: () => left.forEach((run) => run()),
       isVisible: () => visible,
       onVisible(run) {
         shown.add(run);
         return () => shown.delete(run);
+      },
+      onLeave(run) {
+        left.add(run);
+        return () => left.delete(run);
       },
       lock(_name, { steal, signal }, hold) {
         return new Promise((resolve, reject) => {

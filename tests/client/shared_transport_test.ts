@@ -238,6 +238,45 @@ Deno.test("what is no message of a tab's, or of nobody who leads, changes nothin
   assert.deepEqual([a.closed, b.closed], [[], []]);
 });
 
+/** Pages that came and crashed: what a tab wanted once, many times over. */
+async function crowd({ clock, tabs }: ReturnType<typeof setUp>) {
+  for (let n = 0; n < 100; n++) {
+    tabs.say({ t: "want", tab: `page-${n}`, streams: ["user:me"], users: [] });
+    if (n % 10 === 0) clock.advance(ASK_EVERY_MS);
+    await settled();
+  }
+}
+
+Deno.test("a crowd of pages that crashed silences neither the tab that leads nor one that asks", async () => {
+  const all = setUp();
+  const a = await all.open(3);
+  await all.lead(a);
+  const b = await all.open(3);
+  await crowd(all);
+  assert.deepEqual(a.inner.last().all("unfollow"), []);
+  b.connection.close(1000);
+  await crowd(all);
+  assert.deepEqual(a.inner.last().all("unfollow"), []);
+});
+
+Deno.test("a page that is left is forgotten; one that comes back from the browser's cache hears all of it", async () => {
+  const { stored, open, lead } = setUp();
+  const a = await open(3);
+  await lead(a);
+  const b = await open(3);
+  a.connection.send({ t: "unfollow", streams: [room] });
+  b.tab.leave();
+  await settled();
+  assert.deepEqual(a.inner.last().all("unfollow"), [{ t: "unfollow", streams: [room] }]);
+  stored.head += 2;
+  b.connection.wake?.();
+  await settled();
+  assert.deepEqual(a.inner.last().all("follow").length, 2);
+  a.inner.last().say({ t: "followed", stream: room, offset: offset(5), head: offset(5) });
+  await settled();
+  assert.deepEqual(b.seqs, [4, 5]);
+});
+
 Deno.test("streams and people that no tab wants any more are left", async () => {
   const { open, lead } = setUp();
   const a = await open(3);

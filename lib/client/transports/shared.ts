@@ -25,6 +25,8 @@ export interface Tabs {
   isVisible(): boolean;
   /** Until cancelled. */
   onVisible(run: () => void): Cancel;
+  /** The page goes, for good or into the browser's cache of pages; until cancelled. */
+  onLeave(run: () => void): Cancel;
 }
 
 export interface TabChannel {
@@ -119,6 +121,7 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
       channel.post({ t: "lead", by: tab });
       line = createSharedLine({
         transport,
+        tab,
         tell: (frame, to) => isLeading && post({ t: "frame", by: tab, to, frame }),
         here: (to) => post({ t: "here", by: tab, to }),
         opened: () => on.opened?.(),
@@ -179,12 +182,15 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
     cancelUnanswered();
     cancelAsk();
     cancelVisible();
+    cancelLeave();
     line?.close(code);
-    channel.post({ t: "left", tab });
+    leave();
     channel.close();
     waiting.abort();
     released.resolve(); // The lock goes to the next tab.
   }
+
+  const leave = () => channel.post({ t: "left", tab });
 
   function replied(frame: ServerFrame) {
     on.frame(frame);
@@ -210,6 +216,7 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
   }
 
   const cancelVisible = tabs.onVisible(() => expect());
+  const cancelLeave = tabs.onLeave(leave);
   queue();
   expect();
   keepAsking();

@@ -8,13 +8,15 @@ import { NOW } from "../../protocol/streams.ts";
 import type { Transport } from "../transport.ts";
 import type { ToLeader } from "../../protocol/tab_messages.ts";
 
-/** More tabs than this are not told apart: those that were heard of first are forgotten. */
+/** More tabs than this are not told apart: the one that was silent for longest is forgotten, until it asks again. */
 const TABS_MAX = 64;
 /** The call by which a transport finds itself signed out. */
 const LOOK = 0;
 
 export interface SharedLineDeps {
   transport: Transport;
+  /** The one that leads; never forgotten. */
+  tab: string;
   /** Tells all tabs, or one; this one too. */
   tell(frame: ServerFrame, to?: string): void;
   /** Answers a tab that asked. */
@@ -34,7 +36,7 @@ interface Want {
   users: readonly string[];
 }
 
-export function createSharedLine({ transport, tell, here, opened, closed }: SharedLineDeps): SharedLine {
+export function createSharedLine({ transport, tab: mine, tell, here, opened, closed }: SharedLineDeps): SharedLine {
   const wants = new Map<string, Want>();
   /** Streams asked for. */
   const asked = new Set<string>();
@@ -45,6 +47,14 @@ export function createSharedLine({ transport, tell, here, opened, closed }: Shar
   let welcome: ServerFrames["welcome"] | undefined;
 
   const inner = transport.connect({ frame, opened, closed });
+
+  /** Behind the others, as the latest. */
+  function remember(tab: string, it: Want) {
+    wants.delete(tab);
+    wants.set(tab, it);
+    const oldest = [...wants.keys()].find((one) => one !== mine);
+    if (wants.size > TABS_MAX && oldest !== undefined) wants.delete(oldest);
+  }
 
   function frame(it: ServerFrame) {
     switch (it.t) {
@@ -96,24 +106,24 @@ export function createSharedLine({ transport, tell, here, opened, closed }: Shar
   return {
     heard(message) {
       const { tab } = message;
+      const known = wants.get(tab);
       switch (message.t) {
-        case "there":
-          return here(tab);
         case "look":
           return inner.send({ t: "call", id: LOOK, name: "auth.me", body: {} });
         case "left":
           wants.delete(tab);
           return update();
+        case "there":
         case "hello":
           here(tab);
+          if (known) remember(tab, known);
+          if (message.t === "there" && known) return;
+          // One that was forgotten is welcomed too, so that it says anew what it wants.
           if (welcome) [welcome, ...latest.frames()].forEach((it) => tell(it, tab));
           return;
         case "want": {
           const { streams, users } = message;
-          wants.delete(tab);
-          wants.set(tab, { streams, users }); // Behind the others, as the latest.
-          const [oldest] = wants.keys();
-          if (wants.size > TABS_MAX && oldest !== undefined) wants.delete(oldest);
+          remember(tab, { streams, users });
           for (const stream of streams) {
             const offset = places.get(stream);
             if (offset !== undefined) tell({ t: "followed", stream, offset, head: offset }, tab);
