@@ -1,105 +1,13 @@
 import assert from "node:assert/strict";
-import { ASK_EVERY_MS, createSharedTransport, UNANSWERED_MS } from "../../lib/client/transports/shared.ts";
-import type { Connection } from "../../lib/client/transport.ts";
-import { Refusal, toProblem } from "../../lib/protocol/errors.ts";
-import type { ServerFrame } from "../../lib/protocol/frames.ts";
-import { createFakeClock, settled } from "./fake_clock.ts";
-import { createFakeTabs, type FakeTab } from "./fake_tabs.ts";
-import { message, offset, sent } from "./samples.ts";
-import { createScriptedTransport, type ScriptedTransport } from "./scripted_transport.ts";
-
-const room = "room:r1";
-
-const frameOf = (from: number, to: number): ServerFrame => ({
-  t: "events",
-  stream: room,
-  from: offset(from),
-  to: offset(to),
-  events: Array.from({ length: to - from }, (_, at) => sent(message(from + 1 + at))),
-});
-
-interface Client {
-  tab: FakeTab;
-  inner: ScriptedTransport;
-  connection: Connection;
-  seqs: number[];
-  frames: ServerFrame[];
-  closed: number[];
-}
-
-/** A stored stream that ends at `head`, and tabs that follow it from where they like. */
-function setUp() {
-  const clock = createFakeClock();
-  const tabs = createFakeTabs();
-  const stored = { head: 3, isSignedIn: true };
-  const pulls: Record<string, string>[] = [];
-  let opened = 0;
-
-  const answer = (path: string, body: unknown) => {
-    if (!stored.isSignedIn) return toProblem(new Refusal("unauthenticated", "Cannot do that: not signed in"));
-    assert.equal(path, "/live/poll");
-    const { streams } = body as { streams: Record<string, string> };
-    pulls.push(streams);
-    const at = Number(streams[room]?.split("_")[1] ?? stored.head);
-    const frames = streams[room] !== undefined && at < stored.head ? [frameOf(at, stored.head)] : [];
-    return { frames, streams: streams[room] === undefined ? {} : { [room]: offset(stored.head) } };
-  };
-
-  async function open(from: number): Promise<Client> {
-    const tab = tabs.open();
-    const inner = createScriptedTransport("poll");
-    const seqs: number[] = [];
-    const frames: ServerFrame[] = [];
-    const closed: number[] = [];
-    let position = offset(from);
-    const transport = createSharedTransport({
-      me: "me",
-      clock,
-      fetch: (path, init) =>
-        Promise.resolve(
-          Response.json(answer(path, JSON.parse(String(init.body))), { status: stored.isSignedIn ? 200 : 401 }),
-        ),
-      transport: inner,
-      tabs: tab,
-      newKey: () => `tab-${++opened}`,
-    });
-    const connection: Connection = transport.connect({
-      frame(frame) {
-        frames.push(frame);
-        // As the live client does: all is followed from its position, and a frame counts only there.
-        if (frame.t === "welcome") connection.send({ t: "follow", streams: { [room]: position } });
-        if (frame.t !== "events") return;
-        assert.equal(frame.from, position);
-        position = frame.to;
-        seqs.push(...frame.events.map((it) => it.seq));
-      },
-      closed: (code) => void closed.push(code),
-    });
-    await settled();
-    return { tab, inner, connection, seqs, frames, closed };
-  }
-
-  /** The server's side of the one connection. */
-  async function lead({ inner }: Client) {
-    inner.last().welcome();
-    await settled();
-    inner.last().say({ t: "followed", stream: room, offset: offset(stored.head), head: offset(stored.head) });
-    await settled();
-  }
-
-  async function happens({ inner }: Client, count: number) {
-    const from = stored.head;
-    stored.head += count;
-    inner.last().say(frameOf(from, stored.head));
-    await settled();
-  }
-  return { clock, tabs, stored, pulls, open, lead, happens };
-}
+import { ASK_EVERY_MS, UNANSWERED_MS } from "../../lib/client/transports/shared.ts";
+import { settled } from "./fake_clock.ts";
+import { offset } from "./samples.ts";
+import { frameOf, room, withTabs } from "./with_tabs.ts";
 
 const runTo = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => from + 1 + at);
 
 Deno.test("one tab connects; all hear its frames, each from its own position, which one pull brings up", async () => {
-  const { pulls, open, lead, happens } = setUp();
+  const { pulls, open, lead, happens } = withTabs();
   const a = await open(3);
   await lead(a);
   const b = await open(1);
@@ -112,7 +20,7 @@ Deno.test("one tab connects; all hear its frames, each from its own position, wh
 });
 
 Deno.test("a tab that comes later is told the latest state", async () => {
-  const { open, lead } = setUp();
+  const { open, lead } = withTabs();
   const a = await open(3);
   await lead(a);
   a.inner.last().say({ t: "digest", rooms: { r1: { n: 3, lastAt: 1 }, r2: { n: 1, lastAt: 1 } } });
@@ -126,7 +34,7 @@ Deno.test("a tab that comes later is told the latest state", async () => {
 });
 
 Deno.test("the one that connects leaves: the next goes on, with no gap and nothing twice", async () => {
-  const { stored, open, lead, happens } = setUp();
+  const { stored, open, lead, happens } = withTabs();
   const a = await open(3);
   await lead(a);
   const b = await open(3);
@@ -143,7 +51,7 @@ Deno.test("the one that connects leaves: the next goes on, with no gap and nothi
 });
 
 Deno.test("a tab that is looked at takes over from one that says nothing for 2 s; a hidden one does not", async () => {
-  const { clock, stored, open, lead, happens } = setUp();
+  const { clock, stored, open, lead, happens } = withTabs();
   const a = await open(3);
   await lead(a);
   const b = await open(3);
@@ -174,7 +82,7 @@ Deno.test("a tab that is looked at takes over from one that says nothing for 2 s
 });
 
 Deno.test("one that thaws and answers late what it was asked makes nobody deaf", async () => {
-  const { clock, open, lead, happens } = setUp();
+  const { clock, open, lead, happens } = withTabs();
   const a = await open(3);
   await lead(a);
   const b = await open(3);
@@ -196,7 +104,7 @@ Deno.test("one that thaws and answers late what it was asked makes nobody deaf",
 });
 
 Deno.test("what ends the connection ends it for all: a sign-out reaches every tab", async () => {
-  const { open, lead } = setUp();
+  const { open, lead } = withTabs();
   const a = await open(3);
   await lead(a);
   const b = await open(3);
@@ -206,7 +114,7 @@ Deno.test("what ends the connection ends it for all: a sign-out reaches every ta
 });
 
 Deno.test("a tab that is refused as signed out has the one that leads find out for all", async () => {
-  const { stored, open, lead } = setUp();
+  const { stored, open, lead } = withTabs();
   const a = await open(3);
   await lead(a);
   const b = await open(3);
@@ -217,7 +125,7 @@ Deno.test("a tab that is refused as signed out has the one that leads find out f
 });
 
 Deno.test("what is no message of a tab's, or of nobody who leads, changes nothing", async () => {
-  const { tabs, open, lead, happens } = setUp();
+  const { tabs, open, lead, happens } = withTabs();
   const a = await open(3);
   await lead(a);
   const b = await open(3);
@@ -239,7 +147,7 @@ Deno.test("what is no message of a tab's, or of nobody who leads, changes nothin
 });
 
 /** Pages that came and crashed: what a tab wanted once, many times over. */
-async function crowd({ clock, tabs }: ReturnType<typeof setUp>) {
+async function crowd({ clock, tabs }: ReturnType<typeof withTabs>) {
   for (let n = 0; n < 100; n++) {
     tabs.say({ t: "want", tab: `page-${n}`, streams: ["user:me"], users: [] });
     if (n % 10 === 0) clock.advance(ASK_EVERY_MS);
@@ -248,7 +156,7 @@ async function crowd({ clock, tabs }: ReturnType<typeof setUp>) {
 }
 
 Deno.test("a crowd of pages that crashed silences neither the tab that leads nor one that asks", async () => {
-  const all = setUp();
+  const all = withTabs();
   const a = await all.open(3);
   await all.lead(a);
   const b = await all.open(3);
@@ -260,7 +168,7 @@ Deno.test("a crowd of pages that crashed silences neither the tab that leads nor
 });
 
 Deno.test("a page that is left is forgotten; one that comes back from the browser's cache hears all of it", async () => {
-  const { stored, open, lead } = setUp();
+  const { stored, open, lead } = withTabs();
   const a = await open(3);
   await lead(a);
   const b = await open(3);
@@ -278,7 +186,7 @@ Deno.test("a page that is left is forgotten; one that comes back from the browse
 });
 
 Deno.test("streams and people that no tab wants any more are left", async () => {
-  const { open, lead } = setUp();
+  const { open, lead } = withTabs();
   const a = await open(3);
   await lead(a);
   const b = await open(3);
