@@ -139,6 +139,16 @@ Deno.test("a line that breaks is closed and told once, and nothing comes of it a
   assert.deepEqual([closed, isClosed(), seqs], [[UNKNOWN_CLOSE], true, []]);
 });
 
+Deno.test("a stream that ended and is followed again needs another line", () => {
+  const { opened, follow, say, closed, isClosed } = setUp();
+  opened(3);
+  follow("now");
+  say({ t: "gone", stream: feed, reason: "epoch" });
+  assert.deepEqual([closed, isClosed()], [[], false]);
+  follow("now");
+  assert.deepEqual([closed, isClosed()], [[close.restart], true]);
+});
+
 Deno.test("zombie: a line that is open and brings nothing, while there is something, is left within 5 s of a ping", async () => {
   const { opened, follow, server, connection, clock, frames, closed } = setUp();
   opened(0);

@@ -33,6 +33,8 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
   const { me, streams, users = [], clock } = deps;
   const ask = createAsk(deps);
   const places = createPlaces({ ask, give: on.frame, failed: () => end(UNKNOWN_CLOSE) });
+  /** Streams of which this line brings nothing more. */
+  const ended = new Set<string>();
   let isOver = false;
 
   const query = new URLSearchParams({ v: String(PROTOCOL_VERSION), as: me, streams: streams.join(",") });
@@ -57,7 +59,9 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
 
   function receive(data: string) {
     const frame = parseServerFrame(data);
-    if (frame && !isOver) places.receive(frame);
+    if (!frame || isOver) return;
+    if (frame.t === "gone") ended.add(frame.stream);
+    places.receive(frame);
   }
 
   function ping(id: number): Promise<void> {
@@ -76,6 +80,8 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
       case "ping":
         return void ping(frame.id);
       case "follow":
+        // It would be asked for again only by another line.
+        if (Object.keys(frame.streams).some((it) => ended.has(it))) return end(codes.restart);
         return Object.entries(frame.streams).forEach(([stream, offset]) => places.follow(stream, offset));
       case "unfollow":
         return frame.streams.forEach(places.unfollow);
