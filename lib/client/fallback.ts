@@ -129,6 +129,7 @@ export function createFallback({ preferred, transport, clock, random, history }:
       if (history) history.nextTry.value = undefined;
       fallback.close(NORMAL_CLOSE);
       way.back();
+      cancelTrial = clock.after(WORKED_MS, way.worked);
       for (const frame of held) on.frame(frame);
     }
 

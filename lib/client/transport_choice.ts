@@ -33,6 +33,8 @@ const answers = new Set<ServerFrame["t"]>(["pong", "followed", "reply"]);
 export interface WayBack {
   /** It carries the session again; its `welcome` comes next. */
   back(): void;
+  /** It has carried it for so long that nothing is held against it. */
+  worked(): void;
   /** It was tried and still does not work. */
   still(): void;
 }
@@ -186,6 +188,7 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
           failures = FAILURES_MAX - 1; // On probation: one more failure is enough.
           memory.forget();
         },
+        worked: () => void (failures = 0),
         still: () => because && memory.remember(because),
       });
     }

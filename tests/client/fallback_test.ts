@@ -135,15 +135,18 @@ Deno.test("no flapping: a WebSocket that took over and soon failed is tried agai
   assert.ok(second > first * 1.5 && third > second * 1.5, `${begins}`);
 });
 
-Deno.test("one that worked for a while starts anew", async () => {
+Deno.test("one that worked for a while starts anew: one failure is no reason to come down, and tries are soon again", async () => {
   const all = await onPoll();
-  const { ws, poll, pass } = all;
+  const { ws, poll, memory, pass } = all;
   await pass(TRY_FIRST_MS);
   await comeBack(all, 0);
   pong(ws);
   await pass(WORKED_MS);
   ws.last().close(1006);
   await pass(1_000);
+  ws.last().close(1006);
+  await pass(1_000);
+  assert.deepEqual([poll.connections.length, memory.because], [1, undefined]);
   ws.last().close(1006);
   await pass(1_000);
   begin(poll);
