@@ -8,6 +8,12 @@ export interface Clock {
   after(ms: number, run: () => void): Cancel;
 }
 
+/** How long ago `at` was, in ms. What lies ahead is long ago: somebody has put the clock back. */
+export function since(at: number, clock: Clock): number {
+  const age = clock.now() - at;
+  return age < 0 ? Infinity : age;
+}
+
 export const browserClock: Clock = {
   now: () => Date.now(),
   after(ms, run) {

@@ -3,7 +3,7 @@
  * takes over only after it has proved itself, so that nothing is lost and nothing flaps.
  */
 import type { ServerFrame } from "../protocol/frames.ts";
-import type { Cancel, Clock } from "./clock.ts";
+import { type Cancel, type Clock, since } from "./clock.ts";
 import type { History } from "./history.ts";
 import { type Connection, NORMAL_CLOSE, type Transport, type TransportEvents } from "./transport.ts";
 import type { Fallback, WayBack } from "./transport_choice.ts";
@@ -75,6 +75,7 @@ export function createFallback({ preferred, transport, clock, random, history }:
 
     function arm() {
       cancelTry();
+      dueAt = Math.min(dueAt, clock.now() + wait); // The clock may have been put back.
       if (history) history.nextTry.value = dueAt;
       cancelTry = clock.after(Math.max(0, dueAt - clock.now()), tryPreferred);
     }
@@ -133,7 +134,7 @@ export function createFallback({ preferred, transport, clock, random, history }:
       for (const frame of held) on.frame(frame);
     }
 
-    const isFlapping = clock.now() - tookOverAt < WORKED_MS;
+    const isFlapping = since(tookOverAt, clock) < WORKED_MS;
     if (isFlapping) wait = Math.min(wait * 2, TRY_MAX_MS);
     else if (tookOverAt > -Infinity) wait = TRY_FIRST_MS;
     if (tookOverAt > -Infinity || dueAt === -Infinity) postpone();

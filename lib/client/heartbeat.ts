@@ -1,5 +1,5 @@
 /** Notices that a connection is half open (PROTOCOL.md §5): pings when we are silent, gives up when they are. */
-import type { Cancel, Clock } from "./clock.ts";
+import { type Cancel, type Clock, since } from "./clock.ts";
 
 /** After a wake a live connection must answer within this. */
 const WAKE_ANSWER_MS = 3_000;
@@ -35,10 +35,9 @@ export function createHeartbeat(deps: { clock: Clock; ping(id: number): void; de
   }
 
   function look() {
-    const now = clock.now();
-    const asked = unheardSince !== undefined && now - unheardSince >= every;
-    if (asked && now - lastHeard >= 2 * every) return deps.dead();
-    if (now - lastSent >= every) ping();
+    const asked = unheardSince !== undefined && since(unheardSince, clock) >= every;
+    if (asked && since(lastHeard, clock) >= 2 * every) return deps.dead();
+    if (since(lastSent, clock) >= every) ping();
     arm();
   }
 

@@ -1,5 +1,5 @@
 /** Tells when a page that slept or was hidden is back, and when its network went or came back. */
-import type { Clock } from "./clock.ts";
+import { type Clock, since } from "./clock.ts";
 
 const LOOK_EVERY_MS = 5_000;
 /** A timer this late means that the machine slept. */
@@ -18,7 +18,7 @@ export interface Page extends Pick<Window, "addEventListener" | "removeEventList
 export function onWake(clock: Clock, page: Page, wake: () => void): () => void {
   let last = -Infinity;
   const fire = () => {
-    if (clock.now() - last < QUIET_MS) return;
+    if (since(last, clock) < QUIET_MS) return;
     last = clock.now();
     wake();
   };

@@ -11,17 +11,20 @@ export interface FakeClock extends Clock {
   hide(): void;
   /** The machine sleeps: time goes by, and nothing runs. */
   sleep(ms: number): void;
+  /** Somebody puts the clock back; timers don't mind. */
+  putBack(ms: number): void;
 }
 
 export function createFakeClock(start = 1_000_000): FakeClock {
   let now = start;
   let last = 0;
+  let skew = 0;
   let isHidden = false;
   /** Timers whose turn this is in, each set by the one before. */
   let chain = 0;
   const timers = new Map<number, { at: number; chain: number; run: () => void }>();
   return {
-    now: () => now,
+    now: () => now - skew,
     after(ms, run) {
       const id = ++last;
       const isLate = isHidden && chain + 1 >= CHAIN_MAX;
@@ -44,6 +47,7 @@ export function createFakeClock(start = 1_000_000): FakeClock {
     },
     hide: () => void (isHidden = true),
     sleep: (ms) => void (now += ms),
+    putBack: (ms) => void (skew += ms),
   };
 }
 

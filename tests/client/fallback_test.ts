@@ -165,3 +165,14 @@ Deno.test("too shy: a fallback that breaks often does not put off the way back",
   }
   assert.equal(ws.connections.length, 1);
 });
+
+Deno.test("a clock that was put back does not put off the way back", async () => {
+  const { ws, poll, clock, pass } = await onPoll();
+  await pass(5_000);
+  clock.putBack(24 * 3_600_000);
+  poll.last().close(1006);
+  await pass(1_000);
+  begin(poll);
+  await pass(TRY_FIRST_MS);
+  assert.equal(ws.connections.length, 1);
+});

@@ -53,3 +53,16 @@ Deno.test("whoever answers nothing is given up after twice the time", () => {
   clock.advance(1);
   assert.equal(deaths(), 1);
 });
+
+Deno.test("a clock that was put back keeps nobody from pinging, nor gives up whoever answers", () => {
+  const { clock, pings, heartbeat, deaths } = setUp();
+  heartbeat.start(EVERY_MS);
+  heartbeat.heard();
+  clock.putBack(HOUR_S * 1_000);
+  for (let s = 0, answered = 1; s < 120; s++) {
+    for (; answered < pings.length; answered++) heartbeat.heard();
+    clock.advance(1_000);
+  }
+  assert.ok(pings.length > 3 && pings.length < 8, `${pings.length} pings`);
+  assert.equal(deaths(), 0);
+});

@@ -48,3 +48,12 @@ Deno.test("what comes together wakes once; the network's going is told each time
   clock.advance(MINUTE_MS);
   assert.equal(wakes(), 3);
 });
+
+Deno.test("a clock that was put back keeps no page from waking", () => {
+  const { clock, page, wakes } = setUp("visible");
+  page.dispatchEvent(new Event("online"));
+  clock.putBack(60 * MINUTE_MS);
+  clock.advance(MINUTE_MS);
+  page.dispatchEvent(new Event("online"));
+  assert.equal(wakes(), 2);
+});
