@@ -139,6 +139,24 @@ Deno.test("a line that breaks is closed and told once, and nothing comes of it a
   assert.deepEqual([closed, isClosed(), seqs], [[UNKNOWN_CLOSE], true, []]);
 });
 
+for (
+  const [reason, code] of [
+    ["restart", close.restart],
+    ["recycled", close.restart],
+    ["overloaded", close.restart],
+    ["signed_out", UNKNOWN_CLOSE],
+  ] as const
+) {
+  Deno.test(`a line that ends after a bye (${reason}) is told with ${code}`, () => {
+    const { opened, say, fail, closed } = setUp();
+    opened(0);
+    say({ t: "bye", reason, retry: 1_000 });
+    assert.deepEqual(closed, []);
+    fail();
+    assert.deepEqual(closed, [code]);
+  });
+}
+
 Deno.test("a stream that ended and is followed again needs another line", () => {
   const { opened, follow, say, closed, isClosed } = setUp();
   opened(3);

@@ -35,6 +35,8 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
   const places = createPlaces({ ask, give: on.frame, failed: () => end(UNKNOWN_CLOSE) });
   /** Streams of which this line brings nothing more. */
   const ended = new Set<string>();
+  /** What its end means; `signed_out` is left for a probe to find. */
+  let endCode = UNKNOWN_CLOSE;
   let isOver = false;
 
   const query = new URLSearchParams({ v: String(PROTOCOL_VERSION), as: me, streams: streams.join(",") });
@@ -43,7 +45,7 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
   for (const kind of kinds) source.addEventListener(kind, ({ data }) => typeof data === "string" && receive(data));
   source.addEventListener("open", () => on.opened?.());
   // Whether it would come back by itself or not: whoever connected decides that.
-  source.addEventListener("error", () => end(UNKNOWN_CLOSE));
+  source.addEventListener("error", () => end(endCode));
 
   function end(code: number) {
     if (isOver) return;
@@ -61,6 +63,7 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
     const frame = parseServerFrame(data);
     if (!frame || isOver) return;
     if (frame.t === "gone") ended.add(frame.stream);
+    if (frame.t === "bye" && frame.reason !== "signed_out") endCode = codes.restart;
     places.receive(frame);
   }
 
