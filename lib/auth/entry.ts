@@ -8,7 +8,7 @@ import type { Log } from "../log/log.ts";
 import type { Place } from "../log/types.ts";
 import type { Parsed } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
-import type { Call } from "../protocol/handlers.ts";
+import type { Call, SignedInCall } from "../protocol/handlers.ts";
 import { FEED } from "../protocol/streams.ts";
 import type { Role, User } from "../protocol/users.ts";
 import type { UsersService } from "../users/service.ts";
@@ -25,8 +25,8 @@ export interface Entry {
   setupToken(): Promise<string | undefined>;
   /** Makes the workspace and its owner, once. Throws `Refusal`: conflict, forbidden. */
   setUp(fields: Parsed<"auth.setUp">, call: Call): Promise<User>;
-  /** Throws `Refusal`: gone, conflict. */
-  signUp(fields: Parsed<"auth.signUp">, call: Call): Promise<User>;
+  /** Makes a person, and ends the session whose cookie theirs replaces. Throws `Refusal`: gone, conflict. */
+  signUp(fields: Parsed<"auth.signUp">, call: Call | SignedInCall): Promise<User>;
 }
 
 export interface EntryDeps {
@@ -78,8 +78,13 @@ export function createEntry(deps: EntryDeps): Entry {
   }
 
   /** The person is in already: what goes wrong from here on must not look as if they weren't. */
-  async function admit({ user, token }: { user: User; token: string }, call: Call): Promise<User> {
+  async function admit({ user, token }: { user: User; token: string }, call: Call | SignedInCall): Promise<User> {
     call.setSession(token);
+    try {
+      await sessions.leave(call, "join");
+    } catch (error) {
+      log.error("Session before could not be ended: {error}", { error });
+    }
     try {
       await deps.welcome(user);
     } catch (error) {

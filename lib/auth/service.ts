@@ -87,11 +87,9 @@ export function createAuth(deps: AuthDeps): AuthService {
       return await Promise.all(hashes.map((hash, at) => found[at] ?? tokens.identifyHash(hash)));
     },
     workspace: async () => (await store.workspace()).value,
-    async signOut({ user, session, setSession }) {
-      await sessions.revoke(user.id, session, "sign out").catch((error) => {
-        if (!(error instanceof Refusal && error.code === "not_found")) throw error; // ended already, which is fine
-      });
-      setSession(undefined);
+    async signOut(call) {
+      await sessions.leave(call, "sign out");
+      call.setSession(undefined);
     },
     sessions: async (call) => ({ sessions: await sessions.list(call) }),
     revokeSession: (user, session) => sessions.revoke(user.id, session, "end session"),

@@ -4,7 +4,7 @@ import { createIds } from "../kv/ids.ts";
 import type { Log, NewEvent } from "../log/log.ts";
 import type { SessionLine } from "../protocol/auth.ts";
 import { Refusal } from "../protocol/errors.ts";
-import type { SignedInCall } from "../protocol/handlers.ts";
+import type { Call, SignedInCall } from "../protocol/handlers.ts";
 import { userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import type { Account, UsersService } from "../users/service.ts";
@@ -49,6 +49,8 @@ export interface Sessions {
   list(call: SignedInCall): Promise<SessionLine[]>;
   /** Ends one session of a person. Throws `Refusal("not_found")`. */
   revoke(user: string, session: string, verb: string): Promise<void>;
+  /** Ends the session that a call came with, where it came with one; a token is none, and stays. */
+  leave(call: Call | SignedInCall, verb: string): Promise<void>;
   /** What a commit deletes and tells to end all sessions of a person but one, and that one's document and hash. */
   others(user: string, keep: string): Promise<{
     deletes: Deno.KvKey[];
@@ -115,6 +117,23 @@ export function createSessions({ db, log, store, users, now, random }: SessionsD
     });
   }
 
+  function revoke(user: string, session: string, verb: string) {
+    return log.append<void>([userStream(user)], async () => {
+      const { value: hash, check } = await store.sessionHash(user, session);
+      if (hash === undefined || !await find(hash)) {
+        throw new Refusal("not_found", `Cannot ${verb}: there is no such session`);
+      }
+      return {
+        checks: [check],
+        write: () => ({
+          events: [revoked(user, session)],
+          deletes: store.sessionKeys(hash, user, session),
+          result: undefined,
+        }),
+      };
+    });
+  }
+
   return {
     async identify(token) {
       const hash = hashToken(token);
@@ -152,20 +171,12 @@ export function createSessions({ db, log, store, users, now, random }: SessionsD
       });
     },
 
-    revoke(user, session, verb) {
-      return log.append<void>([userStream(user)], async () => {
-        const { value: hash, check } = await store.sessionHash(user, session);
-        if (hash === undefined || !await find(hash)) {
-          throw new Refusal("not_found", `Cannot ${verb}: there is no such session`);
-        }
-        return {
-          checks: [check],
-          write: () => ({
-            events: [revoked(user, session)],
-            deletes: store.sessionKeys(hash, user, session),
-            result: undefined,
-          }),
-        };
+    revoke,
+
+    async leave(call, verb) {
+      if (!("user" in call) || call.byToken) return;
+      await revoke(call.user.id, call.session, verb).catch((error) => {
+        if (!(error instanceof Refusal && error.code === "not_found")) throw error; // ended already, which is fine
       });
     },
 

@@ -16,10 +16,11 @@ const NOBODY = ""; // the id whose password is looked up for an unknown handle, 
 
 export interface SignIn {
   /**
-   * Begins a session. An unknown handle, a deactivated person and a wrong password are told alike, after the same work.
+   * Begins a session, and ends the one whose cookie it replaces: a tab that is open by it must not go on as that person.
+   * An unknown handle, a deactivated person and a wrong password are told alike, after the same work, and end nothing.
    * Throws `Refusal`: unauthenticated, rate_limited.
    */
-  signIn(fields: Parsed<"auth.signIn">, call: Call): Promise<User>;
+  signIn(fields: Parsed<"auth.signIn">, call: Call | SignedInCall): Promise<User>;
   /** Ends all other sessions. Throws `Refusal`: forbidden for a wrong `current`, rate_limited. */
   changePassword(fields: Parsed<"auth.changePassword">, call: SignedInCall): Promise<void>;
 }
@@ -43,7 +44,8 @@ export function createSignIn({ db, log, store, users, passwords, sessions, tries
   }
 
   return {
-    async signIn({ handle: typed, password }, { address, agent, setSession }) {
+    async signIn({ handle: typed, password }, call) {
+      const { address, agent, setSession } = call;
       const verb = "sign in";
       const handle = typed.toLowerCase();
       let account: Account | undefined;
@@ -56,7 +58,9 @@ export function createSignIn({ db, log, store, users, passwords, sessions, tries
         return true;
       });
       if (!fits || !account) throw new Refusal("unauthenticated", `Cannot ${verb}: handle or password is wrong`);
-      setSession(await sessions.open({ id: account.user.id, signIns: account.signIns }, agent));
+      const token = await sessions.open({ id: account.user.id, signIns: account.signIns }, agent);
+      await sessions.leave(call, verb);
+      setSession(token);
       return account.user;
     },
 

@@ -22,6 +22,6 @@ export interface SignedInCall extends Call {
   byToken?: true | undefined;
 }
 
-export type CallFor<N extends CommandName> = Commands[N] extends { open: true } ? Call : SignedInCall;
+export type CallFor<N extends CommandName> = Commands[N] extends { open: true } ? Call | SignedInCall : SignedInCall;
 export type Handler<N extends CommandName> = (body: Parsed<N>, call: CallFor<N>) => Promise<Output<N>>;
 export type Handlers<N extends CommandName = CommandName> = { [K in N]: Handler<K> };

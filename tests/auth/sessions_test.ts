@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { userStream } from "../../lib/protocol/streams.ts";
 import { refused } from "./refused.ts";
-import { withAuth } from "./with_auth.ts";
+import { newCall, PASSWORD, withAuth } from "./with_auth.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -81,6 +81,37 @@ Deno.test("signOut() ends the session and clears the cookie, twice without compl
       assert.equal(cleared, true);
       assert.equal(await it.auth.identify(noor.token), undefined);
     }
+  }));
+
+Deno.test("coming in ends the session whose cookie it replaces, and tells it; what is refused ends nothing", () =>
+  withAuth(async (it) => {
+    const noor = await it.setUp();
+    const { invite } = await it.auth.createInvite(noor, {});
+    it.clock.now += 1;
+    const first = { ...await it.signIn("noor"), ...newCall() };
+    const wrong = it.auth.signIn({ handle: "noor", password: "wrong horse battery" }, first);
+    await assert.rejects(wrong, refused("unauthenticated"));
+    const mia = { invite, name: "Mia", handle: "mia", password: PASSWORD };
+    await assert.rejects(it.auth.signUp({ ...mia, handle: "noor" }, first), refused("conflict"));
+    const ids = async () => (await it.auth.sessions(noor)).sessions.map(({ id }) => id);
+    assert.deepEqual(await ids(), [noor.session, first.session]);
+    await it.auth.signIn({ handle: "noor", password: PASSWORD }, { ...first, byToken: true });
+    assert.equal((await ids()).length, 3, "a token is no session");
+
+    await it.auth.signIn({ handle: "noor", password: PASSWORD }, first);
+    const second = await it.auth.identify(first.token());
+    assert(second);
+    assert(!(await ids()).includes(first.session));
+    await it.auth.signUp(mia, { ...first, ...second, byToken: undefined });
+    assert.equal((await it.auth.identify(first.token()))?.user.handle, "mia");
+    assert(!(await ids()).includes(second.session));
+    const events = await it.log.read(userStream(noor.user.id), 0, 10);
+    assert.deepEqual(
+      events.map(({ type, data }) => ({ type, data })),
+      [first, second].map(({ session }) => {
+        return { type: "sessions.revoked", data: { session } };
+      }),
+    );
   }));
 
 Deno.test("deactivating ends sessions, and reactivating brings none back", () =>

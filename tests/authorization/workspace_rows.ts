@@ -52,10 +52,12 @@ export const workspaceRows = {
       password: PASSWORD,
     }),
     codes: anyone("ok"),
+    ownSession: true,
   },
   "auth.signIn": {
     body: ({ stranger }) => Promise.resolve({ handle: stranger.handle, password: PASSWORD }),
     codes: anyone("ok"),
+    ownSession: true,
   },
   "auth.signOut": { body: nothing, codes: signedIn("ok"), ownSession: true },
   "auth.me": { body: nothing, codes: signedIn("ok") },

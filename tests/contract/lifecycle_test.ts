@@ -73,6 +73,18 @@ Deno.test("fault 15: every way of ending a sign-in says bye and closes its conne
       return api;
     };
     const person = await join("leaver");
+    const { invite } = await owner.api.call("invites.create", { uses: 1 });
+    const form = async (api: ReturnType<typeof createApi>) => {
+      const body = new URLSearchParams({ handle: "leaver", password: PASSWORD });
+      const response = await fetch(`${url}/sign-in`, {
+        method: "POST",
+        headers: api.headers(),
+        body,
+        redirect: "manual",
+      });
+      await response.body?.cancel();
+      assert.equal(response.status, 303);
+    };
     const ways: [what: string, end: (api: ReturnType<typeof createApi>, session: string) => Promise<unknown>][] = [
       ["sign-out", (api) => done(api, "auth.signOut", {})],
       ["sessions.revoke from elsewhere", async (_, session) => {
@@ -80,6 +92,11 @@ Deno.test("fault 15: every way of ending a sign-in says bye and closes its conne
       }],
       ["changing the password elsewhere", async () => {
         await done(await enter("leaver"), "auth.changePassword", { current: PASSWORD, password: PASSWORD });
+      }],
+      ["sign-in as another in the same browser", (api) => api.signIn("noor", PASSWORD)],
+      ["sign-in as the same by form", (api) => form(api)],
+      ["joining in the same browser", (api) => {
+        return done(api, "auth.signUp", { invite, name: "other", handle: "other", password: PASSWORD });
       }],
       ["deactivation", () => done(owner.api, "users.deactivate", { user: person.id })],
     ];
