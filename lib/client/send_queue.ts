@@ -14,6 +14,8 @@ import { isPassing } from "./refusal.ts";
 export const OUTBOX_MAX = 500; // messages
 /** After this many tries a message stops blocking those behind it. */
 export const TRIES_MAX = 20;
+/** For so long what an earlier page left may keep what is written now from being sent: storage may hang. */
+export const LOAD_WAIT_MS = 3_000;
 
 export interface SendQueueDeps {
   call: Caller;
@@ -30,7 +32,7 @@ export interface SendQueueDeps {
 export interface SendQueue {
   /** In the order in which they were written, all rooms. */
   items: ReadonlySignal<readonly Outgoing[]>;
-  /** Takes up what an earlier page left; nothing is sent before. */
+  /** Takes up what an earlier page left; nothing is sent before, for 3 s at most. What comes later goes as it comes. */
   load(): Promise<void>;
   /** Throws `Refusal("rate_limited")` when 500 wait. */
   send(room: string, text: string): Outgoing;
@@ -48,6 +50,7 @@ export function createSendQueue(deps: SendQueueDeps): SendQueue {
   const waits = new Map<string, Cancel>(); // rooms
   const tries = new Map<string, number>(); // keys
   let loaded = false;
+  let cancelBegin: Cancel = () => {};
 
   async function send(one: Outgoing) {
     busy.add(one.room);
@@ -98,6 +101,12 @@ export function createSendQueue(deps: SendQueueDeps): SendQueue {
     if (changed) void storage.put(changed);
   }
 
+  function begin() {
+    cancelBegin();
+    loaded = true;
+    pumpAll();
+  }
+
   const pumpAll = () => new Set(items.peek().map((it) => it.room)).forEach(awake);
   const stop = effect(() => {
     if (live.value) pumpAll();
@@ -106,11 +115,11 @@ export function createSendQueue(deps: SendQueueDeps): SendQueue {
   return {
     items,
     async load() {
+      cancelBegin = clock.after(LOAD_WAIT_MS, begin);
+      const all = await storage.load();
       const known = new Set(items.peek().map((it) => it.key));
-      const left = (await storage.load()).filter((it) => !known.has(it.key));
-      items.value = [...left, ...items.peek()];
-      loaded = true;
-      pumpAll();
+      items.value = [...all.filter((it) => !known.has(it.key)), ...items.peek()];
+      begin();
     },
     send(room, text) {
       if (items.peek().length >= OUTBOX_MAX) {
@@ -135,6 +144,7 @@ export function createSendQueue(deps: SendQueueDeps): SendQueue {
     settle: (key) => items.peek().some((it) => it.key === key) && remove(key),
     stop() {
       stop();
+      cancelBegin();
       waits.forEach((cancel) => cancel());
     },
   };

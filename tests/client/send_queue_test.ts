@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { signal } from "@preact/signals";
 import type { OutboxStorage, Outgoing } from "../../lib/client/outbox_storage.ts";
-import { createSendQueue, TRIES_MAX } from "../../lib/client/send_queue.ts";
+import { createSendQueue, LOAD_WAIT_MS, TRIES_MAX } from "../../lib/client/send_queue.ts";
 import { type ProblemCode, Refusal } from "../../lib/protocol/errors.ts";
 import { type Message, messageCommands } from "../../lib/protocol/messages.ts";
-import { createFakeClock } from "./fake_clock.ts";
+import { createFakeClock, settled } from "./fake_clock.ts";
 import { message, offset } from "./samples.ts";
 import { createScriptedCaller } from "./scripted_caller.ts";
 
@@ -20,10 +20,18 @@ function createStorage(items: Outgoing[] = []): OutboxStorage & { items: Map<str
   };
 }
 
-async function setUp({ live: isLive = true, left = [] }: { live?: boolean; left?: Outgoing[] } = {}) {
+interface Case {
+  live?: boolean;
+  left?: Outgoing[];
+  /** A storage that is still to answer. */
+  loading?: Promise<Outgoing[]>;
+}
+
+async function setUp({ live: isLive = true, left = [], loading }: Case = {}) {
   const clock = createFakeClock();
   const live = signal(isLive);
   const storage = createStorage(left);
+  if (loading) storage.load = () => loading;
   const { call, asked } = createScriptedCaller();
   const acknowledged: Message[] = [];
   let keys = 0;
@@ -53,7 +61,8 @@ async function setUp({ live: isLive = true, left = [] }: { live?: boolean; left?
     newKey: () => `key-number-${String(++keys).padStart(5, "0")}`,
     sent: (it) => void acknowledged.push(it),
   });
-  await queue.load();
+  const loaded = queue.load();
+  if (!loading) await loaded;
   return { clock, live, storage, calls, acknowledged, queue };
 }
 
@@ -160,6 +169,21 @@ Deno.test("what an earlier page left goes first, with its key, before anything w
   assert.deepEqual(calls.list().map((it) => it.key), [left.key]);
   await calls.accept(0);
   assert.deepEqual(calls.texts(), ["left", "new"]);
+});
+
+Deno.test("a storage that hangs holds nothing up for longer than 3 s; what it gives late is sent too, and nothing twice", async () => {
+  const left: Outgoing = { room: "r1", key: "key-from-before-0001", text: "left", at: 1, state: "pending" };
+  const loading = Promise.withResolvers<Outgoing[]>();
+  const { queue, calls, clock } = await setUp({ loading: loading.promise });
+  const one = queue.send("r1", "one");
+  clock.advance(LOAD_WAIT_MS - 1);
+  assert.deepEqual(calls.texts(), []);
+  clock.advance(1);
+  assert.deepEqual(calls.texts(), ["one"]);
+  loading.resolve([left, one]);
+  await settled();
+  await calls.accept(0);
+  assert.deepEqual(calls.texts(), ["one", "left"]);
 });
 
 Deno.test("settle() takes a sent one out though its reply was lost; it is not sent again", async () => {
