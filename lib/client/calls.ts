@@ -1,14 +1,19 @@
 /** Calls over a session: each reply goes to its call, within a deadline and within what the server allows at once. */
 import { type CommandName, commands, type Input, type Output } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
-import { CALLS_MAX, type ClientFrame, type ServerFrames } from "../protocol/frames.ts";
+import { CALLS_MAX, type ClientFrame, FRAME_BYTES_MAX, type ServerFrames } from "../protocol/frames.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import { readOutput, toRefusal } from "./refusal.ts";
 
 export const CALL_DEADLINE_MS = 15_000;
 export const CALLS_WAITING_MAX = 256;
 
-/** Makes a command happen. Throws `Refusal`; `unavailable` also says that no answer came: it may have happened. */
+const encoder = new TextEncoder();
+
+/**
+ * Makes a command happen. Throws `Refusal`; `unavailable` also says that no answer came: it may have happened, and
+ * `too_large` that it is more than goes into one frame.
+ */
 export type Caller = <N extends CommandName>(name: N, body: Input<N>) => Promise<Output<N>>;
 
 export interface Calls {
@@ -36,6 +41,11 @@ export function createCalls({ clock, send }: { clock: Clock; send(frame: ClientF
       return Promise.reject(new Refusal("rate_limited", `Cannot ${verb}: too many calls are waiting`));
     }
     const id = ++last;
+    const asking: ClientFrame = { t: "call", id, name, body };
+    // The server would close the connection for it, and what was refused so would be tried again on the next one.
+    if (encoder.encode(JSON.stringify(asking)).length > FRAME_BYTES_MAX) {
+      return Promise.reject(new Refusal("too_large", `Cannot ${verb}: it is too large`));
+    }
     return new Promise((resolve, reject) => {
       let deadline: Cancel = () => {};
       const over = () => {
@@ -46,7 +56,7 @@ export function createCalls({ clock, send }: { clock: Clock; send(frame: ClientF
       };
       const one: UnderWay = {
         verb,
-        frame: { t: "call", id, name, body },
+        frame: asking,
         settle(frame) {
           over();
           if (frame.error) return reject(toRefusal(frame.error));

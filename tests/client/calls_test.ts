@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CALL_DEADLINE_MS, CALLS_WAITING_MAX, createCalls } from "../../lib/client/calls.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
-import { CALLS_MAX } from "../../lib/protocol/frames.ts";
+import { CALLS_MAX, type ClientFrame, FRAME_BYTES_MAX } from "../../lib/protocol/frames.ts";
 import { createFakeClock } from "./fake_clock.ts";
 import { message } from "./samples.ts";
 import { createScriptedTransport } from "./scripted_transport.ts";
@@ -61,4 +61,19 @@ Deno.test("calls past those that may wait are refused at once", async () => {
   await assert.rejects(calls.call("presence.typing", { room: "r1" }), { code: "rate_limited" });
   calls.drop();
   assert.equal((await Promise.allSettled(all)).filter((it) => it.status === "rejected").length, all.length);
+});
+
+Deno.test("a call over what one frame takes, counted in bytes of UTF-8, is refused here and not sent", async () => {
+  const { calls, server } = setUp();
+  const body = (text: string) => ({ room: "r1", text, key: "key-number-00001" });
+  const bytes = (frame?: ClientFrame) => new TextEncoder().encode(JSON.stringify(frame)).length;
+  const first = calls.call("messages.send", body("é"));
+  const fits = (FRAME_BYTES_MAX - bytes(server.sent.at(-1))) / 2;
+  const second = calls.call("messages.send", body("é".repeat(1 + fits)));
+  assert.equal(bytes(server.sent.at(-1)), FRAME_BYTES_MAX);
+  await assert.rejects(calls.call("messages.send", body("é".repeat(2 + fits))), { code: "too_large" });
+  await assert.rejects(calls.call("messages.send", body("\u0001".repeat(15_000))), { code: "too_large" });
+  assert.equal(server.sent.length, 2);
+  calls.drop();
+  await Promise.allSettled([first, second]);
 });
