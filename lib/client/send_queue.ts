@@ -68,7 +68,7 @@ export function createSendQueue(deps: SendQueueDeps): SendQueue {
   function refused(one: Outgoing, error: unknown) {
     const count = (tries.get(one.key) ?? 0) + 1;
     tries.set(one.key, count);
-    if (!isPassing(error) || (live.peek() && count >= TRIES_MAX)) {
+    if (!isPassing(error) || count >= TRIES_MAX) {
       const reason = error instanceof Refusal ? error.detail : "Cannot send message";
       return change(one.key, (it) => ({ ...it, state: "failed", reason }));
     }

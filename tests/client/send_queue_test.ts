@@ -162,6 +162,18 @@ Deno.test("a message that always breaks the server becomes failed and lets the o
   assert.equal(calls.texts().at(-1), "two");
 });
 
+Deno.test("a message whose tries each end the session becomes failed too", async () => {
+  const { queue, calls, live } = await setUp();
+  queue.send("r1", "poison");
+  for (let i = 0; i < TRIES_MAX; i++) {
+    live.value = false;
+    await calls.refuse(-1, "unavailable");
+    live.value = true;
+  }
+  assert.equal(calls.list().length, TRIES_MAX);
+  assert.equal(queue.items.value[0]?.state, "failed");
+});
+
 Deno.test("what an earlier page left goes first, with its key, before anything written meanwhile", async () => {
   const left: Outgoing = { room: "r1", key: "key-from-before-0001", text: "left", at: 1, state: "pending" };
   const { queue, calls } = await setUp({ left: [left] });
