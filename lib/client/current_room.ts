@@ -158,7 +158,7 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
     }),
     async open(room, page) {
       wanted = room;
-      if (current.peek()?.room === room) return;
+      if (current.peek()?.room === room && lost.peek() !== room) return;
       const readUpTo = rooms.mark(room);
       const { n = 0, unread = 0 } = rooms.line(room) ?? {};
       if (unread > CAUGHT_UP_MAX) kept.delete(room);

@@ -234,6 +234,17 @@ for (const reason of ["removed", "not_found"] as const) {
   });
 }
 
+Deno.test("a room that was lost while I looked is opened afresh once I go there again", async () => {
+  const { chat, transport, rows } = await setUp();
+  transport.last().say({ t: "gone", stream: "room:r1", reason: "removed" });
+  const opening = chat.open("r1");
+  transport.last().reply("messages.list", { messages: messages(1, 4), offset: offset(6), more: false });
+  await opening;
+  assert.equal(chat.lost.value, undefined);
+  assert.deepEqual(rows(), [...old, "message 4"]);
+  assert.deepEqual(transport.last().all("follow").at(-1)?.streams, { "room:r1": offset(6) });
+});
+
 Deno.test("a person's stream that is gone is followed anew, and the room list read again behind it", async () => {
   const { chat, transport } = await setUp();
   transport.last().say({ t: "gone", stream: "user:me", reason: "trimmed" });
