@@ -48,7 +48,7 @@ export function createChat(deps: ChatDeps): Chat {
   const rooms = createRoomsStore({ lines: deps.rooms, call });
   const people = createPeopleStore({ users: deps.users, call, clock });
   const members = createMembersStore({ call, people });
-  const reads = createReads({ call, clock, rooms });
+  const reads = createReads({ ...deps, call, rooms });
   const unseen = createUnseen({ first: deps.unseen, call, clock });
   const isLive = computed(() => live.status.value.state === "live");
   const typing = createTypingStore({ call, live: isLive, clock });

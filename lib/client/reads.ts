@@ -1,7 +1,9 @@
 /** Moves my mark as I read: at most once in 5 s a room, and on leaving it (ARCHITECTURE.md, the hub). */
 import type { Message } from "../protocol/messages.ts";
+import { backoff } from "./backoff.ts";
 import type { Caller } from "./calls.ts";
 import type { Cancel, Clock } from "./clock.ts";
+import { isPassing } from "./refusal.ts";
 import type { RoomsStore } from "./rooms_store.ts";
 
 export const MARK_EVERY_MS = 5_000;
@@ -15,18 +17,38 @@ export interface Reads {
   markUnread(message: Message): Promise<void>;
 }
 
-export function createReads({ call, clock, rooms }: { call: Caller; clock: Clock; rooms: RoomsStore }): Reads {
-  const due = new Map<string, Message>();
-  const resting = new Map<string, Cancel>();
+export interface ReadsDeps {
+  call: Caller;
+  clock: Clock;
+  rooms: RoomsStore;
+  /** From 0 to below 1. */
+  random(): number;
+}
 
-  function tell(room: string) {
+export function createReads({ call, clock, rooms, random }: ReadsDeps): Reads {
+  /** By room, what the server is not known to have. */
+  const due = new Map<string, { seq: number }>();
+  const underWay = new Map<string, { seq: number }>();
+  const resting = new Map<string, Cancel>();
+  let failures = 0; // in a row
+
+  function rest(room: string, ms: number) {
+    resting.get(room)?.();
+    resting.set(room, clock.after(ms, () => void tell(room)));
+  }
+
+  async function tell(room: string) {
     resting.delete(room);
-    const message = due.get(room);
-    if (!message) return;
-    due.delete(room);
-    resting.set(room, clock.after(MARK_EVERY_MS, () => tell(room)));
-    // Lost marks heal: the next one covers them, and none is worth a word to the reader.
-    void call("reads.mark", { room, seq: message.seq }).catch(() => {});
+    const mark = due.get(room);
+    if (!mark || underWay.get(room) === mark) return;
+    underWay.set(room, mark);
+    rest(room, MARK_EVERY_MS);
+    const isTold = await call("reads.mark", { room, ...mark }).then(() => true, (error) => !isPassing(error));
+    if (underWay.get(room) === mark) underWay.delete(room);
+    failures = isTold ? 0 : failures + 1;
+    if (due.get(room) !== mark) return; // A newer one covers it.
+    if (isTold) due.delete(room);
+    else rest(room, MARK_EVERY_MS + backoff(failures, random)); // It is not worth a word to the reader.
   }
 
   return {
@@ -35,13 +57,13 @@ export function createReads({ call, clock, rooms }: { call: Caller; clock: Clock
       const n = message.n ?? 0;
       if (!line?.joined || n <= rooms.mark(message.room)) return;
       rooms.setMark(message.room, n);
-      due.set(message.room, message);
-      if (!resting.has(message.room)) tell(message.room);
+      due.set(message.room, { seq: message.seq });
+      if (!resting.has(message.room)) void tell(message.room);
     },
     flush() {
       for (const room of [...due.keys()]) {
         resting.get(room)?.();
-        tell(room);
+        void tell(room);
       }
     },
     async markUnread(message) {

@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { signal } from "@preact/signals";
+import { BACKOFF_MAX_MS } from "../../lib/client/backoff.ts";
+import { CALL_DEADLINE_MS } from "../../lib/client/calls.ts";
 import { createDrafts, DRAFTS_MAX } from "../../lib/client/drafts.ts";
 import { createPeopleStore } from "../../lib/client/people_store.ts";
 import { createReads, MARK_EVERY_MS } from "../../lib/client/reads.ts";
 import { createRoomsStore } from "../../lib/client/rooms_store.ts";
 import { createTypingStore, TYPING_EVERY_MS } from "../../lib/client/typing_store.ts";
+import { Refusal } from "../../lib/protocol/errors.ts";
 import type { KnownEvent } from "../../lib/protocol/events.ts";
+import { readCommands } from "../../lib/protocol/reads.ts";
 import { createFakeClock } from "./fake_clock.ts";
 import { line, message, offset, user } from "./samples.ts";
 import { createScriptedCaller } from "./scripted_caller.ts";
+
+const marking = readCommands["reads.mark"].input;
 
 const marked = (room: string, n: number): KnownEvent => ({
   seq: 1,
@@ -149,7 +155,7 @@ Deno.test("a room is marked read at once, then at most once in 5 s, with the las
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
   const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9, unread: 9 })] });
-  const reads = createReads({ call, clock, rooms });
+  const reads = createReads({ call, clock, rooms, random: () => 0.5 });
   reads.seen(message(1));
   reads.seen(message(2));
   reads.seen(message(3));
@@ -164,7 +170,7 @@ Deno.test("leaving tells the mark that was still to tell, and only that", () => 
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
   const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9, unread: 9 })] });
-  const reads = createReads({ call, clock, rooms });
+  const reads = createReads({ call, clock, rooms, random: () => 0.5 });
   reads.seen(message(1));
   reads.flush();
   assert.equal(asked.length, 1);
@@ -174,10 +180,47 @@ Deno.test("leaving tells the mark that was still to tell, and only that", () => 
   assert.deepEqual(asked.map((it) => it.body), [{ room: "r1", seq: 1 }, { room: "r1", seq: 4 }]);
 });
 
+Deno.test("a mark that was lost is told again, a newer one instead of it, one that was refused is not", async () => {
+  const { call, asked } = createScriptedCaller();
+  const clock = createFakeClock();
+  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9, unread: 9 })] });
+  const reads = createReads({ call, clock, rooms, random: () => 0.5 });
+  const told = () => asked.map((it) => marking.parse(it.body).seq);
+  const lose = (i: number) => asked.at(i)?.refuse(new Refusal("unavailable", "no answer came"));
+  reads.seen(message(1));
+  await lose(-1);
+  clock.advance(MARK_EVERY_MS + BACKOFF_MAX_MS);
+  assert.deepEqual(told(), [1, 1]);
+  reads.seen(message(4));
+  clock.advance(CALL_DEADLINE_MS);
+  assert.deepEqual(told(), [1, 1, 4], "what is under way is not told twice");
+  await lose(1); // It is late, and covered.
+  await lose(2);
+  clock.advance(MARK_EVERY_MS + BACKOFF_MAX_MS);
+  assert.deepEqual(told(), [1, 1, 4, 4]);
+  await asked.at(-1)?.refuse(new Refusal("forbidden", "not a member"));
+  clock.advance(60_000);
+  reads.flush();
+  assert.equal(asked.length, 4);
+});
+
+Deno.test("marks that are lost again and again are told at longer and longer intervals", async () => {
+  const { call, asked } = createScriptedCaller();
+  const clock = createFakeClock();
+  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9, unread: 9 })] });
+  const reads = createReads({ call, clock, rooms, random: () => 0.99 });
+  reads.seen(message(1));
+  for (let s = 0; s < 600; s++) {
+    await asked.at(-1)?.refuse(new Refusal("unavailable", "no answer came"));
+    clock.advance(1_000);
+  }
+  assert(asked.length > 20 && asked.length < 40, `${asked.length} times in 10 min`);
+});
+
 Deno.test("marking unread goes back to before the message", async () => {
   const { call, asked } = createScriptedCaller();
   const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9 })] });
-  const reads = createReads({ call, clock: createFakeClock(), rooms });
+  const reads = createReads({ call, clock: createFakeClock(), rooms, random: () => 0.5 });
   const done = reads.markUnread(message(7));
   assert.deepEqual(asked[0]?.body, { room: "r1", seq: 6, back: true });
   await asked[0]?.answer({ n: 6, unread: 3 });
