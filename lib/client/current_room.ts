@@ -201,8 +201,15 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
       look();
     },
     async markUnread(message) {
+      const was = heldUnread;
       heldUnread = message.room;
-      await reads.markUnread(message);
+      try {
+        await reads.markUnread(message);
+      } catch (error) {
+        if (heldUnread === message.room) heldUnread = was;
+        look();
+        throw error;
+      }
       kept.get(message.room)?.setReadUpTo(rooms.mark(message.room));
     },
     put: (message) => kept.get(message.room)?.acknowledge(message),

@@ -66,10 +66,19 @@ export function createReads({ call, clock, rooms, random }: ReadsDeps): Reads {
         void tell(room);
       }
     },
-    async markUnread(message) {
-      due.delete(message.room);
-      const { n } = await call("reads.mark", { room: message.room, seq: message.seq - 1, back: true });
-      rooms.setMark(message.room, n);
+    async markUnread({ room, seq }) {
+      const was = due.get(room);
+      due.delete(room);
+      try {
+        const { n } = await call("reads.mark", { room, seq: seq - 1, back: true });
+        rooms.setMark(room, n);
+      } catch (error) {
+        if (was && !due.has(room)) {
+          due.set(room, was);
+          rest(room, MARK_EVERY_MS);
+        }
+        throw error;
+      }
     },
   };
 }

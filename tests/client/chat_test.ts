@@ -188,6 +188,18 @@ Deno.test("what I marked unread stays so while I look, until I write or leave", 
   assert.equal(chat.rooms.line("r1")?.unread, 0);
 });
 
+Deno.test("marking unread that is refused holds nothing: what comes is read as before", async () => {
+  const { chat, say, transport } = await setUp();
+  chat.setAttentive(true);
+  const marking = assert.rejects(chat.markUnread(message(2)), { code: "unavailable" });
+  say(3, sent(message(4)));
+  assert.equal(chat.rooms.line("r1")?.unread, 1);
+  transport.last().reply("reads.mark", new Refusal("unavailable", "Cannot mark: no answer came"));
+  await marking;
+  assert.equal(chat.rooms.line("r1")?.unread, 0);
+  assert.deepEqual(transport.last().open("reads.mark").map((it) => it.body), [{ room: "r1", seq: 4 }]);
+});
+
 Deno.test("another room is shown from its newest page and followed from that page's offset", async () => {
   const { chat, transport, rows } = await setUp();
   const opening = chat.open("r2");

@@ -228,6 +228,26 @@ Deno.test("marking unread goes back to before the message", async () => {
   assert.equal(rooms.line("r1")?.unread, 3);
 });
 
+Deno.test("a mark that was to be told is told after all where marking unread is refused", async () => {
+  const { call, asked } = createScriptedCaller();
+  const clock = createFakeClock();
+  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9, unread: 9 })] });
+  const reads = createReads({ call, clock, rooms, random: () => 0.5 });
+  reads.seen(message(1));
+  await asked[0]?.answer({ n: 1, unread: 8 });
+  reads.seen(message(4));
+  const refused = assert.rejects(reads.markUnread(message(3)), { code: "unavailable" });
+  clock.advance(MARK_EVERY_MS);
+  await asked[1]?.refuse(new Refusal("unavailable", "no answer came"));
+  await refused;
+  clock.advance(MARK_EVERY_MS);
+  assert.deepEqual(asked.map((it) => it.body), [
+    { room: "r1", seq: 1 },
+    { room: "r1", seq: 2, back: true },
+    { room: "r1", seq: 4 },
+  ]);
+});
+
 Deno.test("people are asked for in one call, each once", async () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
