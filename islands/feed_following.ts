@@ -34,13 +34,12 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
     named.apply(event);
   }
 
-  function follow(stream: string, apply: (event: KnownEvent) => void, begin: () => void) {
+  function follow(stream: string, apply: (event: KnownEvent) => void, begin: () => Promise<void>) {
     let isFresh = true;
     live.follow(stream, NOW, {
       followed() {
-        // The document is older than this position; what is read now is not.
-        if (isFresh) begin();
-        isFresh = false;
+        // The document is older than this position; what is read now is not. Where that fails, the next connection does it.
+        if (isFresh) begin().then(() => isFresh = false, () => {});
       },
       events: (events) => batch(() => events.filter(isKnownEvent).forEach(apply)),
       gone(reason) {
@@ -51,13 +50,13 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
   }
 
   follow(userStream(me), mine, () => {
-    void rooms.load().catch(() => {}); // The next connection reads it again.
     unseen.load();
     feed.look("you");
+    return rooms.load();
   });
   follow(FEED, everybody, () => {
-    void named.renew().catch(() => {}); // as above
     feed.look("everything");
+    return named.renew();
   });
   live.listen({
     welcome: (frame) => people.put([frame.user]),
