@@ -5,15 +5,15 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { type Entry, type FeedPage, type FeedView, UNSEEN_MAX } from "../protocol/feed.ts";
 import { LIST_LIMIT, LIST_LIMIT_MAX } from "../protocol/fields.ts";
+import { backoff } from "./backoff.ts";
 import type { Caller } from "./calls.ts";
 import type { Clock } from "./clock.ts";
+import { isPassing } from "./refusal.ts";
 
 /** Several events come together: one reading is enough for them. */
 const GATHER_MS = 50;
 /** What everybody was told at once is read by each at another moment: all together would be a flood for the server. */
 const SPREAD_MS = 3_000;
-/** After a reading that failed. */
-const AGAIN_MS = 3_000;
 /** What came while we were away is read back so far; past it the list begins anew. */
 const GAP_PAGES_MAX = 5;
 /** How far back a span is read. */
@@ -58,6 +58,7 @@ export interface FeedPartsDeps {
 export function createFeedParts({ parts: first, room, call, clock, random }: FeedPartsDeps): FeedParts {
   const parts = signal<readonly FeedPart[]>(first);
   const due = new Set<FeedView>();
+  const failures = new Map<FeedView, number>(); // in a row
   const reading = new Set<FeedView>();
 
   function change(view: FeedView, to: (part: FeedPart) => FeedPart) {
@@ -90,8 +91,11 @@ export function createFeedParts({ parts: first, room, call, clock, random }: Fee
     reading.add(view);
     try {
       await readNew(view);
-    } catch {
-      look(view, AGAIN_MS);
+      failures.delete(view);
+    } catch (error) {
+      const tries = failures.get(view) ?? 0;
+      failures.set(view, tries + 1);
+      if (isPassing(error)) look(view, backoff(tries, random)); // Else what comes next is read with it.
     } finally {
       reading.delete(view);
     }

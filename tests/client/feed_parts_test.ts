@@ -1,5 +1,6 @@
 /** The feed's lists: read anew when something came, joined on to what is there, and gone through to older ones. */
 import assert from "node:assert/strict";
+import { BACKOFF_MAX_MS } from "../../lib/client/backoff.ts";
 import { createFeedParts, type FeedPart } from "../../lib/client/feed_parts.ts";
 import { createUnseen } from "../../lib/client/unseen.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
@@ -80,6 +81,21 @@ Deno.test("a reading that failed is done again", async () => {
   clock.advance(5_000);
   await asked[1]?.answer(page(11, 7));
   assert.deepEqual(seqs(), down(11, 6));
+});
+
+Deno.test("a reading that fails again and again is done at longer and longer intervals, one that is refused not again", async () => {
+  for (const [code, least, most] of [["unavailable", 60, 90], ["not_found", 1, 1]] as const) {
+    const { clock, asked, feed } = setUp(page(10, 6));
+    feed.look("you");
+    for (let s = 0; s < 600; s++) {
+      clock.advance(1_000);
+      await asked.at(-1)?.refuse(new Refusal(code, `Cannot list feed: ${code}`));
+    }
+    assert(asked.length >= least && asked.length <= most, `${code}: ${asked.length} times in 10 min`);
+    feed.look("you");
+    clock.advance(BACKOFF_MAX_MS);
+    assert(asked.length > least, "what comes next is read");
+  }
 });
 
 Deno.test("older ones are read from the end of the list, once however often they are asked for", async () => {
