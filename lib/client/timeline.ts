@@ -64,6 +64,7 @@ export function createTimeline({ room, me, page, readUpTo: read, call }: Timelin
   let meanwhile: Message[] = [];
   let position = page.offset;
   let atEnd = true;
+  let resets = 0;
 
   function take(message: Message) {
     if (message.room !== room || isReply(message)) return;
@@ -82,12 +83,19 @@ export function createTimeline({ room, me, page, readUpTo: read, call }: Timelin
     window.value = trim(insert(messages, message), older, newer, atEnd ? "older" : "newer");
   }
 
-  async function load(what: "older" | "newer" | "all", run: () => Promise<void>) {
+  /** Reads a page and joins it on, unless the window began anew meanwhile: what is between would never be read. */
+  async function load(
+    what: "older" | "newer" | "all",
+    ask: { before?: number; after?: number; around?: number },
+    join: (page: MessagesPage) => void,
+  ) {
     if (loading.peek()) return;
     loading.value = what;
     meanwhile = [];
+    const was = resets;
     try {
-      await run();
+      const page = await call("messages.list", { room, limit: PAGE, ...ask });
+      if (resets === was) join(page);
     } finally {
       loading.value = undefined;
       const missed = meanwhile;
@@ -96,10 +104,7 @@ export function createTimeline({ room, me, page, readUpTo: read, call }: Timelin
     }
   }
 
-  const all = (ask: { around?: number }) =>
-    load("all", async () => {
-      window.value = toWindow(await call("messages.list", { room, limit: PAGE, ...ask }));
-    });
+  const all = (ask: { around?: number }) => load("all", ask, (got) => void (window.value = toWindow(got)));
 
   return {
     room,
@@ -126,14 +131,15 @@ export function createTimeline({ room, me, page, readUpTo: read, call }: Timelin
     },
     acknowledge: take,
     reset: (it) => {
+      resets++;
+      meanwhile = [];
       window.value = toWindow(it);
       position = it.offset;
     },
-    loadOlder: () =>
-      load("older", async () => {
-        const [first] = window.peek().messages;
-        if (!first || !window.peek().older) return;
-        const got = await call("messages.list", { room, before: first.seq, limit: PAGE });
+    async loadOlder() {
+      const { messages: [first], older } = window.peek();
+      if (!first || !older) return;
+      await load("older", { before: first.seq }, (got) => {
         const { messages, newer } = window.peek();
         window.value = trim(
           [...got.messages.filter((it) => it.seq < first.seq), ...messages],
@@ -141,15 +147,17 @@ export function createTimeline({ room, me, page, readUpTo: read, call }: Timelin
           newer,
           "newer",
         );
-      }),
-    loadNewer: () =>
-      load("newer", async () => {
-        const last = window.peek().messages.at(-1);
-        if (!last || !window.peek().newer) return;
-        const got = await call("messages.list", { room, after: last.seq, limit: PAGE });
+      });
+    },
+    async loadNewer() {
+      const { messages: shown, newer } = window.peek();
+      const last = shown.at(-1);
+      if (!last || !newer) return;
+      await load("newer", { after: last.seq }, (got) => {
         const { messages, older } = window.peek();
         window.value = trim([...messages, ...got.messages.filter((it) => it.seq > last.seq)], older, got.more, "older");
-      }),
+      });
+    },
     loadAround: (seq) => all({ around: seq }),
     loadNewest: () => all({}),
   };

@@ -103,6 +103,19 @@ Deno.test("what comes while the newest page is on its way is in the window behin
   assert.deepEqual(seqs(), [7, 8, 9]);
 });
 
+for (const load of ["loadOlder", "loadNewer", "loadNewest"] as const) {
+  Deno.test(`${load}(): a page that was on its way when the window began anew is dropped, with what came meanwhile`, async () => {
+    const { timeline, answer, seqs } = setUp({ messages: messages(10, 20), more: true, moreAfter: true });
+    const loading = timeline[load]();
+    apply(timeline, message(21));
+    timeline.reset({ messages: messages(100, 102), offset: offset(102), more: false });
+    await answer({ messages: load === "loadOlder" ? messages(5, 9) : messages(21, 30), more: true });
+    await loading;
+    assert.deepEqual(seqs(), [100, 101, 102]);
+    assert.deepEqual([timeline.window.value.older, timeline.loading.value], [false, undefined]);
+  });
+}
+
 Deno.test("away from the newest, new messages wait until the window gets there", async () => {
   const { timeline, answer, seqs } = setUp({ messages: messages(1, 2), moreAfter: true });
   apply(timeline, message(4));
