@@ -60,11 +60,13 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
   }
 
   /** What comes while a list is on its way may be newer than the list: it is done once more behind it. */
-  let meanwhile: (() => void)[] | undefined;
+  const meanwhile = new Set<(() => void)[]>();
   const live = (run: () => void) => {
-    meanwhile?.push(run);
+    for (const one of meanwhile) one.push(run);
     run();
   };
+  let asked = 0;
+  let taken = 0; // of the lists asked for, the latest that is here
 
   function digest(rooms: Record<string, DigestLine>) {
     const next = new Map(entries.peek());
@@ -143,19 +145,23 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
     message: (it) => live(() => message(it)),
     async load() {
       const all: RoomLine[] = [];
-      const mine: (() => void)[] = meanwhile = [];
+      const mine: (() => void)[] = [];
+      const order = ++asked;
+      meanwhile.add(mine);
       try {
         for (let page = 0; page < PAGES_MAX; page++) {
           const { rooms, more } = await call("rooms.list", { limit: PAGE, after: all.at(-1)?.room.id });
           all.push(...rooms);
           if (!more) break;
         }
+        if (order < taken) return; // One that was asked for later is newer.
+        taken = order;
         // A room that is only visited may be past the list's end.
         const visited = [...entries.peek()].filter(([, it]) => !it.joined);
         entries.value = new Map([...visited, ...toEntries(all)]);
         mine.forEach((run) => run());
       } finally {
-        if (meanwhile === mine) meanwhile = undefined;
+        meanwhile.delete(mine);
       }
     },
   };

@@ -134,6 +134,22 @@ Deno.test("what comes while the list is read anew is not lost under it", async (
   assert.equal(rooms.line("r1")?.unread, 0);
 });
 
+Deno.test("of two lists under way the one asked for last stays, and what comes meanwhile is lost under neither", async () => {
+  for (const order of [[0, 1], [1, 0]] as const) {
+    const { call, asked } = createScriptedCaller();
+    const rooms = createRoomsStore({ call, lines: [line("r1", { n: 5, unread: 5 })] });
+    const loading = [rooms.load(), rooms.load()];
+    rooms.apply(marked("r1", 5));
+    for (const at of order) {
+      const more = at === 0 ? [] : [line("new")];
+      await asked[at]?.answer({ rooms: [line("r1", { n: 5, unread: 5 }), ...more], more: false });
+      assert.equal(rooms.line("r1")?.unread, 0);
+    }
+    await Promise.all(loading);
+    assert.deepEqual(rooms.lines.value.map((it) => it.room.id), ["new", "r1"]);
+  }
+});
+
 Deno.test("a list read anew drops rooms that I was removed from, not one that I only visit", async () => {
   const { call, asked } = createScriptedCaller();
   const rooms = createRoomsStore({ call, lines: [line("left"), line("visited", { joined: false }), line("mine")] });
