@@ -48,7 +48,7 @@ export function createBrowserChat({ me, rooms, users, unseen }: BrowserChatDeps)
     clock: browserClock,
     random: Math.random,
     newKey: randomKey,
-    storage: createOutboxStorage(me.id),
+    storage: createOutboxStorage(me.id, importAgain),
   });
   onWake(browserClock, window, () => void chat.live.wake());
   addEventListener("pagehide", () => chat.reads.flush());

@@ -26,10 +26,13 @@ interface Schema extends DBSchema {
 
 const VERSION = 1;
 
-/** `me` names the database, so that another person in this browser never sends for me. */
-export function createOutboxStorage(me: string): OutboxStorage {
+/** Imports a chunk of the page. */
+type ImportChunk = <T extends object>(load: () => Promise<T>) => Promise<T>;
+
+/** `me` names the database, so that another person in this browser never sends for me. What fails is tried again. */
+export function createOutboxStorage(me: string, importChunk: ImportChunk): OutboxStorage {
   let opening: Promise<IDBPDatabase<Schema> | undefined> | undefined;
-  const open = () => opening ??= openOutbox(`rivulet-${me}`).catch(() => undefined);
+  const open = () => opening ??= openOutbox(`rivulet-${me}`, importChunk).catch(() => void (opening = undefined));
   return {
     async load() {
       const all = await (await open())?.getAll("outbox").catch(() => []) ?? [];
@@ -45,8 +48,8 @@ export function createOutboxStorage(me: string): OutboxStorage {
 }
 
 /** The library is fetched behind the page's first scripts: nothing that is shown waits for it. */
-async function openOutbox(name: string): Promise<IDBPDatabase<Schema>> {
-  const { openDB } = await import("idb");
+async function openOutbox(name: string, importChunk: ImportChunk): Promise<IDBPDatabase<Schema>> {
+  const { openDB } = await importChunk(() => import("idb"));
   return await openDB<Schema>(name, VERSION, {
     upgrade: (db) => void db.createObjectStore("outbox", { keyPath: "key" }),
   });
