@@ -1,6 +1,8 @@
 /** How long to wait before trying again: full jitter, so that a thousand clients of one restart come back spread out. */
 const FIRST_MS = 500;
 export const BACKOFF_MAX_MS = 15_000;
+/** The longest wait that a server is granted: a timer of more than 24 days would run at once. */
+export const ASKED_MAX_MS = 60_000;
 const DOUBLINGS_MAX = 10;
 
 /**

@@ -7,7 +7,7 @@ import { commands } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
 import type { ServerFrames } from "../protocol/frames.ts";
 import { close as codes, WATCH_MAX } from "../protocol/frames.ts";
-import { backoff } from "./backoff.ts";
+import { ASKED_MAX_MS, backoff } from "./backoff.ts";
 import { type Caller, createCalls } from "./calls.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import { createFollowing, type Following } from "./following.ts";
@@ -111,7 +111,7 @@ export function createLiveClient(deps: LiveClientDeps): LiveClient {
       case "reply":
         return calls.reply(frame);
       case "bye":
-        byeRetry = frame.retry;
+        byeRetry = Math.min(frame.retry, ASKED_MAX_MS);
         return;
       case "digest":
         return listeners.forEach((one) => one.digest?.(frame));

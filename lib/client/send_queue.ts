@@ -5,7 +5,7 @@
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Refusal } from "../protocol/errors.ts";
 import type { Message } from "../protocol/messages.ts";
-import { backoff } from "./backoff.ts";
+import { ASKED_MAX_MS, backoff } from "./backoff.ts";
 import type { Caller } from "./calls.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import type { OutboxStorage, Outgoing } from "./outbox_storage.ts";
@@ -73,8 +73,9 @@ export function createSendQueue(deps: SendQueueDeps): SendQueue {
       return change(one.key, (it) => ({ ...it, state: "failed", reason }));
     }
     const asked = error instanceof Refusal ? error.extra.retryAfter : undefined;
+    const wait = asked === undefined ? backoff(count, random) : Math.min(asked, ASKED_MAX_MS);
     waits.get(one.room)?.();
-    waits.set(one.room, clock.after(asked ?? backoff(count, random), () => awake(one.room)));
+    waits.set(one.room, clock.after(wait, () => awake(one.room)));
   }
 
   function awake(room: string) {

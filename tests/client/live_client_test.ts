@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ASKED_MAX_MS } from "../../lib/client/backoff.ts";
 import type { Caller } from "../../lib/client/calls.ts";
 import type { Follower } from "../../lib/client/following.ts";
 import { createLiveClient } from "../../lib/client/live_client.ts";
@@ -125,6 +126,14 @@ Deno.test("bye says when to come back", () => {
   clock.advance(4_320);
   assert.equal(transport.connections.length, 1);
   clock.advance(1);
+  assert.equal(transport.connections.length, 2);
+});
+
+Deno.test("bye puts it off for a minute at most", () => {
+  const { transport, clock } = following();
+  transport.last().say({ t: "bye", reason: "overloaded", retry: 2 ** 32 });
+  transport.last().close(close.overloaded);
+  clock.advance(ASKED_MAX_MS);
   assert.equal(transport.connections.length, 2);
 });
 

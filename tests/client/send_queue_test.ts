@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { signal } from "@preact/signals";
+import { ASKED_MAX_MS } from "../../lib/client/backoff.ts";
 import type { OutboxStorage, Outgoing } from "../../lib/client/outbox_storage.ts";
 import { createSendQueue, LOAD_WAIT_MS, TRIES_MAX } from "../../lib/client/send_queue.ts";
 import { type ProblemCode, Refusal } from "../../lib/protocol/errors.ts";
@@ -103,7 +104,7 @@ for (const code of ["unavailable", "rate_limited", "unauthenticated", "internal"
   });
 }
 
-Deno.test("a limit's own wait is kept", async () => {
+Deno.test("a limit's own wait is kept, up to a minute", async () => {
   const { queue, calls, clock } = await setUp();
   queue.send("r1", "one");
   await calls.refuse(0, "rate_limited", 7_000);
@@ -111,6 +112,9 @@ Deno.test("a limit's own wait is kept", async () => {
   assert.equal(calls.list().length, 1);
   clock.advance(1);
   assert.equal(calls.list().length, 2);
+  await calls.refuse(1, "rate_limited", 2 ** 32);
+  clock.advance(ASKED_MAX_MS);
+  assert.equal(calls.list().length, 3);
 });
 
 Deno.test("a session that comes back tries at once", async () => {
