@@ -119,9 +119,13 @@ export function createAppendQueue(options: AppendQueueOptions): {
   }
 
   /** One that could never leave would wait, and others behind it: a bug of the caller's that should be heard of. */
-  function assertFits({ streams, append }: Waiting): void {
-    if (streams.length <= options.streams && streams.length + (append.checks?.length ?? 0) <= options.checks) return;
-    throw new RangeError(`Cannot append: ${streams.length} streams and what it checks are too many for one atomic`);
+  function assertFits({ streams, append, mutations }: Waiting): void {
+    const checks = streams.length + (append.checks?.length ?? 0);
+    const writes = mutations + streams.length * STREAM_MUTATIONS;
+    if (streams.length <= options.streams && checks <= options.checks && writes <= MUTATIONS_MAX) return;
+    throw new RangeError(
+      `Cannot append: ${streams.length} streams, ${checks} checks and ${writes} mutations are too many for one atomic`,
+    );
   }
 
   function leave(waiting: Waiting, then: () => void): void {
@@ -163,7 +167,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
     const streams = new Set<string>();
     const held = new Set(locked.keys());
     const rest: Waiting[] = [];
-    const scanned = queue.slice(0, SCAN_MAX);
+    const scanned = expire(queue.slice(0, SCAN_MAX)); // whoever waits for one that never gets ready is told in time
     let [checks, bytes, mutations] = [0, 0, 0];
     for (const waiting of scanned) {
       const added = waiting.streams.filter((stream) => !streams.has(stream)).length;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { keys } from "../../lib/kv/keys.ts";
+import { StorageUnavailable } from "../../lib/kv/database.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { counting, losingAnswers, openLog, post, withStorage } from "../support/storage.ts";
 
@@ -156,6 +157,30 @@ Deno.test("append() that could never leave is refused, and holds up nobody", () 
       const plan = () => Promise.resolve({ write: () => ({ events: [], result: undefined }) });
       await assert.rejects(log.append<void>(streams, plan), /too many for one atomic/);
       await post(log, "user:u1");
+    }
+  }));
+
+Deno.test("append() that deletes more than one atomic takes is refused, and holds up nobody", () =>
+  withStorage(async ({ log }) => {
+    const deletes = Array.from({ length: 1_000 }, (_, at) => ["test", at]);
+    const plan = () => Promise.resolve({ write: () => ({ events: [], deletes, result: undefined }) });
+    await assert.rejects(log.append<void>(["room:a"], plan), /too many for one atomic/);
+    await post(log, "room:a");
+  }));
+
+Deno.test("append() that waits for a plan which never gets ready is refused at its deadline", () =>
+  withStorage(async ({ log }) => {
+    const { now } = performance;
+    const never = Promise.withResolvers<never>();
+    const [held, behind] = [log.append<void>(["room:a"], () => never.promise), post(log, "room:a")];
+    try {
+      performance.now = () => now.call(performance) + 16_000;
+      const both = [held, behind].map((one) => assert.rejects(one, StorageUnavailable));
+      await post(log, "room:b");
+      await Promise.all(both);
+      await post(log, "room:a");
+    } finally {
+      performance.now = now;
     }
   }));
 
