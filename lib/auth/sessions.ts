@@ -16,6 +16,7 @@ export const SESSION_MS = 30 * DAY_MS;
 const RENEW_MS = DAY_MS; // at most so often is a session's end moved
 const SEEN_MS = 5 * 60_000; // at most so often is `seenAt` written
 const SESSIONS_MAX = 500; // of one person; the oldest ends when another begins
+const ENDED_AT_ONCE = 100; // sessions deleted and told of in one commit
 
 /** Who is signed in, and by what. */
 export interface SignedIn {
@@ -51,7 +52,10 @@ export interface Sessions {
   revoke(user: string, session: string, verb: string): Promise<void>;
   /** Ends the session that a call came with, where it came with one; a token is none, and stays. */
   leave(call: Call | SignedInCall, verb: string): Promise<void>;
-  /** What a commit deletes and tells to end all sessions of a person but one, and that one's document and hash. */
+  /**
+   * What a commit that raises the person's `signIns`, which ends them all, deletes and tells of the newest sessions but
+   * one, and that one's document and hash. One that is told has all looked at again; the others are swept at their end.
+   */
   others(user: string, keep: string): Promise<{
     deletes: Deno.KvKey[];
     events: NewEvent[];
@@ -182,7 +186,7 @@ export function createSessions({ db, log, store, users, now, random }: SessionsD
 
     async others(user, keep) {
       const all = await mine(user);
-      const rest = all.filter(({ session }) => session.id !== keep);
+      const rest = all.filter(({ session }) => session.id !== keep).slice(-ENDED_AT_ONCE);
       return {
         deletes: rest.flatMap(({ hash, session }) => store.sessionKeys(hash, user, session.id)),
         events: rest.map(({ session }) => revoked(user, session.id)),

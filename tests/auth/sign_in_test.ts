@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { hashToken } from "../../lib/auth/service.ts";
 import { keys } from "../../lib/kv/keys.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { userStream } from "../../lib/protocol/streams.ts";
+import { createClient, withHub } from "../support/hub.ts";
 import { outcomes, refused } from "./refused.ts";
 import { newCall, PASSWORD, withAuth, withTimers } from "./with_auth.ts";
 
@@ -119,6 +121,31 @@ Deno.test("changePassword() ends the other sessions, keeps its own and tells the
     ]);
     await assert.rejects(it.signIn("noor"), refused("unauthenticated"));
     await it.signIn("noor", "a better horse");
+  }));
+
+Deno.test("changePassword() ends 320 other sessions, and closes the connections of each within 5 s", () =>
+  withAuth(async (it) => {
+    const noor = await it.setUp();
+    const others: string[] = [];
+    for (let n = 0; n < 320; n++) others.push((await it.signIn("noor")).token);
+    const signedIn = async (hashes: string[]) => (await it.auth.identifyHashes(hashes)).map((found) => found?.user);
+    await withHub(it.log, async ({ hub }) => {
+      const connect = (token: string) => {
+        const client = createClient(hub, noor.user, hashToken(token));
+        hub.arrive(client.session);
+        return client;
+      };
+      const [mine, ...theirs] = [noor.token, ...[0, 1, 160, 318, 319].map((at) => others[at] ?? "")].map(connect);
+      const began = performance.now();
+      await it.auth.changePassword({ current: PASSWORD, password: "a better horse" }, noor);
+      for (const client of theirs) await client.until(() => client.ended.length > 0);
+      assert.ok(performance.now() - began < 5_000);
+      assert.deepEqual(theirs.map(({ ended }) => ended), theirs.map(() => ["signed_out"]));
+      assert.deepEqual(mine?.ended, []);
+      mine?.session.close();
+    }, { signedIn });
+    for (const token of others) assert.equal(await it.auth.identify(token), undefined);
+    assert.deepEqual((await it.auth.sessions(noor)).sessions.map(({ id }) => id), [noor.session]);
   }));
 
 Deno.test("a session begun with the old password while it is changed ends too", () =>
