@@ -69,7 +69,8 @@ export async function readAfter(
   while (events.length < limit && last() < (oldest?.seq ?? head.seq + 1) - 1) {
     const start = keys.segment(stream, last() + 1);
     const end = keys.segment(stream, Number.MAX_SAFE_INTEGER);
-    const segments = await db.list<StoredEvent[]>({ start, end }, { limit: SEGMENTS_A_READ });
+    const most = Math.min(SEGMENTS_A_READ, limit - events.length); // each holds one of them at least
+    const segments = await db.list<StoredEvent[]>({ start, end }, { limit: most });
     const from = last();
     for (const { value } of segments) events.push(...value.filter((event) => event.seq > last()));
     if (last() === from) break;

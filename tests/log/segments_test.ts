@@ -52,6 +52,22 @@ Deno.test("read() sees no hole and no double when the head's events leave for a 
     assert.ok(seqs.length >= TAIL_EVENTS_MAX - 2);
   }));
 
+Deno.test("read() of one event reads one segment", () =>
+  withStorage(async ({ db, log }) => {
+    for (let at = 0; at < 5 * (TAIL_EVENTS_MAX + 1); at++) await post(log, STREAM, at);
+    let segments = 0;
+    const other = await openLog({
+      ...db,
+      async list<T>(selector: Deno.KvListSelector, options: { limit: number }) {
+        const found = await db.list<T>(selector, options);
+        segments += found.length;
+        return found;
+      },
+    });
+    assert.deepEqual((await other.read(STREAM, 3, 1)).map(({ data }) => data), [3]);
+    assert.equal(segments, 1);
+  }));
+
 Deno.test("events near the limit of a value each get a segment of their own, also from one batch", () =>
   withStorage(async ({ log }) => {
     const large = "x".repeat(25_000); // 50,000 bytes at worst
