@@ -43,6 +43,8 @@ export interface AppendQueueOptions {
 }
 
 interface Waiting extends Member {
+  /** The streams that it was called with; each plan adds its own. */
+  named: string[];
   plan: Plan<unknown>;
   attempt: number;
   deadline: number;
@@ -87,6 +89,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
         };
       };
       const waiting: Waiting = {
+        named: streams,
         streams,
         append: { write: () => ({ events: [], result: undefined }) },
         plan: typed,
@@ -100,17 +103,17 @@ export function createAppendQueue(options: AppendQueueOptions): {
         reject,
       };
       queue.push(waiting);
-      prepare(waiting, streams);
+      prepare(waiting);
     });
   }
 
   /** Runs the plan; until it is ready, its place in the queue holds back what comes after it on its streams. */
-  function prepare(waiting: Waiting, streams: string[]): void {
+  function prepare(waiting: Waiting): void {
     waiting.ready = false;
     waiting.plan(waiting.attempt).then((planned) => {
       if (isSettled(planned)) return leave(waiting, () => waiting.resolve());
       waiting.append = planned;
-      waiting.streams = [...new Set([...streams, ...(planned.streams ?? [])])];
+      waiting.streams = [...new Set([...waiting.named, ...(planned.streams ?? [])])];
       measure(waiting);
       assertFits(waiting);
       waiting.ready = true;
@@ -204,7 +207,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
     queue = [...due, ...queue];
     for (const member of due) {
       member.attempt++;
-      prepare(member, member.streams);
+      prepare(member);
     }
   }
 

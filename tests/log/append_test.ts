@@ -84,6 +84,26 @@ Deno.test("append() plans a member anew whose checked key changed, and sends the
     assert.deepEqual((await log.read("room:a", 0, 10)).map((event) => event.data), [0, 1, 2, 3, 4]);
   }));
 
+Deno.test("append() forgets the streams of a plan that is made anew", () =>
+  withStorage(async ({ db }) => {
+    const log = await openLog(db, undefined, true);
+    const key = keys.sent("u1", "k".repeat(16));
+    const again = () =>
+      log.append<number>(["room:a"], async (attempt) => {
+        const { versionstamp } = attempt === 0 ? { versionstamp: null } : await db.get(key);
+        return {
+          streams: Array.from({ length: 5 }, (_, at) => `user:u${5 * attempt + at}`), // 8 fit in one atomic
+          checks: [{ key, versionstamp }],
+          write: (place) => ({
+            events: [{ stream: "room:a", type: "test.posted", by: "u1", data: {} }],
+            sets: [{ key, value: attempt }],
+            result: place("room:a").seq,
+          }),
+        };
+      });
+    assert.deepEqual(await Promise.all([again(), again()]), [1, 2]);
+  }));
+
 Deno.test("append() of one idempotency key twice in one batch writes it once", () =>
   withStorage(async ({ db, log }) => {
     const key = keys.sent("u1", "k".repeat(16));
