@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { roomStream, userStream } from "../../lib/protocol/streams.ts";
 import { newKey, withWorkspace } from "../support/services.ts";
+import { countTries } from "../support/storage.ts";
 
 Deno.test("everybody starts in the lobby, which the first one makes", () =>
   withWorkspace(async ({ owner, join }) => {
@@ -50,6 +51,30 @@ Deno.test("joining, being added, leaving and being removed are events for the ro
       "rooms.added",
       "rooms.removed",
     ]);
+  }));
+
+Deno.test("100 people who join at once do so in a few commits", () =>
+  withWorkspace(async ({ owner, services }) => {
+    const { room } = await owner.call("rooms.create", { name: "gauges", visibility: "public" });
+    const people = Array.from(
+      { length: 100 },
+      (_, at) => ({ ...owner.user, id: `joiner${String(at).padStart(3, "0")}` }),
+    );
+    const tries = countTries(services.db);
+    await Promise.all(people.map((person) => services.rooms.join(person, room.id)));
+    assert.ok(tries.count <= 20, `${tries.count} commits`);
+    const members = await owner.call("rooms.members", { room: room.id, limit: 100 });
+    assert.deepEqual([members.members.length, members.more], [100, true]);
+  }));
+
+Deno.test("whoever begins a direct conversation at once with others, each enters it once", () =>
+  withWorkspace(async ({ owner, join, services }) => {
+    const people = [owner, await join("ann"), await join("ben"), await join("cay")];
+    const users = people.map(({ user }) => user.id);
+    const begun = await Promise.all(people.map((person) => person.call("rooms.direct", { users })));
+    const stream = roomStream(begun[0]?.room.id ?? "");
+    const events = await services.log.read(stream, 0, 100);
+    assert.deepEqual(events.map(({ type }) => type), users.map(() => "rooms.joined"));
   }));
 
 Deno.test("joining marks the room read up to its head", () =>

@@ -79,6 +79,17 @@ export function counting(db: Database): { db: Database; count: { commits: number
   };
 }
 
+/** Counts the tries to commit to a database from now on, those too that fail. */
+export function countTries(db: Database): { count: number } {
+  const tries = { count: 0 };
+  const { commit } = db;
+  db.commit = (write) => {
+    tries.count++;
+    return commit(write);
+  };
+  return tries;
+}
+
 /** Appends one event with nothing else. */
 export function tell(log: Log, stream: string, type: string, data: unknown, by = "u1"): Promise<number> {
   return log.append<number>([stream], () =>
