@@ -11,7 +11,7 @@ import type { Member } from "./group_commit.ts";
 import type { Heads } from "./heads.ts";
 import { FLUSH_MUTATIONS_MAX, TAIL_BYTES_MAX } from "./segments.ts";
 import { sizeOf, sizeOfKey, VALUE_MAX } from "./size.ts";
-import { type Append, type Appended, EMPTY_TAG, type Place, type Plan, type Settled } from "./types.ts";
+import { type Append, type Appended, EMPTY_TAG, type Place, type Plan, type Settled, type Written } from "./types.ts";
 
 const MEMBERS_MAX = 99;
 const MUTATIONS_MAX = 950; // KV's limit is 1000
@@ -26,7 +26,9 @@ const PROBE_PLACE: Place = {
   n: Number.MAX_SAFE_INTEGER,
   at: Number.MAX_SAFE_INTEGER,
   latest: () => undefined,
+  written: () => undefined,
 };
+const NOTHING: Written<undefined> = { events: [], result: undefined };
 
 export interface AppendQueueOptions {
   db: Database;
@@ -83,7 +85,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
           ...planned,
           write(place) {
             const written = planned.write(place);
-            result = { value: written.result };
+            if (written) result = { value: written.result };
             return written;
           },
         };
@@ -91,7 +93,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
       const waiting: Waiting = {
         named: streams,
         streams,
-        append: { write: () => ({ events: [], result: undefined }) },
+        append: { write: () => NOTHING },
         plan: typed,
         attempt: 0,
         deadline: performance.now() + DEADLINE_MS,
@@ -103,22 +105,30 @@ export function createAppendQueue(options: AppendQueueOptions): {
         reject,
       };
       queue.push(waiting);
-      prepare(waiting);
+      prepare([waiting]);
     });
   }
 
-  /** Runs the plan; until it is ready, its place in the queue holds back what comes after it on its streams. */
-  function prepare(waiting: Waiting): void {
-    waiting.ready = false;
-    waiting.plan(waiting.attempt).then((planned) => {
-      if (isSettled(planned)) return leave(waiting, () => waiting.resolve());
-      waiting.append = planned;
-      waiting.streams = [...new Set([...waiting.named, ...(planned.streams ?? [])])];
+  /** Runs the plans; until they are ready, their places in the queue hold back what comes after them on their streams. */
+  function prepare(members: Waiting[]): void {
+    for (const waiting of members) waiting.ready = false;
+    Promise.all(members.map(runPlan)).then(() => {
+      for (const waiting of members) waiting.ready = true;
+      schedule();
+    });
+  }
+
+  async function runPlan(waiting: Waiting): Promise<void> {
+    try {
+      const made = await waiting.plan(waiting.attempt);
+      if (isSettled(made)) return leave(waiting, () => waiting.resolve());
+      waiting.append = made;
+      waiting.streams = [...new Set([...waiting.named, ...(made.streams ?? [])])];
       measure(waiting);
       assertFits(waiting);
-      waiting.ready = true;
-      schedule();
-    }).catch((error) => leave(waiting, () => waiting.reject(error)));
+    } catch (error) {
+      leave(waiting, () => waiting.reject(error));
+    }
   }
 
   /** One that could never leave would wait, and others behind it: a bug of the caller's that should be heard of. */
@@ -204,11 +214,12 @@ export function createAppendQueue(options: AppendQueueOptions): {
 
   function replan(members: Waiting[]): void {
     const due = expire(members);
+    if (due.length === 0) return;
     queue = [...due, ...queue];
-    for (const member of due) {
-      member.attempt++;
-      prepare(member);
-    }
+    for (const member of due) member.attempt++;
+    // What stacks gets ready together: each that left before the others were would take their ground away again.
+    const [stacked, others] = [due.filter(({ append }) => append.stacks), due.filter(({ append }) => !append.stacks)];
+    for (const group of [stacked, ...others.map((member) => [member])]) prepare(group);
   }
 
   /** Refuses those whose deadline has passed, and gives the others. */
@@ -230,7 +241,7 @@ function isSettled(planned: Append<unknown> | Settled<unknown>): planned is Sett
 
 /** Measures what a plan would write, once, before it queues: an oversized value fails alone, not its batch. */
 function measure(waiting: Waiting): void {
-  const { events, sets = [], deletes = [] } = waiting.append.write(() => PROBE_PLACE);
+  const { events, sets = [], deletes = [] } = waiting.append.write(() => PROBE_PLACE) ?? NOTHING;
   const values = [...sets, ...events.flatMap((event) => event.document ?? [])].map((set) => set.value);
   for (const event of events) values.push(event.data); // `live` is not stored
   waiting.bytes = 0;

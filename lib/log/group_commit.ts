@@ -57,6 +57,10 @@ export function build<M extends Member>(
       at: options.at,
       latest: (name) =>
         (latest.get(`${stream}\0${name}`) ?? head.tail.findLast((event) => event.latest === name))?.data,
+      written(key) {
+        const text = keyText(key);
+        return touched.has(text) ? { value: sets.get(text)?.value } : undefined;
+      },
     };
   };
   const put = (it: NewEvent) => {
@@ -97,12 +101,12 @@ export function build<M extends Member>(
   for (const member of members) {
     const { append } = member;
     const lost = Object.entries(append.asOf ?? {}).some(([stream, seq]) => at(stream).head.authority > seq) ||
-      append.checks?.some((check) => touched.has(keyText(check.key)));
-    if (lost) {
+      (!append.stacks && append.checks?.some((check) => touched.has(keyText(check.key))));
+    const written = lost ? undefined : append.write(place);
+    if (!written) {
       stale.push(member);
       continue;
     }
-    const written = append.write(place);
     kept.push(member);
     if (append.checks) checks.push(...append.checks);
     for (const set of written.sets ?? []) {

@@ -71,6 +71,8 @@ export interface Place {
   at: number;
   /** Data of the latest event of that name, where it is newer than what `Log.latest` can have read with its check. */
   latest(name: string): unknown;
+  /** What an earlier one of the same atomic writes at a key, undefined as its value where that deletes it. */
+  written(key: Deno.KvKey): { value: unknown } | undefined;
 }
 
 export interface NewEvent {
@@ -112,10 +114,18 @@ export interface Append<T> {
   streams?: string[];
   /** Keys that the plan has read and relies on; when one changed, the plan is made anew. */
   checks?: Deno.AtomicCheck[];
+  /**
+   * That an earlier one of the same atomic writes at a checked key is no reason to plan anew: `write` asks `Place.written`
+   * and goes on from there. So what many change at once leaves together.
+   */
+  stacks?: true;
   /** By stream, the head's seq as of which the plan was authorised: made anew when authority changed since. */
   asOf?: Record<string, number>;
-  /** Pure and quick: it may run several times, the last one counts. `place` throws for a stream not named. */
-  write(place: (stream: string) => Place): Written<T>;
+  /**
+   * Pure and quick: it may run several times, the last one counts. `place` throws for a stream not named. Gives undefined
+   * where it can't go on from what is written before it in the atomic, never otherwise: then it is planned anew.
+   */
+  write(place: (stream: string) => Place): Written<T> | undefined;
 }
 
 /** A plan that finds nothing to write. */

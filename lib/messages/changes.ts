@@ -1,7 +1,7 @@
 /** Editing, deleting and reacting: each changes the message's document and tells it as it is now. */
 import { keys } from "../kv/keys.ts";
 import type { Log } from "../log/log.ts";
-import type { Append } from "../log/types.ts";
+import type { Append, Place } from "../log/types.ts";
 import type { Output, Parsed } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { EMOJI_MAX, type Message, REACTORS_TOLD } from "../protocol/messages.ts";
@@ -10,6 +10,7 @@ import type { Room } from "../protocol/rooms.ts";
 import type { User } from "../protocol/users.ts";
 import { mayManage, type RoomAccess, type RoomView } from "../rooms/service.ts";
 import { type FindPeople, mentioned } from "./mentions.ts";
+import { given, isFull, isShort, reactionOf, takenBack } from "./reacting.ts";
 import type { MessageDocument, MessagesStore, Reactions, Whole } from "./store.ts";
 import type { Teller, Telling } from "./telling.ts";
 import type { View } from "./view.ts";
@@ -33,17 +34,17 @@ interface Deps {
   teller: Teller;
 }
 
-type Draft = Pick<Append<Message>, "checks"> & {
+type Draft = Pick<Append<Message>, "stacks"> & {
   type: "messages.edited" | "messages.deleted" | "messages.reacted";
   /** Whom it is told beside the room. */
   telling?: Telling;
-  /** The document with its change, as of the event's seq. */
-  change(rev: number, at: number): {
+  /** The document with its change, as of the event's seq; undefined where that needs another look (`Append.write`). */
+  change(place: Place): {
     document: MessageDocument;
     reactions: Reactions;
     sets: { key: Deno.KvKey; value: unknown }[];
     deletes?: Deno.KvKey[];
-  };
+  } | undefined;
 };
 
 export function createChanges({ log, access, findPeople, store, view, teller }: Deps): Changes {
@@ -74,10 +75,12 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
       return {
         streams: telling?.streams ?? [],
         checks: [whole.check, ...(telling?.checks ?? [])],
+        ...(draft.stacks && { stacks: draft.stacks }),
         asOf: { [stream]: seen.head.seq },
         write(place) {
-          const { seq: rev, at } = place(stream);
-          const { document, reactions, sets, deletes = [] } = draft.change(rev, at);
+          const changed = draft.change(place(stream));
+          if (!changed) return undefined;
+          const { document, reactions, sets, deletes = [] } = changed;
           const message = view.show(room, document, reactions);
           const told = telling?.write(place, whole.document);
           return {
@@ -114,7 +117,7 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
         return {
           type: "messages.edited",
           telling: await teller.ofEdit(user, seen, seq, added),
-          change(rev, at) {
+          change({ seq: rev, at }) {
             const { people: _people, mentions: _mentions, ...rest } = was;
             const named = ids.length > 0 ? { people, mentions: ids } : {};
             return {
@@ -140,7 +143,7 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
         const edits = await store.edits(room, seq);
         return {
           type: "messages.deleted",
-          change: (rev, deletedAt) => ({
+          change: ({ seq: rev, at: deletedAt }) => ({
             document: {
               seq,
               ...(was.n !== undefined && { n: was.n }),
@@ -166,32 +169,33 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
 
     react: (user, room, seq, emoji, on) => {
       const verb = on ? "react" : "take reaction back";
+      const reaction = { emoji, user: user.id };
       return amend(user, room, seq, verb, async (whole, seen) => {
         if (!seen.membership) forbid(verb, "you are not a member of the room");
         assertThere(whole, verb);
         if (whole.mine === on) return undefined;
-        const now = Object.hasOwn(whole.reactions, emoji) ? whole.reactions[emoji] : undefined;
-        if (on && !now && Object.keys(whole.reactions).length >= EMOJI_MAX) {
+        if (on && isFull(whole.reactions, emoji)) {
           throw new Refusal("conflict", `Cannot ${verb}: the message has ${EMOJI_MAX} different emoji`);
         }
-        const told = (now?.users ?? []).filter((id) => id !== user.id);
         // Somebody who was not told yet takes the place of who left.
-        const next = !on && (now?.count ?? 0) > REACTORS_TOLD
-          ? (await store.reactors(room, seq, emoji, "", 2 * REACTORS_TOLD)).filter((id) => id !== user.id)
+        const others = !on && reactionOf(whole.reactions, emoji).count > REACTORS_TOLD
+          ? await store.reactors(room, seq, emoji, "", 2 * REACTORS_TOLD)
           : [];
-        const users = [...new Set([...told, ...(on ? [user.id] : next)])].slice(0, REACTORS_TOLD);
         return {
           type: "messages.reacted",
           ...(on && { telling: await teller.ofReaction(user, seen, whole.document, emoji) }),
-          change(rev) {
-            const { [emoji]: _own, ...others } = whole.reactions;
-            const count = (now?.count ?? 0) + (on ? 1 : -1);
-            const reactions = count > 0 ? { ...whole.reactions, [emoji]: { count, users } } : others;
+          stacks: true, // a room that votes does so at once
+          change(place) {
+            const now = store.wholeAt(place, room, whole, reaction);
+            if (!now || now.mine === on || (on && isFull(now.reactions, emoji))) return undefined;
+            const stay = others.filter((id) => !store.isTakenBackAt(place, room, seq, { emoji, user: id }));
+            const reactions = on ? given(now.reactions, reaction) : takenBack(now.reactions, reaction, stay);
+            if (isShort(reactions, emoji) && now !== whole) return undefined;
             const reacted = Object.keys(reactions).length > 0;
-            const { reacted: _was, ...rest } = whole.document;
+            const { reacted: _was, ...rest } = now.document;
             const key = keys.reactor(room, seq, emoji, user.id);
             return {
-              document: { ...rest, rev, ...(reacted && { reacted }) },
+              document: { ...rest, rev: place.seq, ...(reacted && { reacted }) },
               reactions,
               sets: [
                 ...(reacted ? [store.setReactions(room, seq, reactions)] : []),
@@ -201,7 +205,7 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
             };
           },
         };
-      }, { emoji, user: user.id });
+      }, reaction);
     },
 
     async reactors(user, { room, seq, emoji, after = "", limit }) {

@@ -4,6 +4,7 @@ import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
 import { KEY_KEPT_MS } from "../log/idempotency.ts";
 import type { Log } from "../log/log.ts";
+import type { Place } from "../log/types.ts";
 import type { Message } from "../protocol/messages.ts";
 import { roomStream } from "../protocol/streams.ts";
 
@@ -45,6 +46,10 @@ export interface MessagesStore {
   reactions(room: string, documents: MessageDocument[]): Promise<Map<number, Reactions>>;
   /** A message with its reactions and a person's own one, read at one moment, and what a commit on them checks. */
   whole(room: string, seq: number, reaction?: { emoji: string; user: string }): Promise<Whole | undefined>;
+  /** The same as it stands where a commit on it will; undefined where the message as such is no longer there. */
+  wholeAt(place: Place, room: string, was: Whole, reaction: { emoji: string; user: string }): Whole | undefined;
+  /** Whether this reaction is taken back by what is written before a commit in its atomic. */
+  isTakenBackAt(place: Place, room: string, seq: number, reaction: { emoji: string; user: string }): boolean;
   reactors(room: string, seq: number, emoji: string, after: string, limit: number): Promise<string[]>;
   untold(room: string, seq: number): Promise<{ people: Untold[]; check: Deno.AtomicCheck }>;
   setUntold(room: string, seq: number, people: Untold[]): Set;
@@ -129,6 +134,24 @@ export function createMessagesStore(db: Database, log: Log): MessagesStore {
         check: { key: message.key, versionstamp: message.versionstamp },
       };
     },
+    wholeAt(place, room, was, { emoji, user }) {
+      const { seq } = was.document;
+      const document = place.written(keys.message(room, seq));
+      if (!document) return was;
+      const reactions = place.written(keys.reactions(room, seq));
+      const mine = place.written(keys.reactor(room, seq, emoji, user));
+      if (!isDocument(document.value) || document.value.deletedAt !== undefined) return undefined;
+      return {
+        ...was,
+        document: document.value,
+        reactions: !reactions ? was.reactions : isReactions(reactions.value) ? reactions.value : {},
+        mine: mine ? mine.value !== undefined : was.mine,
+      };
+    },
+    isTakenBackAt(place, room, seq, { emoji, user }) {
+      const written = place.written(keys.reactor(room, seq, emoji, user));
+      return written !== undefined && written.value === undefined;
+    },
     async reactors(room, seq, emoji, after, limit) {
       const prefix = keys.reactors(room, seq, emoji);
       const entries = await db.list({ prefix, start: [...prefix, `${after}\0`] }, { limit });
@@ -169,6 +192,10 @@ export function createMessagesStore(db: Database, log: Log): MessagesStore {
     setReactor: (room, seq, emoji, user) => ({ key: keys.reactor(room, seq, emoji, user), value: true }),
     setMention: (user, room, seq, n) => ({ key: keys.mention(user, room, seq), value: n }),
   };
+}
+
+function isReactions(value: unknown): value is Reactions {
+  return typeof value === "object" && value !== null;
 }
 
 function isDocument(value: unknown): value is MessageDocument {

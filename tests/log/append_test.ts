@@ -124,6 +124,39 @@ Deno.test("append() of one idempotency key twice in one batch writes it once", (
     assert.equal((await log.head("room:a")).seq, 1);
   }));
 
+Deno.test("append() that stacks goes on from what its atomic writes before it, or is planned anew", () =>
+  withStorage(async ({ db, log }) => {
+    const key = ["test", "sum"];
+    let plans = 0;
+    const add = (most: number) =>
+      log.append<number>(["room:a"], async () => {
+        plans++;
+        const { value, versionstamp } = await db.get<number>(key);
+        if ((value ?? 0) >= most) return { result: -1 };
+        return {
+          checks: [{ key, versionstamp }],
+          stacks: true,
+          write(place) {
+            const written = place("room:a").written(key);
+            const sum = Number(written ? written.value : value ?? 0) + 1;
+            if (sum > most) return undefined;
+            return {
+              events: [{ stream: "room:a", type: "test.posted", by: "u1", data: sum }],
+              sets: [{ key, value: sum }],
+              result: sum,
+            };
+          },
+        };
+      });
+    const all = Array.from({ length: 300 }, (_, at) => add(at < 290 ? 1_000 : 290));
+    assert.deepEqual(await Promise.all(all), [
+      ...Array.from({ length: 290 }, (_, at) => at + 1),
+      ...Array(10).fill(-1),
+    ]);
+    assert.ok(plans <= 1_500, `${plans} plans`); // each a few times, not once a commit
+    assert.deepEqual((await log.read("room:a", 0, 500)).length, 290);
+  }));
+
 Deno.test("append() authorises anew what was authorised before an event that changes authority", () =>
   withStorage(async ({ log }) => {
     const asOf = (await log.head("room:a")).seq;

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { keys } from "../../lib/kv/keys.ts";
 import { roomStream } from "../../lib/protocol/streams.ts";
+import type { User } from "../../lib/protocol/users.ts";
+import type { Services } from "../../lib/services.ts";
 import { createClient } from "../support/hub.ts";
 import { newKey, type Person, withWorkspace } from "../support/services.ts";
+import { countTries } from "../support/storage.ts";
 
 async function lobbyOf(person: Person): Promise<string> {
   return (await person.call("rooms.list", {})).rooms[0]?.room.id ?? "";
@@ -10,6 +13,17 @@ async function lobbyOf(person: Person): Promise<string> {
 
 async function sent(person: Person, room: string, text: string) {
   return (await person.call("messages.send", { room, text, key: newKey() })).message;
+}
+
+/** People in a room who were never signed up. */
+async function voters(owner: Person, room: string, services: Services, count: number): Promise<User[]> {
+  const people = Array.from(
+    { length: count },
+    (_, at) => ({ ...owner.user, id: `voter${String(at).padStart(3, "0")}` }),
+  );
+  const { membership } = await services.rooms.access.see(owner.user.id, room, "test");
+  await services.db.commit({ sets: people.map(({ id }) => ({ key: keys.membership(id, room), value: membership })) });
+  return people;
 }
 
 Deno.test("edit() changes the text, its mentions and rev, tells it, and keeps what it said", () =>
@@ -119,14 +133,7 @@ Deno.test("reactions of 50 people at once are all counted; 20 are told, all can 
     const room = await lobbyOf(owner);
     const { seq } = await sent(owner, room, "vote");
     const ann = await join("ann");
-    const people = Array.from(
-      { length: 48 },
-      (_, at) => ({ ...owner.user, id: `voter${String(at).padStart(3, "0")}` }),
-    );
-    const view = await services.rooms.access.see(owner.user.id, room, "test");
-    await services.db.commit({
-      sets: people.map(({ id }) => ({ key: keys.membership(id, room), value: view.membership })),
-    });
+    const people = await voters(owner, room, services, 48);
     await Promise.all([
       ...people.map((person) => services.messages.react(person, room, seq, "👍", true)),
       ann.call("messages.react", { room, seq, emoji: "👍" }),
@@ -161,6 +168,51 @@ Deno.test("reactions of 50 people at once are all counted; 20 are told, all can 
     assert.deepEqual(left.reactions["👍"], { count: 1, users: [owner.user.id] });
     const { message: none } = await owner.call("messages.unreact", { room, seq, emoji: "👍" });
     assert.deepEqual(Object.keys(none.reactions), ["🎉"]);
+  }));
+
+Deno.test("reactions of 200 people at once, given and taken back, leave in a few commits", () =>
+  withWorkspace(async ({ owner, services }) => {
+    const room = await lobbyOf(owner);
+    const { seq } = await sent(owner, room, "vote");
+    const people = await voters(owner, room, services, 200);
+    const tries = countTries(services.db);
+    const all = (on: boolean, some = people) =>
+      Promise.all(some.map((person) => services.messages.react(person, room, seq, "👍", on)));
+    const [given] = await Promise.all([all(true), sent(owner, room, "a message meanwhile")]);
+    assert.deepEqual(
+      new Set(given.map(({ reactions }) => reactions["👍"]?.count)),
+      new Set(people.keys().map((n) => n + 1)),
+    );
+    assert.ok(tries.count <= 30, `${tries.count} commits`);
+    const { message } = await owner.call("messages.get", { room, seq });
+    assert.deepEqual([message.reactions["👍"]?.count, message.reactions["👍"]?.users.length], [200, 20]);
+    await all(false, people.slice(0, 190));
+    const { message: left } = await owner.call("messages.get", { room, seq });
+    assert.deepEqual(left.reactions["👍"]?.users.toSorted(), people.slice(190).map(({ id }) => id));
+    assert.ok(tries.count <= 90, `${tries.count} commits`);
+    await all(false);
+    assert.deepEqual((await owner.call("messages.get", { room, seq })).message.reactions, {});
+  }));
+
+Deno.test("what leaves together keeps to one reaction of a person, to 50 emoji, and off a deleted message", () =>
+  withWorkspace(async ({ owner, services }) => {
+    const room = await lobbyOf(owner);
+    const { seq } = await sent(owner, room, "vote");
+    const people = await voters(owner, room, services, 60);
+    const emoji = (at: number) => String.fromCodePoint(0x1f400 + at);
+    const outcomes = await Promise.allSettled(people.flatMap((person, at) => [
+      services.messages.react(person, room, seq, emoji(at), true),
+      services.messages.react(person, room, seq, emoji(at), true),
+    ]));
+    assert.equal(outcomes.filter(({ status }) => status === "rejected").length, 20);
+    const { message } = await owner.call("messages.get", { room, seq });
+    assert.deepEqual(Object.values(message.reactions).map(({ count }) => count), Array(50).fill(1));
+    const [gone, ...late] = await Promise.all([
+      owner.call("messages.delete", { room, seq }),
+      ...Array.from({ length: 3 }, () => owner.code("messages.react", { room, seq, emoji: emoji(0) })),
+    ]);
+    assert.deepEqual(late, Array(3).fill("conflict"));
+    assert.deepEqual((await owner.call("messages.get", { room, seq })).message, gone.message);
   }));
 
 Deno.test("reacting twice is reacting once; the 51st emoji is a conflict; what is no emoji is invalid", () =>
