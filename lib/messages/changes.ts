@@ -15,6 +15,8 @@ import type { MessageDocument, MessagesStore, Reactions, Whole } from "./store.t
 import type { Teller, Telling } from "./telling.ts";
 import type { View } from "./view.ts";
 
+const EDITS_MAX = 200; // former texts of one message that are kept
+
 export interface Changes {
   /** Edits one's own message. What it said before is kept. */
   edit(user: User, room: string, seq: number, text: string): Promise<Message>;
@@ -114,6 +116,8 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
         const { people, ids } = await mentioned(room, text, findPeople);
         const before = was.mentions ?? [];
         const added = ids.filter((id) => !before.includes(id));
+        const { edits = 0 } = was;
+        const oldest = edits < EDITS_MAX ? [] : await store.edits(room, seq, 1);
         return {
           type: "messages.edited",
           telling: await teller.ofEdit(user, seen, seq, added),
@@ -121,13 +125,16 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
             const { people: _people, mentions: _mentions, ...rest } = was;
             const named = ids.length > 0 ? { people, mentions: ids } : {};
             return {
-              document: { ...rest, ...named, text, rev, editedAt: at },
+              document: { ...rest, ...named, text, rev, editedAt: at, edits: Math.min(edits + 1, EDITS_MAX) },
               reactions,
               sets: [
                 store.setEdit(room, was, rev),
                 ...added.map((id) => store.setMention(id, room, seq, was.n ?? 0)),
               ],
-              deletes: before.filter((id) => !ids.includes(id)).map((id) => keys.mention(id, room, seq)),
+              deletes: [
+                ...oldest,
+                ...before.filter((id) => !ids.includes(id)).map((id) => keys.mention(id, room, seq)),
+              ],
             };
           },
         };
@@ -140,7 +147,7 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
         const manages = seen.room.visibility !== "direct" && mayManage(user, seen);
         if (was.by !== user.id && !manages) forbid(verb, "only its author and who manages the room may");
         if (was.deletedAt !== undefined) return undefined;
-        const edits = await store.edits(room, seq);
+        const edits = await store.edits(room, seq, 2 * EDITS_MAX); // more than are kept: they were not counted once
         return {
           type: "messages.deleted",
           change: ({ seq: rev, at: deletedAt }) => ({

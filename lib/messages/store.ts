@@ -20,6 +20,8 @@ export interface MessageDocument {
   people?: Record<string, string>;
   mentions?: string[];
   editedAt?: number;
+  /** How many of its former texts are kept. */
+  edits?: number;
   deletedAt?: number;
   /** It has reactions, which are stored beside it: with a long text both could pass KV's 64 KiB. */
   reacted?: true;
@@ -56,8 +58,8 @@ export interface MessagesStore {
   /** Whether the author was told of this reaction not long ago. */
   isReactionTold(room: string, seq: number, reaction: { emoji: string; user: string }): Promise<boolean>;
   setReactionTold(room: string, seq: number, reaction: { emoji: string; user: string }): Set;
-  /** Keys of what a message said before. */
-  edits(room: string, seq: number): Promise<Deno.KvKey[]>;
+  /** Keys of what a message said before, the oldest first. */
+  edits(room: string, seq: number, limit: number): Promise<Deno.KvKey[]>;
   set(room: string, document: MessageDocument): Set;
   setReactions(room: string, seq: number, reactions: Reactions): Set;
   setMention(user: string, room: string, seq: number, n: number): Set;
@@ -75,7 +77,6 @@ export interface Whole {
 
 /** A reaction that is taken back and given again meanwhile tells its author nothing new. */
 const REACTION_TOLD_MS = 86_400_000;
-const EDITS_MAX = 200; // former texts of one message that are kept
 
 const DENSE = 4; // a range is read when at least one in so many of its places is wanted
 
@@ -170,8 +171,8 @@ export function createMessagesStore(db: Database, log: Log): MessagesStore {
       value: true,
       expireIn: REACTION_TOLD_MS,
     }),
-    async edits(room, seq) {
-      return (await db.list({ prefix: keys.edits(room, seq) }, { limit: EDITS_MAX })).map((entry) => entry.key);
+    async edits(room, seq, limit) {
+      return (await db.list({ prefix: keys.edits(room, seq) }, { limit })).map((entry) => entry.key);
     },
     async before(room, seq, limit) {
       const recent = (await newest(room)).filter((it) => it.seq < seq);

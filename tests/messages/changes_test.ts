@@ -112,6 +112,19 @@ Deno.test("a deleted text is gone from the page, from what it said before and fr
     assert.ok(!JSON.stringify(kept.map((entry) => entry.value)).includes("secret"));
   }));
 
+Deno.test("of a message that is edited over and over the newest 200 texts are kept, and none once it is deleted", () =>
+  withWorkspace(async ({ owner, services }) => {
+    const room = await lobbyOf(owner);
+    const { seq } = await sent(owner, room, "text 0");
+    const kept = async () =>
+      (await services.db.list<{ text: string }>({ prefix: keys.edits(room, seq) }, { limit: 1_000 }))
+        .map(({ value }) => value.text);
+    for (let at = 1; at <= 203; at++) await owner.call("messages.edit", { room, seq, text: `text ${at}` });
+    assert.deepEqual(await kept(), Array.from({ length: 200 }, (_, at) => `text ${at + 3}`));
+    await owner.call("messages.delete", { room, seq });
+    assert.deepEqual(await kept(), []);
+  }));
+
 Deno.test("what a follower gets of the ring after a deletion no longer has the text", () =>
   withWorkspace(async ({ owner, services }) => {
     const room = await lobbyOf(owner);
