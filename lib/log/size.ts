@@ -1,7 +1,7 @@
 /** An upper bound of what a value takes in KV, which stores V8's serialisation: two bytes a character at worst. */
 
 export const VALUE_MAX = 60 * 1024; // bytes; KV refuses values over 64 KiB
-const NODE_BYTES = 12; // tags, lengths and the widest number
+const NODE_BYTES = 12; // tags, lengths and the widest number; of what is in an array, its index as well
 
 /** Bytes that `value` takes at most when stored. */
 export function sizeOf(value: unknown): number {
@@ -9,6 +9,10 @@ export function sizeOf(value: unknown): number {
   if (value instanceof Uint8Array) return NODE_BYTES + value.byteLength;
   if (typeof value !== "object" || value === null) return NODE_BYTES;
   let bytes = NODE_BYTES;
+  if (Array.isArray(value)) {
+    for (const inner of value) bytes += sizeOf(inner);
+    return bytes;
+  }
   for (const [name, inner] of Object.entries(value)) bytes += NODE_BYTES + 2 * name.length + sizeOf(inner);
   return bytes;
 }
