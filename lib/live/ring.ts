@@ -7,6 +7,7 @@ import { EVENTS_BYTES_MAX, EVENTS_MAX } from "../protocol/frames.ts";
 
 export const RING_EVENTS_MAX = 2_048;
 export const RING_CHARS_MAX = 2_000_000;
+export const FRAMES_KEPT_MAX = 8; // encoded, until the stream grows: as many as a full ring of long events is cut into
 const USUAL_CHARS = 1_000; // of an event, while none is kept to tell by
 
 /** A place between events: the seq and the tag of the one before it. */
@@ -84,7 +85,7 @@ export class Ring {
     if (known) return known;
     const from = position.seq - this.start.seq;
     const frame = this.cut(position, this.kept.slice(from, from + EVENTS_MAX).filter((kept) => kept.seq <= until));
-    if (whole) this.frames.set(position.seq, frame);
+    if (whole) this.share(position, frame);
     return frame;
   }
 
@@ -97,6 +98,13 @@ export class Ring {
   at(seq: number): Position | undefined {
     const place = seq === this.start.seq ? this.start : this.kept[seq - this.start.seq - 1]?.event;
     return place && { seq: place.seq, tag: place.tag };
+  }
+
+  /** Keeps a frame for the others who stand there: nearly all stand at one place, but who resumes may stand anywhere. */
+  private share(position: Position, frame: Frame): void {
+    const [oldest] = this.frames.size >= FRAMES_KEPT_MAX ? this.frames.keys() : [];
+    if (oldest !== undefined) this.frames.delete(oldest);
+    this.frames.set(position.seq, frame);
   }
 
   private refresh(about: number, now: WireEvent): void {
