@@ -1,7 +1,7 @@
 /** A stream as one session follows it: its position, and what may still come of it. */
 import { type Head, Trimmed } from "../log/log.ts";
 import type { GoneReason } from "../protocol/frames.ts";
-import type { Position } from "./ring.ts";
+import type { Frame, Position } from "./ring.ts";
 import type { Session } from "./session.ts";
 import type { Topic } from "./topic.ts";
 
@@ -17,6 +17,10 @@ interface Following extends Session {
   readonly closed: boolean;
   readonly sink: { send(t: string, frame: string): void; writable(): boolean };
   readonly hub: { failed(error: unknown): void };
+  /** Whether this one may read storage now: one at a time, or each would send a frame for which there was room once. */
+  mayReplay(follower: Follower): boolean;
+  /** What it has read is sent, or not wanted: it is the others' turn. */
+  replayed(follower: Follower): void;
   /** The stream's follower is still this one. */
   has(stream: string, follower: Follower): boolean;
   drop(stream: string): void;
@@ -31,7 +35,9 @@ export class Follower {
   /** Where it stands; undefined until the person is known to be allowed to follow. */
   position: Position | undefined;
   replaying = false;
-  /** It had more to send when the sink was full. */
+  /** Read from storage, and to be sent first. */
+  private read: Frame | undefined;
+  /** It had more to send when the sink was full, or others read storage. */
   held = false;
 
   constructor(readonly session: Following, readonly topic: Topic) {}
@@ -61,9 +67,14 @@ export class Follower {
         session.drop(topic.stream);
         return session.gone(topic.stream, "removed");
       }
+      if (this.read) return this.sendRead(this.read, until);
       const frame = topic.frameAfter(this.position, until);
       if (frame === undefined) return;
-      if (frame === "behind") return void this.replay(this.position);
+      if (frame === "behind") {
+        if (session.mayReplay(this)) return void this.replay(this.position);
+        this.held = true;
+        return;
+      }
       this.position = frame.to;
       sink.send("events", frame.text);
       // Nearly always, and cheaper than asking for a frame. Who was removed is told so on the next turn of the loop.
@@ -77,18 +88,12 @@ export class Follower {
     const { stream } = topic;
     this.replaying = true;
     try {
-      const frame = await topic.replay(position, this.end());
-      if (!session.has(stream, this)) return;
-      // What the person may see may have ended while storage was read.
-      const until = this.end();
-      if (frame && (until === undefined || frame.to.seq <= until)) {
-        this.position = frame.to;
-        session.sink.send("events", frame.text);
-      }
-      this.replaying = false;
-      this.pump();
+      this.read = await topic.replay(position, this.end()).finally(() => this.replaying = false);
+      this.held = true; // until it is sent
+      if (this.read && session.has(stream, this)) this.pump();
+      else session.replayed(this);
     } catch (error) {
-      if (!session.has(stream, this)) return;
+      if (!session.has(stream, this)) return session.replayed(this);
       if (!(error instanceof Trimmed)) {
         session.hub.failed(error);
         return session.bye("overloaded");
@@ -96,6 +101,18 @@ export class Follower {
       session.drop(stream);
       session.gone(stream, "trimmed", topic.head());
     }
+  }
+
+  private sendRead(frame: Frame, until: number | undefined): void {
+    const { session } = this;
+    this.read = undefined;
+    // What the person may see may have ended while storage was read.
+    if (until === undefined || frame.to.seq <= until) {
+      this.position = frame.to;
+      session.sink.send("events", frame.text);
+    }
+    this.held = true; // goes on in its turn
+    session.replayed(this);
   }
 
   /** The seq after which nothing more may come. A public room goes on being seen by who has left it. */

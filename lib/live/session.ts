@@ -76,7 +76,10 @@ class LiveSession implements Session {
   closed = false;
   private doubts = 0;
   private settled = 0;
+  /** By stream. Those behind come on in this order, each a page at a time. */
   private readonly followers = new Map<string, Follower>();
+  /** The one that reads storage, or has and waits to send it. */
+  private replaying: Follower | undefined;
   /** Rooms whose typing could not be told. */
   private owed: Set<string> | undefined;
 
@@ -129,8 +132,7 @@ class LiveSession implements Session {
       this.owed?.delete(room);
       if (this.followers.get(roomStream(room))?.position) this.hub.tellTyping(this, room);
     }
-    // The others have had their turn, or will: one that reads fast gets all that comes in a round, as others do.
-    for (const follower of [...this.followers.values()]) if (follower.held) follower.pump();
+    this.goOn();
   }
 
   busy(): boolean {
@@ -164,6 +166,19 @@ class LiveSession implements Session {
     this.hub.forget(this);
   }
 
+  mayReplay(follower: Follower): boolean {
+    return (this.replaying ??= follower) === follower;
+  }
+
+  replayed(follower: Follower): void {
+    if (this.replaying !== follower) return;
+    this.replaying = undefined;
+    const { stream } = follower.topic;
+    const isThere = this.has(stream, follower) && this.followers.delete(stream);
+    if (isThere) this.followers.set(stream, follower); // behind the others
+    this.goOn();
+  }
+
   /** The stream's follower is still this one. */
   has(stream: string, follower: Follower): boolean {
     return this.followers.get(stream) === follower && !this.closed;
@@ -174,10 +189,16 @@ class LiveSession implements Session {
     if (!follower) return;
     this.followers.delete(stream);
     this.hub.unregister(follower);
+    if (!follower.replaying) this.replayed(follower);
   }
 
   gone(stream: string, reason: GoneReason, head?: Head): void {
     this.send("gone", { stream, reason, ...(head && { head: this.hub.log.offset(head) }) });
+  }
+
+  /** The others have had their turn, or will: one that reads fast gets all that comes in a round, as others do. */
+  private goOn(): void {
+    for (const follower of [...this.followers.values()]) if (follower.held) follower.pump();
   }
 
   private send(t: string, frame: object): void {

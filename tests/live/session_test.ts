@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers";
 import { keys } from "../../lib/kv/keys.ts";
-import { createLog } from "../../lib/log/log.ts";
+import { createLog, type Log } from "../../lib/log/log.ts";
 import type { Grant } from "../../lib/live/follower.ts";
 import { RING_EVENTS_MAX } from "../../lib/live/ring.ts";
 import { createClient, person, withHub } from "../support/hub.ts";
@@ -103,6 +103,70 @@ Deno.test("a room of a few does not wait until one of many is served", () =>
       assert.ok(served < clients.length, "the room of many came first, whole");
       for (const client of clients) await client.until(() => client.seqs("room:a").length > 0);
       for (const client of [...clients, few]) client.session.close();
+    });
+  }));
+
+/** Two rooms of that many events. */
+async function twoRooms(log: Log, count: number): Promise<void> {
+  for (const stream of ["room:a", "room:b"]) {
+    for (let sent = 0; sent < count; sent += 100) await Promise.all(upTo(100).map(() => post(log, stream)));
+  }
+}
+
+Deno.test("who is far behind in many streams has one of them read at a time, each in its turn", () =>
+  withStorage(async ({ log }) => {
+    await twoRooms(log, 1_200);
+    let [reading, most] = [0, 0];
+    const counted = {
+      ...log,
+      async read(stream: string, seq: number, limit: number) {
+        most = Math.max(most, ++reading);
+        return await log.read(stream, seq, limit).finally(() => reading--);
+      },
+    };
+    await withHub(counted, async ({ hub }) => {
+      const client = createClient(hub);
+      client.session.follow({ "room:a": "-1", "room:b": "-1" });
+      await client.until(() => client.seqs("room:a").length + client.seqs("room:b").length === 2_400);
+      assert.equal(most, 1);
+      const order = client.of("events").map(({ stream }) => stream);
+      assert.deepEqual(order, Array.from({ length: order.length }, (_, at) => at % 2 ? order[1] : order[0]));
+      client.session.close();
+    });
+  }));
+
+Deno.test("what was read for a client that has stopped reading meanwhile waits, and holds nobody up who unfollows it", () =>
+  withStorage(async ({ log }) => {
+    await twoRooms(log, 600);
+    let gate = Promise.withResolvers<void>();
+    let asked = Promise.withResolvers<string>();
+    const slow = {
+      ...log,
+      async read(stream: string, seq: number, limit: number) {
+        const events = await log.read(stream, seq, limit);
+        asked.resolve(stream);
+        await gate.promise;
+        return events;
+      },
+    };
+    await withHub(slow, async ({ hub }) => {
+      const client = createClient(hub);
+      client.session.follow({ "room:a": "-1", "room:b": "-1" });
+      const first = await asked.promise;
+      client.reads = false;
+      gate.resolve();
+      while (client.session.busy()) await new Promise<void>((resolve) => setImmediate(resolve));
+      assert.deepEqual(client.of("events"), []);
+      asked = Promise.withResolvers();
+      gate = Promise.withResolvers();
+      client.session.unfollow([first]);
+      client.reads = true;
+      client.session.drained();
+      const second = await asked.promise;
+      assert.notEqual(second, first);
+      gate.resolve();
+      await client.until(() => client.seqs(second).length === 600);
+      client.session.close();
     });
   }));
 
