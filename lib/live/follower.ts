@@ -52,6 +52,11 @@ export class Follower {
     if (this.grant?.private !== false) (this.leavings ??= []).push(seq);
   }
 
+  /** The person may follow, and is not known to have been removed: what is now may be told. */
+  get isLive(): boolean {
+    return this.position !== undefined && this.end() === undefined;
+  }
+
   /** Sends what is after its position, as far as the sink takes it. */
   pump(): void {
     const { session, topic } = this;

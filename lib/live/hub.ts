@@ -77,8 +77,8 @@ export function createHub(options: HubOptions): Hub {
   const typing = createTyping((room, who) => {
     if (!typing.in(room).includes(who)) boards?.stopped(room, who);
     const frames = new Map<string, string>();
-    for (const { session, position } of topics.followers(roomStream(room))) {
-      if (position && session.user.id !== who) tellTyping(session, room, typing.in(room), frames);
+    for (const { session, isLive } of topics.followers(roomStream(room))) {
+      if (isLive && session.user.id !== who) tellTyping(session, room, typing.in(room), frames);
     }
   });
   const doorbell: Doorbell | undefined = options.shared

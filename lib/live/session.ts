@@ -130,7 +130,7 @@ class LiveSession implements Session {
     for (const room of this.owed ?? []) {
       if (!this.sink.writable()) return;
       this.owed?.delete(room);
-      if (this.followers.get(roomStream(room))?.position) this.hub.tellTyping(this, room);
+      if (this.followers.get(roomStream(room))?.isLive) this.hub.tellTyping(this, room);
     }
     this.goOn();
   }
@@ -237,7 +237,7 @@ class LiveSession implements Session {
       }
       follower.position = { seq: located.seq, tag: located.tag };
       this.send("followed", { stream, offset: hub.log.offset(located), head: hub.log.offset(located.head) });
-      if (kind.kind === "room" && hub.isTyping(kind.id)) hub.tellTyping(this, kind.id);
+      if (kind.kind === "room" && follower.isLive && hub.isTyping(kind.id)) hub.tellTyping(this, kind.id);
       if (located.head.seq > topic.tail().seq) await topic.catchUp();
       if (this.has(stream, follower)) follower.pump();
     } catch (error) {

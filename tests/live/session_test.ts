@@ -409,6 +409,25 @@ Deno.test("who types is not told to who may not follow, nor before that is known
     });
   }));
 
+for (const when of ["before", "after"] as const) {
+  Deno.test(`who typed ${when} a person was removed from a private room is not told to them when they read again`, () =>
+    withStorage(async ({ log }) => {
+      await withHub(log, async ({ hub }) => {
+        const client = createClient(hub);
+        await client.follows("room:a");
+        client.reads = false;
+        if (when === "before") hub.typed("a", "u2");
+        await tell(log, "room:a", "rooms.left", { user: "u1" });
+        if (when === "after") hub.typed("a", "u2");
+        client.reads = true;
+        client.session.drained();
+        await client.until(() => client.of("gone").length > 0);
+        assert.deepEqual(client.of("typing"), []);
+        client.session.close();
+      }, { authorise: () => Promise.resolve({ private: true, asOf: 0 }) });
+    }));
+}
+
 Deno.test("a stream that isn't there is not held once its follower was told", () =>
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub }) => {
