@@ -19,6 +19,8 @@ export interface Digest {
   begin(session: Session, rooms: string[], heads: Head[]): void;
   /** The rooms that the session's person is a member of now: those joined are told. */
   review(session: Session, rooms: string[], heads: Head[]): void;
+  /** The session's person is no longer a member of the room. */
+  left(session: Session, room: string): void;
   end(session: Session): void;
   /** A room has grown. */
   changed(room: string, head: Head): void;
@@ -108,6 +110,7 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
         mark(session, room);
       });
     },
+    left: drop,
     end(session) {
       for (const room of roomsOf.get(session) ?? []) drop(session, room);
       roomsOf.delete(session);

@@ -7,6 +7,7 @@ import { NOW, parseStream, roomStream, userStream } from "../protocol/streams.ts
 import { type BoardStore, createBoards } from "./boards.ts";
 import { createDigest, type Digest } from "./digest.ts";
 import { createDoorbell, type Doorbell } from "./doorbell.ts";
+import { createNotices, userIn } from "./notices.ts";
 import { createPresence, type PresenceBoard } from "./presence.ts";
 import { createRoomsReader } from "./rooms_reader.ts";
 import { createSignInChecks } from "./sign_in_checks.ts";
@@ -101,34 +102,14 @@ export function createHub(options: HubOptions): Hub {
     grown,
   });
   const { review, close: stopChecks } = createSignInChecks({ ...options, sessions });
+  const { failed } = options;
+  const { noticed, reviewRooms, reviewSignIns } = createNotices({ sessions, rooms, digest, typing, review, failed });
   log.onAppended(appended);
 
   /** A commit of this process: no watch is waited for. */
   function appended(it: Appended): void {
     topics.get(it.stream)?.append(it);
     noticed(it.stream, it.events, it.head);
-  }
-
-  /** What the events of a stream mean for others than its followers. */
-  function noticed(stream: string, events: WireEvent[], head: Head): void {
-    const kind = parseStream(stream);
-    if (kind?.kind === "feed") {
-      // Somebody is deactivated, or may do something else now.
-      const mine = events.flatMap((event) => [...sessions.get(idIn(userIn(event.data))) ?? []]);
-      if (mine.length > 0) review(mine).catch(options.failed);
-    }
-    if (kind?.kind === "room") {
-      rooms.grown(kind.id, head);
-      digest.changed(kind.id, head);
-      for (const event of events) if (event.type === "messages.sent") typing.stopped(kind.id, event.by);
-    }
-    if (kind?.kind !== "user" || !sessions.has(kind.id)) return;
-    const types = new Set(events.map((event) => event.type));
-    if (types.has("rooms.added") || types.has("rooms.removed")) {
-      rooms.moved(kind.id);
-      reviewRooms(kind.id).catch(options.failed);
-    }
-    if (types.has("sessions.revoked")) review([...sessions.get(kind.id) ?? []]).catch(options.failed);
   }
 
   /** Another process has written: look. */
@@ -139,15 +120,9 @@ export function createHub(options: HubOptions): Hub {
       log.head(stream).then((head) => digest.changed(kind.id, head)).catch(options.failed);
     }
     if (kind?.kind === "user") {
-      reviewRooms(kind.id).catch(options.failed);
-      review([...sessions.get(kind.id) ?? []]).catch(options.failed);
+      reviewRooms(kind.id);
+      reviewSignIns(kind.id);
     }
-  }
-
-  function reviewRooms(user: string): Promise<void> {
-    return rooms.read(user, (mine, heads) => {
-      for (const session of sessions.get(user) ?? []) digest.review(session, mine, heads);
-    });
   }
 
   /** Followers are served once a tick, so that all events of the tick share a frame. */
@@ -238,12 +213,4 @@ export function createHub(options: HubOptions): Hub {
     },
     close,
   };
-}
-
-function userIn(data: unknown): unknown {
-  return typeof data === "object" && data !== null && "user" in data ? data.user : undefined;
-}
-
-function idIn(user: unknown): string {
-  return typeof user === "object" && user !== null && "id" in user ? String(user.id) : "";
 }

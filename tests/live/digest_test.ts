@@ -44,6 +44,38 @@ Deno.test("a room that is joined while the first digest is read is in it", () =>
     }, { roomsOf: () => Promise.resolve([...mine]) });
   }));
 
+const removed = (log: Log) => tell(log, "user:u1", "rooms.removed", { room: { id: "a" } }, "u2");
+
+Deno.test("who was removed from a room is told nothing more of it, however long storage takes", () =>
+  withStorage(async ({ log }) => {
+    const answer = Promise.withResolvers<string[]>();
+    let asked = 0;
+    await withHub(log, async ({ hub }) => {
+      const client = createClient(hub);
+      await hub.greet(client.session);
+      await removed(log);
+      await post(log, "room:a");
+      await post(log, "room:b");
+      await client.until(() => client.of("digest").length === 2);
+      assert.deepEqual(client.of("digest").map(({ rooms }) => Object.keys(rooms)), [["a", "b"], ["b"]]);
+      client.session.close();
+      answer.resolve([]);
+    }, { roomsOf: () => asked++ === 0 ? Promise.resolve(["a", "b"]) : answer.promise });
+  }));
+
+Deno.test("who can't be told which rooms they are in now is sent away, to come back", () =>
+  withStorage(async ({ log }) => {
+    const broken = new Error("storage is away");
+    let asked = 0;
+    await withHub(log, async ({ hub, errors }) => {
+      const client = createClient(hub);
+      await hub.greet(client.session);
+      await removed(log);
+      await client.until(() => client.ended.length > 0);
+      assert.deepEqual([client.ended, errors], [["overloaded"], [broken]]);
+    }, { roomsOf: () => asked++ === 0 ? Promise.resolve(["a"]) : Promise.reject(broken) });
+  }));
+
 Deno.test("a person who is deactivated is sent away at once, not at the next look", () =>
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub, revoked }) => {
