@@ -215,14 +215,15 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
       }, reaction);
     },
 
-    async reactors(user, { room, seq, emoji, after = "", limit }) {
+    reactors(user, { room, seq, emoji, after = "", limit }) {
       const verb = "list who reacted";
-      await access.see(user.id, room, verb);
-      const whole = await store.whole(room, seq);
-      if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
-      const gone = whole.document.deletedAt !== undefined;
-      const users = gone ? [] : await store.reactors(room, seq, emoji, after, limit + 1);
-      return { users: users.slice(0, limit), more: users.length > limit };
+      return access.show(user.id, room, verb, async () => {
+        const whole = await store.whole(room, seq);
+        if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
+        const gone = whole.document.deletedAt !== undefined;
+        const users = gone ? [] : await store.reactors(room, seq, emoji, after, limit + 1);
+        return { users: users.slice(0, limit), more: users.length > limit };
+      });
     },
   };
 }

@@ -79,6 +79,33 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     return { message: await one(room, document), offset: log.offset(event ?? head) };
   }
 
+  async function pageOf(
+    room: string,
+    { before, after, around, limit }: Omit<Parsed<"messages.list">, "room">,
+  ): Promise<Omit<Output<"messages.list">, "offset">> {
+    const page = (documents: MessageDocument[]) => view.showAll(room, documents);
+    if (after !== undefined) {
+      const found = await store.after(room, after, limit + 1);
+      return { messages: await page(found.slice(0, limit)), more: found.length > limit };
+    }
+    if (around === undefined) {
+      const found = await store.before(room, before ?? Number.MAX_SAFE_INTEGER, limit + 1);
+      return { messages: await page(found.slice(0, limit).reverse()), more: found.length > limit };
+    }
+    const half = Math.floor(limit / 2);
+    const [older, newer] = await Promise.all([
+      store.before(room, around, half + 1),
+      store.after(room, around - 1, limit + 1),
+    ]);
+    const first = older.slice(0, half).reverse();
+    const second = newer.slice(0, limit - first.length);
+    return {
+      messages: await page([...first, ...second]),
+      more: older.length > half,
+      moreAfter: newer.length > second.length,
+    };
+  }
+
   return {
     ...changes,
 
@@ -149,38 +176,19 @@ export function createMessages(deps: MessagesDeps): MessagesService {
       return result;
     },
 
-    async list(user, { room, before, after, around, limit }) {
-      const { head } = await access.see(user.id, room, "list messages");
-      const offset = log.offset(head);
-      const page = (documents: MessageDocument[]) => view.showAll(room, documents);
-      if (after !== undefined) {
-        const found = await store.after(room, after, limit + 1);
-        return { messages: await page(found.slice(0, limit)), offset, more: found.length > limit };
-      }
-      if (around === undefined) {
-        const found = await store.before(room, before ?? Number.MAX_SAFE_INTEGER, limit + 1);
-        return { messages: await page(found.slice(0, limit).reverse()), offset, more: found.length > limit };
-      }
-      const half = Math.floor(limit / 2);
-      const [older, newer] = await Promise.all([
-        store.before(room, around, half + 1),
-        store.after(room, around - 1, limit + 1),
-      ]);
-      const first = older.slice(0, half).reverse();
-      const second = newer.slice(0, limit - first.length);
-      return {
-        messages: await page([...first, ...second]),
-        offset,
-        more: older.length > half,
-        moreAfter: newer.length > second.length,
-      };
-    },
+    list: (user, { room, ...fields }) =>
+      access.show(user.id, room, "list messages", async ({ head }) => ({
+        ...await pageOf(room, fields),
+        offset: log.offset(head),
+      })),
 
-    async get(user, room, seq) {
-      await access.see(user.id, room, "get message");
-      const document = await store.get(room, seq);
-      if (!document) throw new Refusal("not_found", "Cannot get message: there is no such message");
-      return await one(room, document);
+    get(user, room, seq) {
+      const verb = "get message";
+      return access.show(user.id, room, verb, async () => {
+        const document = await store.get(room, seq);
+        if (!document) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
+        return await one(room, document);
+      });
     },
 
     async excerpts(room, seqs) {

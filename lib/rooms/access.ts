@@ -15,7 +15,12 @@ export interface RoomAccess {
   /** The room as the person sees it, by a strong read. Throws `Refusal("not_found")` where they may not. */
   see(user: string, room: string, verb: string): Promise<View>;
   /**
-   * The same, perhaps from the cache: only for a plan that gives `asOf`, or where no other process writes. Its head may
+   * What `read` gives of a room that the person sees, who is asked for again after it: nothing that came after somebody's
+   * removal is told to them. Throws like `see`.
+   */
+  show<T>(user: string, room: string, verb: string, read: (view: View) => Promise<T>): Promise<T>;
+  /**
+   * The room as the person sees it, perhaps from the cache: only for a plan that gives `asOf`, or where no other process writes. Its head may
    * be old.
    */
   known(user: string, room: string, verb: string): View | Promise<View>;
@@ -49,12 +54,23 @@ export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAc
     return view;
   }
 
+  const missing = (verb: string) => new Refusal("not_found", `Cannot ${verb}: there is no such room`);
+
   async function see(user: string, room: string, verb: string): Promise<View> {
     const view = await find(user, room);
-    if (!view) throw new Refusal("not_found", `Cannot ${verb}: there is no such room`);
+    if (!view) throw missing(verb);
     keep(user, room, view);
     return view;
   }
+
+  const show: RoomAccess["show"] = async (user, room, verb, read) => {
+    const view = await see(user, room, verb);
+    const shown = await read(view);
+    if (view.room.visibility === "public") return shown; // and stays so
+    const [membership] = await store.memberships(user, [room]);
+    if (!membership) throw missing(verb);
+    return shown;
+  };
 
   function keep(user: string, room: string, view: View): void {
     const views = cache.get(room) ?? new Map<string, View>();
@@ -79,5 +95,5 @@ export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAc
     return view && { private: view.room.visibility !== "public", asOf: view.head.seq };
   };
 
-  return { see, find, follows, known: (user, room, verb) => cache.get(room)?.get(user) ?? see(user, room, verb) };
+  return { see, show, find, follows, known: (user, room, verb) => cache.get(room)?.get(user) ?? see(user, room, verb) };
 }

@@ -116,6 +116,36 @@ Deno.test("no message stands after the removal of its author, however they race"
     assert.deepEqual(events.slice(removal + 1).filter((event) => event.by === ann.user.id), []);
   }));
 
+Deno.test("who is removed after they were found to be a member, and before what they ask for is read, is shown nothing", () =>
+  withWorkspace(async ({ owner, services, join }) => {
+    const ann = await join("ann");
+    const { room: { id: room } } = await owner.call("rooms.create", { name: "board", visibility: "private" });
+    const { message: { seq } } = await send(owner, room, "for all of us");
+    let meanwhile: (() => Promise<unknown>) | undefined;
+    const { getMany } = services.db;
+    Object.assign(services.db, {
+      async getMany(keys: Deno.KvKey[]) {
+        const entries = await getMany(keys);
+        const due = meanwhile;
+        meanwhile = undefined;
+        await due?.();
+        return entries;
+      },
+    });
+    for (
+      const ask of [
+        () => ann.call("messages.list", { room }),
+        () => ann.call("messages.reactors", { room, seq, emoji: "👍" }),
+        () => services.messages.get(ann.user, room, seq),
+      ]
+    ) {
+      await owner.call("rooms.addMember", { room, user: ann.user.id });
+      await ask();
+      meanwhile = () => owner.call("rooms.removeMember", { room, user: ann.user.id });
+      await assert.rejects(ask, /there is no such room/);
+    }
+  }));
+
 Deno.test("list() pages before, after and around, and says whether there is more", () =>
   withWorkspace(async ({ owner }) => {
     const room = await lobbyOf(owner);
