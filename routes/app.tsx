@@ -32,6 +32,7 @@ export function createApp(services: Services): Hono<Env> {
     .route("/", livePoll(services))
     .use(signedIn(auth), samePersonOnPages())
     .route("/", api(services))
+    .use("/live/*", refuseHead())
     .route("/", liveWs(services))
     .route("/", liveSse(services))
     .route("/", pages(services))
@@ -43,6 +44,14 @@ export function createApp(services: Services): Hono<Env> {
 function refuseWhileDraining({ draining }: Pick<Services, "draining">) {
   return createMiddleware<Env>(async (_c, next) => {
     if (draining()) throw new Refusal("unavailable", "Cannot do that now: the server is restarting");
+    await next();
+  });
+}
+
+/** Hono answers a HEAD as it does a GET, and drops the body: a stream of events would go on, read by nobody. */
+function refuseHead() {
+  return createMiddleware<Env>(async (c, next) => {
+    if (c.req.method === "HEAD") throw new Refusal("not_found", "Cannot follow: there is nothing but GET");
     await next();
   });
 }
