@@ -35,6 +35,11 @@ interface Open {
 export function createTopics({ log, join, opened, closed, grown }: TopicsOptions): Topics {
   const open = new Map<string, Open>();
 
+  function forget(stream: string): void {
+    open.delete(stream);
+    closed(stream);
+  }
+
   return {
     open(stream) {
       const found = open.get(stream);
@@ -43,7 +48,7 @@ export function createTopics({ log, join, opened, closed, grown }: TopicsOptions
       const topic = createTopic({ stream, log, join, grown: (events, head) => grown(followers, events, head) });
       const made: Open = { topic, followers };
       // Whoever waits for it is told; the next one opens it anew.
-      topic.ready.catch(() => open.get(stream) === made && open.delete(stream));
+      topic.ready.catch(() => open.get(stream) === made && forget(stream));
       open.set(stream, made);
       opened(stream);
       return topic;
@@ -60,13 +65,9 @@ export function createTopics({ log, join, opened, closed, grown }: TopicsOptions
       const { stream } = follower.topic;
       const it = open.get(stream);
       if (!it?.followers.delete(follower) || it.followers.size > 0) return;
-      const forget = () => {
-        open.delete(stream);
-        closed(stream);
-      };
       // Nothing to keep: whoever asks for streams that don't exist must not make us hold them.
-      if (it.topic.tail().seq === 0) forget();
-      else it.keeping = setTimeout(forget, KEPT_MS);
+      if (it.topic.tail().seq === 0) forget(stream);
+      else it.keeping = setTimeout(forget, KEPT_MS, stream);
     },
     close() {
       for (const { keeping } of open.values()) clearTimeout(keeping);
