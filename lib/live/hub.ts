@@ -99,50 +99,52 @@ export function createHub(options: HubOptions): Hub {
       const kind = parseStream(stream);
       if (kind?.kind !== "room" || !digest.has(kind.id)) doorbell?.remove(stream);
     },
+    isHeld: (stream) => sessions.has(ownerOf(stream) ?? ""),
     grown,
   });
   const { review, close: stopChecks } = createSignInChecks({ ...options, sessions });
   const { failed } = options;
-  const { noticed, reviewRooms, reviewSignIns } = createNotices({ sessions, rooms, digest, typing, review, failed });
+  const { noticed, missed } = createNotices({ sessions, rooms, digest, typing, review, failed });
   log.onAppended(appended);
 
   /** A commit of this process: no watch is waited for. */
   function appended(it: Appended): void {
     topics.get(it.stream)?.append(it);
-    noticed(it.stream, it.events, it.head);
+    if (ownerOf(it.stream) === undefined) noticed(it.stream, it.events, it.head);
+  }
+
+  /** Whose own stream this is, where others write to it: then its topic tells what comes, and is held while they are here. */
+  function ownerOf(stream: string): string | undefined {
+    const kind = options.shared ? parseStream(stream) : undefined;
+    return kind?.kind === "user" ? kind.id : undefined;
   }
 
   /** Another process has written: look. */
   function rung(stream: string): void {
     const kind = parseStream(stream);
-    topics.get(stream)?.catchUp().catch(options.failed);
+    topics.get(stream)?.catchUp().catch((error) => kind?.kind === "user" ? missed(kind.id, error) : failed(error));
     if (kind?.kind === "room" && digest.has(kind.id)) {
-      log.head(stream).then((head) => digest.changed(kind.id, head)).catch(options.failed);
-    }
-    if (kind?.kind === "user") {
-      reviewRooms(kind.id);
-      reviewSignIns(kind.id);
+      log.head(stream).then((head) => digest.changed(kind.id, head)).catch(failed);
     }
   }
 
   /** Followers are served once a tick, so that all events of the tick share a frame. */
-  function grown(followers: ReadonlySet<Follower>, events: WireEvent[]): void {
+  function grown(stream: string, followers: ReadonlySet<Follower>, events: WireEvent[], head: Head): void {
     for (const event of events) {
       if (event.type !== "rooms.left") continue;
       const left = userIn(event.data);
       for (const follower of followers) if (follower.session.user.id === left) follower.left(event.seq);
     }
     rounds.due(followers);
+    if (ownerOf(stream) !== undefined) noticed(stream, events, head);
   }
 
   function arrive(session: Session): void {
     const user = session.user.id;
     const mine = sessions.get(user) ?? new Set();
-    if (mine.size === 0) {
-      doorbell?.add(userStream(user));
-      boards?.came(user);
-    }
+    if (mine.size === 0) boards?.came(user);
     sessions.set(user, mine.add(session));
+    if (options.shared) topics.open(userStream(user));
     presence.came(user);
   }
 
@@ -165,9 +167,13 @@ export function createHub(options: HubOptions): Hub {
     greet(session) {
       arrive(session);
       const user = session.user.id;
-      return rooms.read(user, (mine, heads) => {
-        if (sessions.get(user)?.has(session)) digest.begin(session, mine, heads);
-      }).catch((error) => {
+      // What comes to their own stream from here on is heard, so nothing falls between what is read and what is told.
+      const heard = options.shared ? topics.open(userStream(user)).ready : Promise.resolve();
+      return heard.then(() =>
+        rooms.read(user, (mine, heads) => {
+          if (sessions.get(user)?.has(session)) digest.begin(session, mine, heads);
+        })
+      ).catch((error) => {
         options.failed(error);
         session.bye("overloaded");
       });
@@ -178,7 +184,7 @@ export function createHub(options: HubOptions): Hub {
       if (!mine?.delete(session)) return;
       if (mine.size === 0) {
         sessions.delete(user);
-        doorbell?.remove(userStream(user));
+        topics.letGo(userStream(user));
         boards?.went(user);
       }
       digest.end(session);

@@ -8,12 +8,10 @@ import type { SignInChecks } from "./sign_in_checks.ts";
 import type { Typing } from "./typing.ts";
 
 export interface Notices {
-  /** A stream has grown. */
+  /** A stream has grown; none: by events that are not known. */
   noticed(stream: string, events: WireEvent[], head: Head): void;
-  /** Looks again which rooms a person is in. Never rejects. */
-  reviewRooms(user: string): Promise<void>;
-  /** Looks again whether a person's sign-ins have ended. Never rejects. */
-  reviewSignIns(user: string): Promise<void>;
+  /** What has come to a person's own stream could not be read. */
+  missed(user: string, error: unknown): void;
 }
 
 export interface NoticesOptions extends Pick<SignInChecks, "review"> {
@@ -28,32 +26,29 @@ export interface NoticesOptions extends Pick<SignInChecks, "review"> {
 export function createNotices({ sessions, rooms, digest, typing, review, failed }: NoticesOptions): Notices {
   const sessionsOf = (user: string) => [...sessions.get(user) ?? []];
 
-  async function reviewRooms(user: string): Promise<void> {
-    try {
-      await rooms.read(user, (mine, heads) => {
-        for (const session of sessionsOf(user)) digest.review(session, mine, heads);
-      });
-    } catch (error) {
-      failed(error);
-      // They would never hear of a room that they have come into: a client that comes back is told all.
-      for (const session of sessionsOf(user)) session.bye("overloaded");
-    }
+  /** They would never hear of a room that they have come into, say: a client that comes back is told all. */
+  function missed(user: string, error: unknown): void {
+    failed(error);
+    for (const session of sessionsOf(user)) session.bye("overloaded");
   }
 
-  const reviewSignIns = (user: string) => review(sessionsOf(user)).catch(failed);
+  function reviewRooms(user: string): void {
+    rooms.moved(user);
+    rooms.read(user, (mine, heads) => {
+      for (const session of sessionsOf(user)) digest.review(session, mine, heads);
+    }).catch((error) => missed(user, error));
+  }
 
   function noticedOwn(user: string, events: WireEvent[]): void {
     const types = new Set(events.map((event) => event.type));
+    const may = (type: string) => types.has(type) || events.length === 0;
     for (const { type, data } of events) {
       if (type !== "rooms.removed") continue;
       // At once: how much is said in a private room is nothing for them any more, whatever becomes of the look.
       for (const session of sessionsOf(user)) digest.left(session, idIn(roomIn(data)));
     }
-    if (types.has("rooms.added") || types.has("rooms.removed")) {
-      rooms.moved(user);
-      reviewRooms(user);
-    }
-    if (types.has("sessions.revoked")) reviewSignIns(user);
+    if (may("rooms.added") || may("rooms.removed")) reviewRooms(user);
+    if (may("sessions.revoked")) review(sessionsOf(user)).catch(failed);
   }
 
   return {
@@ -71,8 +66,7 @@ export function createNotices({ sessions, rooms, digest, typing, review, failed 
       }
       if (kind?.kind === "user" && sessions.has(kind.id)) noticedOwn(kind.id, events);
     },
-    reviewRooms,
-    reviewSignIns,
+    missed,
   };
 }
 

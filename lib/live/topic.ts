@@ -35,7 +35,7 @@ export interface TopicOptions {
   stream: string;
   log: Log;
   join: Join;
-  /** Told after events were added to the ring. */
+  /** Told after events were added to the ring; none where they were no longer kept when it looked. */
   grown: (events: WireEvent[], head: Head) => void;
 }
 
@@ -57,7 +57,7 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
     const events = newer.length > 0 ? await join(stream, newer) : [];
     head = it;
     ring.begin(oldest ? { seq: oldest.seq, tag: oldest.tag } : { seq: it.seq, tag: it.tag });
-    if (events.length > 0) push(events, it);
+    ring.push(events); // news to nobody: who waits for it asks what is there
     opened = true;
   }
 

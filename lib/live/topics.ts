@@ -14,6 +14,8 @@ export interface Topics {
   followers(stream: string): Iterable<Follower>;
   register(follower: Follower): void;
   unregister(follower: Follower): void;
+  /** It is held no longer. */
+  letGo(stream: string): void;
   close(): void;
 }
 
@@ -22,8 +24,10 @@ export interface TopicsOptions {
   join: Join;
   opened(stream: string): void;
   closed(stream: string): void;
-  /** Events were added to a topic's ring; `followers` are those of now. */
-  grown(followers: ReadonlySet<Follower>, events: WireEvent[], head: Head): void;
+  /** Whether it stays open though nobody follows it. */
+  isHeld(stream: string): boolean;
+  /** Events were added to a topic's ring (none: they were no longer kept); `followers` are those of now. */
+  grown(stream: string, followers: ReadonlySet<Follower>, events: WireEvent[], head: Head): void;
 }
 
 interface Open {
@@ -32,7 +36,7 @@ interface Open {
   keeping?: ReturnType<typeof setTimeout>;
 }
 
-export function createTopics({ log, join, opened, closed, grown }: TopicsOptions): Topics {
+export function createTopics({ log, join, opened, closed, isHeld, grown }: TopicsOptions): Topics {
   const open = new Map<string, Open>();
 
   function forget(stream: string): void {
@@ -40,12 +44,21 @@ export function createTopics({ log, join, opened, closed, grown }: TopicsOptions
     closed(stream);
   }
 
+  function letGo(stream: string): void {
+    const it = open.get(stream);
+    if (!it || it.followers.size > 0 || isHeld(stream)) return;
+    clearTimeout(it.keeping);
+    // Nothing to keep: whoever asks for streams that don't exist must not make us hold them.
+    if (it.topic.tail().seq === 0) forget(stream);
+    else it.keeping = setTimeout(() => isHeld(stream) || forget(stream), KEPT_MS);
+  }
+
   return {
     open(stream) {
       const found = open.get(stream);
       if (found) return found.topic;
       const followers = new Set<Follower>();
-      const topic = createTopic({ stream, log, join, grown: (events, head) => grown(followers, events, head) });
+      const topic = createTopic({ stream, log, join, grown: (events, head) => grown(stream, followers, events, head) });
       const made: Open = { topic, followers };
       // Whoever waits for it is told; the next one opens it anew.
       topic.ready.catch(() => open.get(stream) === made && forget(stream));
@@ -63,12 +76,9 @@ export function createTopics({ log, join, opened, closed, grown }: TopicsOptions
     },
     unregister(follower) {
       const { stream } = follower.topic;
-      const it = open.get(stream);
-      if (!it?.followers.delete(follower) || it.followers.size > 0) return;
-      // Nothing to keep: whoever asks for streams that don't exist must not make us hold them.
-      if (it.topic.tail().seq === 0) forget(stream);
-      else it.keeping = setTimeout(forget, KEPT_MS, stream);
+      if (open.get(stream)?.followers.delete(follower)) letGo(stream);
     },
+    letGo,
     close() {
       for (const { keeping } of open.values()) clearTimeout(keeping);
     },

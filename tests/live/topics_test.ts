@@ -13,6 +13,7 @@ Deno.test("a topic that could not be opened is closed: nothing goes on listening
       join: (_, events) => Promise.resolve(events),
       opened: (stream) => told.push(`opened ${stream}`),
       closed: (stream) => told.push(`closed ${stream}`),
+      isHeld: () => false,
       grown: () => {},
     });
     await assert.rejects(topics.open("room:a").ready, /storage is away/);
