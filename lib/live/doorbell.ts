@@ -9,9 +9,11 @@ import { createWatching, type Watching } from "./watching.ts";
 const POOL = 10; // KV's limit of keys a watch
 const ROOMS_POLL_MS = 5_000;
 const USERS_POLL_MS = 60_000;
+const LET_GO_MS = 5_000; // for once or twice this a stream that nobody wants is watched on: polls come and go
 
 export interface Doorbell {
   add(stream: string): void;
+  /** Nobody wants it any more. It may ring for some seconds. */
   remove(stream: string): void;
   close(): void;
 }
@@ -32,19 +34,22 @@ export function createDoorbell({ log, watch, ring }: DoorbellOptions): Doorbell 
   const pools: Pool[] = [];
   const poolOf = new Map<string, Pool>();
   const seen = new Map<string, number>();
+  /** Streams that nobody wants: since the last look, and since before it. */
+  let [unwanted, due] = [new Set<string>(), new Set<string>()];
 
   function createPool(): Pool {
     const streams = new Set<string>();
     let watched: string[] = [];
-    let last: (string | null)[] = [];
+    let last = new Map<string, string | null | undefined>(); // a watch that begins anew tells what was told
     const watching = createWatching(() => {
-      [watched, last] = [[...streams], []];
+      watched = [...streams];
       return watched.length > 0 ? watch(watched) : undefined;
     }, (now) => {
-      watched.forEach((stream, at) => {
-        if (now[at] !== last[at] && streams.has(stream)) ring(stream);
-      });
-      last = now;
+      const before = last;
+      last = new Map(watched.map((stream, at) => [stream, now[at]]));
+      for (const [stream, version] of last) {
+        if (before.get(stream) !== version && streams.has(stream)) ring(stream);
+      }
     });
     return { streams, watching };
   }
@@ -61,13 +66,27 @@ export function createDoorbell({ log, watch, ring }: DoorbellOptions): Doorbell 
     });
   }
 
+  function letGo(): void {
+    for (const stream of due) {
+      const pool = poolOf.get(stream);
+      pool?.streams.delete(stream);
+      poolOf.delete(stream);
+      seen.delete(stream);
+      pool?.watching.reopen();
+    }
+    [due, unwanted] = [unwanted, new Set()];
+  }
+
   const timers = [
     setInterval(() => poll("others").catch(() => {}), ROOMS_POLL_MS),
     setInterval(() => poll("user").catch(() => {}), USERS_POLL_MS),
+    setInterval(letGo, LET_GO_MS),
   ];
 
   return {
     add(stream) {
+      unwanted.delete(stream);
+      due.delete(stream);
       if (poolOf.has(stream)) return;
       let pool = pools.find((one) => one.streams.size < POOL);
       if (!pool) pools.push(pool = createPool());
@@ -76,11 +95,7 @@ export function createDoorbell({ log, watch, ring }: DoorbellOptions): Doorbell 
       pool.watching.reopen();
     },
     remove(stream) {
-      const pool = poolOf.get(stream);
-      pool?.streams.delete(stream);
-      poolOf.delete(stream);
-      seen.delete(stream);
-      pool?.watching.reopen();
+      if (poolOf.has(stream)) unwanted.add(stream);
     },
     close() {
       timers.forEach(clearInterval);
