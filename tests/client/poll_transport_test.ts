@@ -12,6 +12,7 @@ interface Asked {
   path: string;
   body: unknown;
   aborted: boolean;
+  keepalive: boolean | undefined;
   answer(value: unknown, status?: number): Promise<void>;
   fail(): Promise<void>;
 }
@@ -25,12 +26,13 @@ function setUp() {
     me: "me",
     clock,
     random: () => 0.5,
-    fetch: (path, { body, signal }) =>
+    fetch: (path, { body, signal, keepalive }) =>
       new Promise((resolve, reject) => {
         const one: Asked = {
           path,
           body: JSON.parse(String(body)),
           aborted: false,
+          keepalive,
           answer(value, status = 200) {
             resolve(Response.json(value, { status }));
             return turn();
@@ -222,4 +224,15 @@ Deno.test("a ping is a round trip of its own", async () => {
   assert.equal(kinds(frames).includes("pong"), false);
   await last().answer({ frames: [], streams: {} });
   assert.deepEqual(frames.at(-1), { t: "pong", id: 8 });
+});
+
+Deno.test("a small call outlives its page, where a read mark is told last; a poll and what is large do not", async () => {
+  const { asked, connection } = await following();
+  const call = (text: string) => connection.send({ t: "call", id: 1, name: "messages.send", body: { text } });
+  call("short");
+  call("x".repeat(4_096));
+  await settled();
+  const kept = (path: string) => asked.filter((it) => it.path === path).map((it) => it.keepalive);
+  assert.deepEqual(kept("/api/messages.send"), [true, false]);
+  assert.deepEqual(new Set(kept("/live/poll")), new Set([false]));
 });

@@ -9,6 +9,8 @@ import { readRefusal } from "../refusal.ts";
 export const LATE_MS = 10_000;
 /** For what a call does; as long as the live client waits. */
 const CALL_MS = 15_000;
+/** A call up to this length is sent also by a page that is left meanwhile; browsers hold 64 KiB of these in all. */
+const KEPT_MAX = 4_096;
 
 export interface AskDeps {
   /** The id of the person whom the page shows. */
@@ -33,11 +35,13 @@ export function createAsk({ me, fetch, clock }: AskDeps): Ask {
     const abort = () => late.abort();
     const cancel = clock.after(deadline, abort);
     signal?.addEventListener("abort", abort, { once: true });
+    const text = JSON.stringify(body);
     try {
       const response = await fetch(path, {
         method: "POST",
         headers: { "content-type": "application/json", "x-rivulet-as": me },
-        body: JSON.stringify(body),
+        body: text,
+        keepalive: path.startsWith("/api/") && text.length <= KEPT_MAX,
         signal: late.signal,
       });
       const value: unknown = await response.json().catch((error) => {
