@@ -7,7 +7,7 @@ import type { Log } from "../log/log.ts";
 import type { Place } from "../log/types.ts";
 import { FEED, roomStream, userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
-import { readMarks, type RoomView } from "../rooms/service.ts";
+import { type Mark, markAt, readMarks, type RoomView } from "../rooms/service.ts";
 import type { MessagesStore, Untold } from "./store.ts";
 
 /** A public room without a message for this long is quiet: the next one is the start of a conversation. */
@@ -58,13 +58,16 @@ export function toldAtOnce({ appendStreams }: Pick<Log, "appendStreams">): numbe
 
 const NOBODY: Part = { events: [], sets: [] };
 
+/** Somebody to tell; `read`: only of what comes right after their mark in the room, which was there. */
+type Due = Untold & { read?: Mark };
+
 export function createTeller({ log, entries, now, store, partners, seers }: TellerDeps): Teller {
   const atOnce = toldAtOnce(log);
 
   /** Tells as many of `people` as one commit can, and remembers the others. */
   function telling(
     told: Omit<Told, "kind" | "message">,
-    people: Untold[],
+    people: Due[],
     left: { before: Untold[]; check?: Deno.AtomicCheck } = { before: [] },
   ): Telling {
     const [now, later] = [people.slice(0, atOnce), people.slice(atOnce)];
@@ -74,9 +77,12 @@ export function createTeller({ log, entries, now, store, partners, seers }: Tell
       checks: left.check && later.length > 0 ? [left.check] : [],
       more: later.length > 0,
       write(place, message) {
-        const parts = now.map(({ user, kind }) => entries.tell(place, user, { ...told, kind, message }));
+        const isNext = (mark: Mark | undefined) => !mark || message.n === undefined || mark.n >= message.n - 1;
+        const due = now.filter(({ user, read }) => isNext(read && markAt(place, user, room, read)));
+        const parts = due.map(({ user, kind }) => entries.tell(place, user, { ...told, kind, message }));
         const { events, sets } = joined(parts);
-        const rest = [...left.before, ...later];
+        const after = later.filter(({ read }) => isNext(read)).map(({ user, kind }) => ({ user, kind }));
+        const rest = [...left.before, ...after];
         return { events, sets: later.length > 0 ? [...sets, store.setUntold(room, message.seq, rest)] : sets };
       },
     };
@@ -89,13 +95,16 @@ export function createTeller({ log, entries, now, store, partners, seers }: Tell
    * Those in a direct conversation who have read all before this message: who has not was told already, when it went
    * on without them. So each run of unread messages makes one entry, however long it gets.
    */
-  async function caughtUp(user: User, { room }: RoomView): Promise<string[]> {
+  async function caughtUp(user: User, { room }: RoomView): Promise<Due[]> {
     const others = (await partners(room.id)).filter((id) => id !== user.id);
     const [head, ...marks] = await Promise.all([
       log.head(roomStream(room.id)),
       ...others.map((id) => readMarks(log, id, [room.id])),
     ]);
-    return others.filter((_, at) => (marks[at]?.[0]?.mark.n ?? 0) >= head.n);
+    return others.flatMap((id, at) => {
+      const read = marks[at]?.[0]?.mark;
+      return read && read.n >= head.n ? [{ user: id, kind: "messaged", read }] : [];
+    });
   }
 
   return {
@@ -105,9 +114,9 @@ export function createTeller({ log, entries, now, store, partners, seers }: Tell
       const { room, head } = view;
       const mentioned = ids.filter((id) => id !== user.id);
       const messaged = room.visibility === "direct" ? await caughtUp(user, view) : [];
-      const people: Untold[] = [
+      const people: Due[] = [
         ...mentioned.map((id) => ({ user: id, kind: "mentioned" as const })),
-        ...messaged.filter((id) => !mentioned.includes(id)).map((id) => ({ user: id, kind: "messaged" as const })),
+        ...messaged.filter((one) => !mentioned.includes(one.user)),
       ];
       const direct = telling({ by: user, room }, people);
       if (!isQuiet(view)) return direct;

@@ -77,6 +77,21 @@ Deno.test("a direct message makes an entry for who has read all before it: one f
     assert.deepEqual(await told(owner, "you"), ["messaged ann"]);
   }));
 
+Deno.test("of direct messages sent at once the first makes an entry, for whoever has read what is before it", () =>
+  withFeed(async ({ owner, join, told, send }) => {
+    const [ann, ben] = [await join("ann"), await join("ben")];
+    const { room } = await owner.call("rooms.direct", { users: [ann.user.id, ben.user.id] });
+    const texts = Array.from({ length: 8 }, (_, at) => `message ${at}`);
+    await Promise.all(texts.map((text) => send(owner, room.id, text)));
+    assert.deepEqual(await told(ann, "you"), ["messaged owner", "invited owner"]);
+    await ann.call("reads.mark", { room: room.id, seq: 1_000 });
+    // Who writes has read: the other's next one is news to them, also where it comes in the same moment.
+    await Promise.all([send(ann, room.id, "one"), ...texts.map((text) => send(owner, room.id, text))]);
+    assert.deepEqual(await told(ann, "you"), ["messaged owner", "messaged owner", "invited owner"]);
+    assert.deepEqual(await told(owner, "you"), ["messaged ann"]);
+    assert.deepEqual(await told(ben, "you"), ["messaged owner", "invited owner"]);
+  }));
+
 Deno.test("an edit tells those whom it mentions newly", () =>
   withFeed(async ({ owner, join, told, send, lobby }) => {
     const [ann, ben] = [await join("ann"), await join("ben")];
