@@ -120,7 +120,7 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
         const oldest = edits < EDITS_MAX ? [] : await store.edits(room, seq, 1);
         return {
           type: "messages.edited",
-          telling: await teller.ofEdit(user, seen, seq, added),
+          telling: await teller.ofEdit(user, seen, seq, ids, added),
           change({ seq: rev, at }) {
             const { people: _people, mentions: _mentions, ...rest } = was;
             const named = ids.length > 0 ? { people, mentions: ids } : {};

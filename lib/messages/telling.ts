@@ -32,8 +32,8 @@ export interface Teller {
   isQuiet(view: RoomView): boolean;
   /** Who learns of a message of `user` that mentions `ids`; `view` as of now where the room is quiet. */
   ofMessage(user: User, view: RoomView, ids: string[]): Promise<Telling>;
-  /** Who learns of those whom an edit mentions newly. */
-  ofEdit(user: User, view: RoomView, seq: number, ids: string[]): Promise<Telling>;
+  /** Who learns of an edit that mentions `ids`, `added` newly; who is mentioned no more and was still to be told is not. */
+  ofEdit(user: User, view: RoomView, seq: number, ids: string[], added: string[]): Promise<Telling>;
   /** Who learns of a reaction to a message: its author, once. */
   ofReaction(user: User, view: RoomView, message: { seq: number; by: string }, emoji: string): Promise<Telling>;
   /** Tells those who are left. */
@@ -68,13 +68,14 @@ export function createTeller({ log, entries, now, store, partners, seers }: Tell
   function telling(
     told: Omit<Told, "kind" | "message">,
     people: Due[],
-    left: { before: Untold[]; check?: Deno.AtomicCheck } = { before: [] },
+    left: { before: Untold[]; check?: Deno.AtomicCheck; fewer?: boolean } = { before: [] },
   ): Telling {
     const [now, later] = [people.slice(0, atOnce), people.slice(atOnce)];
     const room = told.room?.id ?? "";
+    const changes = later.length > 0 || left.fewer;
     return {
       streams: now.map(({ user }) => userStream(user)),
-      checks: left.check && later.length > 0 ? [left.check] : [],
+      checks: left.check && changes ? [left.check] : [],
       more: later.length > 0,
       write(place, message) {
         const isNext = (mark: Mark | undefined) => !mark || message.n === undefined || mark.n >= message.n - 1;
@@ -83,7 +84,7 @@ export function createTeller({ log, entries, now, store, partners, seers }: Tell
         const { events, sets } = joined(parts);
         const after = later.filter(({ read }) => isNext(read)).map(({ user, kind }) => ({ user, kind }));
         const rest = [...left.before, ...after];
-        return { events, sets: later.length > 0 ? [...sets, store.setUntold(room, message.seq, rest)] : sets };
+        return { events, sets: changes ? [...sets, store.setUntold(room, message.seq, rest)] : sets };
       },
     };
   }
@@ -132,10 +133,11 @@ export function createTeller({ log, entries, now, store, partners, seers }: Tell
       };
     },
 
-    async ofEdit(user, { room }, seq, ids) {
-      const people = ids.filter((id) => id !== user.id).map((id) => ({ user: id, kind: "mentioned" as const }));
-      const before = people.length > atOnce ? await store.untold(room.id, seq) : undefined;
-      return telling({ by: user, room }, people, before && { before: before.people, check: before.check });
+    async ofEdit(user, { room }, seq, ids, added) {
+      const people = added.filter((id) => id !== user.id).map((id) => ({ user: id, kind: "mentioned" as const }));
+      const { people: was, check } = await store.untold(room.id, seq);
+      const before = was.filter((one) => one.kind !== "mentioned" || ids.includes(one.user));
+      return telling({ by: user, room }, people, { before, check, fewer: before.length < was.length });
     },
 
     async ofReaction(user, { room }, { seq, by: author }, emoji) {

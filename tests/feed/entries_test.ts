@@ -156,6 +156,20 @@ Deno.test("who was left when the process died is told when the send is tried aga
     assert.deepEqual(await told(ann, "you"), ["mentioned owner general"]);
   }));
 
+Deno.test("who was left when the process died, and is mentioned no more, is not told when the send is tried again", () =>
+  withFeed(async ({ owner, services, send, lobby, join, told }) => {
+    const [ann, ben] = [await join("ann"), await join("ben")];
+    const key = newKey();
+    const text = "hello @ann and @ben";
+    const seq = await send(owner, lobby, text, key);
+    const left = [ann, ben].map(({ user }) => ({ user: user.id, kind: "mentioned" }));
+    await services.db.commit({ sets: [{ key: ["untold", lobby, seq], value: left }] });
+    await owner.call("messages.edit", { room: lobby, seq, text: "hello @ben" });
+    await send(owner, lobby, text, key);
+    assert.deepEqual(await told(ann, "you"), ["mentioned owner general"]);
+    assert.deepEqual(await told(ben, "you"), Array(2).fill("mentioned owner general"));
+  }));
+
 Deno.test("a message in a busy room writes nothing for the feed", () =>
   withFeed(async ({ owner, services, send, lobby, clock }) => {
     await send(owner, lobby, "first");
