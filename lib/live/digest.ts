@@ -35,6 +35,7 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
   const lines = new Map<string, Line>();
   const roomsOf = new Map<Session, Set<string>>();
   const due = new Map<Session, Set<string>>();
+  const grown = new Set<string>(); // since the last tick, in which their members are gone through
   let timer: ReturnType<typeof setTimeout> | undefined;
   const sentAt = new WeakMap<Session, number>();
 
@@ -63,10 +64,16 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
     const marked = due.get(session);
     if (marked) marked.add(room);
     else due.set(session, new Set([room]));
+    soon();
+  }
+
+  function soon(): void {
     timer ??= setTimeout(tick, TICK_MS);
   }
 
   function tick(): void {
+    for (const room of grown) for (const session of lines.get(room)?.members ?? []) mark(session, room);
+    grown.clear();
     timer = undefined;
     const frames = new Map<string, string>();
     const now = performance.now();
@@ -80,7 +87,7 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
       due.delete(session);
       sentAt.set(session, now);
     }
-    if (due.size > 0) timer = setTimeout(tick, TICK_MS);
+    if (due.size > 0) soon();
   }
 
   function encodeFrame(names: Iterable<string>): string {
@@ -123,7 +130,8 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
       const json = encode(room, head);
       if (json === line.json) return;
       line.json = json;
-      for (const session of line.members) mark(session, room);
+      grown.add(room);
+      soon();
     },
     of(session) {
       const rooms = roomsOf.get(session);

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { createDigest } from "../../lib/live/digest.ts";
+import type { Hub } from "../../lib/live/hub.ts";
+import { createSession } from "../../lib/live/session.ts";
 import type { Log } from "../../lib/log/log.ts";
-import { createClient, withHub } from "../support/hub.ts";
+import { EMPTY } from "../../lib/log/types.ts";
+import { createClient, person, withHub } from "../support/hub.ts";
 import { post, tell, withStorage } from "../support/storage.ts";
 
 /** A log whose heads, the first time they are read, are old when they come. */
@@ -74,6 +78,32 @@ Deno.test("who can't be told which rooms they are in now is sent away, to come b
       await client.until(() => client.ended.length > 0);
       assert.deepEqual([client.ended, errors], [["overloaded"], [broken]]);
     }, { roomsOf: () => asked++ === 0 ? Promise.resolve(["a"]) : Promise.reject(broken) });
+  }));
+
+/** How long it takes a digest to hear of a thousand messages in a room, with so many online, ms. */
+function heard(hub: Hub, online: number): number {
+  const digest = createDigest({ opened: () => {}, closed: () => {} });
+  const sink = { send: () => {}, writable: () => true, ended: () => {} };
+  for (let id = 0; id < online; id++) {
+    const session = createSession({ hub, sink, user: person(`u${id}`), id: `s${id}`, hash: `h${id}` });
+    digest.begin(session, ["a"], [EMPTY]);
+  }
+  const before = performance.now();
+  for (let n = 1; n <= 1_000; n++) digest.changed("a", { ...EMPTY, seq: n, n });
+  const took = performance.now() - before;
+  digest.close();
+  return took;
+}
+
+Deno.test("a message takes the digest no longer, however many are online: they are gone through once a tick", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, (it) => {
+      const [few, many] = [1, 5_000].map((online) =>
+        Math.min(...Array.from({ length: 3 }, () => heard(it.hub, online)))
+      );
+      assert.ok(few !== undefined && many !== undefined && many < 20 * few, `${few} ms, and ${many} ms for 5,000`);
+      return Promise.resolve();
+    });
   }));
 
 Deno.test("a person who is deactivated is sent away at once, not at the next look", () =>
