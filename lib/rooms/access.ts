@@ -9,7 +9,8 @@ import { parseStream } from "../protocol/streams.ts";
 import type { RoomsStore, View } from "./store.ts";
 
 const ROOMS_CACHED_MAX = 2_000;
-const VIEWS_CACHED_MAX = 2_000; // of one room
+export const VIEWS_CACHED_MAX = 50_000; // of all rooms, each about 0.7 KB
+const ROOM_VIEWS_MAX = 2_000; // of one room
 
 export interface RoomAccess {
   /** The room as the person sees it, by a strong read. Throws `Refusal("not_found")` where they may not. */
@@ -41,11 +42,12 @@ export interface RoomAccessDeps {
 }
 
 export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAccess {
-  const cache = new Map<string, Map<string, View>>();
+  const cache = new Map<string, Map<string, View>>(); // the room that was looked at last, last
+  let kept = 0; // views
 
   log.onAppended(({ stream, events }) => {
     const kind = parseStream(stream);
-    if (kind?.kind === "room" && events.some((event) => event.about === undefined)) cache.delete(kind.id);
+    if (kind?.kind === "room" && events.some((event) => event.about === undefined)) forget(kind.id);
   });
 
   async function find(user: string, room: string): Promise<View | undefined> {
@@ -75,11 +77,20 @@ export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAc
   function keep(user: string, room: string, view: View): void {
     const views = cache.get(room) ?? new Map<string, View>();
     cache.delete(room);
+    kept -= views.size;
     cache.set(room, views.set(user, { ...view, head: { ...view.head, tail: [] } })); // Its events are of no use here.
-    const [oldestView] = views.size > VIEWS_CACHED_MAX ? views.keys() : [];
+    const [oldestView] = views.size > ROOM_VIEWS_MAX ? views.keys() : [];
     if (oldestView !== undefined) views.delete(oldestView);
-    const [oldestRoom] = cache.size > ROOMS_CACHED_MAX ? cache.keys() : [];
-    if (oldestRoom !== undefined) cache.delete(oldestRoom);
+    kept += views.size;
+    for (const oldest of cache.keys()) {
+      if (cache.size <= ROOMS_CACHED_MAX && kept <= VIEWS_CACHED_MAX) return;
+      forget(oldest);
+    }
+  }
+
+  function forget(room: string): void {
+    kept -= cache.get(room)?.size ?? 0;
+    cache.delete(room);
   }
 
   /** Everybody sees a public room, and it stays public: whoever has been shown it tells for all. */
