@@ -72,11 +72,11 @@ export class PollSession implements Sink {
     return this.session.doubted;
   }
 
-  /** Whether a poll that asks this can go on with it. */
+  /** Whether a poll that asks this can go on with it. Of a stream that ended meanwhile it is told by a new one. */
   standsAt({ streams, users, withState }: Standing): boolean {
     const mine = this.options;
     const names = Object.keys(streams);
-    return withState === mine.withState && names.length === Object.keys(this.streams).length &&
+    return !this.session.busy() && withState === mine.withState && names.length === Object.keys(this.streams).length &&
       names.every((name) => streams[name] === this.streams[name]) &&
       users.length === mine.users.length && users.every((user, i) => user === mine.users[i]);
   }

@@ -52,7 +52,7 @@ export interface Session {
   oweTyping(room: string): void;
   /** The sink is writable again. */
   drained(): void;
-  /** Whether a stream is still being found or read from storage. */
+  /** Whether a stream is still being found or read from storage, or its end is still to be told. */
   busy(): boolean;
   /** The positions of the streams that are followed, as offsets. */
   positions(): Record<string, string>;
@@ -136,7 +136,7 @@ class LiveSession implements Session {
   }
 
   busy(): boolean {
-    return [...this.followers.values()].some((it) => !it.position || it.replaying);
+    return [...this.followers.values()].some((it) => !it.isLive || it.replaying);
   }
 
   positions(): Record<string, string> {

@@ -1,5 +1,6 @@
 /** A session that lingers after a poll's answer, and the next poll that goes on with it. */
 import assert from "node:assert/strict";
+import type { Grant } from "../../lib/live/follower.ts";
 import { pollRequest } from "../../lib/protocol/poll.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import { createClient, person } from "../support/hub.ts";
@@ -34,16 +35,35 @@ Deno.test("a poll from where the last one ended goes on with its session, one fr
     }, { authorise });
   }));
 
-Deno.test("whoever is removed from a private room between two polls gets nothing past it", () =>
+Deno.test("whoever is removed from a private room between two polls follows later: it isn't there, however soon that is", () =>
   withStorage(async ({ log }) => {
+    let grant: Grant | undefined = { private: true, asOf: 0 };
     await withPolls(log, async ({ polls }) => {
       const { streams } = await poll(polls, { streams: { "room:a": "now" } });
       await post(log, "room:a");
-      await tell(log, "room:a", "rooms.left", { user: "u1" });
+      grant = undefined;
+      const asOf = await tell(log, "room:a", "rooms.left", { user: "u1" });
       await post(log, "room:a");
-      const { frames, seqs, streams: next } = await poll(polls, { streams, wait: 20_000 });
-      assert.deepEqual([seqs, frames.map((frame) => frame.t), next], [[1, 2], ["events", "gone"], {}]);
-    }, { authorise: () => Promise.resolve({ private: true, asOf: 0 }) });
+      const { frames, streams: next } = await poll(polls, { streams, wait: 20_000 });
+      assert.deepEqual(frames, [{ t: "gone", stream: "room:a", reason: "not_found" }]);
+      assert.deepEqual(next, {});
+      grant = { private: true, asOf }; // in again
+      const back = await poll(polls, { streams, wait: 20_000 });
+      assert.deepEqual([back.seqs, back.frames.map((frame) => frame.t)], [[1, 2, 3], ["events"]]);
+    }, { authorise: () => Promise.resolve(grant) });
+  }));
+
+Deno.test("who is removed and taken in again between two polls is a member, and is told of all of it", () =>
+  withStorage(async ({ log }) => {
+    let grant: Grant = { private: true, asOf: 0 };
+    await withPolls(log, async ({ polls }) => {
+      const { streams } = await poll(polls, { streams: { "room:a": "now" } });
+      await tell(log, "room:a", "rooms.left", { user: "u1" });
+      grant = { private: true, asOf: await tell(log, "room:a", "rooms.joined", { user: "u1" }) };
+      await post(log, "room:a");
+      const { frames, seqs } = await poll(polls, { streams, wait: 20_000 });
+      assert.deepEqual([seqs, frames.map((frame) => frame.t)], [[1, 2, 3], ["events"]]);
+    }, { authorise: () => Promise.resolve(grant) });
   }));
 
 Deno.test("a room that is left between two polls is no longer in the digest", () =>
