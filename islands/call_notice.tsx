@@ -1,5 +1,5 @@
 /** Says that I was mentioned in another room, or written to: once, quietly, and without taking the focus or a place. */
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { untracked, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Entry } from "../lib/protocol/feed.ts";
 import { Icon } from "../lib/ui/icon.tsx";
@@ -16,7 +16,8 @@ export function CallNotice({ view }: { view: RoomView }) {
 
   useSignalEffect(() => {
     const entry = calling.value;
-    if (entry && isCall(view, entry)) shown.value = entry;
+    // Told once: what changes in the room list afterwards tells nothing anew.
+    if (entry && untracked(() => isCall(view, entry))) shown.value = entry;
   });
   useSignalEffect(() => {
     // Read here or on another device, or opened: there is nothing left to say.

@@ -66,6 +66,10 @@ Deno.test({
         await notice.getByRole("button", { name: "Close" }).click();
         await notice.locator(".pop").waitFor({ state: "detached" });
         await begins(tab, "(@1) #gauges");
+        // Nor does it come back with what else happens.
+        await site.say(tomas, site.lobby, "nothing for you");
+        await page.locator(".nav a", { hasText: "general" }).locator(".count").waitFor();
+        assert.equal(await notice.locator(".pop").count(), 0);
       });
 
       await t.step("a mention in the room on screen is no word worth", async () => {
