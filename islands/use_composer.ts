@@ -36,6 +36,8 @@ export function useComposer({ chat, drafts, room, onEditLast }: ComposerDeps): C
   useLayoutEffect(() => {
     // What was typed before the script came counts; else the draft.
     text.value = field.current?.value || drafts.get(room);
+    // The form's limit cuts what is pasted and says nothing; here it stays whole, and is told when it is sent.
+    field.current?.removeAttribute("maxlength");
   }, []);
 
   function send() {

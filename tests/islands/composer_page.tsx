@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { createChat } from "../../lib/client/chat.ts";
 import { createDrafts } from "../../lib/client/drafts.ts";
+import { TEXT_MAX } from "../../lib/protocol/fields.ts";
 import { useComposer } from "../../islands/use_composer.ts";
 import { createFakeClock } from "../client/fake_clock.ts";
 import { line, user } from "../client/samples.ts";
@@ -48,6 +49,7 @@ function Composer({ room }: { room: string }) {
     <form onSubmit={composer.onSubmit}>
       <textarea
         ref={composer.field}
+        maxLength={TEXT_MAX}
         value={composer.text.value}
         onInput={composer.onInput}
         onKeyDown={composer.onKeyDown}

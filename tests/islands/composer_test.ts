@@ -44,11 +44,13 @@ Deno.test({
         assert.equal((await waiting()).length, 2);
         await field.fill("");
       });
-      await t.step("a text that is too long stays, with the reason", async () => {
-        await field.fill("x".repeat(16_001));
+      await t.step("a text that is too long is pasted whole and stays, with the reason", async () => {
+        await field.focus();
+        await page.keyboard.insertText("x".repeat(16_001));
         await field.press("Enter");
         assert.equal((await waiting()).length, 2);
         assert.equal(await page.locator("p").textContent(), "Too long for one message, by 1.");
+        assert.equal((await field.inputValue()).length, 16_001);
         await field.fill("");
       });
       await t.step("Up in an empty field asks for the last message, in a full one it moves the caret", async () => {
