@@ -5,6 +5,7 @@ import { feedData, watchedOf } from "../lib/ui/feed_data.ts";
 import { PAGE_DATA_ID } from "../lib/ui/page_data.ts";
 import { createBrowserFeed } from "./browser_feed.ts";
 import { FeedApp } from "./feed_app.tsx";
+import { keepPlace, restorePlace } from "./feed_place.ts";
 import { createFeedView } from "./feed_view.ts";
 
 const AT_TOP = 8; // px
@@ -15,6 +16,11 @@ export function mount(root: HTMLElement): void {
   const view = createFeedView({ data, live, isReading });
   hydrate(<FeedApp view={view} />, root);
   view.start();
+  const scroller = document.getElementById("feed")?.parentElement;
+  if (scroller) {
+    void restorePlace(scroller, view.shown.older).catch(() => {}); // Without a network it begins at its top.
+    keepPlace(scroller);
+  }
   effect(() => void (document.title = view.title.value));
 }
 
