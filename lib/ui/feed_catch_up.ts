@@ -10,6 +10,8 @@ import { isCalling } from "./names.ts";
 export interface CatchUp {
   /** Mentions, and what was written to me directly. */
   mentions: FeedGroup[];
+  /** Direct conversations with something unread of which no entry tells. */
+  direct: RoomLine[];
   replies: FeedGroup[];
   /** With something unread, those with mentions first, then those with most. */
   rooms: RoomLine[];
@@ -27,14 +29,15 @@ const places = new Map<string, "mentions" | "replies" | "reacted">([
 
 /** `items` are those that I have not seen, the newest first. */
 export function toCatchUp(items: readonly FeedItem[], lines: readonly RoomLine[], now: number, zone: string): CatchUp {
-  const all: CatchUp = { mentions: [], replies: [], rooms: [], reacted: [], rest: [] };
+  const all: CatchUp = { mentions: [], direct: [], replies: [], rooms: [], reacted: [], rest: [] };
   for (const { groups } of toSections(items, { isNew: () => true, isMarked: () => false, now, zone })) {
     for (const group of groups) all[places.get(group.entries[0].kind) ?? "rest"].push(group);
   }
   all.reacted.sort((a, b) => b.entries.length - a.entries.length);
-  all.rooms = lines
-    .filter((line) => isCalling(line) && line.room.visibility !== "direct")
-    .sort((a, b) => b.mentions - a.mentions || b.unread - a.unread);
+  const told = new Set(items.filter((it) => it.kind === "messaged").map((it) => it.room));
+  const calling = lines.filter(isCalling).sort((a, b) => b.mentions - a.mentions || b.unread - a.unread);
+  all.direct = calling.filter(({ room }) => room.visibility === "direct" && !told.has(room.id));
+  all.rooms = calling.filter(({ room }) => room.visibility !== "direct");
   return all;
 }
 

@@ -13,7 +13,10 @@ export interface FeedRoomProps {
   count: number;
 }
 
-export function FeedRoom({ line: { room, unread, mentions }, names, place, count }: FeedRoomProps) {
+const icons = { public: "hash", private: "lock", direct: "chat" } as const;
+
+export function FeedRoom({ line, names, place, count }: FeedRoomProps) {
+  const { room, mentions } = line;
   return (
     <article
       class="ev un"
@@ -25,12 +28,22 @@ export function FeedRoom({ line: { room, unread, mentions }, names, place, count
       aria-labelledby={`t-${room.id}`}
     >
       <span class="node">
-        <Icon name={room.visibility === "private" ? "lock" : "hash"} />
+        <Icon name={icons[room.visibility]} />
       </span>
       <p id={`t-${room.id}`}>
-        {counted(unread, "new message")} in <RoomName room={room.id} names={names} />
-        {mentions > 0 && `, ${counted(mentions, "mention")} of you among them`}
+        <RoomNews line={line} names={names} />
+        {mentions > 0 && room.visibility !== "direct" && `, ${counted(mentions, "mention")} of you among them`}
       </p>
     </article>
+  );
+}
+
+/** "2 new messages in #gauges"; of a direct conversation from whom they are. */
+export function RoomNews({ line: { room, unread }, names }: Pick<FeedRoomProps, "line" | "names">) {
+  return (
+    <>
+      {counted(unread, "new message")} {room.visibility === "direct" ? "from" : "in"}{" "}
+      <RoomName room={room.id} names={names} />
+    </>
   );
 }

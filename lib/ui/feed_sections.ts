@@ -3,9 +3,9 @@ import type { CatchUp } from "./feed_catch_up.ts";
 import type { FeedSection } from "./feed_groups.ts";
 
 /** Those with something in them. */
-export function catchUpSections({ mentions, replies, rooms, reacted, rest }: CatchUp): FeedSection[] {
+export function catchUpSections({ mentions, direct, replies, rooms, reacted, rest }: CatchUp): FeedSection[] {
   const all: FeedSection[] = [
-    { title: "Mentions and messages", groups: mentions },
+    { title: "Mentions and messages", groups: mentions, rooms: direct },
     { title: "Replies to you", groups: replies },
     { title: "Rooms you follow", groups: [], rooms },
     { title: "Most reacted", groups: reacted },

@@ -4,6 +4,7 @@ import { spanWords } from "./feed_catch_up.ts";
 import { feedPath } from "./feed_data.ts";
 import { SEEN_FORM } from "./feed_entry.tsx";
 import type { FeedGroup } from "./feed_groups.ts";
+import { RoomNews } from "./feed_room.tsx";
 import { type FeedNames, People, RoomName, Sentence } from "./feed_words.tsx";
 import { counted } from "./format.ts";
 import { Icon } from "./icon.tsx";
@@ -27,7 +28,7 @@ export interface FeedSummaryProps {
 
 export function FeedSummary(props: FeedSummaryProps) {
   const { catchUp, names, away, unseen, newest, isCatchingUp, onSeen } = props;
-  const { mentions, replies, rooms, reacted } = catchUp;
+  const { mentions, direct, replies, rooms, reacted } = catchUp;
   const [most] = reacted;
   return (
     <section class="sum" aria-labelledby="away">
@@ -41,6 +42,14 @@ export function FeedSummary(props: FeedSummaryProps) {
             </span>
           </li>
         )}
+        {direct.slice(0, ROOMS_NAMED_MAX).map((line) => (
+          <li key={line.room.id}>
+            <Icon name="chat" />
+            <span>
+              <RoomNews line={line} names={names} />
+            </span>
+          </li>
+        ))}
         {replies.length > 0 && (
           <li>
             <Icon name="reply" />

@@ -152,6 +152,20 @@ Deno.test("one catches up on mentions, replies, rooms, reactions and the rest, t
   assert.deepEqual(catchUp.reacted.map(({ entries }) => entries.length), [2, 1]);
 });
 
+Deno.test("an unread direct conversation is caught up on also where no entry tells of it, and once", () => {
+  const direct = (id: string, unread: number) => {
+    const it = line(id, { n: 9, unread, mentions: unread });
+    return { ...it, room: { ...it.room, visibility: "direct" as const } };
+  };
+  const lines = [direct("told", 1), direct("marked", 2), direct("read", 0), line("few", { n: 2, unread: 2 })];
+  const catchUp = toCatchUp([item("messaged", 1, { room: "told" })], lines, NOW, "UTC");
+  const [first, second] = catchUpSections(catchUp);
+  assert.deepEqual([first?.title, second?.title], ["Mentions and messages", "Rooms you follow"]);
+  assert.deepEqual(first?.groups.map(({ entries: [it] }) => it.room), ["told"]);
+  assert.deepEqual(first?.rooms?.map(({ room }) => room.id), ["marked"]);
+  assert.deepEqual(catchUp.rooms.map(({ room }) => room.id), ["few"]);
+});
+
 Deno.test("spans are told as people say them", () => {
   const words = [10_000, 12 * MINUTE_MS, 3 * HOUR_MS, 3 * HOUR_MS + 12 * MINUTE_MS, 50 * HOUR_MS].map(spanWords);
   assert.deepEqual(words, ["1 min", "12 min", "3 h", "3 h 12 min", "2 days"]);
