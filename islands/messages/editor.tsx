@@ -48,6 +48,7 @@ export function Editor({ acting, message }: { acting: Acting; message: Message }
     >
       <textarea
         ref={field}
+        dir="auto"
         rows={1}
         aria-label="Message"
         aria-describedby={`edit-${message.seq}`}

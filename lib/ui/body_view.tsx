@@ -10,27 +10,30 @@ const KINDS = new Set(["k", "n", "s", "c"]);
 export function BodyView({ body, me, end }: { body: Body; me: string; end?: ComponentChildren }) {
   const [first] = body;
   // Most messages are one paragraph: one element less each.
-  if (body.length === 1 && first?.t === "p") return <p class="text">{inlines(first.c, me)}{end && <>{" "}{end}</>}</p>;
-  return <div class="text">{blocks(body, me)}{end}</div>;
+  if (body.length === 1 && first?.t === "p") {
+    return <p class="text" dir="auto">{inlines(first.c, me)}{end && <>{" "}{end}</>}</p>;
+  }
+  return <div class="text">{blocks(body, me, "auto")}{end}</div>;
 }
 
-function blocks(body: readonly Block[], me: string): ComponentChildren {
-  return body.map((block) => toBlock(block, me));
+/** `dir` is for the outermost: what has one of its own has no say in the direction of the list or quote around it. */
+function blocks(body: readonly Block[], me: string, dir?: "auto"): ComponentChildren {
+  return body.map((block) => toBlock(block, me, dir));
 }
 
-function toBlock(block: Block, me: string): ComponentChildren {
+function toBlock(block: Block, me: string, dir: "auto" | undefined): ComponentChildren {
   switch (block.t) {
     case "p":
-      return <p>{inlines(block.c, me)}</p>;
+      return <p dir={dir}>{inlines(block.c, me)}</p>;
     case "h":
       // The page's own headings stay the only ones in its outline.
-      return <p class="head">{inlines(block.c, me)}</p>;
+      return <p class="head" dir={dir}>{inlines(block.c, me)}</p>;
     case "quote":
-      return <blockquote>{blocks(block.c, me)}</blockquote>;
+      return <blockquote dir={dir}>{blocks(block.c, me)}</blockquote>;
     case "ul":
-      return <ul>{blocks(block.c, me)}</ul>;
+      return <ul dir={dir}>{blocks(block.c, me)}</ul>;
     case "ol":
-      return <ol start={block.start}>{blocks(block.c, me)}</ol>;
+      return <ol dir={dir} start={block.start}>{blocks(block.c, me)}</ol>;
     case "item":
       return <li>{blocks(block.c, me)}</li>;
     case "hr":

@@ -42,6 +42,7 @@ export function Composer(props: ComposerProps) {
         <textarea
           id="compose"
           name="text"
+          dir="auto"
           rows={1}
           required
           maxLength={TEXT_MAX}

@@ -61,7 +61,7 @@ export function FeedEntry({ group, names, zone, now, place, count, seenAt, isMar
       {entry.url
         ? <a class="when" href={entry.url} aria-label={`Open, ${fullTime(entry.at, zone)}`}>{time}</a>
         : <span class="when">{time}</span>}
-      {entry.text && <p class="quote">{entry.text}</p>}
+      {entry.text && <p class="quote" dir="auto">{entry.text}</p>}
       {reactions.length > 0 && (
         <p class="reacts">
           {reactions.map(([emoji, times]) => (

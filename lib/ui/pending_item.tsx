@@ -36,7 +36,7 @@ export function PendingItem({ pending, me, isMore, isStop, onRetry, onDiscard }:
           </p>
         </>
       )}
-      <p class="text raw">{text}</p>
+      <p class="text raw" dir="auto">{text}</p>
       {isFailed
         ? (
           <p class="note bad" role="status">

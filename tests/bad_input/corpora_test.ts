@@ -18,9 +18,10 @@ const texts = [...naughty, ...markdown];
 /** Every tag that a message may show, whole, with its attributes. */
 const TAGS = [
   /^<\/?(p|div|em|strong|del|code|blockquote|ul|li|figure|figcaption|ol|span|a|pre)>$/,
+  /^<(p|blockquote|ul|ol) dir="auto">$/,
   /^<(br|hr)\/?>$/,
-  /^<(p|div|figure|span) class="(text|head|code|at|at mine|k|n|s|c)">$/,
-  /^<ol start="\d+">$/,
+  /^<(p|div|figure|span) class="(text|head|code|at|at mine|k|n|s|c)"( dir="auto")?>$/,
+  /^<ol( dir="auto")? start="\d+">$/,
   /^<pre tabindex="0" role="region" aria-label="Code(, [^"<>]*)?">$/i,
   /^<a href="(https?:\/\/|mailto:)[^"<>]*" target="_blank" rel="noopener noreferrer nofollow">$/i,
 ];
@@ -33,7 +34,7 @@ function strange(html: string): string[] {
 
 Deno.test("what is markup and not ours is found", () => {
   const ours =
-    `<p class="text">a <em>b</em><br/><a href="https://a.test" target="_blank" rel="noopener noreferrer nofollow">c</a></p>`;
+    `<p class="text" dir="auto">a <em>b</em><br/><a href="https://a.test" target="_blank" rel="noopener noreferrer nofollow">c</a></p>`;
   assert.deepEqual(strange(ours), []);
   for (
     const html of [

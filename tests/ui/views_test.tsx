@@ -30,7 +30,7 @@ Deno.test("texts of a message are never markup", () => {
   const text = `<img src=x onerror="alert(1)"> & "quotes"`;
   assert.equal(
     body([{ t: "p", c: [text] }]),
-    `<p class="text">&lt;img src=x onerror=&quot;alert(1)&quot;> &amp; &quot;quotes&quot;</p>`,
+    `<p class="text" dir="auto">&lt;img src=x onerror=&quot;alert(1)&quot;> &amp; &quot;quotes&quot;</p>`,
   );
   assert.ok(!body([{ t: "pre", lang: `"><script>`, c: ["</pre><script>"] }]).includes("<script>"));
 });
@@ -43,13 +43,25 @@ Deno.test("only web and mail addresses are linked", () => {
   );
   assert.match(link("mailto:noor@northfell.example"), /<a href="mailto:/);
   for (const href of ["javascript:alert(1)", "data:text/html,x", " javascript:alert(1)", "vbscript:x", "/sign-out"]) {
-    assert.equal(link(href), `<p class="text">here</p>`, href);
+    assert.equal(link(href), `<p class="text" dir="auto">here</p>`, href);
   }
 });
 
 Deno.test("a mention of me is told apart from a mention of somebody else", () => {
   const tree: Body = [{ t: "p", c: [{ t: "at", user: "u1", text: "@noor" }, { t: "at", user: "u2", text: "@ilya" }] }];
-  assert.equal(body(tree), `<p class="text"><span class="at mine">@noor</span><span class="at">@ilya</span></p>`);
+  assert.equal(
+    body(tree),
+    `<p class="text" dir="auto"><span class="at mine">@noor</span><span class="at">@ilya</span></p>`,
+  );
+});
+
+Deno.test("each block runs the way that its own words do, a list and a quote with all that is in them", () => {
+  const word = (text: string) => ({ t: "p" as const, c: [text] });
+  assert.equal(
+    body([word("שלום"), { t: "ul", c: [{ t: "item", c: [word("אחת")] }] }, { t: "quote", c: [word("ציטוט")] }]),
+    `<div class="text"><p dir="auto">שלום</p><ul dir="auto"><li><p>אחת</p></li></ul>` +
+      `<blockquote dir="auto"><p>ציטוט</p></blockquote></div>`,
+  );
 });
 
 Deno.test("colours of code are the known ones only", () => {
@@ -133,7 +145,10 @@ Deno.test("a message shows its reactions, that it was edited, and what is left o
         onReact={onReact}
       />,
     );
-  assert.match(shown({}), /<p class="text">hi <small title="Edited 14 May 2026, 09:45">edited<\/small><\/p>/);
+  assert.match(
+    shown({}),
+    /<p class="text" dir="auto">hi <small title="Edited 14 May 2026, 09:45">edited<\/small><\/p>/,
+  );
   assert.match(shown({}), /aria-label="Ilya Brandt, 09:44, edited: hi"/);
   // Without script nothing is there to be pressed.
   assert.match(shown({}), /class="reacts"[^>]*><span>👍 <span class="num">2<\/span><\/span><span>🎉/);
