@@ -52,7 +52,7 @@ function PersonRow({ user, me }: { user: User; me: User }) {
       <td>
         <span class="row">
           <Avatar user={user} size="s" />
-          {user.name}
+          <span class="cut">{user.name}</span>
           {isGone && <span class="tag">deactivated</span>}
         </span>
       </td>

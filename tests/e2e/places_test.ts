@@ -11,6 +11,7 @@ async function furnish({ noor, join, say }: Site): Promise<string> {
   const { user: me } = await noor.call("auth.me", {});
   for (const id of [user.id, me.id]) await noor.call("rooms.direct", { users: [id] });
   await join("Tomás Vega", "tomas");
+  await join("Wolfeschlegelsteinhausenbergerdorff Maximiliane-Alexandrina von und zu Hohenlohe", "wolfe");
   const { room } = await noor.call("rooms.create", { name: "board", visibility: "private" });
   for (let at = 0; at < 30; at++) await say(noor, room.id, `number ${at}`);
   return room.id;
@@ -38,6 +39,18 @@ Deno.test({
         }
         const name = phone.page.locator("td", { hasText: "Maren Holt-Featherstonehaugh" }).first();
         assert.equal(await name.evaluate((it) => it.scrollWidth <= it.clientWidth), true);
+      });
+
+      await t.step("a long name is cut in the members' table, not what can be done about the person", async () => {
+        for (const width of [1440, 900]) {
+          const wide = await site.tab(site.noor, { viewport: { width, height: 900 } });
+          await wide.goto("/settings");
+          const row = wide.page.locator("tr", { hasText: "Wolfeschlegel" });
+          const table = await wide.page.locator(".tbl").boundingBox();
+          const button = await row.getByRole("button", { name: "Deactivate" }).boundingBox();
+          assert.ok(table && button && button.x + button.width <= table.x + table.width, `${width} px`);
+          await wide.close();
+        }
       });
 
       await t.step("on a phone the empty composer is one line, and grows with what is written", async () => {
