@@ -27,6 +27,7 @@ export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
         <input
           class="input grow"
           type="search"
+          autofocus
           aria-label="Find a room"
           placeholder="Find a room"
           value={wanted.value}

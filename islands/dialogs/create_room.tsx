@@ -38,6 +38,7 @@ export function CreateRoom({ chat, go, onClose }: DialogKindProps) {
           <input
             class="input"
             required
+            autofocus
             maxLength={NAME_MAX}
             autocomplete="off"
             value={name.value}

@@ -36,6 +36,7 @@ export function Direct({ chat, go, onClose }: DialogKindProps) {
         <input
           class="input"
           type="search"
+          autofocus
           aria-label="Find people"
           placeholder="Find people"
           value={word.value}

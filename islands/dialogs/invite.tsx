@@ -48,6 +48,7 @@ export function Invite({ chat, onClose }: DialogKindProps) {
                 <input
                   class="input"
                   type="number"
+                  autofocus
                   min={1}
                   max={1000}
                   required

@@ -45,6 +45,7 @@ export function Members({ chat, show, onClose }: DialogKindProps) {
       <input
         class="input"
         type="search"
+        autofocus
         aria-label="Find people"
         placeholder="Find people"
         value={word.value}

@@ -202,6 +202,20 @@ Deno.test({
         assert.match((await press(tab)).name, /Browse or create a room/);
       });
 
+      await t.step("a dialog begins where one writes: a name or what is looked for", async () => {
+        const first = { "New room": "Name", "Browse rooms": "Find a room", "New direct message": "Find people" };
+        for (const [what, label] of Object.entries(first)) {
+          await page.keyboard.press("Control+k");
+          await page.getByRole("combobox").fill(what);
+          await page.keyboard.press("Enter");
+          const field = page.getByRole("dialog").getByLabel(label, { exact: true });
+          await field.waitFor();
+          assert.equal(await field.evaluate((it) => it === document.activeElement), true, what);
+          await page.keyboard.press("Escape");
+          await page.locator("dialog").waitFor({ state: "detached" });
+        }
+      });
+
       await t.step("a dialog that took another's place gives the focus back to what opened the first", async () => {
         await page.keyboard.press("Enter");
         await page.getByRole("dialog", { name: "Rooms" }).waitFor();
