@@ -80,7 +80,7 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
     me: me.id,
     workspace: state.workspace,
   };
-  const isNew = (item: FeedItem) => !isSeen(item, parts, names.lines);
+  const isNew = (item: FeedItem) => item.by !== me.id && !isSeen(item, parts, names.lines);
   const isMine = tab === "you" || tab === "catch-up";
   const mine = parts.find((part) => part.view === (tab === "everything" ? "everything" : "you"));
   const seenAt = mine?.entries.find((it) => mine.seen !== undefined && it.offset <= mine.seen)?.at;

@@ -75,6 +75,18 @@ Deno.test("everything is what every member may see; a private room is told to no
   });
 });
 
+Deno.test("what I did myself is not new to me", async () => {
+  await withFixture(async (fixture) => {
+    const { maren } = fixture.people;
+    const { html } = await page(fixture, "/feed?view=everything", maren);
+    const said = [...html.matchAll(/<article class="(ev un|ev)".*?<p id="t-[^>]*>(.*?)<\/p>/g)].map((
+      [, shown, text = ""],
+    ) => [shown, text.replaceAll(/<span class="vh">.*?<\/span>|<[^>]+>/g, "").trim()].join(": "));
+    assert.ok(said.includes("ev: Maren Holt created #lunch"), said.join("; "));
+    assert.ok(said.some((it) => it.startsWith("ev un: ")), said.join("; "));
+  });
+});
+
 Deno.test("a room's tab shows what is about it, of both lists; a room that is not there for me is not found", async () => {
   await withFixture(async (fixture) => {
     const { gauges, people: { owner, jun } } = fixture;
