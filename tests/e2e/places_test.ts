@@ -104,6 +104,23 @@ Deno.test({
         await page.locator("h2", { hasText: "Nothing said yet" }).waitFor();
       });
 
+      await t.step("what opens from the feed's header stands below its button", async () => {
+        await tab.goto("/feed");
+        await tab.live();
+        const floats = { "Feed options": page.locator("#feed-options"), "Connection": page.locator(".from-bar") };
+        for (const [name, float] of Object.entries(floats)) {
+          const button = page.locator(".bar").getByRole("button", { name });
+          await button.click();
+          await float.waitFor();
+          const [opener, box] = [await button.boundingBox(), await float.boundingBox()];
+          assert.ok(opener && box, name);
+          const middle = opener.x + opener.width / 2;
+          assert.ok(box.x < middle && middle < box.x + box.width, `${name}: ${JSON.stringify([opener, box])}`);
+          await page.keyboard.press("Escape");
+          await float.waitFor({ state: "hidden" });
+        }
+      });
+
       await t.step("Ctrl K is told where it does something", async () => {
         const hint = page.locator(".jump kbd");
         assert.equal(await hint.isVisible(), true);
