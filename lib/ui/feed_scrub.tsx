@@ -14,8 +14,9 @@ const STEP_MS = 60_000;
 /** Of a day, and of more. */
 const TICKS = 4;
 const TICKS_MAX = 7;
-/** Words closer than this part of the span would overlap. */
+/** Words closer than this part of the span would overlap, and on a phone than that. */
 const NEAR = 12;
+const NEAR_NARROW = 5;
 
 export interface FeedScrubProps {
   /** When something happened, ms since 1970. */
@@ -40,6 +41,7 @@ export function FeedScrub({ items, from, to, start, seenAt, zone, isPlaying, onS
   const label = (at: number) => isShort ? clockTime(at, zone) : dayLabel(at, zone, to).split(" ").slice(1).join(" ");
   const isAtSeen = seenAt !== undefined && Math.abs(start - seenAt) < STEP_MS;
   const clamped = Math.min(Math.max(start, from), to);
+  const isFar = (at: number, near: number) => Math.abs(at - clamped) > (to - from) / near;
   return (
     <section class="scrub scripted" aria-label="Replay">
       <button class="btn" type="button" aria-label={isPlaying ? "Pause" : "Replay"} onClick={onPlay}>
@@ -64,11 +66,19 @@ export function FeedScrub({ items, from, to, start, seenAt, zone, isPlaying, onS
           onInput={(event) => onStart?.(event.currentTarget.valueAsNumber)}
         />
         <svg class="axis" aria-hidden="true">
-          {ticks(from, to, zone).filter((at) => Math.abs(at - clamped) > (to - from) / NEAR).map((at, i) => (
-            <text key={at} class={i % 2 ? "wide-only" : undefined} x={place(at)} y="14" text-anchor="middle">
-              {label(at)}
-            </text>
-          ))}
+          {ticks(from, to, zone).map((at, i) =>
+            isFar(at, NEAR) && (
+              <text
+                key={at}
+                class={i % 2 || !isFar(at, NEAR_NARROW) ? "wide-only" : undefined}
+                x={place(at)}
+                y="14"
+                text-anchor="middle"
+              >
+                {label(at)}
+              </text>
+            )
+          )}
           <text class="acc" x={place(clamped)} y="14" text-anchor={anchor((clamped - from) / (to - from))}>
             {label(clamped)}
           </text>

@@ -4,6 +4,7 @@ import { type Site, withSite } from "./site.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 const ONE_LINE_PX = 56;
+const HOUR_MS = 3_600_000;
 
 async function furnish({ noor, join, say }: Site): Promise<string> {
   const maren = await join("Maren Holt-Featherstonehaugh", "maren-holt-featherstone");
@@ -118,6 +119,22 @@ Deno.test({
           assert.ok(box.x < middle && middle < box.x + box.width, `${name}: ${JSON.stringify([opener, box])}`);
           await page.keyboard.press("Escape");
           await float.waitFor({ state: "hidden" });
+        }
+      });
+
+      await t.step("on a phone the scrubber's times stand clear of each other, wherever its thumb is", async () => {
+        await phone.goto("/feed");
+        await phone.live();
+        const slider = phone.page.getByRole("slider", { name: "Replay from" });
+        const first = Number(await slider.getAttribute("min"));
+        for (let hour = 0; hour < 24; hour++) {
+          await slider.fill(`${first + hour * HOUR_MS}`);
+          const boxes = await phone.page.locator(".scrub .axis text:visible").evaluateAll((all) =>
+            all.map((it) => it.getBoundingClientRect()).map(({ left, right }) => [left, right] as const)
+          );
+          const sorted = boxes.toSorted(([a], [b]) => a - b);
+          const isClear = sorted.every(([left], at) => left > (sorted[at - 1]?.[1] ?? 0));
+          assert.ok(sorted.length > 1 && isClear, `${hour} h: ${JSON.stringify(sorted)}`);
         }
       });
 
