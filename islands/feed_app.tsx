@@ -1,7 +1,7 @@
 /** The feed's page as it lives: the screen that the server rendered, with what the reader does. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { olderPath } from "../lib/ui/feed_data.ts";
+import { firstSince, olderPath } from "../lib/ui/feed_data.ts";
 import { FeedPill } from "../lib/ui/feed_pill.tsx";
 import { FeedScreen } from "../lib/ui/feed_screen.tsx";
 import { isPlain } from "../lib/ui/room_list.tsx";
@@ -164,9 +164,10 @@ export function FeedApp({ view }: { view: FeedView }) {
   );
 }
 
-/** Where one left off, else the middle of the span: as the scrubber stands. */
+/** Where one left off, else at the first of the span: as the scrubber stands. */
 function startOf({ feed, data, days }: FeedView): number {
   const list = feed.parts.peek().find((part) => part.view === (data.tab === "everything" ? "everything" : "you"));
   const seen = list?.entries.find((it) => list.seen !== undefined && it.offset <= list.seen);
-  return seen?.at ?? Date.now() - days.peek() * DAY_MS / 2;
+  const from = Date.now() - days.peek() * DAY_MS;
+  return Math.max(from, seen?.at ?? firstSince(feed.parts.peek(), from));
 }

@@ -78,6 +78,12 @@ export function isMarked(item: FeedItem, parts: readonly FeedPart[]): boolean {
   return seen !== undefined && item.offset <= seen; // Offsets of a stream sort as text.
 }
 
+/** When the first of what happened since `from` did; `from` itself where nothing did. */
+export function firstSince(parts: readonly FeedPart[], from: number): number {
+  const first = Math.min(...parts.map(({ entries }) => entries.findLast(({ at }) => at >= from)?.at ?? Infinity));
+  return Number.isFinite(first) ? first : from;
+}
+
 /** Of whom the page tells who is online: those I talk with directly, then those who did something, the latest first. */
 export function watchedOf({ me, members, parts }: FeedData): string[] {
   const direct = Object.values(members).flat();

@@ -7,7 +7,7 @@ import type { ConnectionState } from "./connection.tsx";
 import { FeedBar } from "./feed_bar.tsx";
 import { toCatchUp } from "./feed_catch_up.ts";
 import { catchUpSections } from "./feed_sections.ts";
-import { type FeedItem, type FeedPart, feedPath, type FeedTab, isMarked, isSeen } from "./feed_data.ts";
+import { type FeedItem, type FeedPart, feedPath, type FeedTab, firstSince, isMarked, isSeen } from "./feed_data.ts";
 import { toSections } from "./feed_groups.ts";
 import { FeedEmpty, FeedList } from "./feed_list.tsx";
 import { FeedLayout } from "./feed_layout.tsx";
@@ -89,6 +89,7 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
   const isNewest = parts.every((part) => part.before === undefined);
   const hasNews = isMine && isNewest && unseen > 0 && newest !== undefined && !scrub.isReplay;
   const to = Math.max(now, items[0]?.at ?? 0);
+  const from = to - scrub.days * DAY_MS;
   return (
     <FeedLayout
       view={tab === "everything" ? "everything" : "you"}
@@ -129,9 +130,9 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
       scrub={
         <FeedScrub
           items={parts.flatMap((part) => part.entries)}
-          from={to - scrub.days * DAY_MS}
+          from={from}
           to={to}
-          start={scrub.start ?? seenAt ?? to - scrub.days * DAY_MS / 2}
+          start={scrub.start ?? seenAt ?? firstSince(parts, from)}
           seenAt={seenAt}
           zone={zone}
           isPlaying={scrub.isPlaying}

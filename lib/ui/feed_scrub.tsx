@@ -26,7 +26,7 @@ export interface FeedScrubProps {
   to: number;
   /** Replayed from here. */
   start: number;
-  /** Seen up to here. */
+  /** Seen up to here; undefined where nothing was. */
   seenAt: number | undefined;
   zone: string;
   isPlaying: boolean;
@@ -35,7 +35,7 @@ export interface FeedScrubProps {
 }
 
 export function FeedScrub({ items, from, to, start, seenAt, zone, isPlaying, onStart, onPlay }: FeedScrubProps) {
-  const { seen, fresh } = bars(items, from, to, seenAt ?? to);
+  const { seen, fresh } = bars(items, from, to, seenAt);
   const place = (at: number) => `${((at - from) / (to - from) * 100).toFixed(1)}%`;
   const isShort = to - from <= DAY_MS;
   const label = (at: number) => isShort ? clockTime(at, zone) : dayLabel(at, zone, to).split(" ").slice(1).join(" ");
@@ -88,28 +88,31 @@ export function FeedScrub({ items, from, to, start, seenAt, zone, isPlaying, onS
   );
 }
 
-/** Two drawings of one histogram: what was seen, and what came after. The tallest bar is the busiest. */
+/** Two drawings of one histogram: what was seen, and where something came after. The tallest bar is the busiest. */
 function bars(
   items: readonly { at: number }[],
   from: number,
   to: number,
-  seenAt: number,
+  seenAt = -Infinity,
 ): { seen: string; fresh: string } {
   const width = (to - from) / BARS;
   const counts = new Array<number>(BARS).fill(0);
+  const news = new Set<number>();
   for (const { at } of items) {
     const bar = Math.min(BARS - 1, Math.floor((at - from) / width));
-    if (bar >= 0) counts[bar] = (counts[bar] ?? 0) + 1;
+    if (bar < 0) continue;
+    counts[bar] = (counts[bar] ?? 0) + 1;
+    if (at > seenAt) news.add(bar);
   }
   const most = Math.max(1, ...counts);
-  const draw = (is: (at: number) => boolean) =>
+  const draw = (areNew: boolean) =>
     counts.map((count, bar) => {
-      if (!is(from + (bar + 1) * width)) return "";
+      if (news.has(bar) !== areNew) return "";
       const height = Math.max(LEAST, HEIGHT * Math.sqrt(count / most));
       const wide = BAR_WIDTH - BAR_GAP;
       return `M${bar * BAR_WIDTH} ${HEIGHT}v-${height.toFixed(1)}h${wide}v${height.toFixed(1)}z`;
     }).join("");
-  return { seen: draw((at) => at <= seenAt), fresh: draw((at) => at > seenAt) };
+  return { seen: draw(false), fresh: draw(true) };
 }
 
 /** Every six hours of the reader's day; of more than a day its midnights. */

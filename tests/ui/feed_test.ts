@@ -1,7 +1,7 @@
 /** What is made of entries: one list of two, sections, groups, and the order in which one catches up. */
 import assert from "node:assert/strict";
 import { spanWords, toCatchUp } from "../../lib/ui/feed_catch_up.ts";
-import { type FeedItem, type FeedPart, isSeen, olderPath, shownItems } from "../../lib/ui/feed_data.ts";
+import { type FeedItem, type FeedPart, firstSince, isSeen, olderPath, shownItems } from "../../lib/ui/feed_data.ts";
 import { toSections } from "../../lib/ui/feed_groups.ts";
 import { catchUpSections } from "../../lib/ui/feed_sections.ts";
 import { line, offset } from "../client/samples.ts";
@@ -102,6 +102,12 @@ Deno.test("the line stands at the marker, not at what was read in its room above
     [false, false],
     [false, true],
   ]);
+});
+
+Deno.test("a replay begins with the first of the span where nothing was seen", () => {
+  const parts = [part("you", [item("mentioned", 1), item("mentioned", 50), item("mentioned", 90)])];
+  assert.equal(firstSince(parts, NOW - HOUR_MS), NOW - 50 * MINUTE_MS);
+  assert.equal(firstSince([part("you", [])], NOW - HOUR_MS), NOW - HOUR_MS);
 });
 
 Deno.test("seen is what is not past its own list's marker", () => {

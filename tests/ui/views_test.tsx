@@ -8,6 +8,7 @@ import type { User } from "../../lib/protocol/users.ts";
 import { Avatar, initialsOf } from "../../lib/ui/avatar.tsx";
 import { BodyView } from "../../lib/ui/body_view.tsx";
 import type { ConnectionState } from "../../lib/ui/connection.tsx";
+import { FeedScrub } from "../../lib/ui/feed_scrub.tsx";
 import { clockTime, dayLabel } from "../../lib/ui/format.ts";
 import { KeyList } from "../../lib/ui/key_list.tsx";
 import { MeBar } from "../../lib/ui/me_bar.tsx";
@@ -21,6 +22,7 @@ const noor: User = { id: "u1", handle: "noor", name: "Noor Haddad", role: "owner
 const ilya: User = { id: "u2", handle: "ilya", name: "Ilya Brandt", role: "member" };
 const tomas: User = { id: "u3", handle: "tomas", name: "Tomás Vega", role: "member" };
 const users = new Map([noor, ilya, tomas].map((user) => [user.id, user]));
+const HOUR_MS = 3_600_000;
 const AT = Date.UTC(2026, 4, 14, 9, 44);
 
 const html = (node: VNode) => renderToString(node);
@@ -255,6 +257,18 @@ Deno.test("an empty room is quiet; an empty conversation is not called by its pe
   assert.match(log("#gauges"), /<h2>#gauges is quiet<\/h2>/);
   assert.match(log("Ilya Brandt"), /<h2>Nothing said yet<\/h2>/);
   assert.doesNotMatch(log("Ilya Brandt"), /quiet/);
+});
+
+Deno.test("of the histogram what came after the last look is fresh, and all of it to whoever never looked", () => {
+  const [from, to] = [AT - 24 * HOUR_MS, AT];
+  const items = [{ at: to - HOUR_MS }, { at: from + HOUR_MS }];
+  const fresh = (seenAt?: number) => {
+    const shown = html(
+      <FeedScrub items={items} from={from} to={to} start={from} seenAt={seenAt} zone="UTC" isPlaying={false} />,
+    );
+    return /class="un" d="([^"]*)"/.exec(shown)?.[1]?.match(/M/g)?.length ?? 0;
+  };
+  assert.deepEqual([fresh(), fresh(from + HOUR_MS), fresh(to)], [2, 1, 0]);
 });
 
 Deno.test("keys are listed by their names, and as the reader's keyboard draws them where it does so otherwise", () => {
