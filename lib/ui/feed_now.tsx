@@ -34,7 +34,7 @@ export function FeedNow({ lines, people, users, presence, now }: FeedNowProps) {
         {online.length > 0 && <span class="dim num">{online.length} online</span>}
       </header>
       <div class="scroll">
-        <h3 class="opt-h" id="h-now-rooms">Rooms, last hour</h3>
+        <h3 class="opt-h" id="h-now-rooms">Rooms active within the hour</h3>
         {rooms.length === 0 && <p class="opt mid">All of them are quiet.</p>}
         <ul aria-labelledby="h-now-rooms">
           {rooms.slice(0, ROOMS_MAX).map(({ room, unread, lastAt }) => (
@@ -45,12 +45,7 @@ export function FeedNow({ lines, people, users, presence, now }: FeedNowProps) {
                   <b class="cut">{room.name}</b>
                   <small>{now - lastAt < QUIET_MS ? "Active now" : `Quiet for ${spanWords(now - lastAt)}`}</small>
                 </span>
-                {unread > 0 && (
-                  <span class="num mid">
-                    {unread}
-                    <span class="vh">unread</span>
-                  </span>
-                )}
+                {unread > 0 && <span class="num mid">{unread} unread</span>}
               </a>
             </li>
           ))}
