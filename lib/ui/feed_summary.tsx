@@ -1,4 +1,4 @@
-/** "While you were away": what is new in a few lines, and the two ways on. */
+/** "While you were away", or "New for you": what is new in a few lines, and the two ways on. */
 import type { CatchUp } from "./feed_catch_up.ts";
 import { spanWords } from "./feed_catch_up.ts";
 import { feedPath } from "./feed_data.ts";
@@ -10,6 +10,8 @@ import { counted } from "./format.ts";
 import { Icon } from "./icon.tsx";
 
 const ROOMS_NAMED_MAX = 3;
+/** Whoever looked this short a time ago was not away. */
+const AWAY_MIN_MS = 5 * 60_000;
 /** `unseen` is counted up to this. */
 const COUNTED_MAX = 100;
 
@@ -32,7 +34,9 @@ export function FeedSummary(props: FeedSummaryProps) {
   const [most] = reacted;
   return (
     <section class="sum" aria-labelledby="away">
-      <h2 id="away">{away === undefined ? "New for you" : `While you were away, ${spanWords(away)}`}</h2>
+      <h2 id="away">
+        {away === undefined || away < AWAY_MIN_MS ? "New for you" : `While you were away, ${spanWords(away)}`}
+      </h2>
       <ul>
         {mentions.length > 0 && (
           <li>

@@ -9,6 +9,7 @@ import { Avatar, initialsOf } from "../../lib/ui/avatar.tsx";
 import { BodyView } from "../../lib/ui/body_view.tsx";
 import type { ConnectionState } from "../../lib/ui/connection.tsx";
 import { FeedScrub } from "../../lib/ui/feed_scrub.tsx";
+import { FeedSummary } from "../../lib/ui/feed_summary.tsx";
 import { clockTime, dayLabel } from "../../lib/ui/format.ts";
 import { KeyList } from "../../lib/ui/key_list.tsx";
 import { MeBar } from "../../lib/ui/me_bar.tsx";
@@ -269,6 +270,25 @@ Deno.test("of the histogram what came after the last look is fresh, and all of i
     return /class="un" d="([^"]*)"/.exec(shown)?.[1]?.match(/M/g)?.length ?? 0;
   };
   assert.deepEqual([fresh(), fresh(from + HOUR_MS), fresh(to)], [2, 1, 0]);
+});
+
+Deno.test("who looked at the feed a minute ago was not away", () => {
+  const title = (away: number | undefined) =>
+    /<h2 id="away">(.*?)<\/h2>/.exec(html(
+      <FeedSummary
+        catchUp={{ mentions: [], direct: [], replies: [], rooms: [], reacted: [], rest: [] }}
+        names={{ users, lines: new Map(), members: new Map(), me: "u1", workspace: "Northfell" }}
+        away={away}
+        unseen={1}
+        newest=""
+        isCatchingUp={false}
+      />,
+    ))?.[1];
+  assert.deepEqual([undefined, HOUR_MS / 60, 2 * HOUR_MS].map(title), [
+    "New for you",
+    "New for you",
+    "While you were away, 2 h",
+  ]);
 });
 
 Deno.test("keys are listed by their names, and as the reader's keyboard draws them where it does so otherwise", () => {
