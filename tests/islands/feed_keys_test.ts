@@ -82,7 +82,10 @@ Deno.test("the feed by keys", options, async (t) => {
       const range = page.getByRole("slider", { name: "Replay from" });
       await range.focus();
       await page.keyboard.press("Home");
+      const before = await page.locator(".plot").boundingBox();
       await page.getByRole("button", { name: "Replay", exact: true }).press("Enter");
+      await page.getByRole("button", { name: "Pause", exact: true }).waitFor();
+      assert.deepEqual(await page.locator(".plot").boundingBox(), before);
       await page.locator(".banner", { hasText: "Replay from" }).waitFor();
       await page.locator(".banner", { hasText: /6 of 6|5 of 5/ }).waitFor();
       const texts = await page.locator("#feed article").allInnerTexts();
