@@ -8,7 +8,7 @@ import { createPeopleStore, type PeopleStore } from "../lib/client/people_store.
 import { createRoomsStore, type RoomsStore } from "../lib/client/rooms_store.ts";
 import { createUnseen, type Unseen } from "../lib/client/unseen.ts";
 import type { FeedView as List } from "../lib/protocol/feed.ts";
-import { type FeedData, shownItems, watchedOf } from "../lib/ui/feed_data.ts";
+import { type FeedData, feedTitle, shownItems, watchedOf } from "../lib/ui/feed_data.ts";
 import { createNotice, type Notice } from "./connection_notice.ts";
 import { keepCookie } from "./cookies.ts";
 import { followFeed } from "./feed_following.ts";
@@ -115,7 +115,8 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
     notice: createNotice(live.status, browserClock),
     title: computed(() => {
       const count = unseen.count.value;
-      return `${count > 0 ? `(${count}) ` : ""}Feed · ${data.workspace.name}`;
+      const title = feedTitle(data.tab, rooms.lines.value.find((line) => line.room.id === data.room));
+      return `${count > 0 ? `(${count}) ` : ""}${title} · ${data.workspace.name}`;
     }),
     zone: signal(data.zone),
     now,

@@ -91,6 +91,13 @@ export function watchedOf({ me, members, parts }: FeedData): string[] {
   return [...new Set([...direct, ...active])].filter((id) => id !== me.id).slice(0, WATCHED_MAX);
 }
 
+const titles = { you: "Feed", everything: "Everything · Feed", "catch-up": "Catch up · Feed" } as const;
+
+/** What a tab's page is called: "Feed", "Everything · Feed", "#gauges · Feed". */
+export function feedTitle(tab: FeedTab, room: RoomLine | undefined): string {
+  return tab === "room" ? `#${room?.room.name ?? ""} · Feed` : titles[tab];
+}
+
 /** Where a tab's page is. */
 export function feedPath(tab: FeedTab, room?: string): string {
   if (tab === "room") return `/feed?room=${encodeURIComponent(room ?? "")}`;

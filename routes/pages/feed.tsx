@@ -10,6 +10,7 @@ import {
   feedPath,
   type FeedTab,
   feedTab,
+  feedTitle,
   olderPath,
   shownItems,
   watchedOf,
@@ -34,7 +35,7 @@ export function feed(services: Pick<Services, "run">): Hono<Env> {
     }, call);
     keepFeedLast(c);
     return await respondPage(c, <FeedPage data={data} problem={problem} />, {
-      title: `Feed · ${data.workspace.name}`,
+      title: `${feedTitle(data.tab, data.rooms.find((line) => line.room.id === room))} · ${data.workspace.name}`,
       status: statusOf(problem),
       island: "islands/feed_boot.ts",
       data,

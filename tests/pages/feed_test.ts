@@ -75,6 +75,20 @@ Deno.test("everything is what every member may see; a private room is told to no
   });
 });
 
+Deno.test("each way to look at the feed has a title of its own", async () => {
+  await withFixture(async (fixture) => {
+    const paths = ["/feed", "/feed?view=everything", "/feed?view=catch-up", `/feed?room=${fixture.gauges}`];
+    const titles = [];
+    for (const path of paths) titles.push(/<title>(.*?)<\/title>/.exec((await page(fixture, path)).html)?.[1]);
+    assert.deepEqual(titles, [
+      "Feed · Northfell",
+      "Everything · Feed · Northfell",
+      "Catch up · Feed · Northfell",
+      "#gauges · Feed · Northfell",
+    ]);
+  });
+});
+
 Deno.test("what I did myself is not new to me", async () => {
   await withFixture(async (fixture) => {
     const { maren } = fixture.people;
