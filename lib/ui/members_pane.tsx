@@ -82,7 +82,7 @@ function Person({ user, online, isMe, onMessage }: PersonProps) {
     <>
       <Avatar user={user} size="m" presence={online} />
       <span class="grow cut">
-        <b>{personName(user)}{isMe && <span class="dim">{NBSP}(you)</span>}</b>
+        <b class="cut">{personName(user)}{isMe && <span class="dim">{NBSP}(you)</span>}</b>
         <small class="cut">@{user?.handle ?? ""}</small>
       </span>
       {online && <span class="vh">{online}</span>}

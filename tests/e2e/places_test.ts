@@ -6,13 +6,14 @@ const PHONE = { viewport: { width: 390, height: 844 } };
 const ONE_LINE_PX = 56;
 const HOUR_MS = 3_600_000;
 
-async function furnish({ noor, join, say }: Site): Promise<string> {
+async function furnish({ noor, join, say, lobby }: Site): Promise<string> {
   const maren = await join("Maren Holt-Featherstonehaugh", "maren-holt-featherstone");
   const { user } = await maren.call("auth.me", {});
   const { user: me } = await noor.call("auth.me", {});
   for (const id of [user.id, me.id]) await noor.call("rooms.direct", { users: [id] });
   await join("Tomás Vega", "tomas");
-  await join("Wolfeschlegelsteinhausenbergerdorff Maximiliane-Alexandrina von und zu Hohenlohe", "wolfe");
+  const wolfe = await join("Wolfeschlegelsteinhausenbergerdorff Maximiliane-Alexandrina von und zu Hohenlohe", "wolfe");
+  await say(wolfe, lobby, "I have a long name");
   const { room } = await noor.call("rooms.create", { name: "board", visibility: "private" });
   for (let at = 0; at < 30; at++) await say(noor, room.id, `number ${at}`);
   return room.id;
@@ -62,6 +63,12 @@ Deno.test({
         assert.ok(await height() > ONE_LINE_PX);
       });
 
+      await t.step("a long name is broken, and leaves the time on a phone's screen", async () => {
+        await phone.room(site.lobby);
+        const when = await phone.page.locator(".msg", { hasText: "I have a long name" }).locator(".when").boundingBox();
+        assert.ok(when && when.x + when.width <= PHONE.viewport.width, JSON.stringify(when));
+      });
+
       await t.step("the picker keeps its place and size, whatever is found", async () => {
         await tab.room(board);
         const last = page.locator(".msg").last();
@@ -100,6 +107,10 @@ Deno.test({
 
       await t.step("a person beside the messages is a press away from the conversation with them", async () => {
         await tab.room(site.lobby, "?pane=members");
+        const [long] = await page.locator(".people b", { hasText: "Wolfe" }).evaluateAll((all) =>
+          all.map((it) => [getComputedStyle(it).textOverflow, it.scrollWidth > it.clientWidth])
+        );
+        assert.deepEqual(long, ["ellipsis", true]);
         await page.getByRole("button", { name: /Tomás Vega/ }).click();
         await page.locator("h1", { hasText: "Tomás Vega" }).waitFor();
         await page.locator("h2", { hasText: "Nothing said yet" }).waitFor();
