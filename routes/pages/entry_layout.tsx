@@ -43,8 +43,9 @@ export interface TextFieldProps {
   maxLength?: number;
   isCode?: boolean;
   isOptional?: boolean;
-  /** The id of the alert that is about this form. */
+  /** The id of the alert that is about this field. */
   error?: string | undefined;
+  /** Else the field that an alert is about has the focus. */
   autofocus?: boolean;
 }
 
@@ -66,7 +67,7 @@ export function TextField(props: TextFieldProps) {
         autocomplete={props.autocomplete ?? "off"}
         autocapitalize={name === "handle" ? "none" : undefined}
         spellcheck={name === "handle" || isCode ? false : undefined}
-        autofocus={props.autofocus}
+        autofocus={props.autofocus ?? error !== undefined}
         aria-describedby={described || undefined}
         aria-invalid={error ? "true" : undefined}
       />
@@ -95,10 +96,12 @@ export interface PasswordFieldProps {
   label?: string;
   isNew?: boolean;
   error?: string | undefined;
+  autofocus?: boolean;
 }
 
 /** Never filled in by the server. */
-export function PasswordField({ name = "password", label = "Password", isNew, error }: PasswordFieldProps) {
+export function PasswordField(props: PasswordFieldProps) {
+  const { name = "password", label = "Password", isNew, error, autofocus = error !== undefined } = props;
   const id = `f-${name}`;
   return (
     <div class="field">
@@ -112,6 +115,7 @@ export function PasswordField({ name = "password", label = "Password", isNew, er
         minLength={isNew ? PASSWORD_MIN : undefined}
         maxLength={PASSWORD_MAX}
         autocomplete={isNew ? "new-password" : "current-password"}
+        autofocus={autofocus}
         aria-describedby={[isNew && `${id}-hint`, error].filter(Boolean).join(" ") || undefined}
         aria-invalid={error ? "true" : undefined}
       />

@@ -11,6 +11,7 @@ import { EntryLayout, HandleField, PasswordField, TextField } from "./entry_layo
 import { type Fields, seeOther, statusOf, submit } from "./forms.ts";
 import { withHandle } from "./handle.ts";
 import { readZone } from "./preferences.ts";
+import { errorsOf } from "./wrong_field.ts";
 
 const ALERT = "alert";
 
@@ -23,6 +24,7 @@ export function join({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env> {
     if ("code" in opened) return await closed(c, opened);
     const { workspace, by, expiresAt } = opened;
     const detail = `${by.name} invited you. The invite works until ${fullTime(expiresAt, readZone(c))}.`;
+    const error = errorsOf(problem, ALERT);
     const page = (
       <EntryLayout title={`Join ${workspace}`} detail={detail}>
         <p class="row">
@@ -31,9 +33,16 @@ export function join({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env> {
         <form method="post" action={`/join/${encodeURIComponent(invite)}`}>
           <div class="form-in">
             <Alert problem={problem} id={ALERT} />
-            <TextField name="name" label="Your name" value={fields.name} autocomplete="name" autofocus={!problem} />
-            <HandleField value={fields.handle} error={problem?.code === "conflict" ? ALERT : undefined} />
-            <PasswordField isNew />
+            <TextField
+              name="name"
+              label="Your name"
+              value={fields.name}
+              autocomplete="name"
+              error={error("name")}
+              autofocus={!problem || undefined}
+            />
+            <HandleField value={fields.handle} error={error("handle")} />
+            <PasswordField isNew error={error("password")} />
             <button class="btn go wide" type="submit">Join</button>
           </div>
         </form>

@@ -30,7 +30,7 @@ export function signIn({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env>
               autofocus={handle === undefined}
               error={error}
             />
-            <PasswordField error={error} />
+            <PasswordField error={error} autofocus={handle !== undefined} />
             <button class="btn go wide" type="submit">Sign in</button>
           </div>
         </form>

@@ -9,6 +9,7 @@ import { respondPage } from "./document.tsx";
 import { EntryLayout, HandleField, PasswordField, TextField } from "./entry_layout.tsx";
 import { type Fields, seeOther, statusOf, submit } from "./forms.ts";
 import { withHandle } from "./handle.ts";
+import { errorsOf } from "./wrong_field.ts";
 
 const ALERT = "alert";
 const TOKEN_MAX = 200;
@@ -17,6 +18,7 @@ export function welcome({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env
   async function show(c: Context<Env>, fields: Fields, problem?: Problem): Promise<Response> {
     const workspace = await auth.workspace();
     if (workspace) return await closed(c, workspace.name, problem);
+    const error = errorsOf(problem, ALERT);
     const page = (
       <EntryLayout title="Create your workspace" detail="First run. This page closes once the first account exists.">
         <form method="post" action="/welcome">
@@ -28,11 +30,18 @@ export function welcome({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env
               value={fields.workspace}
               placeholder="Northfell Survey"
               autocomplete="organization"
-              autofocus={!problem}
+              error={error("workspace")}
+              autofocus={!problem || undefined}
             />
-            <TextField name="name" label="Your name" value={fields.name} autocomplete="name" />
-            <HandleField value={fields.handle} error={problem?.code === "conflict" ? ALERT : undefined} />
-            <PasswordField isNew />
+            <TextField
+              name="name"
+              label="Your name"
+              value={fields.name}
+              autocomplete="name"
+              error={error("name")}
+            />
+            <HandleField value={fields.handle} error={error("handle")} />
+            <PasswordField isNew error={error("password")} />
             <TextField
               name="token"
               label="Set-up code"
@@ -40,7 +49,7 @@ export function welcome({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env
               hint="Part of the address that the server printed when it started."
               maxLength={TOKEN_MAX}
               isCode
-              error={problem?.code === "forbidden" ? ALERT : undefined}
+              error={error("token")}
             />
             <button class="btn go wide" type="submit">Create workspace</button>
           </div>

@@ -8,6 +8,14 @@ import { safeNext } from "../../routes/pages/next.ts";
 import { testConfig } from "../support/services.ts";
 import { form, ORIGIN, withFixture } from "./fixture.ts";
 
+/** Names of the fields that are told to be wrong, and of the one that has the focus. */
+function marked(html: string) {
+  const names = (attribute: RegExp) =>
+    [...html.matchAll(/<input[^>]*>/g)].map(([tag]) => tag).filter((tag) => attribute.test(tag))
+      .map((tag) => / name="(\w+)"/.exec(tag)?.[1]);
+  return { wrong: names(/aria-invalid/), focus: names(/ autofocus/) };
+}
+
 const HTML = { accept: "text/html", host: "localhost" };
 
 Deno.test("next stays on this site, whatever it is written like", () => {
@@ -54,6 +62,8 @@ Deno.test("first run: one form makes the workspace, and then there is no form", 
     assert.match(again, /role="alert"/);
     assert.match(again, /name="workspace" value="Northfell"/);
     assert.doesNotMatch(again, /correct horse/);
+    assert.deepEqual(marked(page), { wrong: [], focus: ["workspace"] });
+    assert.deepEqual(marked(again), { wrong: ["token"], focus: ["token"] });
 
     const made = await post("first-run-token");
     assert.deepEqual([made.status, made.headers.get("location")], [303, "/"]);
@@ -99,6 +109,7 @@ Deno.test("a wrong password shows the page again, with the handle and without th
     assert.match(page, /name="handle" value="maren"/);
     assert.match(page, /action="\/sign-in\?next=%2Frooms"/);
     assert.doesNotMatch(page, /not this one/);
+    assert.deepEqual(marked(page), { wrong: ["handle", "password"], focus: ["password"] });
     const unknown = await (await ask("/sign-in?next=%2Frooms", form({ handle: "nobody", password: "x" }))).text();
     const bare = (text: string) => text.replaceAll(/nonce="[^"]*"|value="(maren|nobody)"/g, "");
     assert.equal(bare(unknown), bare(page), "an unknown handle gets the same page");
@@ -126,6 +137,9 @@ Deno.test("an invite lets somebody in, and says who sent it; one that cannot be 
     const again = await taken.text();
     assert.match(again, /name="name" value="Elif Aksoy"/);
     assert.doesNotMatch(again, /correct horse/);
+    assert.deepEqual(marked(again), { wrong: ["handle"], focus: ["handle"] });
+    const short = await (await ask(`/join/${invite}`, form({ ...fields, handle: "elif", password: "short" }))).text();
+    assert.deepEqual(marked(short), { wrong: ["password"], focus: ["password"] });
     const joined = await ask(`/join/${invite}`, form({ ...fields, handle: "" }));
     assert.deepEqual([joined.status, joined.headers.get("location")], [303, "/"]);
     for (const [path, init] of [[`/join/${invite}`], ["/join/nothing"], [`/join/${invite}`, form(fields)]] as const) {
