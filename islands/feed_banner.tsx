@@ -49,7 +49,7 @@ export function FeedBanner({ view }: { view: FeedView }) {
     case "fallback":
       return (
         <Banner
-          tone="good"
+          tone="warn"
           wave="moving"
           title={`${feedFallbackWords(live.status.value)}.`}
           detail="Everything works, and it goes back by itself."

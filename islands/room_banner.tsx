@@ -46,7 +46,7 @@ export function RoomBanner({ view }: { view: RoomView }) {
     case "fallback":
       return (
         <Banner
-          tone="good"
+          tone="warn"
           wave="moving"
           title={`${fallbackWords(live.status.value)}.`}
           detail="Everything works, and it goes back by itself."

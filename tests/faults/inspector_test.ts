@@ -94,7 +94,7 @@ async function works(place: Place) {
 async function cameDown(place: Place, verdict: { banner: string; step: RegExp }) {
   const { page, proxy } = place;
   await onPoll(page);
-  await page.locator(".banner", { hasText: `Live by long-poll: ${verdict.banner}.` }).waitFor();
+  await page.locator(".banner:not(.good)", { hasText: `Live by long-poll: ${verdict.banner}.` }).waitFor();
   await inspect(place);
   await step(place, "WebSocket").filter({ hasText: verdict.step }).waitFor();
   await step(place, "WebSocket").filter({ hasText: /Next try in \d+ s\.|Being tried\./ }).waitFor();

@@ -19,7 +19,8 @@ Deno.test(
         const { page } = tab;
         proxy.set({ kind: "buffer_sse" });
         await tab.goto("/feed");
-        await page.locator(".banner", { hasText: "Live by long-poll: the event stream was buffered." }).waitFor();
+        await page.locator(".banner:not(.good)", { hasText: "Live by long-poll: the event stream was buffered." })
+          .waitFor();
         await page.locator(".bar .conn", { hasText: "Live · long-poll" }).waitFor();
         await site.mention();
         await article(tab, "number 4").waitFor();
