@@ -1,12 +1,17 @@
-/** How a message begins, as plain text on one line. */
+/** How a message begins, as plain text on one line; what it quotes only where that is all. */
 import type { Block, Body, Inline } from "../protocol/body.ts";
 import { EXCERPT_MAX } from "../protocol/feed.ts";
 
 export function excerptOf(body: Body): string {
-  const text = body.map(textOf).join(" ").replace(/\s+/g, " ").trim();
+  const own = lineOf(body.filter(({ t }) => t !== "quote"));
+  const text = own === "" ? lineOf(body) : own;
   if (text.length <= EXCERPT_MAX) return text;
   const cut = text.slice(0, EXCERPT_MAX - 1);
   return `${cut.isWellFormed() ? cut : cut.slice(0, -1)}…`; // not half a character
+}
+
+function lineOf(body: Body): string {
+  return body.map(textOf).join(" ").replace(/\s+/g, " ").trim();
 }
 
 function textOf(node: Block | Inline): string {
