@@ -72,7 +72,8 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
   const line = computed(() => rooms.lines.value.find((it) => it.room.id === chat.current.value?.room));
   const called = ({ room }: RoomLine) =>
     roomName(room, members.members.value.get(room.id) ?? [], people.users.value, me.id);
-  const ref = computed(() => line.value ? roomRef(line.value.room, called(line.value)) : "");
+  const refOf = (line: RoomLine | undefined) => line ? roomRef(line.room, called(line)) : "";
+  const ref = computed(() => refOf(line.value));
 
   effect(() => {
     for (const { room } of rooms.lines.value) if (room.visibility === "direct") members.need(room.id);
@@ -132,7 +133,7 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     },
     unopened: signal<string | undefined>(undefined),
     waits(room) {
-      view.unopened.value = view.nameOf(room);
+      view.unopened.value = refOf(rooms.line(room));
       closeDrawer(); // It would cover the words.
     },
     go: navigation.go,

@@ -37,7 +37,7 @@ Deno.test({
         await context.setOffline(true);
         await connection("Offline");
         await line("gauges").click();
-        await banner("Cannot open gauges without a connection.").waitFor({ timeout: TOLD_MS });
+        await banner("Cannot open #gauges without a connection.").waitFor({ timeout: TOLD_MS });
         assert.match(await page.locator("h1").innerText(), /general/);
         await context.setOffline(false);
         await heading("gauges");
@@ -49,7 +49,7 @@ Deno.test({
         await context.setOffline(true);
         await connection("Offline");
         await line("weirs").click();
-        await banner("Cannot open weirs without a connection.").waitFor({ timeout: TOLD_MS });
+        await banner("Cannot open #weirs without a connection.").waitFor({ timeout: TOLD_MS });
         await line("general").click();
         await heading("general");
         await banner("Cannot open").waitFor({ state: "detached" });
