@@ -58,10 +58,23 @@ export function createActing(view: RoomView): Acting {
   const asked = signal<Asked | undefined>(undefined);
   const editing = createEditing(view);
   const used = createUsedEmojis(me.id);
+  /** What became of an edit that nobody here ended. */
+  const said = signal("");
 
   effect(() => changes.settle(current.value?.window.value.messages ?? []));
   effect(() => {
     if (current.value) picking.value = asked.value = undefined; // Of the room that was on screen before.
+  });
+
+  effect(() => {
+    const at = editing.at.value;
+    if (!at) return;
+    said.value = "";
+    const all = current.value?.room === at.room ? current.value.window.value.messages : [];
+    const message = all.find((it) => it.seq === at.seq);
+    if (message?.deletedAt === undefined) return;
+    editing.lose(message);
+    said.value = "The message that you were editing was deleted.";
   });
 
   function abilities(message: Message): Abilities {
@@ -111,10 +124,13 @@ export function createActing(view: RoomView): Acting {
       const last = all.findLast((it) => it.by === me.id && it.deletedAt === undefined);
       if (last && abilities(last).edit) editing.begin(last, "composer");
     },
-    Asks() {
-      if (asked.value?.kind === "delete") return <DeleteQuestion acting={acting} message={asked.value.message} />;
-      return asked.value ? <Reactors acting={acting} message={asked.value.message} /> : null;
-    },
+    Asks: () => (
+      <>
+        <p class="vh" role="status">{said.value}</p>
+        {asked.value?.kind === "delete" && <DeleteQuestion acting={acting} message={asked.value.message} />}
+        {asked.value?.kind === "reactors" && <Reactors acting={acting} message={asked.value.message} />}
+      </>
+    ),
   };
 
   const parts: MessageParts = {

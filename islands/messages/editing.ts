@@ -19,6 +19,8 @@ export interface Editing {
   write(message: Message, text: string): void;
   /** The draft is done with: saved or given up. */
   end(message: Message): void;
+  /** The message is not there any more: whoever wrote goes on in the composer. */
+  lose(message: Message): void;
 }
 
 export function createEditing({ drafts }: Pick<RoomView, "drafts">): Editing {
@@ -46,6 +48,11 @@ export function createEditing({ drafts }: Pick<RoomView, "drafts">): Editing {
       const row = document.querySelector<HTMLElement>(`[data-row="${message.seq}"]`);
       const composer = document.getElementById("compose");
       (from === "composer" && composer ? composer : row)?.focus({ preventScroll: true });
+    },
+    lose(message) {
+      drafts.set(nameOf(message), "");
+      at.value = undefined;
+      if (document.activeElement?.closest(".edit")) document.getElementById("compose")?.focus({ preventScroll: true });
     },
   };
 }

@@ -79,6 +79,18 @@ Deno.test({
         await row(b, "left in the middle").waitFor();
       });
 
+      await t.step("an edit of what is deleted elsewhere says so, and one goes on in the composer", async () => {
+        const { seq } = await say(ann, "soon gone");
+        await act(a, "soon gone", "Edit");
+        await a.page.locator(".edit textarea:focus").waitFor();
+        await server.call(ann, "messages.delete", { room: lobby, seq });
+        await a.page.locator("#compose:focus").waitFor();
+        await seqRow(a, seq).locator(".text", { hasText: "This message was deleted." }).waitFor();
+        const said = a.page.getByRole("status").filter({ hasText: "The message that you were editing was deleted." });
+        await said.waitFor({ state: "attached" });
+        assert.equal(await a.page.locator(".edit").count(), 0);
+      });
+
       await t.step("an edit that cannot be saved says so, keeps its text, and is saved by another try", async () => {
         await server.halt();
         await a.page.locator(".conn", { hasText: /Reconnecting|Offline/ }).waitFor();
