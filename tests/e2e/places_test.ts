@@ -55,6 +55,19 @@ Deno.test({
         }
       });
 
+      await t.step("a token is in sight when it was made, with all that is around it", async () => {
+        for (const height of [900, 844, 700]) {
+          const made = await site.tab(site.noor, { viewport: { width: 1440, height } });
+          await made.goto("/settings");
+          await made.page.getByLabel("What it is for").fill(`for a window of ${height}`);
+          await made.page.getByRole("button", { name: "New token" }).click();
+          await made.page.locator("#made-token:focus").waitFor();
+          const box = await made.page.locator(".made").boundingBox();
+          assert.ok(box && box.y >= 0 && box.y + box.height <= height, `${height} px: ${JSON.stringify(box)}`);
+          await made.close();
+        }
+      });
+
       await t.step("on a phone the empty composer is one line, and grows with what is written", async () => {
         await phone.room(board);
         const height = () => phone.page.locator(".composer").evaluate((it) => it.getBoundingClientRect().height);
