@@ -7,7 +7,7 @@ export interface Key {
 
 export const keyLists: readonly { title: string; keys: readonly Key[] }[] = [
   {
-    title: "Anywhere",
+    title: "In rooms and the feed",
     keys: [
       { keys: [["Ctrl", "K"], ["/"]], does: "Jump to a room or a person" },
       { keys: [["Alt", "↑"], ["Alt", "↓"]], does: "The room before, the next one" },

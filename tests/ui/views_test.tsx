@@ -293,6 +293,7 @@ Deno.test("who looked at the feed a minute ago was not away", () => {
 
 Deno.test("keys are listed by their names, and as the reader's keyboard draws them where it does so otherwise", () => {
   assert.match(html(<KeyList />), /<dd><span><kbd>Ctrl<\/kbd><kbd>K<\/kbd><\/span><span><kbd>\/<\/kbd><\/span><\/dd>/);
+  assert.match(html(<KeyList />), /<h3>In rooms and the feed<\/h3>/); // The other pages have no script.
   const onMac = html(<KeyList drawn={new Map([["Ctrl", "⌘"]])} />);
   assert.match(onMac, /<span><kbd>⌘<\/kbd><kbd>K<\/kbd><\/span>/);
   assert.match(onMac, /<kbd>Alt<\/kbd><kbd>↑<\/kbd>/);
