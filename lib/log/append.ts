@@ -5,13 +5,12 @@
  */
 import { setImmediate } from "node:timers";
 import { type Database, StorageUnavailable } from "../kv/database.ts";
-import { Refusal } from "../protocol/errors.ts";
 import { createCommitter } from "./committer.ts";
 import type { Member } from "./group_commit.ts";
 import type { Heads } from "./heads.ts";
 import { FLUSH_MUTATIONS_MAX, TAIL_BYTES_MAX } from "./segments.ts";
-import { sizeOf, sizeOfKey, VALUE_MAX } from "./size.ts";
-import { type Append, type Appended, EMPTY_TAG, type Place, type Plan, type Settled, type Written } from "./types.ts";
+import { measure, NOTHING } from "./measure.ts";
+import type { Append, Appended, Plan, Settled } from "./types.ts";
 
 const MEMBERS_MAX = 99;
 const MUTATIONS_MAX = 950; // KV's limit is 1000
@@ -20,15 +19,6 @@ const BATCH_BYTES_MAX = 780 * 1024; // KV's limit is 800 KiB
 const SCAN_MAX = 2_000; // appends looked at for one batch
 const QUEUE_MAX = 20_000; // appends waiting in this process
 const DEADLINE_MS = 15_000; // from the call to the answer
-const PROBE_PLACE: Place = {
-  seq: Number.MAX_SAFE_INTEGER,
-  tag: EMPTY_TAG,
-  n: Number.MAX_SAFE_INTEGER,
-  at: Number.MAX_SAFE_INTEGER,
-  latest: () => undefined,
-  written: () => undefined,
-};
-const NOTHING: Written<undefined> = { events: [], result: undefined };
 
 export interface AppendQueueOptions {
   db: Database;
@@ -124,7 +114,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
       if (isSettled(made)) return leave(waiting, () => waiting.resolve());
       waiting.append = made;
       waiting.streams = [...new Set([...waiting.named, ...(made.streams ?? [])])];
-      measure(waiting);
+      Object.assign(waiting, measure(made));
       assertFits(waiting);
     } catch (error) {
       leave(waiting, () => waiting.reject(error));
@@ -237,20 +227,4 @@ export function createAppendQueue(options: AppendQueueOptions): {
 
 function isSettled(planned: Append<unknown> | Settled<unknown>): planned is Settled<unknown> {
   return !("write" in planned);
-}
-
-/** Measures what a plan would write, once, before it queues: an oversized value fails alone, not its batch. */
-function measure(waiting: Waiting): void {
-  const { events, sets = [], deletes = [] } = waiting.append.write(() => PROBE_PLACE) ?? NOTHING;
-  const values = [...sets, ...events.flatMap((event) => event.document ?? [])].map((set) => set.value);
-  for (const event of events) values.push(event.data); // `live` is not stored
-  waiting.bytes = 0;
-  for (const value of values) {
-    const bytes = sizeOf(value);
-    if (bytes > VALUE_MAX) throw new Refusal("too_large", "Cannot save: it is too large to store in one piece");
-    waiting.bytes += bytes + 100; // the log's own key and tags
-  }
-  for (const { key } of sets) waiting.bytes += sizeOfKey(key);
-  for (const key of deletes) waiting.bytes += sizeOfKey(key);
-  waiting.mutations = sets.length + events.length + deletes.length;
 }
