@@ -109,7 +109,8 @@ class LiveConnection implements Connection, Sink, Swept {
   }
 
   closed(): void {
-    if (!this.over) this.finish();
+    if (this.over) this.options.hub.closed(this.options.user.id);
+    else this.finish();
   }
 
   /** The sink's: one encoded frame. */
@@ -130,10 +131,7 @@ class LiveConnection implements Connection, Sink, Swept {
   }
 
   ended(reason: ByeReason): void {
-    if (this.over) return;
-    this.finish();
-    const why = reason === "signed_out" ? code.signedOut : reason === "restart" ? code.restart : code.overloaded;
-    this.options.socket.close(why, reason);
+    this.end(reason === "signed_out" ? code.signedOut : reason === "restart" ? code.restart : code.overloaded, reason);
   }
 
   sweep(now: number): void {
@@ -185,6 +183,7 @@ class LiveConnection implements Connection, Sink, Swept {
   private end(why: number, reason: string): void {
     if (this.over) return;
     this.finish();
+    this.options.hub.outlived(this.options.user.id);
     this.options.socket.close(why, reason);
   }
 

@@ -61,7 +61,10 @@ export interface Hub {
   isTyping(room: string): boolean;
   /** Whether the sign-in with this hash has not ended, by a strong read. */
   isSignedIn(hash: string): Promise<boolean>;
-  /** How many sessions a person has here. */
+  /** A person's socket outlives its session, until it is closed: one that isn't read may for long. */
+  outlived(user: string): void;
+  closed(user: string): void;
+  /** How many sessions a person has here, and sockets that outlive theirs. */
   sessionsOf(user: string): number;
   failed(error: unknown): void;
   /** Says goodbye to everybody. */
@@ -72,6 +75,7 @@ export interface Hub {
 export function createHub(options: HubOptions): Hub {
   const { log } = options;
   const sessions = new Map<string, Set<Session>>(); // by user
+  const closing = new Map<string, number>(); // sockets without a session, by user
   const presence = createPresence();
   const rounds = createRounds(options.failed);
   const rooms = createRoomsReader(options);
@@ -211,7 +215,13 @@ export function createHub(options: HubOptions): Hub {
     tellTyping: (session, room) => tellTyping(session, room, typing.in(room)),
     isTyping: (room) => typing.in(room).length > 0,
     isSignedIn: async (hash) => (await options.signedIn([hash]))[0] !== undefined,
-    sessionsOf: (user) => sessions.get(user)?.size ?? 0,
+    outlived: (user) => void closing.set(user, (closing.get(user) ?? 0) + 1),
+    closed(user) {
+      const left = (closing.get(user) ?? 1) - 1;
+      if (left > 0) closing.set(user, left);
+      else closing.delete(user);
+    },
+    sessionsOf: (user) => (sessions.get(user)?.size ?? 0) + (closing.get(user) ?? 0),
     failed: options.failed,
     drain() {
       for (const some of [...sessions.values()]) for (const session of [...some]) session.bye("restart");

@@ -79,6 +79,7 @@ async function withConnection(
       connection.opened();
       await body(wire, hub);
       connection.closed();
+      assert.equal(hub.sessionsOf("u1"), 0);
       sweeper.close();
     })
   );
@@ -242,7 +243,7 @@ Deno.test("calls that write to one room run in the order in which they came", as
   });
 });
 
-Deno.test("a client that asks for more than it reads is closed with 4001, and follows nothing more", () =>
+Deno.test("a client that asks for more than it reads is closed with 4001, follows nothing more, and counts until its socket is gone", () =>
   withConnection(async (wire, hub) => {
     await wire.until(() => wire.frames.length === 2);
     wire.buffered = 100 * 1024 * 1024;
@@ -251,7 +252,7 @@ Deno.test("a client that asks for more than it reads is closed with 4001, and fo
       wire.say({ t: "follow", streams: { [name]: "now", feed: "now" } });
     }
     assert.deepEqual(wire.closes.map(([code]) => code), [4001]);
-    assert.equal(hub.sessionsOf("u1"), 0);
+    assert.equal(hub.sessionsOf("u1"), 1);
   }));
 
 Deno.test("while the server drains new calls are unavailable, and those under way are answered", async () => {
