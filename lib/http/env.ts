@@ -9,7 +9,7 @@ const AGENT_MAX = 200; // characters kept of a User-Agent
 
 export interface Env {
   /** What `Deno.serve` gives beside the request. */
-  Bindings: { remoteAddr?: { hostname?: string } } | undefined;
+  Bindings: { remoteAddr?: { hostname?: string }; completed?: Promise<void> } | undefined;
   Variables: {
     requestId: string;
     /** Of the page's Content-Security-Policy: every script element carries it. */

@@ -29,6 +29,8 @@ export interface EventStreamOptions {
   streams: string[];
   cursor: Cursor | undefined;
   users: string[];
+  /** Resolves when all that the stream gave has been sent, or the client has gone. Never rejects. */
+  completed?: Promise<void> | undefined;
 }
 
 /** Opens the stream of events as bytes. It ends when the sign-in does, when the server drains, and after a while. */
@@ -77,7 +79,16 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
     session.close();
     const open = controller;
     controller = undefined;
-    open?.close();
+    if (!open) return;
+    outlive();
+    open.close();
+  }
+
+  /** One that isn't read stands, with what it has not taken, for as long as its client lets it. */
+  function outlive(): void {
+    if (!options.completed) return;
+    hub.outlived(user.id);
+    options.completed.then(() => hub.closed(user.id));
   }
 
   function begin(): void {

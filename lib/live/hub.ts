@@ -61,10 +61,10 @@ export interface Hub {
   isTyping(room: string): boolean;
   /** Whether the sign-in with this hash has not ended, by a strong read. */
   isSignedIn(hash: string): Promise<boolean>;
-  /** A person's socket outlives its session, until it is closed: one that isn't read may for long. */
+  /** A person's connection outlives its session, until it is closed: one that isn't read may for long. */
   outlived(user: string): void;
   closed(user: string): void;
-  /** How many sessions a person has here, and sockets that outlive theirs. */
+  /** How many sessions a person has here, and connections that outlive theirs. */
   sessionsOf(user: string): number;
   failed(error: unknown): void;
   /** Says goodbye to everybody. */
@@ -75,7 +75,7 @@ export interface Hub {
 export function createHub(options: HubOptions): Hub {
   const { log } = options;
   const sessions = new Map<string, Set<Session>>(); // by user
-  const closing = new Map<string, number>(); // sockets without a session, by user
+  const closing = new Map<string, number>(); // connections without a session, by user
   const presence = createPresence();
   const rounds = createRounds(options.failed);
   const rooms = createRoomsReader(options);

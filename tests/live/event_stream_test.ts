@@ -20,7 +20,7 @@ interface Reader {
 }
 
 /** Reads an event stream as the HTML standard says, as far as this server uses it. */
-function open(hub: Hub, streams: string[], lastEventId?: string): Reader {
+function open(hub: Hub, streams: string[], lastEventId?: string, completed?: Promise<void>): Reader {
   const stream = createEventStream({
     hub,
     user: person("u1"),
@@ -29,6 +29,7 @@ function open(hub: Hub, streams: string[], lastEventId?: string): Reader {
     instance: "i1",
     streams,
     users: [],
+    completed,
     cursor: lastEventId === undefined ? undefined : parseCursor(lastEventId),
   });
   const source = stream.getReader();
@@ -180,3 +181,18 @@ for (const text of ["", "hello", "W10", "e30"]) {
     assert.equal(parseCursor(text) !== undefined, text === "W10"); // "[]": no stream yet
   });
 }
+
+Deno.test("a stream that has ended counts as its person's until what it gave is sent", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const { promise: completed, resolve } = Promise.withResolvers<void>();
+      const reader = open(hub, ["room:a"], undefined, completed);
+      await reader.until(() => reader.messages.some((it) => it.event === "followed"));
+      hub.drain();
+      assert.equal(hub.sessionsOf("u1"), 1);
+      resolve();
+      await completed;
+      assert.equal(hub.sessionsOf("u1"), 0);
+      await reader.close();
+    });
+  }));
