@@ -9,6 +9,7 @@ import { type Cursor, formatCursor } from "./cursor.ts";
 import type { Hub } from "./hub.ts";
 import { eventBytes, type ServerSentEvent } from "./event_bytes.ts";
 import { createSession } from "./session.ts";
+import { PING_MS, type Sweeper } from "./sweeper.ts";
 
 const HIGH_WATER = 64 * 1024; // bytes unread by a client before frames wait for it
 const COMMENT_MS = 14_000; // the promise is 15 s
@@ -17,10 +18,10 @@ const RETRY_MAX_MS = 5_000;
 const LIFE_MIN_MS = 30 * 60_000; // then the stream is ended, so that no proxy's own limit cuts it
 const LIFE_MAX_MS = 60 * 60_000;
 const NOT_READING_MS = 30_000;
-const PING_MS = 25_000; // told in welcome; nothing is asked of a client that can't send
 
 export interface EventStreamOptions {
   hub: Hub;
+  sweeper: Sweeper;
   user: User;
   session: string;
   hash: string;
@@ -41,9 +42,12 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   const asked: Record<string, string> = {};
   const timers: ReturnType<typeof setTimeout>[] = [];
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  let readAt = performance.now();
+  let fullSince: number | undefined; // not read as far as it holds, monotonic ms
 
-  const write = (event: ServerSentEvent) => controller?.enqueue(eventBytes(event));
+  function write(event: ServerSentEvent): void {
+    controller?.enqueue(eventBytes(event));
+    if ((controller?.desiredSize ?? 1) <= 0) fullSince ??= performance.now();
+  }
   const say = (text: string) => controller?.enqueue(utf8.encode(text));
   const session = createSession({
     hub,
@@ -74,8 +78,15 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
 
   const cursor = () => formatCursor({ offsets: { ...asked, ...session.positions() }, ended });
 
+  const swept = {
+    sweep(now: number) {
+      if (fullSince !== undefined && now - fullSince > NOT_READING_MS) close();
+    },
+  };
+
   function close(_reason?: ByeReason): void {
     for (const timer of timers) clearInterval(timer);
+    options.sweeper.delete(swept);
     session.close();
     const open = controller;
     controller = undefined;
@@ -96,11 +107,9 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
     const { session: id, instance } = options;
     const welcome = { t: "welcome", v: PROTOCOL_VERSION, user, session: id, ping: PING_MS, transport: "sse", instance };
     write({ type: "welcome", id: undefined, data: JSON.stringify(welcome) });
+    options.sweeper.add(swept);
     timers.push(
-      setInterval(() => {
-        if (performance.now() - readAt > NOT_READING_MS && (controller?.desiredSize ?? 0) <= 0) return close();
-        say(": \n\n");
-      }, COMMENT_MS),
+      setInterval(() => say(": \n\n"), COMMENT_MS),
       setTimeout(() => session.bye("recycled"), spread(LIFE_MIN_MS, LIFE_MAX_MS)),
     );
     hub.greet(session);
@@ -128,7 +137,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
       begin();
     },
     pull() {
-      readAt = performance.now();
+      fullSince = undefined;
       session.drained();
     },
     cancel() {

@@ -1,6 +1,6 @@
 /** Looks at all connections by one timer: ten thousand of their own would cost more than the connections. */
 
-export const PING_MS = 25_000; // a client that has sent nothing for this long sends a ping
+export const PING_MS = 25_000; // a client that can send, and has sent nothing for this long, sends a ping
 const SWEEP_MS = 2_500; // so that a silence of twice PING_MS is noticed about then
 
 export interface Swept {

@@ -5,6 +5,7 @@ import { isAllowedOrigin } from "../../lib/http/origin.ts";
 import { assertSameSignIn } from "../../lib/http/sign_in.ts";
 import { createEventStream } from "../../lib/live/event_stream.ts";
 import { parseCursor } from "../../lib/live/cursor.ts";
+import { createSweeper } from "../../lib/live/sweeper.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { PROTOCOL_VERSION, WATCH_MAX } from "../../lib/protocol/frames.ts";
 import { userStream } from "../../lib/protocol/streams.ts";
@@ -15,6 +16,8 @@ const CONNECTIONS_MAX = 200; // of one person in one process
 
 export function liveSse(services: Services): Hono<Env> {
   const { config, hub } = services;
+  const sweeper = createSweeper();
+  services.onClose(sweeper.close);
   return new Hono<Env>().get("/live/sse", (c) => {
     const verb = "follow";
     const site = c.req.header("sec-fetch-site");
@@ -45,6 +48,7 @@ export function liveSse(services: Services): Hono<Env> {
     }
     const body = createEventStream({
       hub,
+      sweeper,
       user: signedIn.user,
       session: signedIn.session,
       hash: signedIn.hash,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { parseCursor } from "../../lib/live/cursor.ts";
 import { createEventStream } from "../../lib/live/event_stream.ts";
 import type { Hub } from "../../lib/live/hub.ts";
-import { person, withHub } from "../support/hub.ts";
+import { createHandSweeper, person, withHub } from "../support/hub.ts";
 import { within } from "../faults/within.ts";
 import { post, withStorage } from "../support/storage.ts";
 
@@ -19,7 +19,8 @@ interface Block {
 /** Reads blocks until `enough` says so, then breaks the line. */
 async function read(hub: Hub, id: string | undefined, enough: (block: Block) => boolean): Promise<void> {
   const cursor = id === undefined ? undefined : parseCursor(id);
-  const options = { hub, user: person("u1"), session: "s1", hash: "h1", instance: "i1", users: [] };
+  const sweeper = createHandSweeper();
+  const options = { hub, sweeper, user: person("u1"), session: "s1", hash: "h1", instance: "i1", users: [] };
   const reader = createEventStream({ ...options, streams: STREAMS, cursor }).getReader();
   const decoder = new TextDecoder();
   let text = "";

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers";
 import { parseCursor } from "../../lib/live/cursor.ts";
-import { createEventStream } from "../../lib/live/event_stream.ts";
+import { createEventStream, type EventStreamOptions } from "../../lib/live/event_stream.ts";
 import type { Hub } from "../../lib/live/hub.ts";
 import { parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
-import { person, withHub } from "../support/hub.ts";
+import { createHandSweeper, person, withHub } from "../support/hub.ts";
 import { post, withStorage } from "../support/storage.ts";
 
 interface Message {
@@ -20,9 +21,15 @@ interface Reader {
 }
 
 /** Reads an event stream as the HTML standard says, as far as this server uses it. */
-function open(hub: Hub, streams: string[], lastEventId?: string, completed?: Promise<void>): Reader {
+function open(
+  hub: Hub,
+  streams: string[],
+  lastEventId?: string,
+  { completed, sweeper = createHandSweeper() }: Partial<Pick<EventStreamOptions, "completed" | "sweeper">> = {},
+): Reader {
   const stream = createEventStream({
     hub,
+    sweeper,
     user: person("u1"),
     session: "s1",
     hash: "h1",
@@ -186,7 +193,7 @@ Deno.test("a stream that has ended counts as its person's until what it gave is 
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub }) => {
       const { promise: completed, resolve } = Promise.withResolvers<void>();
-      const reader = open(hub, ["room:a"], undefined, completed);
+      const reader = open(hub, ["room:a"], undefined, { completed });
       await reader.until(() => reader.messages.some((it) => it.event === "followed"));
       hub.drain();
       assert.equal(hub.sessionsOf("u1"), 1);
@@ -194,5 +201,24 @@ Deno.test("a stream that has ended counts as its person's until what it gave is 
       await completed;
       assert.equal(hub.sessionsOf("u1"), 0);
       await reader.close();
+    });
+  }));
+
+Deno.test("a stream that is not read for 30 s ends, and no sooner; what came late into an idle one counts from then on", () =>
+  withStorage(async ({ log }) => {
+    await withHub(log, async ({ hub }) => {
+      const sweeper = createHandSweeper();
+      const reader = open(hub, ["room:a"], undefined, { sweeper });
+      await reader.until(() => reader.messages.some((it) => it.event === "followed"));
+      sweeper.look(performance.now() + 60_000); // all of it was read
+      assert.equal(sweeper.count(), 1);
+      for (let n = 0; n < 10; n++) await post(log, "room:a", "x".repeat(15_000));
+      await new Promise<void>((resolve) => setImmediate(resolve)); // the round that carries it
+      const now = performance.now();
+      sweeper.look(now + 29_000);
+      assert.equal(sweeper.count(), 1);
+      sweeper.look(now + 31_000);
+      assert.equal(sweeper.count(), 0);
+      await assert.rejects(reader.until(() => false), /the stream ended/);
     });
   }));

@@ -4,6 +4,7 @@ import { createHub, type Hub, type HubOptions } from "../../lib/live/hub.ts";
 import { createSession, type Session } from "../../lib/live/session.ts";
 import { parseServerFrame, type ServerFrame, type ServerFrames } from "../../lib/protocol/frames.ts";
 import type { User } from "../../lib/protocol/users.ts";
+import type { Sweeper, Swept } from "../../lib/live/sweeper.ts";
 import type { Log } from "../../lib/log/log.ts";
 
 export const person = (id: string): User => ({ id, handle: id, name: id, role: "member" });
@@ -107,4 +108,16 @@ export function createClient(hub: Hub, user = person("u1"), hash = "h1"): Client
     for (const resolve of due) resolve();
   }
   return client;
+}
+
+/** A sweeper that looks when it is told to, and how many it would look at. */
+export function createHandSweeper(): Sweeper & { count(): number } {
+  const all = new Set<Swept>();
+  return {
+    add: (it) => all.add(it),
+    delete: (it) => all.delete(it),
+    look: (now) => all.forEach((it) => it.sweep(now)),
+    close: () => all.clear(),
+    count: () => all.size,
+  };
 }
