@@ -5,6 +5,7 @@
 import { type ByeReason, type GoneReason, PROTOCOL_VERSION, serverFrames } from "../protocol/frames.ts";
 import { NOW } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
+import { streamAnswered } from "./answered.ts";
 import { type Cursor, formatCursor } from "./cursor.ts";
 import type { Hub } from "./hub.ts";
 import { eventBytes, type ServerSentEvent } from "./event_bytes.ts";
@@ -40,6 +41,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   const ended: Record<string, GoneReason> = {};
   // A stream that is still being found keeps the place it came with: a line that breaks before loses nothing.
   const asked: Record<string, string> = {};
+  const unanswered = new Set(options.streams);
   const timers: ReturnType<typeof setTimeout>[] = [];
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let fullSince: number | undefined; // not read as far as it holds, monotonic ms
@@ -60,6 +62,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
         if (t === "gone") note(frame);
         const id = t === "followed" || t === "events" || t === "gone" ? cursor() : undefined;
         write({ type: t, id, data: frame });
+        if (t === "followed" || t === "gone") answered(streamAnswered(frame));
       },
       ended: close,
     },
@@ -112,13 +115,18 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
       setInterval(() => say(": \n\n"), COMMENT_MS),
       setTimeout(() => session.bye("recycled"), spread(LIFE_MIN_MS, LIFE_MAX_MS)),
     );
-    hub.greet(session);
     const { streams } = options;
     for (const stream of streams) {
       const offset = options.cursor?.offsets[stream];
       if (offset !== undefined) asked[stream] = offset;
     }
     for (const stream of streams) follow(stream);
+  }
+
+  /** Who is there, and what else is now, is told behind the answers to all streams. */
+  function answered(stream: string): void {
+    if (!unanswered.delete(stream) || unanswered.size > 0) return;
+    hub.greet(session);
     if (options.users.length > 0) session.watch(options.users);
   }
 
@@ -129,6 +137,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
     if (reason === undefined) return session.follow({ [stream]: asked[stream] ?? NOW });
     end(stream, reason);
     write({ type: "gone", id: cursor(), data: JSON.stringify({ t: "gone", stream, reason }) });
+    answered(stream);
   }
 
   return new ReadableStream<Uint8Array>({

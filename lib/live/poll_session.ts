@@ -3,11 +3,11 @@
  * an answer it may linger, taking nothing, until the next poll from where it stands goes on with it.
  */
 import { Buffer } from "node:buffer";
-import * as z from "zod/mini";
 import { NOW } from "../protocol/streams.ts";
 import { type PollRequest, WAIT_MAX_MS } from "../protocol/poll.ts";
-import { type ByeReason, serverFrames } from "../protocol/frames.ts";
+import type { ByeReason } from "../protocol/frames.ts";
 import type { User } from "../protocol/users.ts";
+import { streamAnswered } from "./answered.ts";
 import type { Hub } from "./hub.ts";
 import { presenceFrame } from "./presence.ts";
 import { createLatestState } from "./latest_state.ts";
@@ -136,7 +136,7 @@ export class PollSession implements Sink {
 
   send(t: string, frame: string): void {
     if (t === "followed" || t === "gone") {
-      const { stream } = resolution.parse(JSON.parse(frame));
+      const stream = streamAnswered(frame);
       this.unresolved.delete(stream);
       if (t === "gone") this.gone.add(stream);
     }
@@ -245,5 +245,3 @@ export class PollSession implements Sink {
     return { answer: `{"frames":[${told.join(",")}],${rest.slice(1)}` };
   }
 }
-
-const resolution = z.union([serverFrames.followed, serverFrames.gone]);

@@ -25,7 +25,7 @@ function open(
   hub: Hub,
   streams: string[],
   lastEventId?: string,
-  { completed, sweeper = createHandSweeper() }: Partial<Pick<EventStreamOptions, "completed" | "sweeper">> = {},
+  { completed, sweeper = createHandSweeper(), users = [] }: Partial<EventStreamOptions> = {},
 ): Reader {
   const stream = createEventStream({
     hub,
@@ -35,7 +35,7 @@ function open(
     hash: "h1",
     instance: "i1",
     streams,
-    users: [],
+    users,
     completed,
     cursor: lastEventId === undefined ? undefined : parseCursor(lastEventId),
   });
@@ -78,13 +78,15 @@ const seqs = (reader: Reader, stream: string) =>
     frame.t === "events" && frame.stream === stream ? frame.events.map((event) => event.seq) : []
   );
 
-Deno.test("an event stream begins with retry, welcome and a followed a stream", () =>
+Deno.test("an event stream begins with retry, welcome and a followed a stream; then comes what is now", () =>
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub }) => {
-      const reader = open(hub, ["feed", "user:u1"]);
-      await reader.until(() => reader.messages.filter((it) => it.event === "followed").length === 2);
+      const reader = open(hub, ["feed", "user:u1"], undefined, { users: ["u2"] });
+      await reader.until(() => reader.messages.length === 5);
       assert.ok(reader.retry >= 1_000 && reader.retry <= 5_000);
-      assert.equal(reader.messages[0]?.event, "welcome");
+      const order = reader.messages.map((it) => it.event);
+      assert.deepEqual(order.slice(0, 3), ["welcome", "followed", "followed"]);
+      assert.deepEqual(order.slice(3).sort(), ["digest", "presence"]);
       const [welcome] = reader.messages;
       assert.ok(welcome?.frame.t === "welcome" && welcome.frame.transport === "sse" && welcome.id === undefined);
       const followed = reader.messages.flatMap(({ frame }) => frame.t === "followed" ? [frame.stream] : []);
