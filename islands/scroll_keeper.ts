@@ -32,7 +32,7 @@ export function createScrollKeeper(
   const isReversed = getComputedStyle(scroller).flexDirection === "column-reverse";
   let anchors: Anchor[] = [];
   let sticking = true;
-  let noted = { pane: 0, rows: 0 };
+  let noted = { pane: 0, rows: 0, scrollTop: 0 };
   let left: number | undefined; // where `restore` left it: the scroll that tells of that is not the reader's
   scroller.style.overflowAnchor = "none"; // Two that correct the same shift would double it.
 
@@ -44,7 +44,7 @@ export function createScrollKeeper(
   function note(off = 0) {
     sticking = fromEnd() <= NEAR_END_PX && isWhole();
     const { top, bottom } = scroller.getBoundingClientRect();
-    noted = { pane: scroller.clientHeight, rows: scroller.scrollHeight };
+    noted = { pane: scroller.clientHeight, rows: scroller.scrollHeight, scrollTop: scroller.scrollTop };
     anchors = [];
     // Days and the New line are no anchors: they move to another row when older ones come before it.
     for (const row of list.querySelectorAll(":scope > [data-row]")) {
@@ -54,8 +54,16 @@ export function createScrollKeeper(
     }
   }
 
+  /** By how much the reader has scrolled since: no event may have told of it yet, and it is not to be undone. */
+  function scrolledSince(): number {
+    const way = scroller.scrollHeight - scroller.clientHeight;
+    const isCut = way < noted.rows - noted.pane && Math.abs(scroller.scrollTop) >= way; // rows went: there is no more
+    return isCut ? 0 : scroller.scrollTop - noted.scrollTop;
+  }
+
   function restore() {
-    if (sticking) {
+    const since = scrolledSince();
+    if (sticking && since === 0) {
       toEnd();
       return note();
     }
@@ -63,7 +71,7 @@ export function createScrollKeeper(
     const there = anchors.filter(({ row }) => row.isConnected);
     const kept = there.find((it) => it.top >= 0) ?? there[0];
     const { top } = scroller.getBoundingClientRect();
-    const off = () => kept ? kept.row.getBoundingClientRect().top - top - kept.top : 0;
+    const off = () => kept ? kept.row.getBoundingClientRect().top - top - (kept.top - since) : 0;
     scroller.scrollTop += off();
     const rest = off();
     note(Math.abs(rest) < 1 ? rest : 0); // More is the end of the way, not the rounding of positions.

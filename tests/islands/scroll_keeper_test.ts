@@ -63,6 +63,26 @@ for (const direction of ["column", "column-reverse"] as const) {
         await t.step("rows taken from the beginning", async () => {
           assert.equal(await drift("for (let i = 50; i > 10; i--) list.firstChild.remove(); keep.restore()"), 0);
         });
+        await t.step("a scroll that no event has told of yet, when rows come behind and before it", async () => {
+          const come = "for (let i = 0; i < 9; i++) { list.prepend(row(300 + i)); list.append(row(400 + i)) }";
+          assert.equal(await drift(`pane.scrollTop += 40; ${come}; keep.restore()`), -40);
+          assert.equal(await drift(`pane.scrollTop -= 40; keep.restore(); ${come}; keep.restore()`), 40);
+          const wasAtEnd = await page.evaluate<number>(`(async () => {
+            const before = pane.scrollTop;
+            keep.toEnd();
+            await frames();
+            pane.scrollTop -= 300;
+            list.append(row(500));
+            keep.restore();
+            await frames();
+            const now = fromEnd();
+            list.lastChild.remove();
+            pane.scrollTop = before;
+            await frames();
+            return now;
+          })()`);
+          assert.ok(wasAtEnd >= 300, `it is ${wasAtEnd} from the end`);
+        });
         await t.step("a row above that grows by itself, as by an image", async () => {
           assert.equal(await drift("document.querySelector('#row5').style.height = '300px'"), 0);
         });
