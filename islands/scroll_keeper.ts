@@ -17,6 +17,8 @@ export interface ScrollKeeper {
 interface Anchor {
   row: Element;
   top: number;
+  /** Of all rows. It changes at its upper end when others come before it. */
+  isFirst: boolean;
 }
 
 /**
@@ -47,10 +49,10 @@ export function createScrollKeeper(
     noted = { pane: scroller.clientHeight, rows: scroller.scrollHeight, scrollTop: scroller.scrollTop };
     anchors = [];
     // Days and the New line are no anchors: they move to another row when older ones come before it.
-    for (const row of list.querySelectorAll(":scope > [data-row]")) {
+    for (const [at, row] of list.querySelectorAll(":scope > [data-row]").entries()) {
       const box = row.getBoundingClientRect();
       if (box.top >= bottom) break;
-      if (box.bottom > top) anchors.push({ row, top: box.top - top - off });
+      if (box.bottom > top) anchors.push({ row, top: box.top - top - off, isFirst: at === 0 });
     }
   }
 
@@ -69,7 +71,7 @@ export function createScrollKeeper(
     }
     // The first may have left the window. One that is cut off above grows upwards: what is read is below its edge.
     const there = anchors.filter(({ row }) => row.isConnected);
-    const kept = there.find((it) => it.top >= 0) ?? there[0];
+    const kept = there.find((it) => it.top >= 0 && !it.isFirst) ?? there.find((it) => it.top >= 0) ?? there[0];
     const { top } = scroller.getBoundingClientRect();
     const off = () => kept ? kept.row.getBoundingClientRect().top - top - (kept.top - since) : 0;
     scroller.scrollTop += off();

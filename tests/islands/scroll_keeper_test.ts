@@ -106,6 +106,20 @@ for (const direction of ["column", "column-reverse"] as const) {
           })()`);
           assert.ok(Math.abs(moved) < 1, `moved by ${moved} px`);
         });
+        await t.step("the first row, whose upper part changes when older ones come before it", async () => {
+          const moved = await page.evaluate<number>(`(async () => {
+            pane.scrollTop = ${direction === "column" ? 0 : "-pane.scrollHeight"};
+            await frames();
+            const first = list.querySelector("[data-row]");
+            const was = first.getBoundingClientRect().bottom;
+            for (let i = 600; i < 650; i++) list.prepend(row(i));
+            first.style.height = parseFloat(first.style.height) + 24 + "px";
+            keep.restore();
+            await frames();
+            return first.getBoundingClientRect().bottom - was;
+          })()`);
+          assert.ok(Math.abs(moved) < 1, `moved by ${moved} px`);
+        });
         await t.step("the anchor itself goes", async () => {
           const moved = await page.evaluate<number>(`(async () => {
             const rows = [...list.children].filter((it) => it.getBoundingClientRect().bottom > 0);
