@@ -31,9 +31,14 @@ export function handlesIn(text: string): string[] {
 /** One line of words, in which Markdown and links find nothing: most of what is said. */
 const PLAIN = /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N} ,!?'"]*$/u;
 
+/** Whether a text is one line of words, which are its body as they are. */
+export function isPlainLine(text: string): boolean {
+  return PLAIN.test(text);
+}
+
 /** Parses a message's text. `people` are those it mentions: handle → user id. */
 export function parseBody(text: string, people: Record<string, string>): Body {
-  if (PLAIN.test(text)) return [{ t: "p", c: [text] }];
+  if (isPlainLine(text)) return [{ t: "p", c: [text] }];
   const count = { nodes: 0 };
   try {
     const body = blocks(markdown.parse(text, {}), people, count);

@@ -22,7 +22,8 @@ export async function mentioned(room: string, text: string, find: FindPeople): P
   const ids = new Set<string>();
   collect(body, ids);
   const people = Object.fromEntries(Object.entries(candidates).filter(([, id]) => ids.has(id)));
-  return { body, people, ids: [...ids] };
+  // Who is not named is not kept; where nobody is, as in a body of too many nodes, that may make another body.
+  return { body: ids.size > 0 ? body : parseBody(text, people), people, ids: [...ids] };
 }
 
 function collect(nodes: unknown, ids: Set<string>): void {

@@ -1,10 +1,8 @@
 /** A message document as the wire tells it. Its body is derived: text is stored once, and alone. */
 import type { Body } from "../protocol/body.ts";
 import type { Message } from "../protocol/messages.ts";
-import { parseBody } from "./markdown.ts";
+import { createBodies } from "./bodies.ts";
 import type { MessageDocument, MessagesStore, Reactions } from "./store.ts";
-
-const BODIES_CACHED_MAX = 2_000;
 
 export interface View {
   /** A message of its parts. */
@@ -13,25 +11,9 @@ export interface View {
   showAll(room: string, documents: MessageDocument[]): Promise<Message[]>;
 }
 
-/** Makes messages of documents, with a bounded cache of bodies by room, seq and rev. */
+/** Makes messages of documents. A document may be one that is only planned: nothing is kept of it but by its text. */
 export function createView(store: MessagesStore): View {
-  const bodies = new Map<string, Body>();
-
-  function bodyOf(room: string, document: MessageDocument): Body {
-    const name = `${room} ${document.seq} ${document.rev}`;
-    if (document.deletedAt !== undefined) return [];
-    const known = bodies.get(name);
-    if (known) return known;
-    const body = parseBody(document.text, document.people ?? {});
-    keep(name, body);
-    return body;
-  }
-
-  function keep(name: string, body: Body): void {
-    bodies.set(name, body);
-    const [oldest] = bodies.size > BODIES_CACHED_MAX ? bodies.keys() : [];
-    if (oldest !== undefined) bodies.delete(oldest);
-  }
+  const bodyOf = createBodies();
 
   const show: View["show"] = (room, document, reactions, body) => ({
     room,
@@ -42,7 +24,7 @@ export function createView(store: MessagesStore): View {
     by: document.by,
     at: document.at,
     text: document.text,
-    body: body ?? bodyOf(room, document),
+    body: body ?? (document.deletedAt === undefined ? bodyOf(document.text, document.people ?? {}) : []),
     ...(document.editedAt !== undefined && { editedAt: document.editedAt }),
     ...(document.deletedAt !== undefined && { deletedAt: document.deletedAt }),
     reactions,
