@@ -2,6 +2,7 @@
 import { ConfigError, readConfig, SETTINGS } from "./lib/config.ts";
 import { openDatabase } from "./lib/kv/open.ts";
 import { openLogging } from "./lib/http/logging.ts";
+import { logFailed } from "./lib/http/storage_log.ts";
 import { createServices } from "./lib/services.ts";
 import { createApp } from "./routes/app.tsx";
 
@@ -23,12 +24,7 @@ globalThis.addEventListener("error", (event) => {
 if (!config.limits) logger.warn("LIMITS=off: nobody's rate is limited; never run a public server so");
 
 const { db, shared } = await openDatabase(config).catch((error) => exit(`DATA_DIR or KV_URL: ${reasonOf(error)}`));
-const services = await createServices({
-  config,
-  db,
-  shared,
-  failed: (error) => logger.error("Background work failed: {error}", { error }),
-});
+const services = await createServices({ config, db, shared, failed: logFailed });
 const app = createApp(services);
 const server = serveOrExit();
 const url = config.publicUrl ?? `http://localhost:${server.addr.port}`;

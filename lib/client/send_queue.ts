@@ -72,10 +72,12 @@ export function createSendQueue(deps: SendQueueDeps): SendQueue {
       const reason = error instanceof Refusal ? error.detail : "Cannot send message";
       return change(one.key, (it) => ({ ...it, state: "failed", reason }));
     }
-    const asked = error instanceof Refusal ? error.extra.retryAfter : undefined;
-    const wait = asked === undefined ? backoff(count, random) : Math.min(asked, ASKED_MAX_MS);
+    const { code, extra } = error instanceof Refusal ? error : new Refusal("unavailable", "");
+    const asked = Math.min(extra.retryAfter ?? 0, ASKED_MAX_MS);
+    // A limit is one's own, and ends when it says. Storage that is away is so for all, who must not come back at once.
+    const isOwn = code === "rate_limited" && asked > 0;
     waits.get(one.room)?.();
-    waits.set(one.room, clock.after(wait, () => awake(one.room)));
+    waits.set(one.room, clock.after(isOwn ? asked : asked + backoff(count, random), () => awake(one.room)));
   }
 
   function awake(room: string) {

@@ -1,6 +1,6 @@
 /**
  * One line a request, without anything that opens something: no query strings, no invites, no bodies. A poll that went
- * well is told at `debug`: each follower sends one for every message.
+ * well is told at `debug`: each follower sends one for every message. What asks for `/healthz` does so all day: no line.
  */
 import { getLogger } from "@logtape/logtape";
 import { createMiddleware } from "hono/factory";
@@ -12,6 +12,7 @@ export function accessLog() {
   return createMiddleware<Env>(async (c, next) => {
     const start = performance.now();
     await next();
+    if (c.req.path === "/healthz") return;
     const isPoll = c.req.path === "/live/poll" && c.res.ok;
     log[isPoll ? "debug" : "info"]("{method} {path} {status} {ms} ms {address} {user} {requestId}", () => ({
       method: c.req.method,

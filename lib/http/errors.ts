@@ -1,27 +1,18 @@
 /** The one place where what was thrown becomes an answer (PROTOCOL.md §2). Nothing of an unknown error leaves here. */
 import { getLogger } from "@logtape/logtape";
 import type { Context } from "hono";
-import { StorageFull, StorageUnavailable } from "../kv/database.ts";
+import { StorageFull } from "../kv/database.ts";
 import { type Problem, Refusal, toProblem } from "../protocol/errors.ts";
 import type { Env } from "./env.ts";
-
-const RETRY_MS = 1_000; // where nobody knows better
-const STORAGE_LOG_MS = 1_000; // between two lines about storage: on a full disk every request would write one
+import { isStorageError, logStorage } from "./storage_log.ts";
 
 const log = getLogger(["rivulet", "http"]);
 
-let toldAt = -Infinity;
-
 /** Storage's errors as refusals, and logged; any other error as it is, which `toProblem` tells as `internal`. */
 export function toRefusal(error: unknown): unknown {
-  const isFull = error instanceof StorageFull;
-  if (!isFull && !(error instanceof StorageUnavailable)) return error;
-  const now = performance.now();
-  if (now - toldAt >= STORAGE_LOG_MS) {
-    toldAt = now;
-    log.warn("Storage refused a request: {reason}", { reason: error.message });
-  }
-  if (isFull) return new Refusal("storage_full", "Cannot save: storage is full");
+  if (!isStorageError(error)) return error;
+  logStorage(error);
+  if (error instanceof StorageFull) return new Refusal("storage_full", "Cannot save: storage is full");
   return new Refusal("unavailable", "Cannot do that now: storage does not answer");
 }
 
@@ -44,8 +35,8 @@ export function respondProblem(problem: Problem): Response {
 }
 
 /** Retry-After, in whole seconds, for the problems that pass. */
-export function retryHeader({ code, retryAfter = RETRY_MS }: Problem): Record<string, string> {
-  if (code !== "rate_limited" && code !== "unavailable") return {};
+export function retryHeader({ retryAfter }: Problem): Record<string, string> {
+  if (retryAfter === undefined) return {};
   return { "retry-after": String(Math.max(1, Math.ceil(retryAfter / 1_000))) };
 }
 

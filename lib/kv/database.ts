@@ -1,4 +1,5 @@
 /** Deno KV with a deadline on every call and pages as arrays. The rest of Rivulet sees storage only through this. */
+import { StorageUnavailable, told } from "./errors.ts";
 
 export type KvGet<T> = Deno.KvEntryMaybe<T>;
 
@@ -26,36 +27,26 @@ export interface Database {
 export const CALL_DEADLINE_MS = 5_000;
 const GET_MANY_MAX = 10; // KV's limit a request
 
-/** Thrown by every call that storage didn't answer in time, or can't answer. The work may have been done. */
-export class StorageUnavailable extends Error {
-  override name = "StorageUnavailable";
-}
-
-/** Thrown by a commit that the disk has no room for. Nothing was written. */
-export class StorageFull extends Error {
-  override name = "StorageFull";
-}
-
 /** What both clients have: the built-in one and `@deno/kv`. */
 export type KvHandle = Pick<Deno.Kv, "get" | "getMany" | "list" | "atomic" | "watch" | "close">;
 
 /** A database over an open KV handle. */
 export function createDatabase(kv: KvHandle): Database {
   return {
-    get: (key) => inTime(kv.get(key)),
+    get: (key) => inTime(() => kv.get(key)),
     async getMany<T>(keys: Deno.KvKey[]) {
       const pages: Promise<KvGet<T>[]>[] = [];
       for (let at = 0; at < keys.length; at += GET_MANY_MAX) {
-        pages.push(inTime(kv.getMany<T[]>(keys.slice(at, at + GET_MANY_MAX))));
+        pages.push(inTime(() => kv.getMany<T[]>(keys.slice(at, at + GET_MANY_MAX))));
       }
       return (await Promise.all(pages)).flat();
     },
-    list: (selector, options) => inTime(listed(kv, selector, options)),
+    list: (selector, options) => inTime(() => listed(kv, selector, options)),
     async commit({ checks = [], sets = [], deletes = [] }) {
       const atomic = kv.atomic().check(...checks);
       for (const { key, value, expireIn } of sets) atomic.set(key, value, expireIn === undefined ? {} : { expireIn });
       for (const key of deletes) atomic.delete(key);
-      const result = await inTime(atomic.commit());
+      const result = await inTime(() => atomic.commit());
       return result.ok ? result.versionstamp : undefined;
     },
     watch: (keys) => kv.watch(keys),
@@ -75,16 +66,16 @@ async function listed<T>(
   return entries;
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
+/** What `ask` gives, or `StorageUnavailable` after the deadline. */
+async function inTime<T>(ask: () => Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new StorageUnavailable(`Storage did not answer in ${CALL_DEADLINE_MS} ms`)),
-      CALL_DEADLINE_MS,
-    );
-  });
   try {
-    return await Promise.race([work, late]);
+    const answer = ask();
+    const late = new Promise<never>((_, reject) => {
+      const reason = `the database did not answer in ${CALL_DEADLINE_MS} ms`;
+      timer = setTimeout(() => reject(new StorageUnavailable(reason, answer)), CALL_DEADLINE_MS);
+    });
+    return await Promise.race([answer, late]);
   } catch (error) {
     throw told(error);
   } finally {
@@ -92,14 +83,4 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Storage's own errors in our words; a TypeError (a value or commit over KV's limits) is the caller's bug and stays. */
-function told(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof StorageUnavailable) return error;
-  // A remote one answers 400 to what the embedded one throws a TypeError for.
-  if (/response status: 400/.test(error.message)) return new TypeError(error.message);
-  if (/disk is full|no space left/i.test(error.message)) return new StorageFull(error.message);
-  if (/locked|closed|Busy|connection|fetch|sqlite|disk I\/O/i.test(error.message) || error.name === "BadResource") {
-    return new StorageUnavailable(error.message);
-  }
-  return error;
-}
+export { StorageFull, StorageUnavailable } from "./errors.ts";

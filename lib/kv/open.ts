@@ -1,6 +1,9 @@
 /** Opens the one handle that this process has on its storage (PLATFORM.md: two handles on one SQLite file lock it). */
 import { createDatabase, type Database, type KvHandle } from "./database.ts";
 
+/** Of a request that is answered with 5xx, a second apart: more would take longer than a call may, and hide the answer. */
+const RETRIES_MAX = 1;
+
 export interface OpenOptions {
   dataDir: string;
   /** KV Connect instead of the embedded file. */
@@ -20,7 +23,11 @@ export async function openDatabase({ dataDir, kv, deploy }: OpenOptions): Promis
   if (kv) {
     const { openKv } = await import("@deno/kv");
     // Without an implementation named it would take the built-in one, which reads its token from the environment only.
-    const handle: unknown = await openKv(kv.url, { accessToken: kv.token, implementation: "remote" });
+    const handle: unknown = await openKv(kv.url, {
+      accessToken: kv.token,
+      implementation: "remote",
+      maxRetries: RETRIES_MAX,
+    });
     if (!isHandle(handle)) throw new Error("@deno/kv gave no database");
     return { db: createDatabase(handle), shared: true };
   }

@@ -17,6 +17,9 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
+/** When to try again, where nobody knows better. */
+const RETRY_MS = 1_000;
+
 export const problemCodes = [
   "unauthenticated",
   "forbidden",
@@ -65,7 +68,8 @@ export class Refusal extends Error {
 export function toProblem(error: unknown): Problem {
   if (!(error instanceof Refusal)) return { type: "about:blank", ...problems.internal, code: "internal" };
   const { code, detail, extra } = error;
-  return { type: "about:blank", ...problems[code], code, detail, ...extra };
+  const passes = code === "rate_limited" || code === "unavailable";
+  return { type: "about:blank", ...problems[code], code, detail, ...(passes && { retryAfter: RETRY_MS }), ...extra };
 }
 
 /** A zod error's issues as the wire tells them: one a field, each path dotted. */

@@ -117,6 +117,23 @@ Deno.test("a limit's own wait is kept, up to a minute", async () => {
   assert.equal(calls.list().length, 3);
 });
 
+Deno.test("storage that is away is asked again no sooner than it says, later from try to try, and by all at other times", async () => {
+  const { queue, calls, clock } = await setUp();
+  queue.send("r1", "one");
+  await calls.refuse(0, "unavailable", 1_000);
+  clock.advance(999);
+  assert.equal(calls.list().length, 1);
+  clock.advance(1_000);
+  for (let tries = 2; tries < 10; tries++) {
+    await calls.refuse(tries - 1, "unavailable", 1_000);
+    clock.advance(16_000);
+    assert.equal(calls.list().length, tries + 1);
+  }
+  await calls.refuse(9, "unavailable", 1_000);
+  clock.advance(1_000);
+  assert.equal(calls.list().length, 10, "a second is not all it waits after so many tries");
+});
+
 Deno.test("a session that comes back tries at once", async () => {
   const { queue, calls, live } = await setUp();
   queue.send("r1", "one");

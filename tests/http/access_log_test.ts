@@ -1,30 +1,17 @@
 import assert from "node:assert/strict";
-import { configure, type LogRecord, reset } from "@logtape/logtape";
 import { Hono } from "hono";
 import { accessLog, loggedPath } from "../../lib/http/access_log.ts";
 import { requestContext } from "../../lib/http/context.ts";
 import type { Env } from "../../lib/http/env.ts";
+import { logged } from "../support/logged.ts";
 
 /** What `app` logs while `requests` runs. */
-async function logged(app: (it: Hono<Env>) => Hono<Env>, requests: (it: Hono<Env>) => Promise<void>) {
-  const records: LogRecord[] = [];
-  await configure({
-    sinks: { kept: (record) => void records.push(record) },
-    loggers: [
-      { category: "rivulet", sinks: ["kept"], lowestLevel: "debug" },
-      { category: ["logtape", "meta"], lowestLevel: "error" },
-    ],
-  });
-  try {
-    await requests(app(new Hono<Env>().use(requestContext({ trustProxy: [] }), accessLog())));
-  } finally {
-    await reset();
-  }
-  return records;
+function accessed(app: (it: Hono<Env>) => Hono<Env>, requests: (it: Hono<Env>) => Promise<void>) {
+  return logged(() => requests(app(new Hono<Env>().use(requestContext({ trustProxy: [] }), accessLog()))));
 }
 
 Deno.test("an invite's path and a query string are in no access log", async () => {
-  const records = await logged((app) => app.get("*", (c) => c.text("ok")), async (app) => {
+  const records = await accessed((app) => app.get("*", (c) => c.text("ok")), async (app) => {
     for (const path of ["/join/secret", "/welcome?token=secret", "/JOIN/secret", "//join/secret"]) {
       await app.request(path, { headers: { cookie: "rivulet_session=secret" } }, {});
     }
@@ -35,7 +22,7 @@ Deno.test("an invite's path and a query string are in no access log", async () =
 });
 
 Deno.test("a poll that went well is told at debug only, one that was refused at info", async () => {
-  const records = await logged(
+  const records = await accessed(
     (app) => app.post("/live/poll", (c) => c.req.header("cookie") ? c.text("ok") : c.text("who?", 401)),
     async (app) => {
       for (const headers of [new Headers({ cookie: "rivulet_session=mine" }), new Headers()]) {
@@ -44,6 +31,19 @@ Deno.test("a poll that went well is told at debug only, one that was refused at 
     },
   );
   assert.deepEqual(records.map(({ level, properties }) => [level, properties.status]), [["debug", 200], ["info", 401]]);
+});
+
+Deno.test("/healthz is in no access log, however it went: something asks for it all day", async () => {
+  const records = await accessed(
+    (app) => app.get("/healthz", (c) => c.text("ok", c.req.header("x-down") ? 503 : 200)),
+    async (app) => {
+      await app.request("/healthz", {}, {});
+      await app.request("/healthz", { headers: { "x-down": "1" } }, {});
+      await app.request("/healthz", { method: "HEAD" }, {});
+      await app.request("/healthzz", {}, {});
+    },
+  );
+  assert.deepEqual(records.map(({ properties }) => properties.path), ["/healthzz"]);
 });
 
 Deno.test("loggedPath() keeps other paths", () => {

@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import { readConfig } from "../../lib/config.ts";
 import type { Env } from "../../lib/http/env.ts";
-import { createDatabase } from "../../lib/kv/database.ts";
+import { createDatabase, type Database } from "../../lib/kv/database.ts";
 import { createServices, type Services } from "../../lib/services.ts";
 import { createApp } from "../../routes/app.tsx";
 
@@ -35,15 +35,17 @@ export const withTimers = { sanitizeOps: false, sanitizeResources: false } as co
 /** Rates are off unless `env` says `LIMITS: ""`. */
 export async function withApp(
   body: (it: AppCase) => Promise<void>,
-  { env = {}, origin = "http://chat.test:8000", change }: {
+  { env = {}, origin = "http://chat.test:8000", over = (db) => db, change }: {
     env?: Record<string, string>;
     /** Where requests come to. */
     origin?: string;
+    /** Puts another database over the one in memory. */
+    over?: (db: Database) => Database;
     /** Puts something broken in. */
     change?: (services: Services) => Services;
   } = {},
 ): Promise<void> {
-  const db = createDatabase(await Deno.openKv(":memory:"));
+  const db = over(createDatabase(await Deno.openKv(":memory:")));
   const clock = { now: 1_764_000_000_000 };
   const config = readConfig({ SETUP_TOKEN: "first-run", LIMITS: "off", ...env });
   const failed = (error: unknown) => console.error(error);

@@ -1,0 +1,36 @@
+/**
+ * What is the matter with storage, logged once a burst: without it each request, and each look of the background, would
+ * write a line of its own. Reasons differ by what storage said, so each has a burst of its own.
+ */
+import { getLogger } from "@logtape/logtape";
+import { StorageFull, StorageUnavailable } from "../kv/database.ts";
+
+const BURST_MS = 30_000; // between two lines about one reason
+const REASONS_MAX = 32;
+
+const log = getLogger(["rivulet", "storage"]);
+const bursts = new Map<string, { at: number; count: number }>(); // by reason; `count`: since that line
+
+export function isStorageError(error: unknown): error is StorageFull | StorageUnavailable {
+  return error instanceof StorageFull || error instanceof StorageUnavailable;
+}
+
+/** Logs an error of storage, unless its reason was told less than 30 s ago: then it is counted for the next line. */
+export function logStorage({ message: reason }: StorageFull | StorageUnavailable): void {
+  const now = performance.now();
+  const burst = bursts.get(reason);
+  if (burst && now - burst.at < BURST_MS) {
+    burst.count++;
+    return;
+  }
+  if (bursts.size >= REASONS_MAX) bursts.clear();
+  bursts.set(reason, { at: now, count: 0 });
+  if (!burst?.count) return log.warn("Storage failed: {reason}", { reason });
+  log.warn("Storage failed: {reason} ({count} times more since it was last told)", { reason, count: burst.count });
+}
+
+/** Logs an error that no caller waits for. */
+export function logFailed(error: unknown): void {
+  if (isStorageError(error)) return logStorage(error);
+  getLogger("rivulet").error("Background work failed: {error}", { error });
+}
