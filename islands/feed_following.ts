@@ -59,7 +59,10 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
     return named.renew();
   });
   live.listen({
-    welcome: (frame) => people.put([frame.user]),
+    welcome(frame) {
+      people.put([frame.user]);
+      rooms.welcomed();
+    },
     digest: (frame) => rooms.digest(frame.rooms),
     presence: (frame) => people.setPresence(frame.users),
   });

@@ -68,7 +68,10 @@ export function createChat(deps: ChatDeps): Chat {
   const calling = signal<Entry | undefined>(undefined);
 
   live.listen({
-    welcome: (frame) => people.put([frame.user]),
+    welcome(frame) {
+      people.put([frame.user]);
+      rooms.welcomed();
+    },
     digest: (frame) => rooms.digest(frame.rooms),
     presence: (frame) => people.setPresence(frame.users),
     typing: (frame) => typing.set(frame.room, frame.users),

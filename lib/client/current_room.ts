@@ -109,7 +109,11 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
   async function gone(timeline: Timeline, reason: GoneReason, tries = 0): Promise<void> {
     const { room } = timeline;
     kept.delete(room);
-    if (reason === "epoch") kept.clear(); // Their seqs may name other messages now.
+    if (reason === "epoch") {
+      kept.clear(); // Their seqs may name other messages now.
+      reads.forget(room);
+      members.renew(room);
+    }
     if (current.peek() !== timeline) return;
     if (reason === "removed" || reason === "not_found") return void (lost.value = room);
     try {
@@ -120,7 +124,9 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
     }
     if (current.peek() !== timeline) return;
     kept.set(room, timeline);
+    if (reason === "epoch") timeline.setReadUpTo(Math.min(timeline.readUpTo.peek(), rooms.mark(room)));
     follow(timeline);
+    look(); // What it shows now came with no event.
   }
 
   function sent(message: Message) {

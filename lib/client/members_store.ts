@@ -13,6 +13,8 @@ export interface MembersStore {
   put(room: string, ids: readonly string[]): void;
   /** Fetches those of a room that are not known yet. */
   need(room: string): void;
+  /** Those known are of a history that is no more: they are fetched anew. */
+  renew(room: string): void;
   /** Throws `Refusal`. */
   load(room: string): Promise<void>;
   apply(room: string, event: KnownEvent): void;
@@ -44,6 +46,9 @@ export function createMembersStore({ call, people }: { call: Caller; people: Peo
     put,
     need(room) {
       if (!asked.has(room)) void load(room).catch(() => asked.delete(room));
+    },
+    renew(room) {
+      if (members.peek().has(room)) void load(room).catch(() => asked.delete(room));
     },
     load,
     apply(room, event) {

@@ -13,6 +13,8 @@ export interface Reads {
   seen(message: Message): void;
   /** Tells at once what is still to tell. */
   flush(): void;
+  /** What was seen there is of a history that is no more: nothing of it is told. */
+  forget(room: string): void;
   /** Marks `message` and all after it unread. Throws `Refusal`. */
   markUnread(message: Message): Promise<void>;
 }
@@ -66,6 +68,7 @@ export function createReads({ call, clock, rooms, random }: ReadsDeps): Reads {
         void tell(room);
       }
     },
+    forget: (room) => void due.delete(room),
     async markUnread({ room, seq }) {
       const was = due.get(room);
       due.delete(room);

@@ -31,6 +31,8 @@ export interface RoomsStore {
   /** I am a member now. */
   joined(room: Room): void;
   drop(room: string): void;
+  /** A session began: the next digest is whole, and no older than what is known now. */
+  welcomed(): void;
   digest(rooms: Record<string, DigestLine>): void;
   /** A message of a followed room, of which no digest tells. */
   message(message: Message): void;
@@ -67,6 +69,17 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
   };
   let asked = 0;
   let taken = 0; // of the lists asked for, the latest that is here
+
+  /** Counts as they were when a session began, until its first digest is here. */
+  let before: ReadonlyMap<string, Entry> | undefined;
+
+  /** Rooms only grow: where one has shrunk since the last session, data were restored, and the whole list is another. */
+  function look(rooms: Record<string, DigestLine>) {
+    const known = before;
+    before = undefined;
+    const isRestored = Object.entries(rooms).some(([id, { n }]) => n < (known?.get(id)?.n ?? 0));
+    if (isRestored) void load().catch(() => before = known); // Else the next digest tells.
+  }
 
   function digest(rooms: Record<string, DigestLine>) {
     const next = new Map(entries.peek());
@@ -124,6 +137,28 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
     change(room, (it) => n > it.n ? { ...it, n, lastAt: Math.max(at, it.lastAt) } : it);
   }
 
+  async function load() {
+    const all: RoomLine[] = [];
+    const mine: (() => void)[] = [];
+    const order = ++asked;
+    meanwhile.add(mine);
+    try {
+      for (let page = 0; page < PAGES_MAX; page++) {
+        const { rooms, more } = await call("rooms.list", { limit: PAGE, after: all.at(-1)?.room.id });
+        all.push(...rooms);
+        if (!more) break;
+      }
+      if (order < taken) return; // One that was asked for later is newer.
+      taken = order;
+      // A room that is only visited may be past the list's end.
+      const visited = [...entries.peek()].filter(([, it]) => !it.joined);
+      entries.value = new Map([...visited, ...toEntries(all)]);
+      mine.forEach((run) => run());
+    } finally {
+      meanwhile.delete(mine);
+    }
+  }
+
   return {
     lines,
     line: (room) => lines.value.find((it) => it.room.id === room),
@@ -140,30 +175,14 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
     update: (room) => live(() => update(room)),
     joined: (room) => live(() => put(room)),
     drop: (room) => live(() => drop(room)),
-    digest: (rooms) => live(() => digest(rooms)),
+    digest(rooms) {
+      look(rooms);
+      live(() => digest(rooms));
+    },
     apply: (event) => live(() => apply(event)),
     message: (it) => live(() => message(it)),
-    async load() {
-      const all: RoomLine[] = [];
-      const mine: (() => void)[] = [];
-      const order = ++asked;
-      meanwhile.add(mine);
-      try {
-        for (let page = 0; page < PAGES_MAX; page++) {
-          const { rooms, more } = await call("rooms.list", { limit: PAGE, after: all.at(-1)?.room.id });
-          all.push(...rooms);
-          if (!more) break;
-        }
-        if (order < taken) return; // One that was asked for later is newer.
-        taken = order;
-        // A room that is only visited may be past the list's end.
-        const visited = [...entries.peek()].filter(([, it]) => !it.joined);
-        entries.value = new Map([...visited, ...toEntries(all)]);
-        mine.forEach((run) => run());
-      } finally {
-        meanwhile.delete(mine);
-      }
-    },
+    welcomed: () => void (before = entries.peek()),
+    load,
   };
 }
 

@@ -50,6 +50,23 @@ Deno.test("the one that connects leaves: the next goes on, with no gap and nothi
   assert.deepEqual([b.closed, c.closed], [[], []]);
 });
 
+Deno.test("older data were put back: each tab whose position the server does not know is told so, whoever leads", async () => {
+  const { stored, open, lead, happens } = withTabs();
+  const a = await open(3);
+  await lead(a);
+  const b = await open(3);
+  await happens(a, 4);
+  stored.head = 5;
+  a.inner.last().welcome(); // The one connection is another: the next session of the same line.
+  await settled();
+  a.inner.last().say({ t: "followed", stream: room, offset: offset(5), head: offset(5) });
+  await settled();
+  const gone = [a, b].map(({ frames }) => frames.flatMap((it) => it.t === "gone" ? it.reason : []));
+  assert.deepEqual(gone, [["epoch"], ["epoch"]]);
+  const c = await open(7); // It comes later, from a page that was made before.
+  assert.deepEqual(c.frames.flatMap((it) => it.t === "gone" ? it.reason : []), ["epoch"]);
+});
+
 Deno.test("a tab that is looked at takes over from one that says nothing for 2 s; a hidden one does not", async () => {
   const { clock, stored, open, lead, happens } = withTabs();
   const a = await open(3);

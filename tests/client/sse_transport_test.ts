@@ -18,7 +18,7 @@ function setUp() {
   const closed: number[] = [];
   const seqs: number[] = [];
   const pulls: string[] = [];
-  const server = { head: 0, isDown: false, isSignedIn: true };
+  const server = { head: 0, isDown: false, isSignedIn: true, knows: (_offset: string) => true };
   let path = "";
   let isClosed = false;
 
@@ -43,11 +43,16 @@ function setUp() {
       const { streams: { [feed]: at } } = JSON.parse(String(body));
       if (at === undefined) return Promise.resolve(Response.json({ frames: [], streams: {} }));
       pulls.push(at);
+      if (!server.knows(at)) {
+        const gone: ServerFrame = { t: "gone", stream: feed, reason: "epoch", head: offset(server.head) };
+        return Promise.resolve(Response.json({ frames: [gone], streams: {} }));
+      }
       const from = at === "-1" ? 0 : Number(at.split("_")[1]);
       const list = from < server.head ? [events(from, server.head)] : [];
       return Promise.resolve(Response.json({ frames: list, streams: { [feed]: offset(server.head) } }));
     },
   });
+  const gone: string[] = [];
   const following = createFollowing({ send: (frame) => connection.send(frame), healed: () => healed.count++ });
   const healed = { count: 0 };
   const connection: Connection = transport.connect({
@@ -60,12 +65,15 @@ function setUp() {
   const say = (frame: ServerFrame) =>
     listeners.get(frame.t)?.(new MessageEvent(frame.t, { data: JSON.stringify(frame) }));
   return {
-    ...{ clock, frames, closed, seqs, pulls, server, following, healed, connection, events, say },
+    ...{ clock, frames, closed, seqs, pulls, gone, server, following, healed, connection, events, say },
     path: () => path,
     isClosed: () => isClosed,
     fail: () => listeners.get("error")?.(new MessageEvent("error")),
     follow: (at: string) =>
-      following.follow(feed, at, { events: (list) => void seqs.push(...list.map((it) => it.seq)), gone: () => {} }),
+      following.follow(feed, at, {
+        events: (list) => void seqs.push(...list.map((it) => it.seq)),
+        gone: (reason) => void gone.push(reason),
+      }),
     opened(at: number) {
       say({ t: "welcome", v: 1, user: user("me"), session: "s", ping: 25_000, transport: "sse", instance: "i" });
       say({ t: "followed", stream: feed, offset: offset(at), head: offset(at) });
@@ -118,6 +126,49 @@ Deno.test("a pull that ends in the middle of the line's next frame is followed b
   await turn();
   say(events(7, 8));
   assert.deepEqual([seqs, healed.count], [upTo(8), 0]);
+});
+
+const restored = [
+  ["beyond", offset(9)],
+  ["before, of another history", "e_0000000000000002_told"],
+  ["beside, of another history", "e_0000000000000005_told"],
+] as const;
+for (const [where, position] of restored) {
+  Deno.test(`data were restored: a position ${where} the line's is the server's to judge, and gone`, async () => {
+    const { opened, follow, say, server, events, seqs, gone, pulls } = setUp();
+    server.knows = (at) => at === offset(Number(at.split("_")[1])) && at <= offset(server.head);
+    opened(5);
+    follow(position);
+    await turn();
+    assert.deepEqual([gone, pulls], [["epoch"], [position]]);
+    follow("now");
+    say(events(5, 7));
+    assert.deepEqual(seqs, [6, 7], "it goes on live");
+  });
+}
+
+Deno.test("a position beyond the line that the server knows goes on when the line has come so far", async () => {
+  const { opened, follow, say, server, events, seqs, gone, pulls } = setUp();
+  opened(5);
+  server.head = 8;
+  follow(offset(8));
+  await turn();
+  say(events(5, 7)); // The line is late.
+  say(events(7, 8));
+  say(events(8, 9));
+  await turn();
+  assert.deepEqual([seqs, gone, pulls.length], [[9], [], 1]);
+});
+
+Deno.test("a line that stays where the server knows nothing any more is left within 5 s of a ping", async () => {
+  const { opened, follow, server, connection, clock, closed } = setUp();
+  opened(5);
+  follow("now");
+  server.knows = () => false;
+  connection.send({ t: "ping", id: 4 });
+  await turn();
+  clock.advance(5_000);
+  assert.deepEqual(closed, [UNKNOWN_CLOSE]);
 });
 
 Deno.test("from the oldest on, all of it comes", async () => {

@@ -44,6 +44,20 @@ Deno.test("unread is count minus mark, in whatever order and however often they 
   assert.equal(unread(), 6);
 });
 
+Deno.test("a room that has shrunk since the last session tells that data were restored: the list is read anew", async () => {
+  const { call, asked } = createScriptedCaller();
+  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 10, unread: 4 }), line("r2", { n: 3 })] });
+  rooms.welcomed();
+  rooms.digest({ r1: { n: 11, lastAt: 5 }, r2: { n: 3, lastAt: 5 } });
+  rooms.digest({ r1: { n: 10, lastAt: 5 } }); // late
+  assert.deepEqual([asked.length, rooms.line("r1")?.n], [0, 11]);
+  rooms.welcomed();
+  rooms.digest({ r1: { n: 7, lastAt: 3 }, r2: { n: 3, lastAt: 5 } });
+  assert.deepEqual(asked.map((it) => it.name), ["rooms.list"]);
+  await asked[0]?.answer({ rooms: [line("r1", { n: 7, unread: 1 }), line("r2", { n: 3 })], more: false });
+  assert.deepEqual([rooms.line("r1")?.n, rooms.line("r1")?.unread], [7, 1]);
+});
+
 const mentioned = (room: string, n: number): KnownEvent => ({
   seq: 1,
   type: "inbox.mentioned",

@@ -42,6 +42,9 @@ export function withTabs() {
     const { streams } = body as { streams: Record<string, string> };
     pulls.push(streams);
     const at = Number(streams[room]?.split("_")[1] ?? stored.head);
+    if (at > stored.head) {
+      return { frames: [{ t: "gone", stream: room, reason: "epoch", head: offset(stored.head) }], streams: {} };
+    }
     const frames = streams[room] !== undefined && at < stored.head ? [frameOf(at, stored.head)] : [];
     return { frames, streams: streams[room] === undefined ? {} : { [room]: offset(stored.head) } };
   };

@@ -1,7 +1,8 @@
 /**
  * A client's positions on a line of frames that begins where it likes: an event stream, or what another tab hears. What
  * a stream holds between its position and the line is pulled, so that any position goes on without a gap, wherever it
- * came from: an earlier line, a page, or a long-poll.
+ * came from: an earlier line, a page, or a long-poll. Whether a position fits the line at all is the server's to say:
+ * where the data was restored meanwhile, one that sorts beyond the line is of a history that is no more.
  */
 import { type ServerFrame, serverFrame } from "../../protocol/frames.ts";
 import { NOW, OLDEST } from "../../protocol/streams.ts";
@@ -37,7 +38,9 @@ export function createPlaces({ ask, give, failed }: PlacesDeps): Places {
   const line = new Map<string, string>();
   /** Where the client stands, by followed stream. */
   const positions = new Map<string, string>();
-  /** Streams that are behind the line; its frames of them are left to the pull. */
+  /** Streams whose position was not the line's when it began, and of which the server has not been asked since. */
+  const doubted = new Set<string>();
+  /** Streams that are being pulled; the line's frames of them are left to the pull. */
   const behind = new Set<string>();
   let isOver = false;
 
@@ -53,6 +56,7 @@ export function createPlaces({ ask, give, failed }: PlacesDeps): Places {
       else void pullUp(frame.stream); // A pull ended in the middle of it.
     } else if (frame.t === "gone") {
       line.delete(frame.stream);
+      doubted.delete(frame.stream);
       if (positions.delete(frame.stream)) give(frame);
     } else give(frame);
   }
@@ -70,11 +74,14 @@ export function createPlaces({ ask, give, failed }: PlacesDeps): Places {
     if (at === undefined || from === undefined) return; // `followed` comes when the server has found it.
     const offset = from === NOW ? at : from;
     positions.set(stream, offset);
+    doubted.delete(stream);
     if (offset !== OLDEST) give({ t: "followed", stream, offset, head: at });
-    if (offset !== at) void pullUp(stream);
+    if (offset === at) return;
+    doubted.add(stream);
+    void pullUp(stream);
   }
 
-  /** Pulls until the position is the line's or past it; then the line's frames are in order again. */
+  /** Asks the server, until the position is the line's or past it; then the line's frames are in order again. */
   async function pullUp(stream: string) {
     if (behind.has(stream)) return;
     behind.add(stream);
@@ -82,6 +89,7 @@ export function createPlaces({ ask, give, failed }: PlacesDeps): Places {
       for (let n = 0; isBehind(stream); n++) {
         if (n === PULLS_MAX) return failed();
         const asked = positions.get(stream) ?? "";
+        doubted.delete(stream);
         const { frames, streams: { [stream]: to } } = await pull(ask, { [stream]: asked });
         if (isOver) return;
         if (positions.get(stream) !== asked) continue; // It was moved meanwhile.
@@ -108,7 +116,9 @@ export function createPlaces({ ask, give, failed }: PlacesDeps): Places {
 
   function isBehind(stream: string): boolean {
     const position = positions.get(stream);
-    return position !== undefined && position < (line.get(stream) ?? ""); // Offsets of a stream sort as text.
+    if (position === undefined) return false;
+    // Offsets of a stream sort as text, once the server has said that both are of one history.
+    return doubted.has(stream) || position < (line.get(stream) ?? "");
   }
 
   return {
@@ -118,7 +128,10 @@ export function createPlaces({ ask, give, failed }: PlacesDeps): Places {
       catchUp(stream);
     },
     unfollow: (stream) => void positions.delete(stream),
-    begin: () => line.clear(),
+    begin() {
+      line.clear();
+      doubted.clear();
+    },
     stop: () => void (isOver = true),
     streams: () => [...positions.keys()],
     line: () => Object.fromEntries(line),

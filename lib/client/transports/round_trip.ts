@@ -13,11 +13,14 @@ export interface RoundTripDeps {
   line(): Record<string, string>;
   isOver(): boolean;
   answered(): void;
-  /** The line is open and dead: events are there that it does not bring. */
+  /** The line is open and dead: it does not bring what is there. */
   stalled(): void;
 }
 
-/** Asks what is behind the offsets `at`. Without an answer nothing is told: the live client gives up by itself. */
+/**
+ * Asks what is behind the offsets `at`. Without an answer nothing is told: the live client gives up by itself. A line that
+ * stays at an offset of which the server knows more, or which it does not know any more, is dead.
+ */
 export async function roundTrip(deps: RoundTripDeps, at: Record<string, string>): Promise<void> {
   const { ask, clock, line, isOver, answered, stalled } = deps;
   let heads: PollAnswer["streams"];
@@ -28,6 +31,6 @@ export async function roundTrip(deps: RoundTripDeps, at: Record<string, string>)
   }
   if (isOver()) return;
   answered();
-  const isShort = () => Object.entries(heads).some(([stream, to]) => (line()[stream] ?? to) < to);
+  const isShort = () => Object.entries(at).some(([stream, from]) => heads[stream] !== from && line()[stream] === from);
   if (isShort()) clock.after(STALLED_MS, () => isShort() && stalled());
 }
