@@ -1,7 +1,9 @@
 /** A client that sends, edits, deletes and reacts by POST, and repeats each until it is acknowledged. */
 import type { Input, Output } from "../../lib/protocol/commands.ts";
+import type { Message } from "../../lib/protocol/messages.ts";
 import { ApiError } from "../support/api.ts";
 import type { Person } from "../support/people.ts";
+import { createGate, type Gate } from "./gate.ts";
 import type { Random } from "./random.ts";
 import type { Acknowledged } from "./sender.ts";
 import type { Way } from "./site.ts";
@@ -25,6 +27,7 @@ export interface Changer {
   readonly reactions: ReadonlySet<string>;
   /** How many changes were acknowledged. */
   readonly acknowledged: number;
+  readonly gate: Gate;
   /** Tells it of a message that it may react to. */
   know(place: Place): void;
   finish(): Promise<void>;
@@ -36,7 +39,14 @@ export function createChanger(
   rooms: string[],
   random: Random,
   told: (sent: Acknowledged) => void = () => {},
+  { handles = [], answered = () => {} }: {
+    /** Whom its messages mention now and then. */
+    handles?: readonly string[] | undefined;
+    /** Called with each message that an answer tells. */
+    answered?: ((message: Message) => void) | undefined;
+  } = {},
 ): Changer {
+  const gate = createGate(person.handle);
   const sent = new Map<string, Acknowledged>();
   const mine: string[] = []; // keys of what can be edited still
   const deleted = new Set<string>();
@@ -58,6 +68,7 @@ export function createChanger(
       try {
         const answer = await person.api.call(name, body);
         acknowledged++;
+        answered(answer.message);
         return answer;
       } catch (error) {
         if (error instanceof ApiError && error.problem && error.status < 500) {
@@ -72,7 +83,7 @@ export function createChanger(
   async function send(): Promise<void> {
     const key = `${person.handle}-${String(++made).padStart(16, "0")}`;
     const room = pick(rooms) ?? "";
-    const answer = await ask("messages.send", { room, key, text: `${key} said` });
+    const answer = await ask("messages.send", { room, key, text: `${named()}${key} said` });
     if (!answer) throw new Error(`${key} was used`);
     const { message: { seq, n, by, text }, offset } = answer;
     sent.set(key, { by, room, key, text, seq, n, offset });
@@ -80,11 +91,13 @@ export function createChanger(
     mine.push(key);
   }
 
+  const named = () => handles.length > 0 && random.between(0, 2) === 0 ? `@${pick(handles)} ` : "";
+
   async function edit(): Promise<void> {
     const was = sent.get(pick(mine) ?? "");
     if (!was) return;
     const { room, seq, key } = was;
-    const text = `${key} edited ${++made}`;
+    const text = `${named()}${key} edited ${++made}`;
     const answer = await ask("messages.edit", { room, seq, text });
     if (answer?.message.text !== text) throw new Error(`${key} was edited to ${answer?.message.text}`);
     sent.set(key, { ...was, text });
@@ -118,9 +131,13 @@ export function createChanger(
   }
 
   async function run(): Promise<void> {
-    while (!finishing) await [send, edit, edit, react, react, react, remove][random.between(0, 6)]?.();
+    while (!finishing) {
+      await gate.pass();
+      if (finishing) return;
+      await [send, edit, edit, react, react, react, remove][random.between(0, 6)]?.();
+    }
   }
-  const running = run();
+  const running = run().finally(gate.end);
   running.catch(() => {}); // thrown by `finish`
 
   return {
@@ -134,8 +151,10 @@ export function createChanger(
       known.push(place);
       if (known.length > KNOWN_MAX) known.splice(0, known.length - KNOWN_MAX);
     },
+    gate,
     async finish() {
       finishing = true;
+      gate.open();
       await running;
     },
   };

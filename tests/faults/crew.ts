@@ -2,21 +2,34 @@
  * A workspace in use: senders, people who edit, delete and react, readers who mark, and followers of it all. What came of
  * it is held against the oracle.
  */
+import type { Message } from "../../lib/protocol/messages.ts";
 import type { Joined, Person } from "../support/people.ts";
 import { type Changer, createChanger } from "./changer.ts";
+import { createDue, type Due } from "./due.ts";
 import { createFollower, type Follower } from "./follower.ts";
 import { headsOf } from "./heads.ts";
 import type { Transport } from "./lines.ts";
 import { createMarker, type Marker } from "./marker.ts";
-import { assertChanges, assertMarks, assertRuns, assertSentOnce, assertStoredDense } from "./oracle.ts";
-import type { Random } from "./random.ts";
+import {
+  assertChanges,
+  assertInOrder,
+  assertMarks,
+  assertNeverBack,
+  assertRuns,
+  assertSentOnce,
+  assertStoredDense,
+} from "./oracle.ts";
+import { createRandom, type Random } from "./random.ts";
 import { createSender, type Sender } from "./sender.ts";
+import { settle, type Settling } from "./settle.ts";
 import type { Way } from "./site.ts";
 import { readStored } from "./stored.ts";
+import { createTellings, type Tellings } from "./tellings.ts";
 import { createWatched } from "./within.ts";
 
 const PROGRESS_MS = 60_000; // for so many acknowledgements, and for followers to reach the end
 const TRANSPORTS: Transport[] = ["ws", "sse", "poll"];
+const DIGEST_EACH = 4; // the digest has its second: of so many times that all is told it is waited for once
 const KNOWN_EACH = 7; // one message in so many may get reactions
 
 export interface CrewOptions {
@@ -45,6 +58,10 @@ export interface Crew {
   sends(): number;
   /** Waits until so many sends are acknowledged in all. */
   reached(sends: number): Promise<void>;
+  /** Lets nobody write until all that was acknowledged is told and counted; throws where it isn't within 2 s. */
+  settle(): Promise<void>;
+  readonly settled: number;
+  readonly tellings: Tellings;
 }
 
 export interface Counts {
@@ -53,6 +70,10 @@ export interface Counts {
   marks: number;
   connections: number;
   events: number;
+  /** Messages that were told, each rev once: so many bodies were parsed anew. */
+  messages: number;
+  /** How often everybody who writes was stopped, and everybody who follows found at the head. */
+  settled: number;
 }
 
 /** Brings people into a public and a private room of theirs, and lets them begin. */
@@ -68,6 +89,13 @@ export async function createCrew(site: Way & Joined, options: CrewOptions, rando
     rooms.push(room.id);
   }
   const watched = createWatched();
+  const tellings = createTellings(new Map([site.owner, ...people].map(({ handle, id }) => [handle, id])));
+  const due: Due = createDue();
+  const answered = (message: Message) => {
+    tellings.take(message, "an answer");
+    due.answered(message);
+  };
+  const namedBy = ({ handle }: Person) => people.map((one) => one.handle).filter((it) => it !== handle);
   const heads = new Map<string, number>();
   let sends = 0;
   const changers: Crew["changers"] = [];
@@ -78,23 +106,43 @@ export async function createCrew(site: Way & Joined, options: CrewOptions, rando
     watched.changed();
   };
   const senders = people.slice(0, options.senders).map((person, at) =>
-    createSender(...through(person, at), rooms, random.fork(), told, { inFlight })
+    createSender(...through(person, at), rooms, random.fork(), told, { inFlight, handles: namedBy(person), answered })
   );
   for (const [at, person] of people.slice(options.senders, options.senders + changing).entries()) {
-    const changer = createChanger(...through(person, at + 1), rooms, random.fork(), told);
+    const more = { handles: namedBy(person), answered };
+    const changer = createChanger(...through(person, at + 1), rooms, random.fork(), told, more);
     changers.push(Object.assign(changer, { user: person.id }));
   }
   const markers = people.slice(options.senders + changing).map((person, at) => {
-    const marker = createMarker(...through(person, at + 1), rooms, random.fork(), (room) => heads.get(room) ?? 0);
+    const headOf = (room: string) => heads.get(room) ?? 0;
+    const marker = createMarker(...through(person, at + 1), rooms, random.fork(), headOf, at % 2 === 0);
     return Object.assign(marker, { user: person.id });
   });
   const followers = Array.from({ length: options.followers }, (_, at) => {
     const person = people[at % people.length] ?? site.owner;
     const streams = [...rooms.map((id) => `room:${id}`), `user:${person.id}`, "feed"];
     const transports = options.transportsOf?.(at) ?? TRANSPORTS;
-    return createFollower(...through(person, at + 1), streams, random.fork(), transports);
+    return createFollower(...through(person, at + 1), streams, random.fork(), transports, { tellings });
   });
+  const settling: Settling = {
+    site,
+    people,
+    rooms,
+    writers: [...senders, ...changers, ...markers],
+    followers,
+    due,
+    markOf(user, room) {
+      const marker = markers.find((it) => it.user === user);
+      return marker ? marker.marks.get(room) ?? 0 : due.ownOf(user, room);
+    },
+  };
+  let settled = 0;
   return {
+    tellings,
+    get settled() {
+      return settled;
+    },
+    settle: () => settle(settling, { digest: settled++ % DIGEST_EACH === 0 }),
     people,
     rooms,
     senders,
@@ -109,9 +157,11 @@ export async function createCrew(site: Way & Joined, options: CrewOptions, rando
 /** Lets everybody come to the end, stops the server by `stop`, and asks the oracle. */
 export async function judge(
   site: Way & Joined & { readonly dataDir: string },
-  { people, rooms, senders, changers, markers, followers, sends }: Crew,
+  crew: Crew,
   stop: () => Promise<void>,
 ): Promise<Counts> {
+  const { people, rooms, senders, changers, markers, followers, sends, tellings } = crew;
+  await crew.settle();
   await Promise.all([...senders, ...changers, ...markers].map((client) => client.finish()));
   for (const follower of followers) {
     const person = people.find(({ handle }) => handle === follower.name) ?? site.owner;
@@ -120,15 +170,20 @@ export async function judge(
   }
   const { api } = site.owner;
   const get = async (room: string, seq: number) => (await api.call("messages.get", { room, seq })).message;
-  await assertChanges(get, changers, followers);
+  const late = await readAnew(site, rooms, tellings);
+  await assertChanges(get, changers, [...followers, ...late]);
   await stop();
 
   const stored = await readStored(site.dataDir, rooms, people.map(({ id }) => id));
   assertStoredDense(stored);
   const sent = [...senders.map((it) => it.acknowledged), ...changers.map((it) => it.sent)];
   assertSentOnce(sent.flatMap((it) => [...it.values()]), stored);
-  for (const follower of followers) assertRuns(follower, stored);
+  for (const follower of [...followers, ...late]) assertRuns(follower, stored);
   for (const { user, marks } of markers) assertMarks(user, marks, stored);
+  const back = new Set(markers.filter((it) => it.back).map(({ user }) => user));
+  for (const { id } of people) if (!back.has(id)) assertNeverBack(id, stored);
+  for (const { acknowledged, refused } of senders) assertInOrder(acknowledged.values(), refused);
+  for (const { sent } of changers) assertInOrder(sent.values(), new Set());
   const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
   return {
     sends: sends(),
@@ -136,5 +191,19 @@ export async function judge(
     marks: sum(markers.map((it) => it.acknowledged)),
     connections: sum(followers.map((it) => it.connects)),
     events: sum(followers.map((it) => it.entries.length)),
+    messages: tellings.count,
+    settled: crew.settled,
   };
+}
+
+/** Who comes only now, when nothing is written any more, is told everything that is kept, as it is now. */
+async function readAnew(site: Way & Joined, rooms: string[], tellings: Tellings): Promise<Follower[]> {
+  const streams = rooms.map((id) => `room:${id}`);
+  const heads = await headsOf(site, site.owner, streams);
+  return await Promise.all((["ws", "poll"] as const).map(async (transport) => {
+    const late = createFollower(site, site.owner, streams, createRandom(1), [transport], { tellings, still: true });
+    await late.reached(heads, PROGRESS_MS);
+    await late.stop();
+    return late;
+  }));
 }

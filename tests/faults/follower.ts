@@ -1,10 +1,12 @@
 /** A client that follows streams by offset, whatever happens to its connection, and keeps a log of what it applied. */
 import { parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
 import { type Message, message } from "../../lib/protocol/messages.ts";
+import { parseOffset } from "../../lib/log/offset.ts";
 import type { Person } from "../support/people.ts";
 import { type Line, openLine, type Transport } from "./lines.ts";
 import type { Random } from "./random.ts";
 import type { Way } from "./site.ts";
+import { Mistold, type Tellings } from "./tellings.ts";
 import { createWatched, pause } from "./within.ts";
 
 const FRAMES_BETWEEN_DROPS = 60; // at most, before a follower drops its own line
@@ -22,7 +24,13 @@ export interface Entry {
   to: string;
   seq: number;
   type: string;
+  /** Of a message that it tells. */
   key?: string;
+  /** Whatever else it tells. */
+  told?: string;
+  /** Who did it, and when. */
+  by: string;
+  at: number;
 }
 
 export interface Follower {
@@ -34,10 +42,18 @@ export interface Follower {
   readonly positions: ReadonlyMap<string, string>;
   /** The messages that were changed, by room and seq, as the last event about each told them. */
   readonly changed: ReadonlyMap<string, Message>;
+  /** By room, how many messages the digest of its connection tells; undefined where that has told none. */
+  readonly digest: ReadonlyMap<string, number> | undefined;
+  /** By room, where the person's mark stands, as it was told last. */
+  readonly marks: ReadonlyMap<string, number>;
+  /** The seq of the last event of a stream. */
+  seqOf(stream: string): number;
   /** Goes on over this transport. */
   switchTo(transport: Transport): void;
   /** How often it came back. */
   readonly connects: number;
+  /** Waits until this holds of it. */
+  until(holds: () => boolean, ms: number, what: string | (() => string)): Promise<void>;
   /** Waits until each of these streams stands at its offset. */
   reached(offsets: Map<string, string>, ms: number): Promise<void>;
   /** Ends it; throws what went wrong meanwhile. */
@@ -53,11 +69,20 @@ export function createFollower(
   streams: string[],
   random: Random,
   transports: Transport[] = ["ws"],
+  { tellings, still = false }: {
+    /** Told each message that comes. */
+    tellings?: Tellings | undefined;
+    /** Nothing is written while it follows: each message is told one way only, as it is now. */
+    still?: boolean;
+  } = {},
 ): Follower {
   const entries: Entry[] = [];
   const starts = new Map<string, string>();
   const positions = new Map<string, string>();
   const changed = new Map<string, Message>();
+  const marks = new Map<string, number>();
+  const revs = new Map<string, number>();
+  let digest: Map<string, number> | undefined;
   const watched = createWatched();
   const cursor: { value?: string } = {};
   let line: Line | undefined;
@@ -76,15 +101,23 @@ export function createFollower(
       positions.set(frame.stream, frame.offset);
       if (!starts.has(frame.stream)) starts.set(frame.stream, frame.offset);
     }
+    if (frame.t === "digest") {
+      digest ??= new Map();
+      for (const [room, { n }] of Object.entries(frame.rooms)) digest.set(room, n);
+    }
     if (frame.t === "events") {
       const { stream, from, to } = frame;
       if (!positions.has(stream)) stands(stream, from); // a poll tells no start
       if (positions.get(stream) !== from) {
         throw new Violation(`${stream}: events from ${from} at ${positions.get(stream)}`);
       }
-      for (const { seq, type, data } of frame.events) {
+      for (const { seq, type, data, by, at } of frame.events) {
         const key = keyOf(data);
-        entries.push({ stream, from, to, seq, type: once(type), ...(key !== undefined && { key: once(key) }) });
+        const told = key === undefined ? { told: toldOf(data) } : { key: once(key) };
+        entries.push({ stream, from, to, seq, type: once(type), by: once(by), at, ...told });
+        if (key !== undefined) tellings?.take(Object(data).message, `${person.handle}, of ${stream} ${seq}`);
+        if (key !== undefined && still) stays(Object(data).message);
+        if (type === "reads.marked") marks.set(Object(data).room, Object(data).n);
         if (/^messages\.(edited|deleted|reacted)$/.test(type)) change(seq, data);
       }
       positions.set(stream, to);
@@ -101,6 +134,14 @@ export function createFollower(
     if (now.rev > (changed.get(name)?.rev ?? 0)) changed.set(name, now);
   }
 
+  /** Replay tells a message as it is, whatever became of it since its event (lib/protocol/README.md §4). */
+  function stays({ room, seq, rev }: Message): void {
+    const name = `${room} ${seq}`;
+    const before = revs.get(name) ?? rev;
+    if (before !== rev) throw new Violation(`${person.handle}: ${name} is told as of ${before}, and as of ${rev}`);
+    revs.set(name, rev);
+  }
+
   function stands(stream: string, offset: string): void {
     if (!positions.has(stream)) {
       positions.set(stream, offset);
@@ -114,6 +155,7 @@ export function createFollower(
   async function connect(): Promise<void> {
     const transport = wanted ?? transports[random.between(0, transports.length - 1)] ?? "ws";
     wanted = undefined;
+    digest = undefined; // the new connection tells all of it
     if (transport !== "sse") delete cursor.value;
     const positionOf = (stream: string) => positions.get(stream);
     line = await openLine(transport, { site, person, streams, positionOf, stands, cursor });
@@ -134,7 +176,7 @@ export function createFollower(
         await connect();
       } catch (error) {
         // A line that went away is what this test is about; what was heard over it must be right.
-        if (error instanceof Violation) throw error;
+        if (error instanceof Violation || error instanceof Mistold) throw error;
         await pause(random.between(0, BACKOFF_MS));
       } finally {
         await line?.drop();
@@ -147,8 +189,19 @@ export function createFollower(
     watched.changed();
   });
 
+  async function until(holds: () => boolean, ms: number, what: string | (() => string)): Promise<void> {
+    await watched.until(() => failure !== undefined || holds(), ms, what);
+    if (failure !== undefined) throw failure;
+  }
+
   return {
     name: person.handle,
+    until,
+    get digest() {
+      return digest;
+    },
+    marks,
+    seqOf: (stream) => parseOffset(positions.get(stream) ?? "")?.seq ?? 0,
     entries,
     starts,
     positions,
@@ -163,8 +216,7 @@ export function createFollower(
     async reached(offsets, ms) {
       const behind = () => [...offsets].filter(([stream, offset]) => positions.get(stream) !== offset);
       const told = () => `${person.handle} to reach ${JSON.stringify(behind())}, at ${JSON.stringify([...positions])}`;
-      await watched.until(() => failure !== undefined || behind().length === 0, ms, told);
-      if (failure !== undefined) throw failure;
+      await until(() => behind().length === 0, ms, told);
     },
     async stop() {
       stopped = true;
@@ -182,6 +234,12 @@ function once(text: string): string {
   const known = texts.get(text);
   if (known === undefined) texts.set(text, text);
   return known ?? text;
+}
+
+/** What an event tells that is no message. An entry's offset is given when it is told, and is its event's. */
+export function toldOf(data: unknown): string {
+  const { offset: _given, ...entry } = Object(Object(data).entry);
+  return JSON.stringify(Object.hasOwn(Object(data), "entry") ? { entry } : data);
 }
 
 function keyOf(data: unknown): string | undefined {

@@ -98,7 +98,9 @@ export async function createHistory({ services, owner, join }: Workspace, random
     const place = (sent.get(room) ?? []).push({ key, text, by, message: NOTHING, offset: "" }) - 1;
     const [answer, ...others] = await Promise.all(asked);
     assert.ok(answer);
-    for (const other of others) assert.deepEqual([other.message.seq, other.offset], [answer.message.seq, answer.offset]);
+    for (const other of others) {
+      assert.deepEqual([other.message.seq, other.offset], [answer.message.seq, answer.offset]);
+    }
     const { message, offset } = answer;
     sent.get(room)?.splice(place, 1, { key, text, by, message, offset });
     assert.equal(parseOffset(offset)?.seq, message.seq);

@@ -69,7 +69,9 @@ async function assertMessages({ people, rooms, listeners, sent, texts, reactions
       const { text } = texts.get(name) ?? {};
       assert.equal(message.text, text, `the text of ${name}`);
       assert.equal(message.deletedAt !== undefined, text === "", `${name} is deleted`);
-      const reacted = Object.entries(message.reactions).flatMap(([emoji, it]) => it.users.map((id) => `${emoji} ${id}`));
+      const reacted = Object.entries(message.reactions).flatMap(([emoji, it]) =>
+        it.users.map((id) => `${emoji} ${id}`)
+      );
       assert.deepEqual(reacted.toSorted(), [...reactions.get(name) ?? []].toSorted(), `the reactions to ${name}`);
       for (const { count, users } of Object.values(message.reactions)) assert.equal(count, users.length);
     }

@@ -21,6 +21,7 @@ Deno.test(`faults 1, 7: ${KILLS} kill -9 under load lose, double and reorder not
     while (site.kills < KILLS) {
       await crew.reached(crew.sends() + random.between(20, SENDS_BETWEEN_KILLS_MAX));
       await site.killAndRestart();
+      await crew.settle();
     }
     const counts = await judge(site, crew, async () => assert.equal((await site.stop()).code, 0));
     console.log(`${site.kills} kills: ${JSON.stringify(counts)}`);

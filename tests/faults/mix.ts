@@ -11,7 +11,7 @@ import type { Random } from "./random.ts";
 import { type Site, type Way, withSite } from "./site.ts";
 import type { Step } from "./steps.ts";
 
-const MARKERS = 1;
+const MARKERS = 2;
 
 export interface Mix extends Pick<CrewOptions, "followers" | "senders" | "inFlight" | "changers"> {
   steps: readonly Step[];
@@ -54,8 +54,12 @@ export async function runMix(mix: Mix, random: Random): Promise<MixCounts> {
 
 const COUNTED = { fault: "faults", cut: "cuts", switch: "switches" } as const;
 
-async function take(step: Step, site: Site, proxies: Proxy[], { followers, sends, reached }: Crew): Promise<void> {
-  if (step.kind === "kill") return await site.killAndRestart();
+async function take(step: Step, site: Site, proxies: Proxy[], crew: Crew): Promise<void> {
+  const { followers, sends, reached, settle } = crew;
+  if (step.kind === "kill") {
+    await site.killAndRestart();
+    return await settle();
+  }
   if (step.kind === "switch") return modulo(followers, step.at)?.switchTo(step.transport);
   const proxy = modulo(proxies, step.at);
   if (step.kind === "fault") {
@@ -64,6 +68,7 @@ async function take(step: Step, site: Site, proxies: Proxy[], { followers, sends
     proxy?.set({ kind: "pass" });
   }
   proxy?.cut(); // what a fault held up or swallowed would be waited for by clients that have no clock
+  if (step.kind === "fault") await settle();
 }
 
 /** The site as seen through a proxy, and the person there. */

@@ -10,7 +10,8 @@
 import assert from "node:assert/strict";
 import type { Message } from "../../lib/protocol/messages.ts";
 import type { Changer } from "./changer.ts";
-import type { Entry } from "./follower.ts";
+import { type Entry, toldOf } from "./follower.ts";
+import { markGoneBack } from "./recount.ts";
 import type { Acknowledged } from "./sender.ts";
 import type { Stored } from "./stored.ts";
 
@@ -43,13 +44,10 @@ export function assertRuns({ name, entries, starts }: Followed, { streams, offse
     const stored = streams.get(stream) ?? [];
     const log = byStream.get(stream) ?? [];
     const first = stored.findIndex((event) => offset(event) === start) + 1; // 0 where it began before the first event
-    assert.deepEqual(
-      log.map(({ seq, type }) => `${seq} ${type}`),
-      stored.slice(first).map(({ seq, type }) => `${seq} ${type}`),
-      `${name} saw another ${stream} than is stored`,
-    );
+    const line = ({ seq, type, by, at }: Pick<Entry, "seq" | "type" | "by" | "at">) => `${seq} ${type} ${by} ${at}`;
+    assert.deepEqual(log.map(line), stored.slice(first).map(line), `${name} saw another ${stream} than is stored`);
     let position = start;
-    for (const [at, { from, to, seq, key }] of log.entries()) {
+    for (const [at, { from, to, seq, key, told }] of log.entries()) {
       const next = log[at + 1];
       if (from !== position) assert.equal(log[at - 1]?.to, to, `${name}: ${stream} ${seq} is from another position`);
       if (!next || next.to !== to) {
@@ -60,6 +58,7 @@ export function assertRuns({ name, entries, starts }: Followed, { streams, offse
       const room = stream.startsWith("room:") ? messages.get(stream.slice("room:".length)) : undefined;
       const about = stored[seq - 1]?.about ?? seq; // an edit, deletion or reaction is about one before it
       assert.equal(key, room?.get(about)?.key, `${name}: ${stream} ${seq} is another message`);
+      if (key === undefined) assert.equal(told, toldOf(stored[seq - 1]?.data), `${name}: ${stream} ${seq} tells else`);
     }
   }
 }
@@ -113,6 +112,25 @@ export async function assertChanges(
       if (seen) assert.deepEqual(seen, message, `${who} ends with another ${name}`);
     }
   }
+}
+
+/**
+ * What somebody sent into a room stands there in the order in which they sent it: keys number it. What was refused at
+ * first, and so was asked for again behind others, is left out.
+ */
+export function assertInOrder(acknowledged: Iterable<Acknowledged>, refused: ReadonlySet<string>): void {
+  const ordered = [...acknowledged].filter(({ key }) => !refused.has(key)).toSorted((a, b) => a.key < b.key ? -1 : 1);
+  const last = new Map<string, Acknowledged>();
+  for (const sent of ordered) {
+    const before = last.get(sent.room);
+    if (before) assert(before.seq < sent.seq, `${before.key} was sent before ${sent.key} and stands behind it`);
+    last.set(sent.room, sent);
+  }
+}
+
+/** The marks of one who never asked for one to go back only go forward, in every room. */
+export function assertNeverBack(person: string, { streams }: Stored): void {
+  assert.equal(markGoneBack(streams.get(`user:${person}`) ?? []), undefined, `the marks of ${person}`);
 }
 
 /** Every mark stands where its last acknowledgement put it, and is what the person's stream told last. */

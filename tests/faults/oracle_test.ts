@@ -1,10 +1,21 @@
 /** The oracle itself: it takes what is right and finds each kind of wrong. */
 import assert from "node:assert/strict";
+import { parseBody } from "../../lib/messages/markdown.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import type { StoredEvent } from "../../lib/log/types.ts";
 import type { Entry } from "./follower.ts";
-import { assertChanges, assertMarks, assertRuns, assertSentOnce, assertStoredDense } from "./oracle.ts";
+import {
+  assertChanges,
+  assertInOrder,
+  assertMarks,
+  assertNeverBack,
+  assertRuns,
+  assertSentOnce,
+  assertStoredDense,
+} from "./oracle.ts";
+import { recountLine, recountRoom } from "./recount.ts";
 import type { Stored } from "./stored.ts";
+import { createTellings, Mistold } from "./tellings.ts";
 
 const event = (seq: number, type: string, data: unknown = {}): StoredEvent => ({
   seq,
@@ -43,11 +54,13 @@ const acknowledged = (seq: number) => ({
   offset: `e_${seq}_t${seq}`,
 });
 
+const own = { by: "u1", at: 1 };
+
 function log(): Entry[] {
   return [
-    { stream: "room:r1", from: "start", to: "e_1_t1", seq: 1, type: "rooms.joined" },
-    { stream: "room:r1", from: "e_1_t1", to: "e_3_t3", seq: 2, type: "messages.sent", key: "k2" },
-    { stream: "room:r1", from: "e_1_t1", to: "e_3_t3", seq: 3, type: "messages.sent", key: "k3" },
+    { stream: "room:r1", from: "start", to: "e_1_t1", seq: 1, type: "rooms.joined", ...own, told: "{}" },
+    { stream: "room:r1", from: "e_1_t1", to: "e_3_t3", seq: 2, type: "messages.sent", ...own, key: "k2" },
+    { stream: "room:r1", from: "e_1_t1", to: "e_3_t3", seq: 3, type: "messages.sent", ...own, key: "k3" },
   ];
 }
 
@@ -70,6 +83,9 @@ Deno.test("the oracle finds a gap, a double, a wrong order, a wrong message and 
     ["end", [first, second]],
     ["message", [first, { ...second, key: "k3" }, third]],
     ["type", [first, { ...second, type: "messages.edited" }, third]],
+    ["author", [first, { ...second, by: "u2" }, third]],
+    ["time", [first, { ...second, at: 2 }, third]],
+    ["data", [{ ...first, told: '{"user":"u2"}' }, second, third]],
     ["from", [first, { ...second, from: "elsewhere" }, { ...third, from: "elsewhere" }]],
     ["to", [first, second, { ...third, to: "e_3_else" }]],
   ];
@@ -94,6 +110,90 @@ Deno.test("the oracle finds a mark that is not the one acknowledged, or was told
   const untold = stored();
   untold.streams.set("user:u1", [event(1, "reads.marked", { room: "r1", seq: 2, n: 1 })]);
   assert.throws(() => assertMarks("u1", new Map([["r1", 2]]), untold), assert.AssertionError);
+});
+
+Deno.test("the oracle finds sends of one person that changed places, but for those that were refused at first", () => {
+  assertInOrder([2, 3].map(acknowledged), new Set());
+  const changed = [{ ...acknowledged(2), seq: 3 }, { ...acknowledged(3), seq: 2 }];
+  assert.throws(() => assertInOrder(changed, new Set()), assert.AssertionError);
+  assertInOrder(changed, new Set(["k2"]));
+});
+
+Deno.test("the oracle finds a mark that goes back, or is told twice", () => {
+  assertNeverBack("u1", stored());
+  for (const n of [1, 2]) {
+    const back = stored();
+    back.streams.get("user:u1")?.push(event(2, "reads.marked", { room: "r1", seq: 2, n }));
+    assert.throws(() => assertNeverBack("u1", back), assert.AssertionError);
+  }
+});
+
+Deno.test("the oracle finds a body of another text, a mention too many, and a rev that is told twice otherwise", () => {
+  const text = "_hello_ @ann";
+  const message: Message = {
+    room: "r1",
+    seq: 2,
+    n: 1,
+    rev: 2,
+    key: "k2",
+    by: "u1",
+    at: 1,
+    text,
+    body: parseBody(text, { ann: "u2" }),
+    reactions: {},
+    mentions: ["u2"],
+  };
+  const take = (...told: Message[]) => {
+    const tellings = createTellings(new Map([["ann", "u2"], ["ben", "u3"]]));
+    for (const it of told) tellings.take(it, "mia");
+  };
+  take(message, message, { ...message, rev: 3, text: "", body: [], mentions: [], deletedAt: 5 });
+  const wrong: Message[][] = [
+    [{ ...message, text: "_hello_ @ann!" }],
+    [{ ...message, body: parseBody("other", {}) }],
+    [{ ...message, mentions: ["u2", "u3"] }],
+    [{ ...message, mentions: [] }],
+    [{ ...message, rev: 1 }],
+    [{ ...message, deletedAt: 5 }],
+    [{ ...message, reactions: { "👍": { count: 1, users: ["u1", "u2"] } } }],
+    [message, { ...message, at: 2 }],
+  ];
+  for (const told of wrong) assert.throws(() => take(...told), Mistold, JSON.stringify(told));
+});
+
+Deno.test("the oracle counts what a person's line of a room has to say", () => {
+  const told = (seq: number, more: Partial<Message> = {}) => ({
+    message: {
+      room: "r1",
+      seq,
+      rev: seq,
+      key: `k${seq}`,
+      by: "u1",
+      at: seq,
+      text: "",
+      body: [],
+      reactions: {},
+      ...more,
+    },
+  });
+  const events = [
+    event(1, "rooms.joined", { user: "u2" }),
+    event(2, "messages.sent", told(2, { n: 1, mentions: ["u2"] })),
+    event(3, "messages.sent", told(3, { n: 2, mentions: ["u2"] })),
+    event(4, "messages.deleted", told(3, { n: 2, mentions: [], deletedAt: 4, rev: 4 })),
+    event(5, "messages.sent", told(5, { n: 3, mentions: ["u2", "u3"] })),
+  ];
+  const room = recountRoom(events);
+  assert.deepEqual(recountLine(room, "u2"), { joined: true, n: 3, lastAt: 1, unread: 3, mentions: 2 });
+  assert.deepEqual(recountLine(room, "u2", { seq: 2, n: 1 }), {
+    joined: true,
+    n: 3,
+    lastAt: 1,
+    unread: 2,
+    mentions: 1,
+  });
+  assert.deepEqual(recountLine(room, "u3"), { joined: false, n: 3, lastAt: 1, unread: 0, mentions: 0 });
+  assert.throws(() => recountRoom([...events, event(6, "messages.sent", told(6, { n: 3, mentions: [] }))]));
 });
 
 Deno.test("the oracle finds a change that was lost, one that nobody made, and a follower who ends with another message", async () => {

@@ -13,11 +13,13 @@ import type { Log } from "../../lib/log/log.ts";
 import { EVENTS_MAX, parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
 import { createClient, createHandSweeper, person, withHub } from "../support/hub.ts";
 import { post, withStorage } from "../support/storage.ts";
+import { within } from "../faults/within.ts";
 import { poll } from "./with_polls.ts";
 
 const STREAM = "room:a";
 const EVENTS = RING_EVENTS_MAX + 150;
 const AT_ONCE = 50; // appended together
+const READ_MS = 10_000;
 
 /** What came from an offset up to the last event, and the offsets that it came with; or why nothing does. */
 interface Heard {
@@ -45,7 +47,8 @@ function heard(frames: ServerFrame[]): Heard {
 const isThrough = (frames: ServerFrame[], last: number): boolean => {
   const { seqs, gone } = heard(frames);
   const followed = frames.find((frame) => frame.t === "followed");
-  return gone !== undefined || (seqs.at(-1) ?? 0) >= last || (followed !== undefined && followed.offset === followed.head);
+  return gone !== undefined || (seqs.at(-1) ?? 0) >= last ||
+    (followed !== undefined && followed.offset === followed.head);
 };
 
 const readers: Record<string, Reader> = {
@@ -115,7 +118,8 @@ const readers: Record<string, Reader> = {
 };
 
 /** Goes on from each of these seqs, and from each with another tag. */
-async function comeBack(read: Reader, hub: Hub, log: Log, seqs: number[], last: number): Promise<void> {
+async function comeBack(reader: Reader, hub: Hub, log: Log, seqs: number[], last: number): Promise<void> {
+  const read: Reader = (...from) => within(READ_MS, () => `what is after ${from[1]}`, reader(...from));
   const offsets = [log.offset({ seq: 0, tag: "0000" })];
   for (let seq = 0; seq < last; seq = offsets.length - 1) {
     offsets.push(...(await log.read(STREAM, seq, EVENTS_MAX)).map((event) => log.offset(event)));
@@ -134,6 +138,8 @@ async function comeBack(read: Reader, hub: Hub, log: Log, seqs: number[], last: 
     if (seq === 0) continue; // "0000" is what it is
     const other = `${offset.slice(0, -1)}${offset.endsWith("A") ? "B" : "A"}`;
     assert.equal((await read(hub, other, last)).gone, "epoch", `another tag at ${seq}`);
+    const foreign = offset.replace(log.epoch, log.epoch.toLowerCase() + "A");
+    assert.equal((await read(hub, foreign, last)).gone, "epoch", `another database's ${seq}`);
   }
   const beyond = log.offset({ seq: last + 1, tag: "abcd" });
   assert.equal((await read(hub, beyond, last)).gone, "epoch", "a place that is not there yet");

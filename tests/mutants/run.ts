@@ -89,7 +89,8 @@ async function run(chosen: Mutant[], everything: boolean): Promise<boolean> {
   const copy = await copyTree();
   let good = true;
   try {
-    const argsOf = ({ tests }: Mutant) => everything ? ["--parallel", `--ignore=${SLOW.join(",")}`, ...QUICK] : tests;
+    const argsOf = ({ tests }: Mutant) =>
+      everything ? ["--parallel", `--ignore=${SLOW.join(",")}`, ...QUICK] : ["--fail-fast", ...tests];
     const ms = everything ? RUN_ALL_MS : RUN_MS;
     const files = [...new Set(chosen.flatMap(({ tests }) => tests))];
     const clean = await test(copy, everything ? argsOf({ ...NONE }) : files, RUN_ALL_MS);

@@ -1,0 +1,165 @@
+/** Faults in what is written, and in finding it again. */
+import type { Mutant } from "./mutants.ts";
+
+const HISTORY = "tests/faults/history_test.ts";
+const REPLAY = "tests/live/replay_test.ts";
+const APPEND = "tests/log/append_test.ts";
+const READ = "tests/log/read_test.ts";
+
+export const storage: Mutant[] = [
+  {
+    name: "a wrong tag is accepted (storage)",
+    file: "lib/log/read.ts",
+    from: "return tag === at.tag ?",
+    to: "return tag !== undefined ?",
+    tests: [REPLAY],
+  },
+  {
+    name: "a wrong tag of the last event is accepted",
+    file: "lib/log/read.ts",
+    from: "at.seq === head.seq ? head.tag :",
+    to: "at.seq === head.seq ? at.tag :",
+    tests: [REPLAY],
+  },
+  {
+    name: "another database's offset is accepted",
+    file: "lib/log/read.ts",
+    from: "at.epoch !== epoch || ",
+    to: "",
+    tests: [REPLAY],
+  },
+  {
+    name: "sends of one batch are reversed",
+    file: "lib/log/append.ts",
+    from: "    return members;\n  }\n\n  /** A batch that",
+    to: "    return members.reverse();\n  }\n\n  /** A batch that",
+    tests: [HISTORY],
+  },
+  {
+    name: "what is made anew goes behind what came later",
+    file: "lib/log/append.ts",
+    from: "queue = [...due, ...queue];",
+    to: "queue = [...queue, ...due];",
+    tests: [APPEND, HISTORY],
+  },
+  {
+    name: "of several marks in a commit the first is kept",
+    file: "lib/log/group_commit.ts",
+    from: "else latest.set(`${event.stream}\\0${event.latest}`, event);",
+    to:
+      "else if (!latest.has(`${event.stream}\\0${event.latest}`)) latest.set(`${event.stream}\\0${event.latest}`, event);",
+    tests: [HISTORY],
+  },
+  {
+    name: "the third message of a batch is not numbered",
+    file: "lib/log/group_commit.ts",
+    from: "if (it.numbered) head.n += 1;",
+    to: "if (it.numbered && stream.events.length !== 2) head.n += 1;",
+    tests: [HISTORY],
+  },
+  {
+    name: "lastAt stays at a room's making",
+    file: "lib/log/group_commit.ts",
+    from: "if (it.numbered || head.seq === 1) head.lastAt",
+    to: "if (head.seq === 1) head.lastAt",
+    tests: [HISTORY],
+  },
+  {
+    name: "what was authorised before a removal is not looked at again",
+    file: "lib/log/group_commit.ts",
+    from: "at(stream).head.authority > seq) ||",
+    to: "at(stream).head.authority < seq - 1e9) ||",
+    tests: ["tests/messages/messages_test.ts", APPEND],
+  },
+  {
+    name: "a document in the head comes after a later change of it",
+    file: "lib/log/group_commit.ts",
+    from: "if (standing.has(text)) supersede(text);",
+    to: "",
+    tests: [HISTORY, "tests/messages/changes_test.ts"],
+  },
+  {
+    name: "a key is not checked: the same send twice at once makes two messages",
+    file: "lib/messages/service.ts",
+    from: "checks: [once.check, ...telling.checks],",
+    to: "checks: [...telling.checks],",
+    tests: [HISTORY, "tests/messages/messages_test.ts"],
+  },
+  {
+    name: "a key is forgotten: the same send later makes another message",
+    file: "lib/messages/service.ts",
+    from: "                once.set(seq),\n",
+    to: "",
+    tests: [HISTORY],
+  },
+  {
+    name: "a key that was used for another text gives that message",
+    file: "lib/log/idempotency.ts",
+    from: " || sent.hash !== hashOf(use.fields)",
+    to: "",
+    tests: ["tests/messages/messages_test.ts"],
+  },
+  {
+    name: "a send is acknowledged before its commit is on disk",
+    file: "lib/log/committer.ts",
+    from: "const outcome = await settle(batch, id);",
+    to: "for (const member of batch.kept) member.resolve();\n      const outcome = await settle(batch, id);",
+    tests: ["tests/log/told_test.ts"],
+  },
+  {
+    name: "a send is told before its commit is on disk",
+    file: "lib/log/committer.ts",
+    from: "const outcome = await settle(batch, id);",
+    to: "for (const it of batch.appended) options.appended(it);\n      const outcome = await settle(batch, id);",
+    tests: ["tests/log/told_test.ts"],
+  },
+  {
+    name: "a commit whose answer was lost is taken for refused",
+    file: "lib/log/committer.ts",
+    from: "return event?.batch === id ? { landed: undefined } : { refused: true };",
+    to: "return event?.batch === id && seq < 0 ? { landed: undefined } : { refused: true };",
+    tests: [APPEND],
+  },
+  {
+    name: "the latest of a name is an older one",
+    file: "lib/log/segments.ts",
+    from: "event && event.seq > (value?.seq ?? 0) ? event.data : value?.data",
+    to: "value ? value.data : event?.data",
+    tests: ["tests/log/segments_test.ts", HISTORY],
+  },
+  {
+    name: "of the latest that leave a head together the first is kept",
+    file: "lib/log/segments.ts",
+    from: "if (event.latest !== undefined) latest.set(event.latest, event);",
+    to: "if (event.latest !== undefined && !latest.has(event.latest)) latest.set(event.latest, event);",
+    tests: [HISTORY, "tests/log/segments_test.ts"],
+  },
+  {
+    name: "a document is lost when its event leaves the head",
+    file: "lib/log/segments.ts",
+    from: "if (document) sets.push(document);",
+    to: "if (document && segment.length !== 2) sets.push(document);",
+    tests: [HISTORY],
+  },
+  {
+    name: "trimming forgets one event too many",
+    file: "lib/log/trim.ts",
+    from: "const first = head.first + count;",
+    to: "const first = head.first + count + 1;",
+    tests: [READ],
+  },
+  {
+    name: "trimming forgets the tag before the oldest event",
+    file: "lib/log/trim.ts",
+    from: "segmentsBefore(db, stream, first - 1, SEGMENTS_MAX)",
+    to: "segmentsBefore(db, stream, first + 1, SEGMENTS_MAX)",
+    tests: [READ],
+  },
+  {
+    name: "young events are trimmed too",
+    file: "lib/log/trim.ts",
+    from: "const count = young < 0 ? oldest.length : young;",
+    to: "const count = oldest.length;",
+    tests: [READ],
+  },
+];
