@@ -65,7 +65,7 @@ const readers: Record<string, Reader> = {
     const frames: ServerFrame[] = [];
     let cursor: Cursor | undefined = { offsets: { [STREAM]: offset }, ended: {} };
     while (!isThrough(frames, last)) {
-      const source = createEventStream({
+      const source: ReadableStreamDefaultReader<Uint8Array> = createEventStream({
         hub,
         sweeper: createHandSweeper(),
         user: person("u1"),
