@@ -1,16 +1,23 @@
 /** Boot: config → kv → services → app → serve → drain on SIGINT or SIGTERM. */
-import { ConfigError, readConfig, SETTINGS } from "./lib/config.ts";
-import { openDatabase } from "./lib/kv/open.ts";
+import { readManifest } from "./lib/assets/manifest.ts";
+import { type Config, ConfigError, readConfig, SETTINGS } from "./lib/config.ts";
+import { CannotOpen } from "./lib/kv/cannot_open.ts";
+import { openDatabase, settingOf } from "./lib/kv/open.ts";
 import { openLogging } from "./lib/http/logging.ts";
 import { logFailed } from "./lib/http/storage_log.ts";
-import { createServices } from "./lib/services.ts";
+import { createServices, type Services } from "./lib/services.ts";
 import { createApp } from "./routes/app.tsx";
 
-const GOODBYE_MS = 100; // for close frames to leave before the runtime's own 1001 (PLATFORM.md, HTTP)
+const GOODBYE_MS = 100; // for close frames to leave before the runtime's own 1001
 const LAST_RESORT_MS = 4_500;
 const SHUTDOWN_MS = 1_000; // for responses under way
+const REASON_MAX = 300; // characters
+
+/** What the line that ends a start must not show. */
+let secrets: string[] = [];
 
 const config = configOrExit();
+secrets = [config.kv?.token, config.setupToken].filter((secret) => secret !== undefined);
 const logger = await openLogging(config.logLevel);
 // A throw in any handler, timer or stream callback never ends the process.
 globalThis.addEventListener("unhandledrejection", (event) => {
@@ -23,12 +30,11 @@ globalThis.addEventListener("error", (event) => {
 });
 if (!config.limits) logger.warn("LIMITS=off: nobody's rate is limited; never run a public server so");
 
-const { db, shared } = await openDatabase(config).catch((error) => exit(`DATA_DIR or KV_URL: ${reasonOf(error)}`));
-const services = await createServices({ config, db, shared, failed: logFailed });
+const services = await servicesOrExit();
 const app = createApp(services);
 const server = serveOrExit();
 const url = config.publicUrl ?? `http://localhost:${server.addr.port}`;
-const token = await services.auth.setupToken();
+const token = await services.auth.setupToken().catch((error) => exitOverStorage(error));
 console.log(
   token === undefined ? `Rivulet is at ${url}` : `Set up Rivulet at ${url}/welcome?token=${encodeURIComponent(token)}`,
 );
@@ -51,12 +57,21 @@ function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function configOrExit(): ReturnType<typeof readConfig> {
+function configOrExit(): Config {
   try {
     return readConfig(Object.fromEntries(SETTINGS.map((name) => [name, Deno.env.get(name)])));
   } catch (error) {
     if (error instanceof ConfigError) exit(error.message);
     throw error;
+  }
+}
+
+async function servicesOrExit(): Promise<Services> {
+  if (!await readManifest()) exit("Cannot start: the pages' scripts and styles are not built; run deno task build");
+  try {
+    return await createServices({ config, ...await openDatabase(config), failed: logFailed });
+  } catch (error) {
+    return exitOverStorage(error);
   }
 }
 
@@ -67,13 +82,19 @@ function serveOrExit(): Deno.HttpServer<Deno.NetAddr> {
       (request, info) => app.fetch(request, info),
     );
   } catch (error) {
-    return exit(`HOST or PORT: cannot listen on ${config.host}:${config.port}, ${reasonOf(error)}`);
+    const isPort = error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.PermissionDenied;
+    return exit(`${isPort ? "PORT" : "HOST"}: cannot listen on ${config.host}:${config.port}, ${reasonOf(error)}`);
   }
 }
 
-/** One line that names the setting and says why, and no stack (PROTOCOL.md §0). */
+function exitOverStorage(error: unknown): never {
+  return exit(`${error instanceof CannotOpen ? error.setting : settingOf(config)}: ${reasonOf(error)}`);
+}
+
+/** One line that names the setting and says why, with no stack and no secret (PROTOCOL.md §0). */
 function exit(line: string): never {
-  console.error(line.replace(/\s+/g, " "));
+  const told = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), line);
+  console.error(told.replace(/\s+/g, " ").slice(0, REASON_MAX));
   Deno.exit(2);
 }
 

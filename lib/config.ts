@@ -23,6 +23,8 @@ export interface Config {
   limits: boolean;
   /** Runs on Deno Deploy, which provides the database. */
   deploy: boolean;
+  /** Where Deno Deploy says that the database is. */
+  deployedAt?: string;
 }
 
 /** The settings' names, and what Deno Deploy sets: all that is read of the environment. */
@@ -37,7 +39,8 @@ export const SETTINGS = [
   "SETUP_TOKEN",
   "LOG_LEVEL",
   "LIMITS",
-  "DENO_DEPLOYMENT_ID",
+  "DENO_DEPLOY",
+  "DENO_KV_DEFAULT_PATH",
 ];
 
 /** A setting that cannot be used. Its message is one line that names the setting and says why. */
@@ -51,6 +54,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const publicUrl = readPublicUrl(read("PUBLIC_URL"));
   const kv = readKv(read("KV_URL"), read("KV_TOKEN"));
   const setupToken = readSetupToken(read("SETUP_TOKEN"));
+  // Containers and other hosts set DENO_DEPLOYMENT_ID too, so that it tells nothing.
+  const deploy = read("DENO_DEPLOY") !== undefined;
+  const deployedAt = deploy ? read("DENO_KV_DEFAULT_PATH") : undefined;
   return {
     host: readHost(read("HOST")),
     port: readPort(read("PORT")),
@@ -61,7 +67,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ...(setupToken === undefined ? {} : { setupToken }),
     logLevel: readLogLevel(read("LOG_LEVEL")),
     limits: readLimits(read("LIMITS")),
-    deploy: read("DENO_DEPLOYMENT_ID") !== undefined,
+    deploy,
+    ...(deployedAt === undefined ? {} : { deployedAt }),
   };
 }
 
@@ -111,7 +118,7 @@ function readKv(url: string | undefined, token: string | undefined): Config["kv"
     if (token !== undefined) refuse("KV_URL", "must be set where KV_TOKEN is");
     return undefined;
   }
-  if (!parseHttpUrl(url)) refuse("KV_URL", "must be an http or https URL", url);
+  if (!parseHttpUrl(url)) refuse("KV_URL", "must be an http or https URL"); // its value may hold a password
   if (token === undefined) refuse("KV_TOKEN", "must be set where KV_URL is");
   return { url, token };
 }

@@ -5,6 +5,8 @@ export const keys = {
   epoch: () => ["epoch"],
   /** number: how the log is laid out here; a database of another layout is not opened. */
   format: () => ["format"],
+  /** Empty: written at each start on Deno Deploy, to see by its versionstamp what database this is. */
+  probe: () => ["probe"],
   /** { token }: the first-run token, until there is a workspace. */
   setup: () => ["setup"],
   /** { name, createdAt, lobby }: the workspace; `lobby` is the id of the room that everybody starts in. */

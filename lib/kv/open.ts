@@ -1,8 +1,12 @@
-/** Opens the one handle that this process has on its storage (PLATFORM.md: two handles on one SQLite file lock it). */
-import { createDatabase, type Database, type KvHandle } from "./database.ts";
+/** Opens the one handle that this process has on its storage: two handles on one SQLite file lock each other out. */
+import { openDataDir } from "./data_dir.ts";
+import { createDatabase, type Database } from "./database.ts";
+import { openDeployed } from "./deployed.ts";
+import { connectKv } from "./kv_connect.ts";
+import { CannotOpen } from "./cannot_open.ts";
 
-/** Of a request that is answered with 5xx, a second apart: more would take longer than a call may, and hide the answer. */
-const RETRIES_MAX = 1;
+/** Within this, storage has opened and answered a first read, or the start ends. */
+const OPEN_DEADLINE_MS = 20_000;
 
 export interface OpenOptions {
   dataDir: string;
@@ -10,6 +14,9 @@ export interface OpenOptions {
   kv?: { url: string; token: string };
   /** Runs on Deno Deploy, which provides the database. */
   deploy?: boolean;
+  /** Where Deno Deploy has put the database. */
+  deployedAt?: string;
+  deadlineMs?: number;
 }
 
 export interface Opened {
@@ -18,25 +25,35 @@ export interface Opened {
   shared: boolean;
 }
 
-/** Opens the embedded file under `dataDir`, or KV Connect, or what Deno Deploy provides. Throws where it can't. */
-export async function openDatabase({ dataDir, kv, deploy }: OpenOptions): Promise<Opened> {
-  if (kv) {
-    const { openKv } = await import("@deno/kv");
-    // Without an implementation named it would take the built-in one, which reads its token from the environment only.
-    const handle: unknown = await openKv(kv.url, {
-      accessToken: kv.token,
-      implementation: "remote",
-      maxRetries: RETRIES_MAX,
-    });
-    if (!isHandle(handle)) throw new Error("@deno/kv gave no database");
-    return { db: createDatabase(handle), shared: true };
+/**
+ * Opens the embedded file under `dataDir`, or KV Connect, or what Deno Deploy provides, and makes sure that it answers.
+ * Throws `CannotOpen`, which names the setting at fault, within 20 s.
+ */
+export async function openDatabase(options: OpenOptions): Promise<Opened> {
+  const { kv, deploy = false, deadlineMs = OPEN_DEADLINE_MS } = options;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const why = `storage did not answer within ${deadlineMs / 1_000} s`;
+    timer = setTimeout(() => reject(new CannotOpen(settingOf(options), why)), deadlineMs);
+  });
+  try {
+    return await Promise.race([late, opened()]);
+  } catch (error) {
+    if (error instanceof CannotOpen) throw error;
+    throw new CannotOpen(settingOf(options), error instanceof Error ? error.message : String(error), { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
-  if (deploy) return { db: createDatabase(await Deno.openKv()), shared: true };
-  await Deno.mkdir(dataDir, { recursive: true });
-  return { db: createDatabase(await Deno.openKv(`${dataDir}/rivulet.sqlite`)), shared: false };
+
+  async function opened(): Promise<Opened> {
+    if (kv) return { db: createDatabase(await connectKv(kv)), shared: true };
+    if (deploy) return { db: createDatabase(await openDeployed(options.deployedAt)), shared: true };
+    const { handle, close } = await openDataDir(options.dataDir);
+    return { db: { ...createDatabase(handle), close }, shared: false };
+  }
 }
 
-/** The client's own types differ from the built-in ones in nothing that we use. */
-function isHandle(value: unknown): value is KvHandle {
-  return typeof value === "object" && value !== null && "atomic" in value && "watch" in value;
+/** The setting that says where storage is. */
+export function settingOf({ kv, deploy }: Pick<OpenOptions, "kv" | "deploy">): string {
+  return kv ? "KV_URL" : deploy ? "DENO_DEPLOY" : "DATA_DIR";
 }

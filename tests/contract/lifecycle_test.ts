@@ -1,8 +1,9 @@
 /** Starting, ending sign-ins and draining, on the real server (PROTOCOL.md §0, §1, §5). */
 import assert from "node:assert/strict";
 import { createApi } from "../support/api.ts";
-import { freePort, type StartOptions, startServer } from "../support/server.ts";
+import { freePort, startServer } from "../support/server.ts";
 import { within } from "../faults/within.ts";
+import { assertOneLine, failedStart } from "./failed_start.ts";
 import { openSocket } from "./socket.ts";
 import { PASSWORD, withServer } from "./with_server.ts";
 
@@ -21,27 +22,6 @@ const bad: [setting: string, value: string][] = [
   ["LIMITS", "perhaps"],
   ["KV_URL", "not a url"],
 ];
-
-/** Starts with settings that cannot be used; gives its exit status and the lines on stderr. */
-async function failedStart(options: StartOptions): Promise<{ status: number; lines: string[] }> {
-  const told = (text: string) => text.trimEnd().split("\n");
-  try {
-    const server = await startServer(options); // a line that quotes a URL looks like a start
-    const { code } = await within(SOON_MS, "the process to end", server.ended).finally(() => server.stop());
-    return { status: code, lines: told(server.stderr()) };
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const [first = "", ...lines] = told(error.message);
-    return { status: Number(/^The server ended with status (\d+):$/.exec(first)?.[1]), lines };
-  }
-}
-
-function assertOneLine({ status, lines }: { status: number; lines: string[] }, setting: string): void {
-  assert(status > 0, `${setting}: status ${status}`);
-  assert.equal(lines.length, 1, lines.join("\n"));
-  assert.match(lines[0] ?? "", new RegExp(setting));
-  assert.doesNotMatch(lines[0] ?? "", /\bat \S+:\d+:\d+/, "no stack");
-}
 
 Deno.test("a setting that cannot be used ends the start with one line that names it", async (t) => {
   for (const [setting, value] of bad) {

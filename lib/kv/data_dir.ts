@@ -1,0 +1,69 @@
+/** The embedded database: one SQLite file in the data folder, which one process at a time may open. */
+import { CannotOpen } from "./cannot_open.ts";
+import type { KvHandle } from "./database.ts";
+
+const FILE = "rivulet.sqlite";
+/** Held for as long as the process has the database open. The system lets go of it however the process ends. */
+const LOCK = "rivulet.lock";
+/** A file up to this size is looked through at start, which takes 0.1 s; of a larger one only KV's own small tables. */
+const CHECKED_MAX_BYTES = 64 * 1024 * 1024;
+/** KV reads these in the background as soon as it is open, and ends the process where it can't. */
+const SMALL_TABLES = ["migration_state", "data_version", "queue", "queue_running"];
+
+/** Opens the database in `dir`, making both where they are not there. Throws `CannotOpen`. */
+export async function openDataDir(dir: string): Promise<{ handle: KvHandle; close(): void }> {
+  const refuse = (why: string): never => {
+    throw new CannotOpen("DATA_DIR", why);
+  };
+  await Deno.mkdir(dir, { recursive: true });
+  const lock = await Deno.open(`${dir}/${LOCK}`, { create: true, write: true });
+  try {
+    if (!await lock.tryLock(true)) refuse(`another process has ${dir} open; only one may`);
+    const damage = await damageOf(`${dir}/${FILE}`);
+    if (damage !== undefined) refuse(`${dir}/${FILE} is damaged (${damage}); put a backup back`);
+    const handle = await Deno.openKv(`${dir}/${FILE}`);
+    return {
+      handle,
+      close() {
+        handle.close();
+        lock.close();
+      },
+    };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/** What is wrong with a database file, as far as can be told soon; undefined where nothing is, or there is none. */
+async function damageOf(file: string): Promise<string | undefined> {
+  const size = await sizeOf(file);
+  if (size === 0) return undefined;
+  const { DatabaseSync } = await import("node:sqlite");
+  let sqlite;
+  try {
+    sqlite = new DatabaseSync(file);
+    const known = new Set(sqlite.prepare("SELECT name FROM sqlite_schema").all().map(({ name }) => name));
+    const checks = size <= CHECKED_MAX_BYTES
+      ? ["quick_check(1)"]
+      : SMALL_TABLES.filter((name) => known.has(name)).map((name) => `quick_check(${name})`);
+    for (const check of checks) {
+      const found = String(sqlite.prepare(`PRAGMA ${check}`).get()?.quick_check);
+      if (found !== "ok") return found.replace(/^\*\*\* in database main \*\*\*\s*/, "");
+    }
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    sqlite?.close(); // before KV opens it: whoever closes a file lets go of all locks that the process has on it
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await Deno.stat(file)).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+/** The database that Deno Deploy provides. */
+import { CannotOpen } from "./cannot_open.ts";
+import type { KvHandle } from "./database.ts";
+import { keys } from "./keys.ts";
+
+/**
+ * A distributed database numbers its commits by the microsecond of its own life, an embedded one by ones from 1. An app
+ * without a database assigned gets an embedded one in memory, and everything in it is lost with the process.
+ */
+const EMBEDDED_COMMITS_MAX = 1_000_000n;
+const STAMP_BATCH_BITS = 16n; // the last part of a versionstamp tells apart what one commit number holds
+
+/**
+ * Opens it; `at` is where Deploy says that it is (`DENO_KV_DEFAULT_PATH`), where it says so. Throws `CannotOpen` for
+ * storage that would be thrown away.
+ */
+export async function openDeployed(at: string | undefined): Promise<KvHandle> {
+  const handle = await Deno.openKv();
+  if (at !== undefined && /^https?:\/\//.test(at)) return handle;
+  const { versionstamp } = await handle.set(keys.probe(), new Uint8Array());
+  if (BigInt(`0x${versionstamp}`) >> STAMP_BATCH_BITS >= EMBEDDED_COMMITS_MAX) return handle;
+  handle.close();
+  throw new CannotOpen(
+    "DENO_DEPLOY",
+    "no database is assigned to this app, so all data would be lost; assign one to it",
+  );
+}

@@ -1,0 +1,156 @@
+/** Starts that cannot be, on the real process: status not 0, one line, the right setting, no stack, no secret. */
+import assert from "node:assert/strict";
+import { freePort, startServer } from "../support/server.ts";
+import { assertOneLine, failedStart } from "./failed_start.ts";
+
+const PAGE_BYTES = 4_096; // of SQLite
+const ROOT = new URL("../../", import.meta.url);
+
+/** A data folder that a server has set up and closed, thrown away after `use`. */
+async function withData(use: (dataDir: string, file: string) => Promise<void>): Promise<void> {
+  const dataDir = await Deno.makeTempDir({ prefix: "rivulet_start_" });
+  try {
+    const server = await startServer({ dataDir });
+    await server.stop();
+    await use(dataDir, `${dataDir}/rivulet.sqlite`);
+  } finally {
+    await Deno.remove(dataDir, { recursive: true });
+  }
+}
+
+/** Makes the database large enough that its tables are trees of many pages. */
+async function fill(file: string): Promise<void> {
+  const kv = await Deno.openKv(file);
+  for (let at = 0; at < 20; at++) {
+    const atomic = kv.atomic();
+    for (let one = 0; one < 100; one++) atomic.set(["filler", at, one], new Uint8Array(400));
+    await atomic.commit();
+  }
+  kv.close();
+}
+
+async function zero(file: string, first: number, pages: number): Promise<void> {
+  const open = await Deno.open(file, { write: true });
+  await open.seek(first * PAGE_BYTES, Deno.SeekMode.Start);
+  await open.write(new Uint8Array(pages * PAGE_BYTES));
+  open.close();
+}
+
+const damages: [what: string, damage: (file: string) => Promise<void>][] = [
+  ["cut in half", async (file) => await Deno.truncate(file, (await Deno.stat(file)).size / 2)],
+  ["cut at an odd byte", async (file) => await Deno.truncate(file, (await Deno.stat(file)).size - 777)],
+  ["with its first page zeroed", (file) => zero(file, 0, 1)],
+  ["with KV's own small tables zeroed", (file) => zero(file, 2, 8)],
+  ["with pages zeroed in the middle", (file) => zero(file, 60, 20)],
+  ["with another kind of file in its place", (file) => Deno.writeTextFile(file, "not a database\n".repeat(999))],
+];
+
+Deno.test("a damaged database ends the start with one line that names DATA_DIR", async (t) => {
+  for (const [what, damage] of damages) {
+    await t.step(what, () =>
+      withData(async (dataDir, file) => {
+        await fill(file);
+        await damage(file);
+        assertOneLine(await failedStart({ dataDir }), "DATA_DIR");
+      }));
+  }
+  await t.step("of a layout that is not known", () =>
+    withData(async (dataDir, file) => {
+      const kv = await Deno.openKv(file);
+      await kv.set(["format"], 1_000_000);
+      kv.close();
+      assertOneLine(await failedStart({ dataDir }), "DATA_DIR");
+    }));
+});
+
+Deno.test("a second process on one DATA_DIR ends with a line, and the first goes on", async () => {
+  const first = await startServer();
+  try {
+    assertOneLine(await failedStart({ dataDir: first.dataDir }), "DATA_DIR");
+    const { status, body } = await fetch(`${first.url}/healthz`);
+    await body?.cancel();
+    assert.equal(status, 200);
+    assert.equal((await first.kill("SIGKILL")).code, 137);
+    const next = await startServer({ dataDir: first.dataDir }); // a lock that outlived its process would stop it
+    await next.stop();
+  } finally {
+    await first.stop();
+  }
+});
+
+const TOKEN = "a-token-that-nobody-may-read";
+const metadata = {
+  version: 3,
+  databaseId: "not-a-uuid",
+  endpoints: [{ url: "/v2", consistency: "strong" }],
+  token: TOKEN,
+  expiresAt: "2100-01-01T00:00:00Z",
+};
+const answers: [what: string, setting: string, status: number, body: unknown][] = [
+  ["that has another protocol", "KV_URL", 501, "Not implemented"],
+  ["that refuses the token", "KV_TOKEN", 401, `no such token: ${TOKEN}`],
+  ["that forbids", "KV_TOKEN", 403, ""],
+  ["that has no such database", "KV_URL", 404, "nothing"],
+  ["that limits", "KV_URL", 429, "slow down"],
+  ["that answers HTML", "KV_URL", 200, "<html>"],
+  ["whose metadata the client refuses", "KV_URL", 200, metadata],
+  ["of an older protocol", "KV_URL", 200, { ...metadata, version: 1 }],
+];
+
+Deno.test("a KV server that is none ends the start with one line, without what it said", async (t) => {
+  for (const [what, setting, status, body] of answers) {
+    await t.step(what, async () => {
+      const server = Deno.serve(
+        { hostname: "127.0.0.1", port: 0, onListen() {} },
+        () => typeof body === "string" ? new Response(body, { status }) : Response.json(body, { status }),
+      );
+      const env = { KV_URL: `http://me:${TOKEN}@127.0.0.1:${server.addr.port}`, KV_TOKEN: TOKEN };
+      try {
+        const failed = await failedStart({ env });
+        assertOneLine(failed, `^${setting}: `);
+        assert.doesNotMatch(failed.lines.join("\n"), new RegExp(TOKEN));
+      } finally {
+        await server.shutdown();
+      }
+    });
+  }
+  await t.step("where nobody listens", async () => {
+    const env = { KV_URL: `http://127.0.0.1:${freePort()}`, KV_TOKEN: TOKEN };
+    assertOneLine(await failedStart({ env }), "^KV_URL: ");
+  });
+});
+
+Deno.test("DENO_DEPLOYMENT_ID is no sign of Deno Deploy: data lies in DATA_DIR", async () => {
+  const server = await startServer({ env: { DENO_DEPLOYMENT_ID: "7f3a" } });
+  try {
+    assert((await Deno.stat(`${server.dataDir}/rivulet.sqlite`)).size > 0);
+  } finally {
+    await server.stop();
+  }
+});
+
+Deno.test("on Deno Deploy, storage that would be thrown away is refused", async () => {
+  assertOneLine(await failedStart({ env: { DENO_DEPLOY: "1" } }), "database is assigned");
+});
+
+Deno.test("without a build there is no server", async () => {
+  const copy = await Deno.makeTempDir({ prefix: "rivulet_copy_" });
+  try {
+    for (const name of ["main.ts", "deno.json", "deno.lock", "lib", "routes", "islands"]) {
+      assert((await new Deno.Command("cp", { args: ["-r", `${ROOT.pathname}${name}`, copy] }).output()).success);
+    }
+    await Deno.symlink(`${ROOT.pathname}node_modules`, `${copy}/node_modules`);
+    const command = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--cached-only", "--frozen", "main.ts"],
+      cwd: copy,
+      env: { PORT: String(freePort()), DATA_DIR: `${copy}/data`, NO_COLOR: "1" },
+    });
+    const { code, stdout, stderr } = await command.output();
+    const told = new TextDecoder().decode(stderr).trimEnd();
+    assert.notEqual(code, 0);
+    assert.match(told, /^Cannot start: .*not built.*deno task build$/);
+    assert.equal(new TextDecoder().decode(stdout), "");
+  } finally {
+    await Deno.remove(copy, { recursive: true });
+  }
+});
