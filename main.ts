@@ -38,6 +38,7 @@ const token = await services.auth.setupToken().catch((error) => exitOverStorage(
 console.log(
   token === undefined ? `Rivulet is at ${url}` : `Set up Rivulet at ${url}/welcome?token=${encodeURIComponent(token)}`,
 );
+services.auth.warmUp().catch((error) => logger.warn("Password hashing is not ready: {error}", { error }));
 
 let ending = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => end());

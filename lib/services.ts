@@ -1,4 +1,6 @@
 /** Wires every service; the only place where all features meet. */
+import { BUILD_DIR, HASH_WORKER, readManifest } from "./assets/manifest.ts";
+import { createHashWorker } from "./auth/hash_worker.ts";
 import { type AuthService, createAuth } from "./auth/service.ts";
 import { createAuthCommands } from "./auth/commands.ts";
 import type { Config } from "./config.ts";
@@ -71,7 +73,9 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   const users = createUsers({ db, log, now, random });
   const rooms = createRooms({ db, log, entries, now, random, shared, people: users.get });
   const { limits, setupToken } = config;
-  const auth = createAuth({ db, log, now, random, users, entries, limits, setupToken, welcome });
+  const hashing = createHashWorker({ entry: await hashWorkerEntry() });
+  const { derive } = hashing;
+  const auth = createAuth({ db, log, now, random, users, entries, limits, setupToken, welcome, derive });
   const messages = createMessages({
     db,
     log,
@@ -153,6 +157,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     draining: () => draining,
     async drain() {
       draining = true;
+      auth.drain();
       const end = performance.now() + CALLS_DRAIN_MS;
       while (calls > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, CALLS_LOOK_MS));
       hub.drain();
@@ -160,10 +165,17 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     onClose: (close) => closing.push(close),
     close() {
       for (const close of closing) close();
+      hashing.close();
       hub.close();
       db.close();
     },
   };
+}
+
+/** The bundle, which is all that `deno task start` may read; where nothing was built, as in a test, the source. */
+async function hashWorkerEntry(): Promise<URL> {
+  const bundle = (await readManifest())?.workers[HASH_WORKER];
+  return bundle === undefined ? new URL(`../${HASH_WORKER}`, import.meta.url) : new URL(bundle, BUILD_DIR);
 }
 
 function versionstamps(): TransformStream<Deno.KvEntryMaybe<unknown>[], (string | null)[]> {

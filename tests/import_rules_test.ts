@@ -38,7 +38,7 @@ const rules: Record<string, { zones: string[]; packages: string[] }> = {
 
 const featurePackages: Record<string, string[]> = {
   messages: ["markdown-it", "lowlight", "highlight.js/", "lru-cache"],
-  auth: ["rate-limiter-flexible", "hash-wasm", "@logtape/logtape"],
+  auth: ["rate-limiter-flexible", "libsodium-wrappers-sumo", "@logtape/logtape"],
 };
 FEATURES.forEach((feature, at) => {
   const before = FEATURES.slice(0, at).map((earlier) => `lib/${earlier}/service.ts`);

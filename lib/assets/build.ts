@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 import type { BuildOptions, Metafile } from "esbuild";
 import type { MinifyOptions } from "terser";
-import { BUILD_DIR, type Manifest, readManifest } from "./manifest.ts";
+import { BUILD_DIR, HASH_WORKER, type Manifest, readManifest } from "./manifest.ts";
 import { stampOf } from "./stamp.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -57,7 +57,11 @@ export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): 
   try {
     const bundle = (...entryPoints: string[]) =>
       esbuild.build({ ...optionsFor(root, dir), entryPoints, write: false, metafile: true });
-    const [together, apart] = await Promise.all([bundle(ENTRY_SCRIPT, ENTRY_STYLE), bundle(ENTRY_APART)]);
+    const [together, apart, worker] = await Promise.all([
+      bundle(ENTRY_SCRIPT, ENTRY_STYLE),
+      bundle(ENTRY_APART),
+      esbuild.build({ ...optionsFor(root, dir), entryPoints: [HASH_WORKER], splitting: false, write: false }),
+    ]);
     await Deno.mkdir(dir, { recursive: true });
     const files: Manifest["files"] = {};
     await Promise.all([...together.outputFiles, ...apart.outputFiles].map(async ({ path, contents: bundled, text }) => {
@@ -68,7 +72,12 @@ export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): 
       await Deno.writeFile(new URL(name, dir), contents);
       await Deno.writeFile(new URL(`${name}.br`, dir), small);
     }));
-    const made = { stamp, ...entriesOf(together.metafile), apart: apartOf(apart.metafile), files };
+    const workers: Manifest["workers"] = {};
+    for (const { path, contents } of worker.outputFiles) {
+      workers[HASH_WORKER] = baseName(path);
+      await Deno.writeFile(new URL(baseName(path), dir), contents);
+    }
+    const made = { stamp, ...entriesOf(together.metafile), apart: apartOf(apart.metafile), workers, files };
     await writeManifest(made, dir);
     await sweep(made, dir);
     return made;
@@ -144,7 +153,12 @@ async function writeManifest(made: Manifest, dir: URL): Promise<void> {
 }
 
 async function sweep(made: Manifest, dir: URL): Promise<void> {
-  const kept = new Set(["manifest.json", ...Object.keys(made.files).flatMap((name) => [name, `${name}.br`])]);
+  const bundles = Object.values(made.workers);
+  const kept = new Set([
+    "manifest.json",
+    ...bundles,
+    ...Object.keys(made.files).flatMap((name) => [name, `${name}.br`]),
+  ]);
   for await (const { name, isFile } of Deno.readDir(dir)) {
     if (isFile && !kept.has(name)) await Deno.remove(new URL(name, dir));
   }

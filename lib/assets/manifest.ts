@@ -3,6 +3,8 @@ import * as z from "zod/mini";
 
 /** Where hashed files are served. */
 export const ASSETS_PATH = "/assets/";
+/** The source of the one worker that the server runs. */
+export const HASH_WORKER = "lib/auth/argon2_worker.ts";
 export const BUILD_DIR = new URL("../../static/build/", import.meta.url);
 
 const file = z.object({
@@ -21,6 +23,8 @@ export const manifest = z.object({
   chunks: z.record(z.string(), z.array(z.string())),
   /** By source file of an entry that is bundled by itself: it, and all that it imports before it runs. */
   apart: z.record(z.string(), z.array(z.string())),
+  /** By source file of a worker that the server runs: its bundle. It is not served. */
+  workers: z.record(z.string(), z.string()),
   style: z.string(),
   files: z.record(z.string(), file),
 });

@@ -6,6 +6,8 @@ const SOURCES = [
   "deno.lock",
   "islands/",
   "lib/assets/",
+  "lib/auth/argon2.ts",
+  "lib/auth/argon2_worker.ts",
   "lib/client/",
   "lib/protocol/",
   "lib/ui/",

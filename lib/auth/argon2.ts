@@ -1,13 +1,15 @@
-/** Argon2id (RFC 9106) by the runtime, or by WebAssembly where the runtime doesn't have it. */
+/**
+ * Argon2id (RFC 9106) by libsodium in WebAssembly. The runtime's own keeps 19 MB of the C heap for good with each hash
+ * that it makes (measured on Deno 2.9); this one works in the same 19 MB again and again.
+ */
 
 export interface Argon2Cost {
   /** KiB */
   memory: number;
   passes: number;
-  parallelism: number;
 }
 
-/** Derives `bytes` bytes from a password. */
+/** Derives `bytes` bytes from a password with one lane. The salt has 16 bytes. */
 export type Derive = (
   password: string,
   salt: Uint8Array<ArrayBuffer>,
@@ -15,59 +17,13 @@ export type Derive = (
   bytes: number,
 ) => Promise<Uint8Array>;
 
-/** Neither is among TypeScript's own types yet. */
-interface Argon2Params extends Algorithm, Argon2Cost {
-  nonce: Uint8Array<ArrayBuffer>;
-}
+export const SALT_BYTES = 16;
+const BYTES_PER_KIB = 1024;
 
-interface SecretSubtle {
-  importKey(
-    format: "raw-secret",
-    secret: Uint8Array<ArrayBuffer>,
-    algorithm: "Argon2id",
-    extractable: boolean,
-    usages: KeyUsage[],
-  ): Promise<CryptoKey>;
-}
-
-const BITS_PER_BYTE = 8;
-let native: Promise<boolean> | undefined;
-
-export const argon2id: Derive = async (password, salt, cost, bytes) => {
-  native ??= isNative();
-  if (await native) {
-    const params: Argon2Params = { name: "Argon2id", nonce: salt, ...cost };
-    return new Uint8Array(await crypto.subtle.deriveBits(params, await toKey(password), bytes * BITS_PER_BYTE));
-  }
-  const { argon2id } = await import("hash-wasm");
-  const { memory: memorySize, passes: iterations, parallelism } = cost;
-  return await argon2id({
-    password,
-    salt,
-    memorySize,
-    iterations,
-    parallelism,
-    hashLength: bytes,
-    outputType: "binary",
-  });
+/** On this thread, which it blocks for as long as a hash takes. */
+export const argon2id: Derive = async (password, salt, { memory, passes }, bytes) => {
+  const { default: sodium } = await import("libsodium-wrappers-sumo");
+  await sodium.ready;
+  const algorithm = sodium.crypto_pwhash_ALG_ARGON2ID13;
+  return sodium.crypto_pwhash(bytes, password, salt, passes, memory * BYTES_PER_KIB, algorithm);
 };
-
-async function toKey(password: string): Promise<CryptoKey> {
-  const subtle: unknown = crypto.subtle;
-  if (!takesSecrets(subtle)) throw new TypeError("This runtime has no crypto.subtle");
-  return await subtle.importKey("raw-secret", new TextEncoder().encode(password), "Argon2id", false, ["deriveBits"]);
-}
-
-/** Whether it can, `importKey` itself tells by throwing. */
-function takesSecrets(subtle: unknown): subtle is SecretSubtle {
-  return typeof subtle === "object" && subtle !== null && "importKey" in subtle;
-}
-
-async function isNative(): Promise<boolean> {
-  try {
-    await toKey("x");
-    return true;
-  } catch {
-    return false; // NotSupportedError, or TypeError for the unknown key format
-  }
-}

@@ -13,6 +13,7 @@ import { FEED } from "../protocol/streams.ts";
 import type { Role, User } from "../protocol/users.ts";
 import type { UsersService } from "../users/service.ts";
 import type { Invites } from "./invites.ts";
+import type { HashTurns } from "./hash_turns.ts";
 import type { Passwords } from "./passwords.ts";
 import { isSameSecret, makeToken } from "./secrets.ts";
 import type { Sessions } from "./sessions.ts";
@@ -36,6 +37,7 @@ export interface EntryDeps {
   users: UsersService;
   entries: EntriesService;
   passwords: Passwords;
+  turns: HashTurns;
   sessions: Sessions;
   invites: Invites;
   now: () => number;
@@ -54,7 +56,7 @@ interface Person {
 }
 
 export function createEntry(deps: EntryDeps): Entry {
-  const { db, store, users, entries, passwords, sessions, invites, now, random } = deps;
+  const { db, store, users, entries, passwords, turns, sessions, invites, now, random } = deps;
   const newId = createIds(now, random);
 
   /** What makes a person who is signed in at once. */
@@ -117,10 +119,10 @@ export function createEntry(deps: EntryDeps): Entry {
     },
 
     async setUp({ token, workspace: name, password, ...fields }, call) {
-      await assertMaySetUp(token);
-      const phc = await passwords.hash(password);
+      const { verb } = await assertMaySetUp(token);
+      const phc = await turns.take({ address: call.address, verb }, () => passwords.hash(password));
       const made = await deps.log.append<{ user: User; token: string }>([FEED], async () => {
-        const { verb, checks } = await assertMaySetUp(token);
+        const { checks } = await assertMaySetUp(token);
         const person = await draft({ ...fields, role: "owner", phc }, call.agent, verb);
         const workspace = store.setWorkspace({ name, lobby: newId(), createdAt: now() });
         return {
@@ -143,7 +145,7 @@ export function createEntry(deps: EntryDeps): Entry {
       const verb = "join";
       await invites.open(invite);
       await users.draft({ ...fields, role: "member" }, verb); // a taken handle costs no hashing
-      const phc = await passwords.hash(password);
+      const phc = await turns.take({ address: call.address, verb }, () => passwords.hash(password));
       const made = await deps.log.append<{ user: User; token: string }>([FEED], async () => {
         const use = await invites.use(invite);
         const person = await draft({ ...fields, role: "member", phc }, call.agent, verb);

@@ -1,15 +1,11 @@
-/** Password hashes as PHC strings. At most four are made at once, so that a flood of tries cannot eat the machine. */
-import { Refusal } from "../protocol/errors.ts";
-import { type Argon2Cost, argon2id, type Derive } from "./argon2.ts";
+/** Password hashes as PHC strings. */
+import { type Argon2Cost, type Derive, SALT_BYTES } from "./argon2.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 
-const COST: Argon2Cost = { memory: 19_456, passes: 2, parallelism: 1 }; // OWASP's choice for Argon2id
-const SALT_BYTES = 16;
+const COST: Argon2Cost = { memory: 19_456, passes: 2 }; // OWASP's choice for Argon2id
 const HASH_BYTES = 32;
-const AT_ONCE = 4;
-const WAITING_MAX = 200; // tries; past that the queue would outlast every client's patience
-const RETRY_MS = 2_000;
-const PHC = /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,5}),p=(\d{1,3})\$([A-Za-z0-9+/]{8,86})\$([A-Za-z0-9+/]{16,86})$/;
+/** Of one lane and with a salt of 16 bytes, as all of ours always were. */
+const PHC = /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,5}),p=1\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{16,86})$/;
 
 export interface Passwords {
   hash(password: string): Promise<string>;
@@ -18,16 +14,17 @@ export interface Passwords {
    * has a password here. `stale`: it fits, but was made with other costs than today's.
    */
   verify(password: string, phc: string | undefined): Promise<{ fits: boolean; stale: boolean }>;
+  /** Makes one hash for nobody, so that the first person who signs in doesn't wait for what the first one needs. */
+  warmUp(): Promise<void>;
 }
 
-/** Both throw `Refusal("unavailable")` while too many are waiting. */
+/** Both throw what `derive` throws. */
 export function createPasswords(
-  { random, derive = argon2id }: { random: (bytes: number) => Uint8Array; derive?: Derive },
+  { random, derive }: { random: (bytes: number) => Uint8Array; derive: Derive },
 ): Passwords {
-  const queue = createQueue();
   const work = (password: string, salt: Uint8Array<ArrayBuffer>, cost: Argon2Cost) =>
     // The same password typed on two systems may come in two Unicode forms.
-    queue(() => derive(password.normalize("NFKC"), salt, cost, HASH_BYTES));
+    derive(password.normalize("NFKC"), salt, cost, HASH_BYTES);
 
   return {
     async hash(password) {
@@ -41,18 +38,21 @@ export function createPasswords(
       const fits = isEqual(made, hash);
       return { fits, stale: fits && format(cost, salt, hash) !== format(COST, salt, hash) };
     },
+    async warmUp() {
+      await work("", new Uint8Array(SALT_BYTES), COST);
+    },
   };
 }
 
-function format({ memory, passes, parallelism }: Argon2Cost, salt: Uint8Array, hash: Uint8Array): string {
-  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${toBase64(salt)}$${toBase64(hash)}`;
+function format({ memory, passes }: Argon2Cost, salt: Uint8Array, hash: Uint8Array): string {
+  return `$argon2id$v=19$m=${memory},t=${passes},p=1$${toBase64(salt)}$${toBase64(hash)}`;
 }
 
 function parse(phc: string): { cost: Argon2Cost; salt: Uint8Array<ArrayBuffer>; hash: Uint8Array } | undefined {
   const match = PHC.exec(phc);
   if (!match) return undefined;
-  const [, memory, passes, parallelism, salt = "", hash = ""] = match;
-  const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
+  const [, memory, passes, salt = "", hash = ""] = match;
+  const cost = { memory: Number(memory), passes: Number(passes) };
   return { cost, salt: fromBase64(salt), hash: fromBase64(hash) };
 }
 
@@ -61,26 +61,4 @@ function isEqual(one: Uint8Array, other: Uint8Array): boolean {
   let difference = one.length ^ other.length;
   for (const [at, byte] of one.entries()) difference |= byte ^ (other[at] ?? 0);
   return difference === 0;
-}
-
-function createQueue(): <T>(job: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let free = AT_ONCE;
-  return async (job) => {
-    if (free > 0) {
-      free--;
-    } else {
-      if (waiting.length >= WAITING_MAX) {
-        throw new Refusal("unavailable", "Cannot check password: too many are being checked", { retryAfter: RETRY_MS });
-      }
-      await new Promise<void>((resolve) => waiting.push(resolve)); // whoever ends hands its place on
-    }
-    try {
-      return await job();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
-    }
-  };
 }

@@ -10,6 +10,7 @@ import type { UsersService } from "../users/service.ts";
 import type { Derive } from "./argon2.ts";
 import { createEntry, type Entry } from "./entry.ts";
 import { createFeedTokens } from "./feed_tokens.ts";
+import { createHashTurns } from "./hash_turns.ts";
 import { createInvites } from "./invites.ts";
 import { createPasswords } from "./passwords.ts";
 import { createSessions, type Sessions, type SignedIn } from "./sessions.ts";
@@ -47,6 +48,10 @@ export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify"> {
   identifyFeedToken(token: string): Promise<User | undefined>;
   /** What an invite's page shows. Throws `Refusal("gone")` for a token that can't be used, whatever the reason. */
   openInvite(token: string): Promise<{ workspace: string; by: User; expiresAt: number }>;
+  /** Gets the hashing of passwords ready, so that nobody waits for that. */
+  warmUp(): Promise<void>;
+  /** Refuses whoever waits for a password to be looked at, and all who come: the server goes down. */
+  drain(): void;
 }
 
 export interface AuthDeps {
@@ -63,19 +68,20 @@ export interface AuthDeps {
   /** Shows a new person in: puts them into the room that everybody starts in. */
   welcome(user: User): Promise<void>;
   /** Argon2id, unless a test counts its calls. */
-  derive?: Derive;
+  derive: Derive;
 }
 
 export function createAuth(deps: AuthDeps): AuthService {
-  const { db, users, limits, random, derive } = deps;
+  const { db, users, limits } = deps;
   const store = createAuthStore(db);
-  const passwords = createPasswords(derive ? { random, derive } : { random });
+  const passwords = createPasswords(deps);
+  const turns = createHashTurns();
   const sessions = createSessions({ ...deps, store });
   const invites = createInvites({ ...deps, store });
   const tokens = createTokens({ ...deps, store });
   const feedTokens = createFeedTokens({ ...deps, store });
-  const entry = createEntry({ ...deps, store, passwords, sessions, invites });
-  const signIn = createSignIn({ ...deps, store, passwords, sessions, tries: createTryLimiter({ limits }) });
+  const entry = createEntry({ ...deps, store, passwords, turns, sessions, invites });
+  const signIn = createSignIn({ ...deps, store, passwords, turns, sessions, tries: createTryLimiter({ limits }) });
 
   return {
     ...entry,
@@ -107,5 +113,7 @@ export function createAuth(deps: AuthDeps): AuthService {
       if (!workspace.value || !person) throw new Refusal("gone", "Cannot join: invite can no longer be used");
       return { workspace: workspace.value.name, by: person, expiresAt };
     },
+    warmUp: passwords.warmUp,
+    drain: turns.close,
   };
 }

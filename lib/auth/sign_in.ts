@@ -7,10 +7,11 @@ import type { Call, SignedInCall } from "../protocol/handlers.ts";
 import { userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import type { Account, UsersService } from "../users/service.ts";
+import type { HashTurns } from "./hash_turns.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Sessions } from "./sessions.ts";
 import type { AuthStore, Stored } from "./store.ts";
-import type { TryLimiter } from "./try_limiter.ts";
+import type { TryLimiter, Who } from "./try_limiter.ts";
 
 const NOBODY = ""; // the id whose password is looked up for an unknown handle, so that the reads are the same
 
@@ -33,10 +34,23 @@ export interface SignInDeps {
   passwords: Passwords;
   sessions: Sessions;
   tries: TryLimiter;
+  turns: HashTurns;
   now: () => number;
 }
 
-export function createSignIn({ db, log, store, users, passwords, sessions, tries, now }: SignInDeps): SignIn {
+export function createSignIn(deps: SignInDeps): SignIn {
+  const { db, log, store, users, passwords, sessions, tries, turns, now } = deps;
+
+  /** One try, when it is its address's turn; `fits` tells whether the password was right. */
+  function attempt(who: Who, fits: () => Promise<boolean>): Promise<boolean> {
+    return turns.take(who, async () => {
+      const takeBack = await tries.begin(who);
+      const isRight = await fits();
+      if (isRight) await takeBack();
+      return isRight;
+    });
+  }
+
   /** With today's costs, while the password is at hand. Best effort: the old hash works as well. */
   async function rehash({ user }: Account, password: string, was: Stored<{ phc: string }>): Promise<void> {
     const phc = await passwords.hash(password);
@@ -47,11 +61,11 @@ export function createSignIn({ db, log, store, users, passwords, sessions, tries
     async signIn({ handle: typed, password }, call) {
       const { address, agent, setSession } = call;
       const verb = "sign in";
-      const handle = typed.toLowerCase();
-      let account: Account | undefined;
-      const fits = await tries.attempt({ handle, address, verb }, async () => {
-        account = await users.accountByHandle(handle);
-        const stored = await store.password(account?.user.id ?? NOBODY);
+      const who = { handle: typed.toLowerCase(), address, verb };
+      await tries.assertLeft(who);
+      const account = await users.accountByHandle(who.handle);
+      const stored = await store.password(account?.user.id ?? NOBODY);
+      const fits = await attempt(who, async () => {
         const { fits, stale } = await passwords.verify(password, stored.value?.phc);
         if (!fits || !account || account.user.deactivatedAt !== undefined) return false;
         if (stale) await rehash(account, password, stored);
@@ -66,13 +80,12 @@ export function createSignIn({ db, log, store, users, passwords, sessions, tries
 
     async changePassword({ current, password }, { user, session, address }) {
       const verb = "change password";
+      const who = { handle: user.handle, address, verb };
+      await tries.assertLeft(who);
       const stored = await store.password(user.id);
-      const fits = await tries.attempt(
-        { handle: user.handle, address, verb },
-        async () => (await passwords.verify(current, stored.value?.phc)).fits,
-      );
+      const fits = await attempt(who, async () => (await passwords.verify(current, stored.value?.phc)).fits);
       if (!fits) throw new Refusal("forbidden", `Cannot ${verb}: current password is wrong`);
-      const phc = await passwords.hash(password);
+      const phc = await turns.take(who, () => passwords.hash(password));
       await log.append<void>([userStream(user.id)], async () => {
         const [{ check, value }, account, { deletes, events, kept }] = await Promise.all([
           store.password(user.id),

@@ -15,6 +15,8 @@ async function withSources(body: (place: { root: URL; dir: URL }) => Promise<voi
   await write("islands/boot.ts", `void import("./lazy.ts"); console.log("${"booted ".repeat(40)}");`);
   await write("islands/feed_boot.ts", `import { shared } from "../lib/ui/shared.ts"; console.log(shared);`);
   await write("islands/lazy.ts", `import { shared } from "../lib/ui/shared.ts"; export const lazy = shared + "lazy";`);
+  await write("lib/auth/argon2_worker.ts", `import { hash } from "./argon2.ts"; self.postMessage(hash);`);
+  await write("lib/auth/argon2.ts", `export const hash = "hash";`);
   await write("lib/ui/shared.ts", `export const shared = "shared";`);
   await write("static/art/dot.svg", `<svg xmlns="http://www.w3.org/2000/svg"/>`);
   await write("static/styles/index.css", `.dot { mask: url(../art/dot.svg); & .in { color: red; } }`);
@@ -40,7 +42,9 @@ Deno.test("a build is stale until it was made, and again once a source changed",
     const after = await build(place);
     assert.notDeepEqual(after.chunks, before?.chunks);
     const names = [...Deno.readDirSync(place.dir)].map((entry) => entry.name).sort();
-    const wanted = ["manifest.json", ...Object.keys(after.files).flatMap((name) => [name, `${name}.br`])].sort();
+    const worker = after.workers["lib/auth/argon2_worker.ts"] ?? "";
+    const wanted = ["manifest.json", worker, ...Object.keys(after.files).flatMap((name) => [name, `${name}.br`])]
+      .sort();
     assert.deepEqual(names, wanted, "what earlier builds left is gone");
   });
 });
@@ -66,6 +70,19 @@ Deno.test(
     });
   },
 );
+
+Deno.test("the worker's bundle has all that it imports, and is not served", options, async () => {
+  await withSources(async (place) => {
+    const { workers, files } = await build(place);
+    const name = workers["lib/auth/argon2_worker.ts"] ?? "";
+    assert.match(name, /^argon2_worker-\w+\.js$/);
+    assert.doesNotMatch(await Deno.readTextFile(new URL(name, place.dir)), /import/);
+    assert(!Object.hasOwn(files, name));
+    assert.equal((await assets(place.dir).request(`/assets/${name}`)).status, 500, "no error mapper here: it refuses");
+    await Deno.writeTextFile(new URL("lib/auth/argon2.ts", place.root), `export const hash = "changed";`);
+    assert.equal(await isStale(place), true);
+  });
+});
 
 Deno.test("assets are served precompressed, immutable, and as what they are", options, async () => {
   await withSources(async (place) => {

@@ -91,6 +91,38 @@ Deno.test(
     }, LIMITED),
 );
 
+Deno.test(
+  "tries count when they begin: of 590 at once from an address 100 are looked at",
+  withTimers,
+  () =>
+    withAuth(async (it) => {
+      await it.setUp();
+      const { count } = it.hashes;
+      const flood = Array.from({ length: 590 }, (_, n) => it.signIn(`h${n}`, WRONG));
+      const settled = Promise.allSettled(flood);
+      await it.signIn("noor", PASSWORD, "203.0.113.10");
+      const { codes } = outcomes(await settled);
+      assert.equal(codes.filter((code) => code === "unauthenticated").length, 100);
+      assert.equal(codes.filter((code) => code === "rate_limited").length, 490);
+      assert.equal(it.hashes.count - count, 101);
+    }, LIMITED),
+);
+
+Deno.test(
+  "a right password among wrong ones under way is not counted, however it is raced",
+  withTimers,
+  () =>
+    withAuth(async (it) => {
+      await it.setUp();
+      const settled = await Promise.allSettled(
+        Array.from({ length: 60 }, (_, n) => it.signIn("noor", n % 10 === 9 ? WRONG : PASSWORD)),
+      );
+      assert.deepEqual(outcomes(settled), { done: 54, codes: Array(6).fill("unauthenticated") });
+      for (let n = 0; n < 4; n++) await assert.rejects(it.signIn("noor", WRONG), refused("unauthenticated"));
+      await assert.rejects(it.signIn("noor"), refused("rate_limited"));
+    }, LIMITED),
+);
+
 Deno.test("a wrong current password counts as a try", withTimers, () =>
   withAuth(async (it) => {
     const noor = await it.setUp();
