@@ -37,7 +37,7 @@ const rules: Record<string, { zones: string[]; packages: string[] }> = {
 };
 
 const featurePackages: Record<string, string[]> = {
-  messages: ["markdown-it", "lowlight", "highlight.js/", "lru-cache"],
+  messages: ["markdown-it", "markdown-it-cjk-friendly", "lowlight", "highlight.js/", "lru-cache"],
   auth: ["rate-limiter-flexible", "libsodium-wrappers-sumo", "@logtape/logtape"],
 };
 FEATURES.forEach((feature, at) => {

@@ -9,7 +9,7 @@ import { roomStream } from "../protocol/streams.ts";
 import type { Room } from "../protocol/rooms.ts";
 import type { User } from "../protocol/users.ts";
 import { mayManage, type RoomAccess, type RoomView } from "../rooms/service.ts";
-import { type FindPeople, mentioned } from "./mentions.ts";
+import { type FindPeople, mentioned, parseWritten } from "./mentions.ts";
 import { given, isFull, isShort, reactionOf, takenBack } from "./reacting.ts";
 import type { MessageDocument, MessagesStore, Reactions, Whole } from "./store.ts";
 import type { Teller, Telling } from "./telling.ts";
@@ -106,14 +106,15 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
   };
 
   return {
-    edit: (user, room, seq, text) => {
+    async edit(user, room, seq, text) {
       const verb = "edit message";
-      return amend(user, room, seq, verb, async (whole, seen) => {
+      const parsed = parseWritten(text, verb);
+      return await amend(user, room, seq, verb, async (whole, seen) => {
         const { document: was, reactions } = whole;
         if (was.by !== user.id) forbid(verb, "only its author may");
         assertThere(whole, verb);
         if (was.text === text) return undefined;
-        const { people, ids } = await mentioned(room, text, findPeople);
+        const { people, ids } = await mentioned(room, parsed, findPeople);
         const before = was.mentions ?? [];
         const added = ids.filter((id) => !before.includes(id));
         const { edits = 0 } = was;

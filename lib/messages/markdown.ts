@@ -1,35 +1,22 @@
-/**
- * Markdown to a JSON tree. No HTML string exists on the way, so there is nothing to sanitise; links are kept only with
- * schemes that markdown-it finds safe (PLATFORM.md, markdown).
- */
+/** Markdown to a JSON tree. No HTML string exists on the way, so there is nothing to sanitise. */
 import MarkdownIt from "markdown-it";
 import type Token from "markdown-it/lib/token.mjs";
+import cjkFriendly from "markdown-it-cjk-friendly";
 import type { Block, Body, Inline } from "../protocol/body.ts";
+import { withMentions } from "./handles.ts";
 import { highlight } from "./highlight.ts";
+import { useLinks } from "./links.ts";
 
 export const BODY_NODES_MAX = 2_000; // over it the text is one node (PROTOCOL.md §3)
 
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: 20 })
-  .disable(["image", "table", "reference"]);
-markdown.linkify.set({ fuzzyEmail: false });
+  // In chat a line of dashes under a line of words is no heading.
+  .disable(["image", "table", "reference", "lheading"])
+  .use(cjkFriendly)
+  .use(useLinks);
 
-const MENTION = /(^|[^A-Za-z0-9_@.-])@([A-Za-z0-9._-]{1,40})/g;
-
-/** The handles that a text may mention, lower case, without those in code. */
-export function handlesIn(text: string): string[] {
-  const handles = new Set<string>();
-  for (const [, , handle = ""] of text.matchAll(MENTION)) {
-    const lower = handle.toLowerCase();
-    handles.add(lower);
-    // "@noor." ends a sentence more often than it names a handle with a dot.
-    handles.add(lower.replace(/[._-]+$/, ""));
-  }
-  handles.delete("");
-  return [...handles];
-}
-
-/** One line of words, in which Markdown and links find nothing: most of what is said. */
-const PLAIN = /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N} ,!?'"]*$/u;
+/** One line of words, in which Markdown and links find nothing: most of what is said. A bare "+" or "-" is a vote, no list. */
+const PLAIN = /^(?:[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N} ,!?'"]*|[+*-])$/u;
 
 /** Whether a text is one line of words, which are its body as they are. */
 export function isPlainLine(text: string): boolean {
@@ -38,10 +25,14 @@ export function isPlainLine(text: string): boolean {
 
 /** Parses a message's text. `people` are those it mentions: handle → user id. */
 export function parseBody(text: string, people: Record<string, string>): Body {
+  return withMentions(parseText(text), people, BODY_NODES_MAX);
+}
+
+function parseText(text: string): Body {
   if (isPlainLine(text)) return [{ t: "p", c: [text] }];
   const count = { nodes: 0 };
   try {
-    const body = blocks(markdown.parse(text, {}), people, count);
+    const body = blocks(markdown.parse(text, {}), count);
     if (count.nodes <= BODY_NODES_MAX) return body;
   } catch (error) {
     if (!(error instanceof TooManyNodes)) throw error;
@@ -57,7 +48,7 @@ function counted(count: Count): void {
   if (++count.nodes > BODY_NODES_MAX) throw new TooManyNodes();
 }
 
-function blocks(tokens: Token[], people: Record<string, string>, count: Count): Body {
+function blocks(tokens: Token[], count: Count): Body {
   const root: Block[] = [];
   const stack: Block[][] = [root];
   const add = (block: Block) => {
@@ -78,7 +69,7 @@ function blocks(tokens: Token[], people: Record<string, string>, count: Count): 
         open({ t: "ol", start: Number(token.attrGet("start") ?? 1), c: [] });
         break;
       case "list_item_open":
-        open({ t: "item", c: [] });
+        open({ t: "item", ...(token.info && { n: Number(token.info) }), c: [] });
         break;
       case "blockquote_open":
         open({ t: "quote", c: [] });
@@ -98,7 +89,7 @@ function blocks(tokens: Token[], people: Record<string, string>, count: Count): 
         inlineTarget = (c) => add({ t: "p", c });
         break;
       case "inline":
-        inlineTarget?.(inlines(token.children ?? [], people, count));
+        inlineTarget?.(inlines(token.children ?? [], count));
         break;
       case "fence":
       case "code_block": {
@@ -116,10 +107,9 @@ function blocks(tokens: Token[], people: Record<string, string>, count: Count): 
   return root;
 }
 
-function inlines(tokens: Token[], people: Record<string, string>, count: Count): Inline[] {
+function inlines(tokens: Token[], count: Count): Inline[] {
   const root: Inline[] = [];
   const stack: Inline[][] = [root];
-  let inLink = 0;
   const add = (node: Inline) => {
     counted(count);
     stack.at(-1)?.push(node);
@@ -131,9 +121,7 @@ function inlines(tokens: Token[], people: Record<string, string>, count: Count):
   for (const token of tokens) {
     switch (token.type) {
       case "text":
-        if (token.content === "") break;
-        if (inLink > 0) add(token.content);
-        else for (const node of mentioned(token.content, people)) add(node);
+        if (token.content !== "") add(token.content);
         break;
       case "softbreak":
       case "hardbreak":
@@ -152,13 +140,9 @@ function inlines(tokens: Token[], people: Record<string, string>, count: Count):
         open({ t: "del", c: [] });
         break;
       case "link_open":
-        inLink++;
         open({ t: "a", href: token.attrGet("href") ?? "", c: [] });
         break;
       case "link_close":
-        inLink--;
-        stack.pop();
-        break;
       case "em_close":
       case "strong_close":
       case "s_close":
@@ -169,21 +153,4 @@ function inlines(tokens: Token[], people: Record<string, string>, count: Count):
     }
   }
   return root;
-}
-
-function mentioned(text: string, people: Record<string, string>): Inline[] {
-  const nodes: Inline[] = [];
-  let end = 0;
-  for (const match of text.matchAll(MENTION)) {
-    const [, before = "", handle = ""] = match;
-    const whole = handle.toLowerCase();
-    const name = Object.hasOwn(people, whole) ? whole : whole.replace(/[._-]+$/, "");
-    if (!Object.hasOwn(people, name)) continue;
-    const start = match.index + before.length;
-    if (start > end) nodes.push(text.slice(end, start));
-    nodes.push({ t: "at", user: people[name] ?? "", text: text.slice(start, start + 1 + name.length) });
-    end = start + 1 + name.length;
-  }
-  if (end < text.length) nodes.push(text.slice(end));
-  return nodes;
 }

@@ -1,8 +1,11 @@
 /** Whom a text mentions: people by handle, as far as they can see the room. */
 import type { Body } from "../protocol/body.ts";
-import { handlesIn, parseBody } from "./markdown.ts";
+import { Refusal } from "../protocol/errors.ts";
+import { handlesIn, peopleIn, withMentions } from "./handles.ts";
+import { BODY_NODES_MAX, parseBody } from "./markdown.ts";
+import { shows } from "./shows.ts";
 
-export const MENTIONS_MAX = 50; // handles looked up for one message
+const HANDLES_MAX = 50; // handles looked up for one message
 
 export interface Mentioned {
   body: Body;
@@ -14,23 +17,19 @@ export interface Mentioned {
 /** Finds which of these handles are people who can see the room: handle → user id. */
 export type FindPeople = (room: string, handles: string[]) => Promise<Record<string, string>>;
 
-/** Parses a text that somebody sends to a room. */
-export async function mentioned(room: string, text: string, find: FindPeople): Promise<Mentioned> {
-  const handles = text.includes("@") ? handlesIn(text).slice(0, MENTIONS_MAX) : [];
-  const candidates = handles.length > 0 ? await find(room, handles) : {};
-  const body = parseBody(text, candidates);
-  const ids = new Set<string>();
-  collect(body, ids);
-  const people = Object.fromEntries(Object.entries(candidates).filter(([, id]) => ids.has(id)));
-  // Who is not named is not kept; where nobody is, as in a body of too many nodes, that may make another body.
-  return { body: ids.size > 0 ? body : parseBody(text, people), people, ids: [...ids] };
+/** Parses what somebody writes, without mentions yet. Throws `Refusal("invalid")` where nothing of it would be seen. */
+export function parseWritten(text: string, verb: string): Body {
+  const body = parseBody(text, {});
+  if (shows(body, text)) return body;
+  throw new Refusal("invalid", `Cannot ${verb}: text is empty`, { issues: [{ path: "text", message: "is empty" }] });
 }
 
-function collect(nodes: unknown, ids: Set<string>): void {
-  if (!Array.isArray(nodes)) return;
-  for (const node of nodes) {
-    if (typeof node !== "object" || node === null) continue;
-    if (node.t === "at") ids.add(String(node.user));
-    else collect(node.c, ids);
-  }
+/** Completes a parsed text, for a room, with its mentions. */
+export async function mentioned(room: string, parsed: Body, find: FindPeople): Promise<Mentioned> {
+  const handles = handlesIn(parsed, HANDLES_MAX);
+  const candidates = handles.length > 0 ? await find(room, handles) : {};
+  const body = withMentions(parsed, candidates, BODY_NODES_MAX);
+  const ids = peopleIn(body);
+  const people = Object.fromEntries(Object.entries(candidates).filter(([, id]) => ids.includes(id)));
+  return { body, people, ids };
 }

@@ -10,7 +10,7 @@ import { parseStream, roomStream, userStream } from "../protocol/streams.ts";
 import type { Room } from "../protocol/rooms.ts";
 import type { User } from "../protocol/users.ts";
 import { marked, type RoomAccess, type RoomView } from "../rooms/service.ts";
-import { type FindPeople, mentioned } from "./mentions.ts";
+import { type FindPeople, mentioned, parseWritten } from "./mentions.ts";
 import { type Changes, createChanges } from "./changes.ts";
 import { createMessagesStore, type MessageDocument } from "./store.ts";
 import { createTeller, type TellerDeps } from "./telling.ts";
@@ -113,6 +113,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
       const verb = "send message";
       const stream = roomStream(room);
       const mine = userStream(user.id);
+      const parsed = parseWritten(text, verb);
       const use: Use = { user: user.id, key, command: "messages.send", fields: { room, text }, verb };
       const sent = await log.append<Sent>([stream, mine], async (attempt) => {
         // Cached at first: what is stale fails the commit's checks, and everything is read afresh.
@@ -126,7 +127,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
         if (once.made !== undefined) {
           return { result: { ...await again(room, Number(once.made)), left: seen.room } };
         }
-        const { body, people, ids } = await mentioned(room, text, findPeople);
+        const { body, people, ids } = await mentioned(room, parsed, findPeople);
         const telling = await teller.ofMessage(user, seen, ids);
         return {
           streams: telling.streams,

@@ -1,5 +1,5 @@
 /**
- * A message's parsed text: a JSON tree, never HTML, so that no string is ever read as markup (PLATFORM.md, markdown).
+ * A message's parsed text: a JSON tree, never HTML, so that no string is ever read as markup (lib/protocol/README.md §3).
  * A text node is a string; an element is `{ t, …, c }` with its children in `c`.
  */
 import * as z from "zod/mini";
@@ -16,7 +16,9 @@ export type Inline =
 export type Block =
   | { t: "p"; c: Inline[] }
   | { t: "h"; level: number; c: Inline[] }
-  | { t: "quote" | "item"; c: Block[] }
+  | { t: "quote"; c: Block[] }
+  /** `n` is the number that was written before an item of an `ol`. */
+  | { t: "item"; n?: number | undefined; c: Block[] }
   | { t: "ul"; c: Block[] }
   | { t: "ol"; start: number; c: Block[] }
   | { t: "pre"; lang: string; c: Inline[] }
@@ -41,7 +43,8 @@ export const block: z.ZodMiniType<Block> = z.lazy(() =>
   z.discriminatedUnion("t", [
     z.object({ t: z.literal("p"), c: z.array(inline) }),
     z.object({ t: z.literal("h"), level: z.int(), c: z.array(inline) }),
-    z.object({ t: z.enum(["quote", "item"]), c: z.array(block) }),
+    z.object({ t: z.literal("quote"), c: z.array(block) }),
+    z.object({ t: z.literal("item"), n: z.optional(z.int()), c: z.array(block) }),
     z.object({ t: z.literal("ul"), c: z.array(block) }),
     z.object({ t: z.literal("ol"), start: z.int(), c: z.array(block) }),
     z.object({ t: z.literal("pre"), lang: z.string(), c: z.array(inline) }),

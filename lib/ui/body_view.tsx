@@ -33,9 +33,9 @@ function toBlock(block: Block, me: string, dir: "auto" | undefined): ComponentCh
     case "ul":
       return <ul dir={dir}>{blocks(block.c, me)}</ul>;
     case "ol":
-      return <ol dir={dir} start={block.start}>{blocks(block.c, me)}</ol>;
+      return <ol class={widthOf(block)} dir={dir} start={block.start}>{blocks(block.c, me)}</ol>;
     case "item":
-      return <li>{blocks(block.c, me)}</li>;
+      return <li value={block.n}>{blocks(block.c, me)}</li>;
     case "hr":
       return <hr />;
     case "pre":
@@ -50,6 +50,13 @@ function toBlock(block: Block, me: string, dir: "auto" | undefined): ComponentCh
         </figure>
       );
   }
+}
+
+/** The class that leaves room for a list's longest number, where it is longer than most. */
+function widthOf({ start, c }: Extract<Block, { t: "ol" }>): string | undefined {
+  const last = c.reduce((max, item) => Math.max(max, item.t === "item" ? item.n ?? 0 : 0), start + c.length - 1);
+  const digits = String(last).length;
+  return digits < 3 ? undefined : `d${Math.min(digits, 9)}`;
 }
 
 function inlines(nodes: readonly Inline[], me: string): ComponentChildren {
