@@ -3,13 +3,15 @@ import { readManifest } from "./lib/assets/manifest.ts";
 import { type Config, ConfigError, readConfig, SETTINGS } from "./lib/config.ts";
 import { CannotOpen } from "./lib/kv/cannot_open.ts";
 import { openDatabase, settingOf } from "./lib/kv/open.ts";
+import { armLastResort } from "./lib/http/last_resort.ts";
 import { openLogging } from "./lib/http/logging.ts";
 import { logFailed } from "./lib/http/storage_log.ts";
 import { createServices, type Services } from "./lib/services.ts";
 import { createApp } from "./routes/app.tsx";
 
 const GOODBYE_MS = 100; // for close frames to leave before the runtime's own 1001
-const LAST_RESORT_MS = 4_500;
+const DRAIN_DEADLINE_MS = 4_500;
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const SHUTDOWN_MS = 1_000; // for responses under way
 const REASON_MAX = 300; // characters
 
@@ -41,12 +43,13 @@ console.log(
 services.auth.warmUp().catch((error) => logger.warn("Password hashing is not ready: {error}", { error }));
 
 let ending = false;
-for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => end());
+for (const signal of SIGNALS) Deno.addSignalListener(signal, () => end());
+armLastResort(SIGNALS);
 
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
-  setTimeout(() => Deno.exit(1), LAST_RESORT_MS); // whatever hangs, the process ends within 5 s (PROTOCOL.md §5)
+  setTimeout(() => Deno.exit(1), DRAIN_DEADLINE_MS); // whatever hangs, the process ends within 5 s
   await services.drain();
   await wait(GOODBYE_MS);
   await Promise.race([server.shutdown(), wait(SHUTDOWN_MS)]);
