@@ -12,6 +12,7 @@ import type { Database } from "./kv/database.ts";
 import { keys } from "./kv/keys.ts";
 import type { Grant } from "./live/follower.ts";
 import { createHub, type Hub } from "./live/hub.ts";
+import { createOwed, type Owed } from "./live/owed.ts";
 import { createLog, type Log } from "./log/log.ts";
 import { createMessageCommands } from "./messages/commands.ts";
 import { createMessages, type MessagesService } from "./messages/service.ts";
@@ -40,6 +41,8 @@ export interface Services {
   reads: ReadsService;
   feed: FeedService;
   hub: Hub;
+  /** What people have been given and have not taken yet. */
+  owed: Owed;
   run: Run;
   /** Names this process in `welcome`. */
   instance: string;
@@ -93,6 +96,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     join: (stream, events) =>
       parseStream(stream)?.kind === "room" ? messages.join(stream, events) : entries.join(stream, events),
     shared,
+    limits,
     watch: (streams) => db.watch(streams.map(keys.head)).pipeThrough(versionstamps()),
     boards: shared ? createBoardStore({ db }) : undefined,
     authorise,
@@ -112,6 +116,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   const closing: (() => void)[] = [];
   let draining = false;
   let calls = 0;
+  const owed = createOwed();
   const runner = createRunner({ handlers, limits });
   const run: Run = async (name, body, call) => {
     calls++;
@@ -152,6 +157,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     reads,
     feed,
     hub,
+    owed,
     run,
     instance: log.epoch.slice(0, 4) + [...random(4)].map((byte) => (byte % 36).toString(36)).join(""),
     draining: () => draining,

@@ -3,28 +3,21 @@
  * as an interface, so that the transport is a thin file.
  */
 import { Refusal, toProblem } from "../protocol/errors.ts";
-import {
-  type ByeReason,
-  CALLS_MAX,
-  type ClientFrame,
-  clientFrame,
-  close as code,
-  PROTOCOL_VERSION,
-} from "../protocol/frames.ts";
+import { type ByeReason, type ClientFrame, clientFrame, close as code, PROTOCOL_VERSION } from "../protocol/frames.ts";
 import type { CommandName } from "../protocol/commands.ts";
 import type { User } from "../protocol/users.ts";
+import type { Budget } from "./budget.ts";
 import { Calls } from "./calls.ts";
 import type { Hub } from "./hub.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { Owed } from "./owed.ts";
 import { createSession, type Session, type Sink } from "./session.ts";
 import { PING_MS, type Sweeper, type Swept } from "./sweeper.ts";
 
-const HIGH_WATER = 256 * 1024; // bytes unread by a client before frames wait for it
-const UNREAD_MAX = 16 * 1024 * 1024; // bytes unread, more than any answer has, on top of which nothing is sent
-const DRAIN_LOOK_MS = 25; // between two looks at a socket that isn't read
-const NOT_READING_MS = 30_000; // without progress before 4001
-const HELD_MAX = CALLS_MAX; // replies that wait for a client to read
-const FRAMES_MAX = 2_000; // frames in a window before the client counts as overloading
-const FRAMES_WINDOW_MS = 10_000;
+const POINT_CHARS = 512; // of a frame, for one more point
+/** What frames of one person may weigh in a window before they count as overloading. */
+export const FRAMES_POINTS_MAX = 20_000;
+export const FRAMES_WINDOW_MS = 10_000;
 
 export interface ConnectionSocket {
   send(text: string): void;
@@ -42,8 +35,10 @@ export interface ConnectionOptions {
   instance: string;
   /** Runs a command for this session's person. Throws `Refusal`. */
   call(name: CommandName, body: unknown, user: User): Promise<unknown>;
-  /** False switches the limit of frames off, for load tests. */
-  limits: boolean;
+  /** Of all people: a frame costs a point, one more for each 512 characters, and one for each name in it. */
+  frames: Budget;
+  /** Where it tells what its client has not taken. */
+  owed: Pick<Owed, "add">;
   /** The server is going down: what comes now is refused, what came before is finished. */
   draining(): boolean;
 }
@@ -65,17 +60,20 @@ export function createConnection(options: ConnectionOptions): Connection {
 class LiveConnection implements Connection, Sink, Swept {
   private session: Session | undefined;
   private calls: Calls | undefined;
-  private held: string[] | undefined;
+  private readonly outgoing: Outgoing;
   private heardAt = performance.now();
-  private frames = 0;
-  private windowAt = this.heardAt;
-  private look: ReturnType<typeof setTimeout> | undefined;
-  private unread = 0; // at most, in characters
-  private stuckAt = 0;
-  private stuckWith = 0;
   private over = false;
 
-  constructor(private readonly options: ConnectionOptions) {}
+  constructor(private readonly options: ConnectionOptions) {
+    const { socket, owed, user } = options;
+    this.outgoing = new Outgoing({
+      socket,
+      owed,
+      user: user.id,
+      drained: () => this.session?.drained(),
+      lost: (reason) => this.end(code.notReading, reason),
+    });
+  }
 
   opened(): void {
     const { hub, user, session: id, hash, instance, sweeper } = this.options;
@@ -89,11 +87,10 @@ class LiveConnection implements Connection, Sink, Swept {
   text(text: string): void {
     if (this.over) return;
     this.heardAt = performance.now();
-    if (this.heardAt - this.windowAt > FRAMES_WINDOW_MS) [this.windowAt, this.frames] = [this.heardAt, 0];
-    if (this.options.limits && ++this.frames > FRAMES_MAX) return this.session?.bye("overloaded");
+    if (!this.pays(1 + Math.floor(text.length / POINT_CHARS))) return;
     const value = parseJson(text);
     const frame = clientFrame.safeParse(value);
-    if (frame.success) return this.handle(frame.data);
+    if (frame.success) return this.pays(namesIn(frame.data)) ? this.handle(frame.data) : undefined;
     const id = idOf(value);
     if (id === undefined) return this.end(code.policy, "not a frame");
     const detail = "Cannot read frame: it is none of follow, unfollow, watch, call and ping";
@@ -111,23 +108,16 @@ class LiveConnection implements Connection, Sink, Swept {
   closed(): void {
     if (this.over) this.options.hub.closed(this.options.user.id);
     else this.finish();
+    this.outgoing.closed();
   }
 
   /** The sink's: one encoded frame. */
   send(_t: string, text: string): void {
-    if (this.over || this.isLost()) return;
-    this.unread += text.length;
-    this.options.socket.send(text);
+    this.outgoing.send(text);
   }
 
   writable(): boolean {
-    if (!this.isFull()) return !this.held?.length;
-    if (!this.look && !this.over) {
-      this.stuckAt = performance.now();
-      this.stuckWith = this.unread;
-      this.look = setTimeout(() => this.again(), DRAIN_LOOK_MS);
-    }
-    return false;
+    return this.outgoing.writable();
   }
 
   ended(reason: ByeReason): void {
@@ -138,46 +128,15 @@ class LiveConnection implements Connection, Sink, Swept {
     if (now - this.heardAt > 2 * PING_MS) this.end(code.pingTimeout, "ping timeout");
   }
 
-  /** Asking the runtime costs as much as a small send, so it is asked only when what was sent since could matter. */
-  private isFull(): boolean {
-    if (this.unread < HIGH_WATER) return false;
-    this.unread = this.options.socket.buffered();
-    return this.unread >= HIGH_WATER;
-  }
-
-  /** Some frames don't wait until it is read (pongs, what becomes of a follow), and a client may ask for them for ever. */
-  private isLost(): boolean {
-    if (this.unread <= UNREAD_MAX) return false;
-    this.unread = this.options.socket.buffered();
-    if (this.unread <= UNREAD_MAX) return false;
-    this.end(code.notReading, "not reading");
-    return true;
-  }
-
-  /** The socket says nothing when it drains, so one that is full is looked at. */
-  private again(): void {
-    this.look = undefined;
-    if (this.over) return;
-    if (!this.isFull()) {
-      const due = this.held ?? [];
-      this.held = undefined;
-      for (const text of due) this.send("reply", text);
-      return this.session?.drained();
-    }
-    if (this.unread < this.stuckWith) {
-      this.stuckWith = this.unread;
-      this.stuckAt = performance.now();
-    }
-    if (performance.now() - this.stuckAt > NOT_READING_MS) return this.end(code.notReading, "not reading");
-    this.look = setTimeout(() => this.again(), DRAIN_LOOK_MS);
+  /** Charges a frame; a person who can't pay is sent away. */
+  private pays(points: number): boolean {
+    if (this.options.frames.spend(this.options.user.id, points)) return true;
+    this.session?.bye("overloaded");
+    return false;
   }
 
   private reply(frame: object): void {
-    const text = JSON.stringify({ t: "reply", ...frame });
-    if (this.writable()) return this.send("reply", text);
-    if (this.over) return;
-    (this.held ??= []).push(text);
-    if (this.held.length > HELD_MAX) this.end(code.notReading, "replies are not read");
+    this.outgoing.reply(JSON.stringify({ t: "reply", ...frame }));
   }
 
   private end(why: number, reason: string): void {
@@ -189,9 +148,8 @@ class LiveConnection implements Connection, Sink, Swept {
 
   private finish(): void {
     this.over = true;
-    clearTimeout(this.look);
+    this.outgoing.end();
     this.options.sweeper.delete(this);
-    this.held = undefined;
     this.session?.close();
   }
 
@@ -220,6 +178,12 @@ class LiveConnection implements Connection, Sink, Swept {
     });
     this.calls.take(frame);
   }
+}
+
+/** How many things a frame names, each of which is work. */
+function namesIn(frame: ClientFrame): number {
+  if (frame.t === "follow") return Object.keys(frame.streams).length;
+  return frame.t === "unfollow" ? frame.streams.length : frame.t === "watch" ? frame.users.length : 0;
 }
 
 function parseJson(text: string): unknown {

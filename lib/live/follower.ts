@@ -13,7 +13,7 @@ export interface Grant {
 }
 
 /** What a follower needs of its session. */
-interface Following extends Session {
+export interface Following extends Session {
   readonly closed: boolean;
   readonly sink: { send(t: string, frame: string): void; writable(): boolean };
   readonly hub: { failed(error: unknown): void };

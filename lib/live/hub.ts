@@ -5,6 +5,7 @@
 import type { Appended, Head, Join, Located, Log, WireEvent } from "../log/log.ts";
 import { NOW, parseStream, roomStream, userStream } from "../protocol/streams.ts";
 import { type BoardStore, createBoards } from "./boards.ts";
+import { type Beginnings, createBeginnings } from "./beginnings.ts";
 import { createDigest, type Digest } from "./digest.ts";
 import { createDoorbell, type Doorbell } from "./doorbell.ts";
 import { createNotices, userIn } from "./notices.ts";
@@ -25,6 +26,8 @@ export interface HubOptions {
   join: Join;
   /** Whether other processes write to the same database. */
   shared: boolean;
+  /** False lets people follow as fast as they like, for load tests. */
+  limits: boolean;
   watch(streams: string[]): ReadableStream<(string | null)[]>;
   /** Where those processes tell each other who is connected and who types. */
   boards?: BoardStore | undefined;
@@ -43,6 +46,7 @@ export interface Hub {
   /** Whether other processes write to the same database. */
   readonly shared: boolean;
   readonly presence: PresenceBoard;
+  readonly beginnings: Beginnings;
   /** Makes a session known: its person counts as present, and its sign-in is watched. */
   arrive(session: Session): void;
   /** The same, and it gets its digest. Resolves when that is known, or could not be read; never rejects. */
@@ -77,6 +81,7 @@ export function createHub(options: HubOptions): Hub {
   const sessions = new Map<string, Set<Session>>(); // by user
   const closing = new Map<string, number>(); // connections without a session, by user
   const presence = createPresence();
+  const beginnings = createBeginnings(options);
   const rounds = createRounds(options.failed);
   const rooms = createRoomsReader(options);
   const typing = createTyping((room, who) => {
@@ -154,6 +159,7 @@ export function createHub(options: HubOptions): Hub {
 
   function close(): void {
     stopChecks();
+    beginnings.close();
     doorbell?.close();
     boards?.close();
     digest.close();
@@ -166,6 +172,7 @@ export function createHub(options: HubOptions): Hub {
     log,
     shared: options.shared,
     presence,
+    beginnings,
     digestOf: digest.of,
     arrive,
     greet(session) {

@@ -6,6 +6,7 @@ import type { Head } from "../log/log.ts";
 import { type ByeReason, type GoneReason, STREAMS_MAX } from "../protocol/frames.ts";
 import type { User } from "../protocol/users.ts";
 import { parseStream, roomStream, userStream } from "../protocol/streams.ts";
+import { beginFollowing } from "./begin_following.ts";
 import { Follower } from "./follower.ts";
 import type { Hub } from "./hub.ts";
 
@@ -78,6 +79,8 @@ class LiveSession implements Session {
   private settled = 0;
   /** By stream. Those behind come on in this order, each a page at a time. */
   private readonly followers = new Map<string, Follower>();
+  /** Offsets by stream, of those that are not being found yet. */
+  private readonly waiting = new Map<string, string>();
   /** The one that reads storage, or has and waits to send it. */
   private replaying: Follower | undefined;
   /** Rooms whose typing could not be told. */
@@ -106,6 +109,18 @@ class LiveSession implements Session {
 
   follow(streams: Record<string, string>): void {
     for (const [stream, offset] of Object.entries(streams)) this.begin(this.fullName(stream), offset);
+    if (this.waiting.size > 0) this.hub.beginnings.due(this);
+  }
+
+  beginNext(): Promise<void> | undefined {
+    for (const [stream, offset] of this.waiting) {
+      this.waiting.delete(stream);
+      const follower = new Follower(this, this.hub.topic(stream));
+      this.followers.set(stream, follower);
+      this.hub.register(follower);
+      return beginFollowing(this, follower, offset);
+    }
+    return undefined;
   }
 
   unfollow(streams: string[]): void {
@@ -136,7 +151,7 @@ class LiveSession implements Session {
   }
 
   busy(): boolean {
-    return [...this.followers.values()].some((it) => !it.isLive || it.replaying);
+    return this.waiting.size > 0 || [...this.followers.values()].some((it) => !it.isLive || it.replaying);
   }
 
   positions(): Record<string, string> {
@@ -162,6 +177,7 @@ class LiveSession implements Session {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    this.waiting.clear();
     for (const stream of [...this.followers.keys()]) this.drop(stream);
     this.hub.forget(this);
   }
@@ -185,6 +201,7 @@ class LiveSession implements Session {
   }
 
   drop(stream: string): void {
+    this.waiting.delete(stream);
     const follower = this.followers.get(stream);
     if (!follower) return;
     this.followers.delete(stream);
@@ -201,7 +218,7 @@ class LiveSession implements Session {
     for (const follower of [...this.followers.values()]) if (follower.held) follower.pump();
   }
 
-  private send(t: string, frame: object): void {
+  send(t: string, frame: object): void {
     if (!this.closed) this.sink.send(t, JSON.stringify({ t, ...frame }));
   }
 
@@ -209,41 +226,13 @@ class LiveSession implements Session {
     return stream === "me" ? userStream(this.user.id) : stream;
   }
 
-  private async begin(stream: string, offset: string): Promise<void> {
+  /** Bounded with those followed; which of them are found, and when, is for the hub to say. */
+  private begin(stream: string, offset: string): void {
     if (this.closed) return; // by an answer to another stream of the same frame
-    const { hub, user } = this;
     const kind = parseStream(stream);
-    if (!kind || (kind.kind === "user" && kind.id !== user.id)) return this.gone(stream, "not_found");
+    if (!kind || (kind.kind === "user" && kind.id !== this.user.id)) return this.gone(stream, "not_found");
     this.drop(stream);
-    if (this.followers.size >= STREAMS_MAX) return this.gone(stream, "limit");
-    const topic = hub.topic(stream);
-    const follower = new Follower(this, topic);
-    this.followers.set(stream, follower);
-    hub.register(follower);
-    try {
-      await topic.ready;
-      const grant = await hub.authorise(user.id, stream, topic);
-      if (!this.has(stream, follower)) return;
-      if (!grant) {
-        this.drop(stream);
-        return this.gone(stream, "not_found");
-      }
-      follower.granted(grant);
-      const located = await hub.locate(topic, offset);
-      if (!this.has(stream, follower)) return;
-      if ("gone" in located) {
-        this.drop(stream);
-        return this.gone(stream, located.gone, located.head);
-      }
-      follower.position = { seq: located.seq, tag: located.tag };
-      this.send("followed", { stream, offset: hub.log.offset(located), head: hub.log.offset(located.head) });
-      if (kind.kind === "room" && follower.isLive && hub.isTyping(kind.id)) hub.tellTyping(this, kind.id);
-      if (located.head.seq > topic.tail().seq) await topic.catchUp();
-      if (this.has(stream, follower)) follower.pump();
-    } catch (error) {
-      hub.failed(error);
-      // Storage is away: the client comes back with its offsets, which lose nothing.
-      if (this.has(stream, follower)) this.bye("overloaded");
-    }
+    if (this.followers.size + this.waiting.size >= STREAMS_MAX) return this.gone(stream, "limit");
+    this.waiting.set(stream, offset);
   }
 }

@@ -84,7 +84,10 @@ export const serverFrame = z.discriminatedUnion("t", [
 
 export const clientFrame = z.discriminatedUnion("t", [
   z.object({ t: z.literal("follow"), streams: z.record(z.string(), z.string()) }),
-  z.object({ t: z.literal("unfollow"), streams: z.array(z.string()) }),
+  z.object({
+    t: z.literal("unfollow"),
+    streams: z.array(z.string()).check(z.maxLength(STREAMS_MAX, "has too many streams")),
+  }),
   z.object({ t: z.literal("watch"), users: z.array(field.id).check(z.maxLength(WATCH_MAX, "has too many people")) }),
   z.object({ t: z.literal("call"), id: z.int(), name: z.string(), body: z.unknown() }),
   z.object({ t: z.literal("ping"), id: z.int() }),

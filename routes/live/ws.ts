@@ -4,7 +4,8 @@ import { type Env, toSignedInCall } from "../../lib/http/env.ts";
 import { toRefusal } from "../../lib/http/errors.ts";
 import { assertSameSignIn } from "../../lib/http/sign_in.ts";
 import { upgrade } from "../../lib/http/upgrade.ts";
-import { createConnection } from "../../lib/live/connection.ts";
+import { createBudget, ENDLESS } from "../../lib/live/budget.ts";
+import { createConnection, FRAMES_POINTS_MAX, FRAMES_WINDOW_MS } from "../../lib/live/connection.ts";
 import { createSweeper } from "../../lib/live/sweeper.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { PROTOCOL_VERSION } from "../../lib/protocol/frames.ts";
@@ -15,6 +16,7 @@ const SOCKETS_MAX = 200; // of one person in one process
 export function liveWs(services: Services): Hono<Env> {
   const { config, hub } = services;
   const sweeper = createSweeper();
+  const frames = config.limits ? createBudget(FRAMES_POINTS_MAX, FRAMES_WINDOW_MS) : ENDLESS;
   services.onClose(sweeper.close);
   return new Hono<Env>().get("/live/ws", (c) => {
     const verb = "connect";
@@ -48,7 +50,8 @@ export function liveWs(services: Services): Hono<Env> {
       session,
       hash: signedIn.hash,
       instance: services.instance,
-      limits: config.limits,
+      frames,
+      owed: services.owed,
       draining: services.draining,
       call: (name, body, user) =>
         services.run(name, body, { address, agent, origin, session, byToken, user, setSession: () => {} }).catch(

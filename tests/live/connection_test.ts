@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { createConnection } from "../../lib/live/connection.ts";
+import { createBudget } from "../../lib/live/budget.ts";
+import { createConnection, FRAMES_POINTS_MAX, FRAMES_WINDOW_MS } from "../../lib/live/connection.ts";
 import { createSweeper } from "../../lib/live/sweeper.ts";
+import { createOwed, type Owed } from "../../lib/live/owed.ts";
 import type { Hub } from "../../lib/live/hub.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { CALLS_MAX, parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
@@ -14,6 +16,7 @@ interface Wire {
   /** How often the connection has asked for it. */
   asked: number;
   draining: boolean;
+  owed: Owed;
   say(frame: unknown): void;
   raw(text: string): void;
   /** Looks at the connection as so many ms from now. */
@@ -40,6 +43,7 @@ async function withConnection(
         buffered: 0,
         asked: 0,
         draining: false,
+        owed: createOwed(),
         say: (frame) => connection.text(JSON.stringify(frame)),
         raw: (text) => connection.text(text),
         look: (ahead) => sweeper.look(performance.now() + ahead),
@@ -55,7 +59,8 @@ async function withConnection(
         session: "s1",
         hash: "h1",
         instance: "i1",
-        limits: true,
+        frames: createBudget(FRAMES_POINTS_MAX, FRAMES_WINDOW_MS),
+        owed: wire.owed,
         draining: () => wire.draining,
         call,
         socket: {
@@ -80,6 +85,7 @@ async function withConnection(
       await body(wire, hub);
       connection.closed();
       assert.equal(hub.sessionsOf("u1"), 0);
+      assert.equal(wire.owed.of("u1"), 0);
       sweeper.close();
     })
   );
@@ -108,6 +114,10 @@ for (
     ["streams that are no offsets", `{"t":"follow","streams":{"room:a":null}}`],
     ["nesting 10,000 deep", "[".repeat(10_000) + "]".repeat(10_000)],
     ["an id that is no integer", `{"t":"ping","id":"9"}`],
+    [
+      "an unfollow of more streams than can be followed",
+      JSON.stringify({ t: "unfollow", streams: Array(257).fill("a") }),
+    ],
   ]
 ) {
   Deno.test(`a frame that is ${what} closes with 1008`, () =>
@@ -172,6 +182,30 @@ Deno.test("replies wait for a client that doesn't read, and come when it does", 
     assert.equal(replies(wire).length, 1);
     wire.buffered = 0;
     await wire.until(() => replies(wire).length === 2);
+  }, large));
+
+Deno.test("what a client has not read counts as owed to its person until it is read, or its socket is gone", () =>
+  withConnection(async (wire) => {
+    await wire.until(() => wire.frames.length === 2);
+    assert.equal(wire.owed.of("u1"), 0);
+    wire.buffered = 1_000_000;
+    for (let id = 1; id <= 3; id++) wire.say({ t: "call", id, name: "auth.me", body: {} });
+    await wire.until(() => wire.owed.of("u1") > 1_500_000); // one reply went out, two are held
+    wire.buffered = 0;
+    await wire.until(() => replies(wire).length === 3 && wire.owed.of("u1") === 0);
+    wire.buffered = 1_000_000;
+    wire.say({ t: "call", id: 4, name: "auth.me", body: {} });
+    await wire.until(() => wire.owed.of("u1") > 0);
+  }, large));
+
+Deno.test("replies that are not read are held up to 4 MiB, however few they are, then the client is closed with 4001", () =>
+  withConnection(async (wire) => {
+    await wire.until(() => wire.frames.length === 2);
+    wire.buffered = 1_000_000;
+    for (let id = 1; id <= 20; id++) wire.say({ t: "call", id, name: "auth.me", body: {} });
+    await wire.until(() => wire.closes.length === 1);
+    assert.deepEqual(wire.closes.map(([code]) => code), [4001]);
+    assert.ok(wire.owed.of("u1") < 4 * 1024 * 1024 + 1_000_000);
   }, large));
 
 Deno.test("a client that makes no progress for 30 s is closed with 4001 and gets nothing more", async () => {
@@ -254,6 +288,27 @@ Deno.test("a client that asks for more than it reads is closed with 4001, follow
     assert.deepEqual(wire.closes.map(([code]) => code), [4001]);
     assert.equal(hub.sessionsOf("u1"), 1);
   }));
+
+/** How many such frames one client may send before it is sent away. */
+async function framesUntilOverloaded(frame: unknown): Promise<number> {
+  let sent = 0;
+  await withConnection(async (wire) => {
+    while (wire.closes.length === 0) wire.say({ ...Object(frame), sent: ++sent });
+    assert.deepEqual(wire.closes.map(([code]) => code), [1013]);
+    assert.equal(wire.frames.at(-1)?.t, "bye");
+    await Promise.resolve();
+  });
+  return sent;
+}
+
+Deno.test("frames weigh what they name and how long they are: 300 of 256 streams are too many", async () => {
+  const streams = Object.fromEntries(Array.from({ length: 256 }, (_, at) => [`room:a${at}`, "now"]));
+  assert.equal(await framesUntilOverloaded({ t: "follow", streams }), 76);
+  assert.equal(await framesUntilOverloaded({ t: "unfollow", streams: Object.keys(streams) }), 77);
+  assert.equal(await framesUntilOverloaded({ t: "watch", users: Array(200).fill("u2") }), 99);
+  assert.equal(await framesUntilOverloaded({ t: "ping", id: 1, text: "x".repeat(51_200) }), 199);
+  assert.equal(await framesUntilOverloaded({ t: "ping", id: 1 }), 20_001);
+});
 
 Deno.test("while the server drains new calls are unavailable, and those under way are answered", async () => {
   const gate = Promise.withResolvers<void>();

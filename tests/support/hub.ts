@@ -27,6 +27,7 @@ export async function withHub(
     log,
     join: (_, events) => Promise.resolve(events),
     shared: false,
+    limits: true,
     watch: () => new ReadableStream(),
     authorise: (): Promise<Grant | undefined> => Promise.resolve({ private: false, asOf: 0 }),
     roomsOf: () => Promise.resolve([]),

@@ -1,0 +1,70 @@
+/**
+ * Streams that are about to be followed. Each is found by reads of storage, and one frame may name hundreds that are not
+ * there: so of each person a few are found at a time, the others wait in their sessions, and nobody else waits for them.
+ */
+import { type Budget, createBudget, ENDLESS } from "./budget.ts";
+
+const AT_ONCE = 16; // streams of one person
+const BEGUN_MAX = 2_000; // streams of one person in a window; the others wait for the next one
+const WINDOW_MS = 10_000;
+
+/** What this needs of a session. */
+export interface Beginner {
+  readonly user: { readonly id: string };
+  /** Begins to follow the next stream that waits, and resolves when that is done; undefined where none waits. Never rejects. */
+  beginNext(): Promise<void> | undefined;
+}
+
+export interface Beginnings {
+  /** The session has streams that wait. */
+  due(session: Beginner): void;
+  close(): void;
+}
+
+interface Person {
+  sessions: Set<Beginner>;
+  running: number;
+}
+
+/** `limits: false` lets everybody begin as many as they like. */
+export function createBeginnings({ limits }: { limits: boolean }): Beginnings {
+  const people = new Map<string, Person>();
+  const budget: Budget = limits ? createBudget(BEGUN_MAX, WINDOW_MS) : ENDLESS;
+  let later: ReturnType<typeof setTimeout> | undefined;
+
+  function goOn(id: string, person: Person): void {
+    // One that is put behind the others is come to again, until none of them has anything left.
+    for (const session of person.sessions) {
+      if (person.running >= AT_ONCE) return;
+      if (!budget.spend(id, 1)) return wait();
+      person.sessions.delete(session);
+      const begun = session.beginNext();
+      if (!begun) continue;
+      person.sessions.add(session);
+      person.running++;
+      begun.then(() => {
+        person.running--;
+        goOn(id, person);
+      });
+    }
+    if (person.running === 0) people.delete(id);
+  }
+
+  function wait(): void {
+    later ??= setTimeout(() => {
+      later = undefined;
+      for (const [id, person] of [...people]) goOn(id, person);
+    }, budget.renewsIn());
+  }
+
+  return {
+    due(session) {
+      const { id } = session.user;
+      const person = people.get(id) ?? { sessions: new Set(), running: 0 };
+      people.set(id, person);
+      person.sessions.add(session);
+      goOn(id, person);
+    },
+    close: () => clearTimeout(later),
+  };
+}
