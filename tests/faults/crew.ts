@@ -29,7 +29,7 @@ import { createWatched } from "./within.ts";
 
 const PROGRESS_MS = 60_000; // for so many acknowledgements, and for followers to reach the end
 const TRANSPORTS: Transport[] = ["ws", "sse", "poll"];
-const DIGEST_EACH = 4; // the digest has its second: of so many times that all is told it is waited for once
+const DIGEST_EACH = 8; // the digest has its second: of so many times that all is told it is waited for once
 const KNOWN_EACH = 7; // one message in so many may get reactions
 
 export interface CrewOptions {
@@ -58,8 +58,11 @@ export interface Crew {
   sends(): number;
   /** Waits until so many sends are acknowledged in all. */
   reached(sends: number): Promise<void>;
-  /** Lets nobody write until all that was acknowledged is told and counted; throws where it isn't within 2 s. */
-  settle(): Promise<void>;
+  /**
+   * Lets nobody write until all that was acknowledged is told and counted; throws where it isn't within 2 s. The digest is
+   * looked at now and then, unless `digest` says.
+   */
+  settle(digest?: boolean): Promise<void>;
   readonly settled: number;
   readonly tellings: Tellings;
 }
@@ -126,6 +129,7 @@ export async function createCrew(site: Way & Joined, options: CrewOptions, rando
   });
   const settling: Settling = {
     site,
+    owner: site.owner,
     people,
     rooms,
     writers: [...senders, ...changers, ...markers],
@@ -142,7 +146,10 @@ export async function createCrew(site: Way & Joined, options: CrewOptions, rando
     get settled() {
       return settled;
     },
-    settle: () => settle(settling, { digest: settled++ % DIGEST_EACH === 0 }),
+    settle: (digest = settled % DIGEST_EACH === 0) => {
+      settled++;
+      return settle(settling, { digest });
+    },
     people,
     rooms,
     senders,
@@ -161,7 +168,7 @@ export async function judge(
   stop: () => Promise<void>,
 ): Promise<Counts> {
   const { people, rooms, senders, changers, markers, followers, sends, tellings } = crew;
-  await crew.settle();
+  await crew.settle(true);
   await Promise.all([...senders, ...changers, ...markers].map((client) => client.finish()));
   for (const follower of followers) {
     const person = people.find(({ handle }) => handle === follower.name) ?? site.owner;

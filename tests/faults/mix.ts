@@ -12,9 +12,13 @@ import { type Site, type Way, withSite } from "./site.ts";
 import type { Step } from "./steps.ts";
 
 const MARKERS = 2;
+const SENDS_A_LOOK = 1_000; // between two looks at the clock
 
 export interface Mix extends Pick<CrewOptions, "followers" | "senders" | "inFlight" | "changers"> {
-  steps: readonly Step[];
+  /** Taken one after the other; there may be no end to them. */
+  steps: Iterable<Step>;
+  /** Then no more steps are taken, and no more sends waited for. */
+  minutes?: number;
   proxies: number;
   /** Goes on sending until so many are acknowledged. */
   sends: number;
@@ -25,11 +29,13 @@ export interface MixCounts extends Counts {
   cuts: number;
   switches: number;
   kills: number;
+  stops: number;
 }
 
 /** Runs the steps one after the other, and holds what came of it against the oracle. Gives the counts. */
 export async function runMix(mix: Mix, random: Random): Promise<MixCounts> {
-  const took = { faults: 0, cuts: 0, switches: 0 };
+  const took = { faults: 0, cuts: 0, switches: 0, stops: 0 };
+  const end = performance.now() + (mix.minutes ?? Infinity) * 60_000;
   let judged: Omit<MixCounts, keyof typeof took> | undefined;
   await withSite(async (site) => {
     const proxies = Array.from({ length: mix.proxies }, () => startProxy(site.port));
@@ -38,10 +44,13 @@ export async function runMix(mix: Mix, random: Random): Promise<MixCounts> {
       const through = (person: Person, at: number) => behind(site, person, at === 0 ? undefined : modulo(proxies, at));
       const crew = await createCrew(site, { ...mix, markers: MARKERS, through }, random);
       for (const step of mix.steps) {
+        if (performance.now() > end) break;
         if (step.kind !== "kill") took[COUNTED[step.kind]]++;
         await take(step, site, proxies, crew);
       }
-      await crew.reached(mix.sends);
+      while (crew.sends() < mix.sends && performance.now() < end) {
+        await crew.reached(Math.min(mix.sends, crew.sends() + SENDS_A_LOOK));
+      }
       const counts = await judge(site, crew, async () => assert.equal((await site.stop()).code, 0));
       judged = { ...counts, kills: site.kills };
     } finally {
@@ -52,12 +61,16 @@ export async function runMix(mix: Mix, random: Random): Promise<MixCounts> {
   return { ...took, ...judged };
 }
 
-const COUNTED = { fault: "faults", cut: "cuts", switch: "switches" } as const;
+const COUNTED = { fault: "faults", cut: "cuts", switch: "switches", stop: "stops" } as const;
 
 async function take(step: Step, site: Site, proxies: Proxy[], crew: Crew): Promise<void> {
   const { followers, sends, reached, settle } = crew;
   if (step.kind === "kill") {
     await site.killAndRestart();
+    return await settle();
+  }
+  if (step.kind === "stop") {
+    await site.freeze(step.ms);
     return await settle();
   }
   if (step.kind === "switch") return modulo(followers, step.at)?.switchTo(step.transport);

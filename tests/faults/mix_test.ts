@@ -2,12 +2,14 @@
  * Faults 1, 4, 5 and 7 of GUARANTEES.md together: followers that mix and switch transports, senders, editors and readers
  * of marks behind proxies that spoil what goes by, and kill -9, in an order that a seed draws. Replay it with SEED.
  */
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { runMix } from "./mix.ts";
 import { chosenSeed, createRandom } from "./random.ts";
-import { cuts, faults, kill, type Step, switches } from "./steps.ts";
+import { cuts, faults, kill, type Step, stop, switches } from "./steps.ts";
 
 const isLong = Deno.env.get("FAULTS") === "all";
+const isOnlyMix = Deno.env.get("FAULTS") === "mix";
 const RUNS = isLong ? 10 : 1;
 const STEPS = { min: 12, max: 25 };
 
@@ -32,6 +34,29 @@ Deno.test(`faults 1, 4, 5, 7: mixes of transports, switches, faults, changes and
   await fc.assert(property, { seed, numRuns: RUNS, endOnFailure: true });
 });
 
+/** Steps that a seed draws, for as long as somebody asks. */
+function* endless(step: fc.Arbitrary<Step>, seed: number): Generator<Step> {
+  for (let n = 0;; n++) yield* fc.sample(step, { seed: seed + n, numRuns: 1 });
+}
+
+if (isOnlyMix) {
+  const minutes = Number(Deno.env.get("MIX_MINUTES")) || 20;
+  Deno.test(`faults 1, 4, 5, 7, 16: ${minutes} min of whatever a seed draws, kill -9 and stops of the process among it`, async () => {
+    const seed = chosenSeed("long mix");
+    const step = fc.oneof(
+      { weight: 12, arbitrary: faults(100) },
+      { weight: 6, arbitrary: switches },
+      { weight: 4, arbitrary: cuts },
+      { weight: 2, arbitrary: kill },
+      { weight: 1, arbitrary: stop },
+    );
+    const crew = { followers: 8, senders: 2, inFlight: 4, changers: 3, proxies: 4 };
+    const counts = await runMix({ ...crew, steps: endless(step, seed), minutes, sends: 0 }, createRandom(seed));
+    console.log(`long mix: SEED=${seed} ${JSON.stringify(counts)}, none lost, doubled or out of order`);
+  });
+}
+
+const SHOW_MINUTES = 22; // then it ends, and says how far it came
 const SHOW = {
   faults: Number(Deno.env.get("PROXY_FAULTS")) || 1_000,
   kills: Number(Deno.env.get("KILLS")) || 50,
@@ -65,10 +90,12 @@ if (isLong) {
     });
     const began = performance.now();
     const counts = await runMix(
-      { steps, followers: 20, senders: 6, inFlight: 40, changers: 6, proxies: 6, sends },
+      { steps, minutes: SHOW_MINUTES, followers: 20, senders: 6, inFlight: 40, changers: 6, proxies: 6, sends },
       createRandom(seed),
     );
     const took = Math.round((performance.now() - began) / 1_000);
     console.log(`show: SEED=${seed} ${JSON.stringify(counts)}, none lost, doubled or out of order, in ${took} s`);
+    const isWhole = counts.faults >= many && counts.kills >= kills && counts.sends >= sends;
+    assert(isWhole, `only so much of it was done in ${SHOW_MINUTES} min: the machine is too slow or too busy for all`);
   });
 }

@@ -19,6 +19,7 @@ const COUNTED_MAX = 1_000; // mentions: a line counts no further
 
 export interface Settling {
   site: Way;
+  owner: Person;
   people: readonly Person[];
   rooms: readonly string[];
   writers: readonly { gate: Gate }[];
@@ -34,13 +35,19 @@ export async function settle(it: Settling, { digest }: { digest: boolean }): Pro
   await Promise.all(writers.map(({ gate }) => gate.shut(STOPPED_MS)));
   const end = performance.now() + SETTLED_MS;
   for (const follower of followers) await told(it, follower, end);
+  const heads = await headsOf(it.site, it.owner, it.rooms.map(roomStream));
+  for (const [stream, head] of heads) {
+    for (const { name, seqOf } of followers) {
+      assert.equal(seqOf(stream), parseOffset(head)?.seq, `${name} stands at the head of ${stream}`);
+    }
+  }
   await counted(it);
   if (digest) { for (const follower of followers) await digested(it, follower, end); }
   for (const { gate } of writers) gate.open();
 }
 
-/** It has been told all that was acknowledged, and stands where the server says that its streams end. */
-async function told({ site, people, rooms, due, markOf }: Settling, follower: Follower, end: number): Promise<void> {
+/** It has been told all that was acknowledged. */
+async function told({ people, rooms, due, markOf }: Settling, follower: Follower, end: number): Promise<void> {
   const left = () => Math.max(1, end - performance.now());
   const behind = () =>
     rooms.flatMap((room) => {
@@ -56,8 +63,6 @@ async function told({ site, people, rooms, due, markOf }: Settling, follower: Fo
     rooms.filter((room) => follower.marks.has(room) && follower.marks.get(room) !== markOf(person.id, room));
   const wrong = () => marks().map((room) => `${follower.marks.get(room)}, not ${markOf(person.id, room)}, in ${room}`);
   await follower.until(() => marks().length === 0, left(), () => `the marks of ${follower.name}: ${wrong()}`);
-  const heads = await headsOf(site, person, [...rooms].map(roomStream));
-  for (const [stream, head] of heads) assert.equal(follower.seqOf(stream), parseOffset(head)?.seq, `${stream}'s head`);
 }
 
 /** What each person's list says follows from what was acknowledged. */

@@ -1,7 +1,7 @@
 /** One workspace on a real server that is killed and started again on the same data and port. */
 import { type Joined, setUpWorkspace } from "../support/people.ts";
 import { freePort, type Server, startServer } from "../support/server.ts";
-import { createWatched } from "./within.ts";
+import { createWatched, pause } from "./within.ts";
 
 const UP_DEADLINE_MS = 60_000;
 
@@ -19,8 +19,10 @@ export interface Site extends Way, Joined {
   readonly server: Server;
   /** How often it was killed. */
   readonly kills: number;
-  /** SIGKILL, and a new process on the same data folder and port. */
-  killAndRestart(): Promise<void>;
+  /** SIGKILL, and a new process on the same data folder and port; `meanwhile` has the folder for itself. */
+  killAndRestart(meanwhile?: () => Promise<void>): Promise<void>;
+  /** Stops the process for so long (SIGSTOP), and lets it go on. */
+  freeze(ms: number): Promise<void>;
   /** SIGTERM; gives the process's end. The data stays until `remove`. */
   stop(): Promise<Deno.CommandStatus>;
 }
@@ -71,10 +73,16 @@ export async function withSite(
         return kills;
       },
       up: () => watched.until(() => isUp, UP_DEADLINE_MS, "the server to be up again"),
-      async killAndRestart() {
+      async freeze(ms) {
+        Deno.kill(server.pid, "SIGSTOP");
+        await pause(ms);
+        Deno.kill(server.pid, "SIGCONT");
+      },
+      async killAndRestart(meanwhile) {
         isUp = false;
         kills++;
         await server.kill("SIGKILL");
+        await meanwhile?.();
         server = await startServer({ dataDir, port: serverPort, env: settings });
         isUp = true;
         watched.changed();

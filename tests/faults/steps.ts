@@ -9,10 +9,13 @@ export type Step =
   /** All connections through one proxy end. */
   | { kind: "cut"; at: number }
   | { kind: "switch"; at: number; transport: Transport }
-  | { kind: "kill" };
+  | { kind: "kill" }
+  /** The process stops for so long, and goes on (SIGSTOP). */
+  | { kind: "stop"; ms: number };
 
 const CUT_BYTES_MAX = 20_000; // a few frames
 const DELAY_MS_MAX = 40;
+const STOP_MS = { min: 500, max: 20_000 };
 const ANY = 1_000; // `at` names a proxy or follower modulo how many there are
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(
@@ -42,3 +45,5 @@ export const switches: fc.Arbitrary<Step> = fc.record({
 });
 
 export const kill: fc.Arbitrary<Step> = fc.constant({ kind: "kill" });
+
+export const stop: fc.Arbitrary<Step> = fc.record({ kind: fc.constant("stop" as const), ms: fc.integer(STOP_MS) });

@@ -3,6 +3,7 @@ import type { Mutant } from "./mutants.ts";
 
 const HISTORY = "tests/faults/history_test.ts";
 const REPLAY = "tests/live/replay_test.ts";
+const GAP = "tests/live/topic_gap_test.ts";
 const SESSION = "tests/live/session_test.ts";
 
 export const delivery: Mutant[] = [
@@ -54,14 +55,14 @@ export const delivery: Mutant[] = [
     file: "lib/live/topic.ts",
     from: "else if (wanted > ring.tail.seq) catchUp().catch(() => {}); // the doorbell or the next event asks again",
     to: "",
-    tests: ["tests/live/topic_test.ts", SESSION, "tests/faults/doorbell_test.ts"],
+    tests: [GAP],
   },
   {
     name: "an event that is read and told at once is doubled",
     file: "lib/live/topic.ts",
     from: "events.filter((event) => event.seq > ring.tail.seq);",
     to: "events;",
-    tests: ["tests/live/topic_test.ts"],
+    tests: [GAP],
   },
   {
     name: "the first event is doubled on replay from storage",
@@ -96,7 +97,7 @@ export const delivery: Mutant[] = [
     file: "lib/live/topic.ts",
     from: "const end = Math.min(until, ring.tail.seq);",
     to: "const end = until;",
-    tests: [SESSION],
+    tests: [GAP],
   },
   {
     name: "an event is doubled on replay from the ring",

@@ -4,6 +4,7 @@ import type { Mutant } from "./mutants.ts";
 const HISTORY = "tests/faults/history_test.ts";
 const REPLAY = "tests/live/replay_test.ts";
 const APPEND = "tests/log/append_test.ts";
+const TRIM = "tests/log/trim_test.ts";
 const READ = "tests/log/read_test.ts";
 
 export const storage: Mutant[] = [
@@ -146,20 +147,20 @@ export const storage: Mutant[] = [
     file: "lib/log/trim.ts",
     from: "const first = head.first + count;",
     to: "const first = head.first + count + 1;",
-    tests: [READ],
+    tests: [TRIM],
   },
   {
     name: "trimming forgets the tag before the oldest event",
     file: "lib/log/trim.ts",
     from: "segmentsBefore(db, stream, first - 1, SEGMENTS_MAX)",
     to: "segmentsBefore(db, stream, first + 1, SEGMENTS_MAX)",
-    tests: [READ],
+    tests: [TRIM],
   },
   {
     name: "young events are trimmed too",
     file: "lib/log/trim.ts",
     from: "const count = young < 0 ? oldest.length : young;",
     to: "const count = oldest.length;",
-    tests: [READ],
+    tests: [TRIM],
   },
 ];
