@@ -8,6 +8,7 @@ import { createServices, type Services } from "../../lib/services.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { roomStream, userStream } from "../../lib/protocol/streams.ts";
 import { newKey, type Person, testConfig, withWorkspace, type Workspace } from "../support/services.ts";
+import { assertSameList } from "../support/same.ts";
 import { createHistory, type History } from "./history.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { chosenSeed, createRandom, type Random } from "./random.ts";
@@ -60,7 +61,7 @@ async function assertMessages({ people, rooms, listeners, sent, texts, reactions
   for (const room of rooms) {
     const told = recountRoom(all(listeners.get(person), roomStream(room))).messages;
     const messages = await listed(person, room);
-    assert.deepEqual(messages, [...told.values()].toSorted((a, b) => a.seq - b.seq), `${room} as it is listed`);
+    assertSameList(messages, [...told.values()].toSorted((a, b) => a.seq - b.seq), `${room} as it is listed`);
     const asked = sent.get(room) ?? [];
     assert.equal(messages.length, asked.length);
     for (const message of messages) {
@@ -77,7 +78,7 @@ async function assertMessages({ people, rooms, listeners, sent, texts, reactions
     }
     for (const one of people) {
       const seqs = asked.filter(({ by }) => by === one).map(({ message }) => message.seq);
-      assert.deepEqual(seqs, seqs.toSorted((a, b) => a - b), `what ${one.user.handle} sent is in its order`);
+      assertSameList(seqs, seqs.toSorted((a, b) => a - b), `what ${one.user.handle} sent is in its order`);
     }
   }
 }
@@ -115,7 +116,7 @@ async function assertReplayed({ hub, log }: Services, history: History, random: 
         const about = Object(told.data).message?.seq;
         return about === undefined ? told : { ...told, data: { message: now.get(about) } };
       });
-      assert.deepEqual(all(late, stream), due, `${stream} from ${seq}`);
+      assertSameList(all(late, stream), due, `${stream} from ${seq}`);
       if (event) {
         const other = event.tag.startsWith("A") ? "B" : "A";
         await late.follow(stream, log.offset({ seq, tag: other + event.tag.slice(1) }));

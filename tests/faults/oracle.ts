@@ -2,17 +2,20 @@
  * The one oracle of all fault tests (GUARANTEES.md): what clients saw and were told, against what is stored.
  *
  * Which fault is tested where; test names begin with the number:
- * 1 mix_test, kill_test, chat_test, fronts_test · 2, 3 fallback_test, fronts_test · 4 lost_answers_test, chat_test, mix_test · 5 mix_test,
- * tests/live/session_test · 6 doorbell_test, tests/live/doorbell_test, tests/live/topic_test · 7 kill_test, mix_test ·
- * 16 stopped_test, late_commit_test, mix_test (`deno task test:mix`) · 17 restored_test · what is told, counted and replayed,
- * whatever is done at once: history_test, tests/live/replay_test · 8 rolling_restart_test (where DENOKV names a denokv) · 9 stalled_readers_test, slow_reader_test (long) · 10 half_open_test (long) · 12 disk_full_test · 13 frozen_tab_test · 15 removal_test,
- * tests/contract/lifecycle_test, tests/contract/tokens_test
+ * 1 mix_test, kill_test, chat_test, fronts_test · 2, 3 fallback_test, fronts_test · 4 lost_answers_test, chat_test,
+ * mix_test · 5 mix_test, tests/live/session_test · 6 doorbell_test, tests/live/doorbell_test, tests/live/topic_test ·
+ * 7 kill_test, mix_test · 8 rolling_restart_test (where DENOKV names a denokv) · 9 stalled_readers_test,
+ * slow_reader_test (long) · 10 half_open_test (long) · 12 disk_full_test · 13 frozen_tab_test · 15 removal_test,
+ * tests/contract/lifecycle_test, tests/contract/tokens_test · 16 stopped_test, late_commit_test, mix_test
+ * (`deno task test:mix`) · 17 restored_test · what is told, counted and replayed, whatever is done at once: history_test,
+ * tests/live/replay_test. That they would notice: `deno task mutants`.
  */
 import assert from "node:assert/strict";
 import type { Message } from "../../lib/protocol/messages.ts";
 import type { Changer } from "./changer.ts";
 import { type Entry, toldOf } from "./follower.ts";
 import { markGoneBack } from "./recount.ts";
+import { assertSameList } from "../support/same.ts";
 import type { Acknowledged } from "./sender.ts";
 import type { Stored } from "./stored.ts";
 
@@ -30,7 +33,7 @@ export function assertStoredDense({ streams, heads, messages }: Stored): void {
   }
   for (const [room, bySeq] of messages) {
     const numbers = [...bySeq.values()].map(({ n }) => n);
-    assert.deepEqual(numbers, numbers.map((_, at) => at + 1), `${room} numbers its messages`);
+    assertSameList(numbers, numbers.map((_, at) => at + 1), `${room} numbers its messages`);
     assert.equal(heads.get(`room:${room}`)?.n ?? 0, numbers.length, `the head of ${room} counts its messages`);
     for (const seq of bySeq.keys()) {
       assert.equal(streams.get(`room:${room}`)?.[seq - 1]?.type, "messages.sent", `${room} ${seq} has its event`);
@@ -46,7 +49,7 @@ export function assertRuns({ name, entries, starts }: Followed, { streams, offse
     const log = byStream.get(stream) ?? [];
     const first = stored.findIndex((event) => offset(event) === start) + 1; // 0 where it began before the first event
     const line = ({ seq, type, by, at }: Pick<Entry, "seq" | "type" | "by" | "at">) => `${seq} ${type} ${by} ${at}`;
-    assert.deepEqual(log.map(line), stored.slice(first).map(line), `${name} saw another ${stream} than is stored`);
+    assertSameList(log.map(line), stored.slice(first).map(line), `${name} saw another ${stream} than is stored`);
     let position = start;
     for (const [at, { from, to, seq, key, told }] of log.entries()) {
       const next = log[at + 1];
@@ -72,8 +75,13 @@ export function assertSentOnce(acknowledged: Acknowledged[], { messages, streams
       return { by, room, key, text, seq, n, offset: event ? offset(event) : "" };
     })
   );
+  const fields = ({ by, room, key, text, seq, n, offset }: Acknowledged) => [key, by, room, text, seq, n, offset];
   const sorted = (list: Acknowledged[]) => list.toSorted((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
-  assert.deepEqual(sorted(acknowledged), sorted(stored));
+  assertSameList(
+    sorted(acknowledged).map(fields),
+    sorted(stored).map(fields),
+    "what is stored is what was acknowledged",
+  );
 }
 
 /**

@@ -81,6 +81,14 @@ for (const count of [10, EVENTS_MAX + 100]) {
       await topic.ready;
       await postMany(log, 20); // perhaps a removal is among them: what it ends is known when the topic takes it
       assert.deepEqual(await told(topic, START), upTo(count));
+      // One page behind its end and a little more or less: read from storage, or into the ring.
+      for (
+        const seq of [EVENTS_MAX - 2, EVENTS_MAX - 1, EVENTS_MAX].map((page) => count - page).filter((it) => it > 0)
+      ) {
+        const [event] = await log.read(STREAM, seq - 1, 1);
+        assert.ok(event);
+        assert.deepEqual(await told(topic, { seq, tag: event.tag }), upTo(count).slice(seq));
+      }
       await topic.catchUp();
       assert.deepEqual(await told(topic, START), upTo(count + 20));
     }));
