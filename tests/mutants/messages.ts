@@ -133,17 +133,25 @@ export const messages: Mutant[] = [
     tests: [HISTORY],
   },
   {
-    name: "a body is that of the text before the edit",
-    file: "lib/messages/view.ts",
-    from: "`${room} ${document.seq} ${document.rev}`",
-    to: "`${room} ${document.seq}`",
+    name: "a body is that of another text of the same length",
+    file: "lib/messages/bodies.ts",
+    from: "const key = JSON.stringify(people) + text;",
+    to: "const key = JSON.stringify(people) + text.length;",
     tests: [HISTORY],
   },
   {
-    name: "a body is that of another room's message",
-    file: "lib/messages/view.ts",
-    from: "`${room} ${document.seq} ${document.rev}`",
-    to: "`${document.seq} ${document.rev}`",
+    name: "a body is that of the same text where other people are meant",
+    file: "lib/messages/bodies.ts",
+    from: "const key = JSON.stringify(people) + text;",
+    to: "const key = text;",
+    tests: ["tests/messages/bodies_test.ts"],
+  },
+  {
+    name: "what is told of an edit has the body from before it",
+    file: "lib/messages/changes.ts",
+    from: "const message = view.show(room, document, reactions);\n          const told",
+    to:
+      "const message = { ...view.show(room, document, reactions), body: view.show(room, whole.document, {}).body };\n          const told",
     tests: [HISTORY],
   },
   {

@@ -5,7 +5,6 @@ const HISTORY = "tests/faults/history_test.ts";
 const REPLAY = "tests/live/replay_test.ts";
 const APPEND = "tests/log/append_test.ts";
 const TRIM = "tests/log/trim_test.ts";
-const READ = "tests/log/read_test.ts";
 
 export const storage: Mutant[] = [
   {
