@@ -73,7 +73,7 @@ function configOrExit(): Config {
 async function servicesOrExit(): Promise<Services> {
   if (!await readManifest()) exit("Cannot start: the pages' scripts and styles are not built; run deno task build");
   try {
-    return await createServices({ config, ...await openDatabase(config), failed: logFailed });
+    return await createServices({ config, ...await openDatabase(config), failed: logFailed, say: console.error });
   } catch (error) {
     return exitOverStorage(error);
   }

@@ -10,6 +10,7 @@ import { createFeed, type FeedService } from "./feed/service.ts";
 import { createRunner, type Run } from "./http/runner.ts";
 import type { Database } from "./kv/database.ts";
 import { keys } from "./kv/keys.ts";
+import { migrate } from "./kv/layout.ts";
 import type { Grant } from "./live/follower.ts";
 import { createHub, type Hub } from "./live/hub.ts";
 import { createOwed, type Owed } from "./live/owed.ts";
@@ -64,12 +65,15 @@ export interface ServicesDeps {
   random?: (bytes: number) => Uint8Array;
   /** Told of errors that no caller waits for. */
   failed: (error: unknown) => void;
+  /** Told in a line each how storage is brought to another layout, which may take minutes. */
+  say?: (line: string) => void;
 }
 
 export async function createServices(deps: ServicesDeps): Promise<Services> {
   const { config, db, shared, failed } = deps;
   const now = deps.now ?? Date.now;
   const random = deps.random ?? ((bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)));
+  await migrate(db, { now, say: deps.say ?? (() => {}) });
   const log = await createLog({ db, now, random, shared, failed });
 
   const entries = createEntries({ db, log });
@@ -97,7 +101,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
       parseStream(stream)?.kind === "room" ? messages.join(stream, events) : entries.join(stream, events),
     shared,
     limits,
-    watch: (streams) => db.watch(streams.map(keys.head)).pipeThrough(versionstamps()),
+    watch: (streams) => db.watch(streams.map(keys.head)),
     boards: shared ? createBoardStore({ db }) : undefined,
     authorise,
     roomsOf: rooms.roomsOf,
@@ -182,10 +186,4 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
 async function hashWorkerEntry(): Promise<URL> {
   const bundle = (await readManifest())?.workers[HASH_WORKER];
   return bundle === undefined ? new URL(`../${HASH_WORKER}`, import.meta.url) : new URL(bundle, BUILD_DIR);
-}
-
-function versionstamps(): TransformStream<Deno.KvEntryMaybe<unknown>[], (string | null)[]> {
-  return new TransformStream({
-    transform: (entries, out) => out.enqueue(entries.map((entry) => entry.versionstamp)),
-  });
 }

@@ -1,4 +1,8 @@
-/** Deno KV with a deadline on every call and pages as arrays. The rest of Rivulet sees storage only through this. */
+/**
+ * Deno KV with a deadline on every call, pages as arrays, and values in a form of our own. The rest of Rivulet sees
+ * storage only through this.
+ */
+import { decode, encode } from "./codec.ts";
 import { StorageUnavailable, told } from "./errors.ts";
 
 export type KvGet<T> = Deno.KvEntryMaybe<T>;
@@ -18,8 +22,8 @@ export interface Database {
   list<T>(selector: Deno.KvListSelector, options: { limit: number; reverse?: boolean }): Promise<Deno.KvEntry<T>[]>;
   /** One atomic try: its versionstamp, or undefined where a check failed. */
   commit(write: Write): Promise<string | undefined>;
-  /** The current entries, then the latest at each change; may coalesce. Ends or throws when it pleases: a doorbell. */
-  watch(keys: Deno.KvKey[]): ReadableStream<Deno.KvEntryMaybe<unknown>[]>;
+  /** The current versionstamps, then those after each change; may coalesce. Ends or throws when it pleases: a doorbell. */
+  watch(keys: Deno.KvKey[]): ReadableStream<(string | null)[]>;
   close(): void;
 }
 
@@ -33,23 +37,25 @@ export type KvHandle = Pick<Deno.Kv, "get" | "getMany" | "list" | "atomic" | "wa
 /** A database over an open KV handle. */
 export function createDatabase(kv: KvHandle): Database {
   return {
-    get: (key) => inTime(() => kv.get(key)),
+    get: async <T>(key: Deno.KvKey) => decoded(await inTime(() => kv.get<T>(key))),
     async getMany<T>(keys: Deno.KvKey[]) {
       const pages: Promise<KvGet<T>[]>[] = [];
       for (let at = 0; at < keys.length; at += GET_MANY_MAX) {
         pages.push(inTime(() => kv.getMany<T[]>(keys.slice(at, at + GET_MANY_MAX))));
       }
-      return (await Promise.all(pages)).flat();
+      return (await Promise.all(pages)).flat().map(decoded);
     },
     list: (selector, options) => inTime(() => listed(kv, selector, options)),
     async commit({ checks = [], sets = [], deletes = [] }) {
       const atomic = kv.atomic().check(...checks);
-      for (const { key, value, expireIn } of sets) atomic.set(key, value, expireIn === undefined ? {} : { expireIn });
+      for (const { key, value, expireIn } of sets) {
+        atomic.set(key, encode(value), expireIn === undefined ? {} : { expireIn });
+      }
       for (const key of deletes) atomic.delete(key);
       const result = await inTime(() => atomic.commit());
       return result.ok ? result.versionstamp : undefined;
     },
-    watch: (keys) => kv.watch(keys),
+    watch: (keys) => kv.watch(keys).pipeThrough(versionstamps()),
     close: () => kv.close(),
   };
 }
@@ -61,9 +67,24 @@ async function listed<T>(
 ): Promise<Deno.KvEntry<T>[]> {
   const entries: Deno.KvEntry<T>[] = [];
   for await (const entry of kv.list<T>(selector, { ...options, batchSize: Math.min(options.limit, 500) })) {
-    entries.push(entry);
+    entries.push({ ...entry, value: valueOf(entry.value) });
   }
   return entries;
+}
+
+function decoded<T>(entry: KvGet<T>): KvGet<T> {
+  return entry.versionstamp === null ? entry : { ...entry, value: valueOf(entry.value) };
+}
+
+/** The value of an entry. One in no form of ours is of a layout before 3: the migration reads it (layout.ts). */
+function valueOf<T>(stored: T): T {
+  return stored instanceof Uint8Array ? decode<T>(stored) : stored;
+}
+
+function versionstamps(): TransformStream<KvGet<unknown>[], (string | null)[]> {
+  return new TransformStream({
+    transform: (entries, out) => out.enqueue(entries.map((entry) => entry.versionstamp)),
+  });
 }
 
 /** What `ask` gives, or `StorageUnavailable` after the deadline. */

@@ -1,5 +1,6 @@
 /** The database that Deno Deploy provides. */
 import { CannotOpen } from "./cannot_open.ts";
+import { encode } from "./codec.ts";
 import type { KvHandle } from "./database.ts";
 import { keys } from "./keys.ts";
 
@@ -17,7 +18,7 @@ const STAMP_BATCH_BITS = 16n; // the last part of a versionstamp tells apart wha
 export async function openDeployed(at: string | undefined): Promise<KvHandle> {
   const handle = await Deno.openKv();
   if (at !== undefined && /^https?:\/\//.test(at)) return handle;
-  const { versionstamp } = await handle.set(keys.probe(), new Uint8Array());
+  const { versionstamp } = await handle.set(keys.probe(), encode(true));
   if (BigInt(`0x${versionstamp}`) >> STAMP_BATCH_BITS >= EMBEDDED_COMMITS_MAX) return handle;
   handle.close();
   throw new CannotOpen(

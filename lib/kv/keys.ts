@@ -3,9 +3,9 @@
 export const keys = {
   /** string: names this database; written at first start, anew by restore. The first part of every offset. */
   epoch: () => ["epoch"],
-  /** number: how the log is laid out here; a database of another layout is not opened. */
+  /** number: the layout of this database; { to, after } while it is brought to another one (layout.ts). */
   format: () => ["format"],
-  /** Empty: written at each start on Deno Deploy, to see by its versionstamp what database this is. */
+  /** true: written at each start on Deno Deploy, to see by its versionstamp what database this is. */
   probe: () => ["probe"],
   /** { token }: the first-run token, until there is a workspace. */
   setup: () => ["setup"],

@@ -1,6 +1,7 @@
 /** The log: streams of events, appended inside the commit that also writes the domain's state (ARCHITECTURE.md). */
 import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
+import { LAYOUT, LayoutError } from "../kv/layout.ts";
 import { transact } from "../kv/transact.ts";
 import { createAppendQueue } from "./append.ts";
 import { createHeads } from "./heads.ts";
@@ -20,8 +21,6 @@ const ALONE = { parallel: 4, streams: 64, checks: 100, appendStreams: 20 };
  * ten checks in one, the embedded KV a hundred: eight streams, and two of whatever else an append relies on.
  */
 const SHARED = { parallel: 8, streams: 8, checks: 10, appendStreams: 8 };
-/** Of the layout of streams in storage; 1 had a value for each event. */
-const FORMAT = 2;
 const TRIM_EVERY = 1_000; // events of a stream between two looks at what can go
 
 export interface LogOptions {
@@ -34,18 +33,18 @@ export interface LogOptions {
   failed?: (error: unknown) => void;
 }
 
-/** Opens the log of a database, naming the database at its first start. Throws for one that is laid out otherwise. */
+/** Opens the log of a database, naming the database at its first start. Throws `LayoutError` for one of another layout. */
 export async function createLog({ db, now, random, shared, failed }: LogOptions): Promise<Log> {
   const tags = createTags(random);
   const listeners: ((appended: Appended) => void)[] = [];
   const epoch = await transact(db, async () => {
-    const [entry, format] = await Promise.all([db.get<string>(keys.epoch()), db.get<number>(keys.format())]);
+    const [entry, format] = await Promise.all([db.get<string>(keys.epoch()), db.get(keys.format())]);
     if (entry.value !== null) {
-      if (format.value === FORMAT) return { result: entry.value };
-      throw new Error(`Cannot open storage: it is laid out by another version of Rivulet (${format.value ?? 1})`);
+      if (format.value === LAYOUT) return { result: entry.value };
+      throw new LayoutError("Cannot open storage: it is laid out by another version of Rivulet");
     }
     const made = tags.epoch();
-    const sets = [{ key: keys.epoch(), value: made }, { key: keys.format(), value: FORMAT }];
+    const sets = [{ key: keys.epoch(), value: made }, { key: keys.format(), value: LAYOUT }];
     return { checks: [entry], sets, result: made };
   });
 

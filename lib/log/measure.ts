@@ -1,8 +1,8 @@
+import { sizeOf, VALUE_MAX } from "../kv/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
-import { sizeOf, sizeOfKey, VALUE_MAX } from "./size.ts";
 import { type Append, EMPTY_TAG, type Place, type Written } from "./types.ts";
 
-const EVENT_BYTES = 100; // the log's own key and tags
+const EVENT_BYTES = 400; // of an event without its data: its other fields at their widest, and its keys in the log
 const PROBE_PLACE: Place = {
   seq: Number.MAX_SAFE_INTEGER,
   tag: EMPTY_TAG,
@@ -19,15 +19,27 @@ export const NOTHING: Written<undefined> = { events: [], result: undefined };
  */
 export function measure(append: Append<unknown>): { bytes: number; mutations: number } {
   const { events, sets = [], deletes = [] } = append.write(() => PROBE_PLACE) ?? NOTHING;
-  const values = [...sets, ...events.flatMap((event) => event.document ?? [])].map((set) => set.value);
-  for (const event of events) values.push(event.data); // `live` is not stored
   let bytes = 0;
-  for (const value of values) {
-    const size = sizeOf(value);
-    if (size > VALUE_MAX) throw new Refusal("too_large", "Cannot save: it is too large to store in one piece");
-    bytes += size + EVENT_BYTES;
+  for (const { key, value } of [...sets, ...events.flatMap(({ document }) => document ?? [])]) {
+    bytes += sizeOfKey(key) + fitting(value);
   }
-  for (const { key } of sets) bytes += sizeOfKey(key);
+  for (const { data, latest } of events) {
+    // `live` is not stored; what tells the latest of something is stored twice when it leaves the head.
+    bytes += EVENT_BYTES + fitting(data) * (latest === undefined ? 1 : 2);
+  }
   for (const key of deletes) bytes += sizeOfKey(key);
   return { bytes, mutations: sets.length + events.length + deletes.length };
+}
+
+function fitting(value: unknown): number {
+  const size = sizeOf(value);
+  if (size > VALUE_MAX) throw new Refusal("too_large", "Cannot save: it is too large to store in one piece");
+  return size;
+}
+
+/** Bytes that a key takes at most. */
+function sizeOfKey(key: Deno.KvKey): number {
+  let bytes = 0;
+  for (const part of key) bytes += typeof part === "string" ? 2 + 3 * part.length : 10;
+  return bytes;
 }

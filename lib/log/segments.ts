@@ -6,8 +6,8 @@
  * side by side: written one by one, each would change a page of its own.
  */
 import type { Database, Write } from "../kv/database.ts";
+import { sizeOf, VALUE_MAX } from "../kv/codec.ts";
 import { keys } from "../kv/keys.ts";
-import { sizeOf, VALUE_MAX } from "./size.ts";
 import type { Head, Latest, StoredEvent } from "./types.ts";
 
 /** Events that may stand in a head after a commit. */

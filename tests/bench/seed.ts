@@ -3,6 +3,7 @@
  * with event, message, idempotency key) under the seqs that follow. The server must not run. Takes the data folder, the
  * room's id, its newest seq and how many to add; says how many there are.
  */
+import { decode, encode } from "../../lib/kv/codec.ts";
 import { keys } from "../../lib/kv/keys.ts";
 import type { Head, StoredEvent } from "../../lib/log/types.ts";
 
@@ -35,7 +36,7 @@ for (let at = from + 1; at <= from + count; at += ATOMIC_MESSAGES) {
   let segment: StoredEvent[] = [];
   if (at === from + 1) {
     for (const { document, ...old } of head.tail) {
-      if (document) atomic.set(document.key, document.value);
+      if (document) atomic.set(document.key, encode(document.value));
       segment.push(old);
     }
   }
@@ -45,25 +46,25 @@ for (let at = from + 1; at <= from + count; at += ATOMIC_MESSAGES) {
     const copyKey = `seed_${run}_${String(seq).padStart(10, "0")}`;
     segment.push({ ...bare, seq, about: seq });
     if (segment.length === SEGMENT_EVENTS || seq === end - 1) {
-      atomic.set(keys.segment(stream, seq), segment);
+      atomic.set(keys.segment(stream, seq), encode(segment));
       segment = [];
     }
-    atomic.set(keys.message(room, seq), { ...renumbered(message, seq), key: copyKey, n, rev: seq });
-    atomic.set(keys.sent(by, copyKey), renumbered(sent, seq));
+    atomic.set(keys.message(room, seq), encode({ ...renumbered(message, seq), key: copyKey, n, rev: seq }));
+    atomic.set(keys.sent(by, copyKey), encode(renumbered(sent, seq)));
   }
   const last = end - 1;
-  atomic.set(keys.head(stream), { ...head, seq: last, tag: bare.tag, n: last + first - 1, tail: [] });
+  atomic.set(keys.head(stream), encode({ ...head, seq: last, tag: bare.tag, n: last + first - 1, tail: [] }));
   await atomic.commit();
 }
 kv.close();
 console.log(JSON.stringify({ n: head.n + count }));
 
 async function read<T>(at: Deno.KvKey): Promise<T> {
-  const { value } = await kv.get<T>(at);
+  const { value } = await kv.get<Uint8Array>(at);
   if (value === null) {
     throw new Error(`Nothing is stored at ${JSON.stringify(at)}: its shape has changed, change the seed`);
   }
-  return value;
+  return decode(value);
 }
 
 /** A copy of a document with its own `seq`, where it has one. */

@@ -70,12 +70,7 @@ function broken(rings: Rings): Rings {
 async function catchesUp({ db }: Storage, what: string): Promise<void> {
   const bell = bells[what];
   assert(bell);
-  const watch = (streams: string[]): Rings =>
-    bell.spoil(
-      db.watch(streams.map((stream) => keys.head(stream))).pipeThrough(
-        new TransformStream({ transform: (entries, out) => out.enqueue(entries.map((it) => it.versionstamp)) }),
-      ),
-    );
+  const watch = (streams: string[]): Rings => bell.spoil(db.watch(streams.map((stream) => keys.head(stream))));
   const [log, other] = [await openLog(db, undefined, true), await openLog(db, undefined, true)];
   const stream = `room:${what.replaceAll(" ", "")}`;
   for (let n = 0; n < 3; n++) await post(log, stream);

@@ -1,5 +1,6 @@
 /** What is on disk, read straight from the database file once no server has it open. */
 import assert from "node:assert/strict";
+import { decode } from "../../lib/kv/codec.ts";
 import { keys } from "../../lib/kv/keys.ts";
 import { formatOffset } from "../../lib/log/offset.ts";
 import type { Head, StoredEvent } from "../../lib/log/types.ts";
@@ -36,8 +37,16 @@ function toMark(data: unknown): { seq: number; n: number } {
 /** Reads everything that these streams and people have under `dataDir`. */
 export async function readStored(dataDir: string, rooms: string[], people: string[]): Promise<Stored> {
   const kv = await Deno.openKv(`${dataDir}/rivulet.sqlite`);
+  async function get<T>(key: Deno.KvKey): Promise<T | undefined> {
+    const { value } = await kv.get<Uint8Array>(key);
+    return value === null ? undefined : decode<T>(value);
+  }
+  async function list<T>(prefix: Deno.KvKey): Promise<{ key: Deno.KvKey; value: T }[]> {
+    const entries = await Array.fromAsync(kv.list<Uint8Array>({ prefix }));
+    return entries.map(({ key, value }) => ({ key, value: decode<T>(value) }));
+  }
   try {
-    const epoch = (await kv.get<string>(keys.epoch())).value ?? "";
+    const epoch = await get<string>(keys.epoch()) ?? "";
     const stored: Stored = {
       streams: new Map(),
       heads: new Map(),
@@ -46,13 +55,13 @@ export async function readStored(dataDir: string, rooms: string[], people: strin
       offset: ({ seq, tag }) => formatOffset({ epoch, seq, tag }),
     };
     for (const stream of [...rooms.map((id) => `room:${id}`), ...people.map((id) => `user:${id}`), "feed"]) {
-      const segments = await Array.fromAsync(kv.list<StoredEvent[]>({ prefix: ["log", stream] }));
-      const head = await kv.get<Head>(keys.head(stream));
-      stored.streams.set(stream, [...segments.flatMap(({ value }) => value), ...head.value?.tail ?? []]);
-      if (head.value) stored.heads.set(stream, head.value);
+      const segments = await list<StoredEvent[]>(["log", stream]);
+      const head = await get<Head>(keys.head(stream));
+      stored.streams.set(stream, [...segments.flatMap(({ value }) => value), ...head?.tail ?? []]);
+      if (head) stored.heads.set(stream, head);
     }
     for (const room of rooms) {
-      const messages = await Array.fromAsync(kv.list<StoredMessage>({ prefix: keys.messages(room) }));
+      const messages = await list<StoredMessage>(keys.messages(room));
       const byPlace = new Map(messages.map(({ key, value }) => [Number(key.at(-1)), value]));
       for (const { seq, document } of stored.heads.get(`room:${room}`)?.tail ?? []) {
         if (document && isMessage(document.value)) byPlace.set(seq, document.value);
@@ -63,7 +72,7 @@ export async function readStored(dataDir: string, rooms: string[], people: strin
       for (const room of rooms) {
         const name = `reads ${room}`;
         const inTail = stored.heads.get(`user:${person}`)?.tail.findLast((event) => event.latest === name);
-        const mark = inTail ?? (await kv.get<{ data: unknown }>(keys.latest(`user:${person}`, name))).value;
+        const mark = inTail ?? await get<{ data: unknown }>(keys.latest(`user:${person}`, name));
         if (mark) stored.marks.set(`${person} ${room}`, toMark(mark.data));
       }
     }

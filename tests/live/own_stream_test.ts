@@ -21,10 +21,7 @@ function withOther(
         rooms.reads++;
         return Promise.resolve([...rooms.names]);
       },
-      watch: (streams) =>
-        db.watch(streams.map(keys.head)).pipeThrough(
-          new TransformStream({ transform: (entries, out) => out.enqueue(entries.map((it) => it.versionstamp)) }),
-        ),
+      watch: (streams) => db.watch(streams.map(keys.head)),
     });
   });
 }

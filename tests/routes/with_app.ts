@@ -19,6 +19,8 @@ export interface Asked {
 
 export interface AppCase {
   services: Services;
+  /** Storage itself. */
+  kv: Deno.Kv;
   app: Hono<Env>;
   clock: { now: number };
   origin: string;
@@ -45,7 +47,8 @@ export async function withApp(
     change?: (services: Services) => Services;
   } = {},
 ): Promise<void> {
-  const db = over(createDatabase(await Deno.openKv(":memory:")));
+  const kv = await Deno.openKv(":memory:");
+  const db = over(createDatabase(kv));
   const clock = { now: 1_764_000_000_000 };
   const config = readConfig({ SETUP_TOKEN: "first-run", LIMITS: "off", ...env });
   const failed = (error: unknown) => console.error(error);
@@ -71,6 +74,7 @@ export async function withApp(
   try {
     await body({
       services,
+      kv,
       app,
       clock,
       origin,

@@ -6,6 +6,7 @@ import type { CommandName, Input, Output } from "../../lib/protocol/commands.ts"
 import type { ProblemCode } from "../../lib/protocol/errors.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import type { User } from "../../lib/protocol/users.ts";
+import { assertEncoded } from "./encoded.ts";
 
 export const testConfig: Config = {
   host: "127.0.0.1",
@@ -63,7 +64,8 @@ export async function withWorkspace(
   config: Partial<Config> = {},
   { shared = false }: { shared?: boolean } = {},
 ): Promise<void> {
-  const opened = createDatabase(await Deno.openKv(":memory:"));
+  const kv = await Deno.openKv(":memory:");
+  const opened = createDatabase(kv);
   const db = shared ? asStrictAsDenokv(opened) : opened;
   const clock = { now: 1_764_000_000_000 };
   const errors: unknown[] = [];
@@ -119,6 +121,7 @@ export async function withWorkspace(
         return await enter("auth.signUp", { invite, name: handle, handle });
       },
     });
+    await assertEncoded(kv);
   } finally {
     services.close();
   }

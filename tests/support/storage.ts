@@ -1,6 +1,7 @@
 /** Real KV in memory for tests, and databases that misbehave in one named way. */
 import { createDatabase, type Database, StorageUnavailable } from "../../lib/kv/database.ts";
 import { createLog, type Log } from "../../lib/log/log.ts";
+import { assertEncoded } from "./encoded.ts";
 
 export const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes));
 
@@ -12,10 +13,12 @@ export interface Storage {
 
 /** Runs `body` with a database of its own and a clock that it may turn. */
 export async function withStorage(body: (storage: Storage) => Promise<void>): Promise<void> {
-  const { db, idle } = watched(createDatabase(await Deno.openKv(":memory:")));
+  const kv = await Deno.openKv(":memory:");
+  const { db, idle } = watched(createDatabase(kv));
   const clock = { now: 1_764_000_000_000 };
   try {
     await body({ db, log: await openLog(db, clock), clock });
+    await assertEncoded(kv);
   } finally {
     await idle(); // What a closed connection had asked for may still be read.
     db.close();

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { createDatabase } from "../../lib/kv/database.ts";
+import { keys } from "../../lib/kv/keys.ts";
+import { LAYOUT, LayoutError, migrate } from "../../lib/kv/layout.ts";
+import { writeClones } from "./layout_2.ts";
+
+for (
+  const [what, format, reason] of [
+    ["of a newer layout", LAYOUT + 1, /a newer one \(layout 4; this one knows 3\)/],
+    ["that a newer version is migrating", { to: LAYOUT + 1, after: ["head"] }, /a newer one \(layout 4/],
+    ["of before layouts had numbers", undefined, /too old a one \(layout 1; this one knows 3\)/],
+    ["whose layout is no number", "soon", /says of no layout/],
+  ] as const
+) {
+  Deno.test(`a database ${what} is refused in one line, and left as it is`, async () => {
+    using kv = await Deno.openKv(":memory:");
+    const values = [{ key: keys.epoch(), value: "epoch" }, { key: keys.head("feed"), value: { seq: 1 } }];
+    await writeClones(kv, format === undefined ? values : [...values, { key: keys.format(), value: format }]);
+    const before = await Array.fromAsync(kv.list({ prefix: [] }));
+    const said: string[] = [];
+    await assert.rejects(
+      migrate(createDatabase(kv), { now: Date.now, say: (line) => said.push(line) }),
+      (error) => error instanceof LayoutError && reason.test(error.message) && !error.message.includes("\n"),
+    );
+    assert.deepEqual(await Array.fromAsync(kv.list({ prefix: [] })), before);
+    assert.deepEqual(said, []);
+  });
+}
+
+Deno.test("a new database needs no migration, nor does one of this layout", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const db = createDatabase(kv);
+  const options = { now: Date.now, say: (line: string) => assert.fail(line) };
+  await migrate(db, options);
+  assert.deepEqual(await db.list({ prefix: [] }, { limit: 1 }), []);
+  await db.commit({ sets: [{ key: keys.epoch(), value: "e" }, { key: keys.format(), value: LAYOUT }] });
+  await migrate(db, options);
+});
