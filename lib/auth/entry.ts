@@ -150,7 +150,7 @@ export function createEntry(deps: EntryDeps): Entry {
         const use = await invites.use(invite);
         const person = await draft({ ...fields, role: "member", phc }, call.agent, verb);
         return {
-          checks: [use.check, ...person.checks],
+          checks: [...use.checks, ...person.checks],
           write(place) {
             const { events, sets } = arrival(person.user, place);
             return {

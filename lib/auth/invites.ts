@@ -2,21 +2,23 @@
 import type { Database } from "../kv/database.ts";
 import { createIds } from "../kv/ids.ts";
 import { transact } from "../kv/transact.ts";
-import { INVITE_EXPIRES_MS } from "../protocol/auth.ts";
+import { INVITE_DAYS_MAX, INVITE_EXPIRES_MS, INVITE_USES_MAX } from "../protocol/auth.ts";
 import type { Output, Parsed } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
 import type { SignedInCall } from "../protocol/handlers.ts";
 import type { User } from "../protocol/users.ts";
-import type { UsersService } from "../users/service.ts";
-import { assertInvites } from "./policy.ts";
+import type { Account, UsersService } from "../users/service.ts";
+import { assertInvites, mayInvite } from "./policy.ts";
 import { hashToken, makeToken } from "./secrets.ts";
-import type { AuthStore, Invite } from "./store.ts";
+import type { AuthStore, Invite, Stored } from "./store.ts";
 
+const DAY_MS = 86_400_000;
 const INVITE_USES = 100; // people that a link lets in when nobody says how many
 
 /** What the commit of a sign-up checks, writes and deletes to count an invite down. */
 export interface InviteUse {
-  check: Deno.AtomicCheck;
+  /** The invite as it was read, and whoever made it: they may have lost the right to meanwhile. */
+  checks: Deno.AtomicCheck[];
   sets: { key: Deno.KvKey; value: unknown; expireIn?: number }[];
   deletes: Deno.KvKey[];
 }
@@ -41,64 +43,100 @@ export interface InvitesDeps {
 
 export function createInvites({ db, store, users, now, random }: InvitesDeps): Invites {
   const newId = createIds(now, random);
-  const isUsable = (invite: Invite) => invite.expiresAt > now() && invite.uses > 0;
-  /** Roles as they are now: a person's role may have changed since their connection was opened. */
-  const assertMay = async (user: User, verb: string) => assertInvites((await users.account(user.id))?.user, verb);
+  /** Whoever made it must be here and be one who may invite, now; deactivating them ended it for good. */
+  const isUsable = (invite: Invite, maker: Account | undefined) =>
+    invite.expiresAt > now() && invite.uses > 0 &&
+    mayInvite(maker?.user) && maker?.deactivations === (invite.deactivations ?? 0);
+
+  /** Throws unless this person may invite as they are now: their role may be another than when their call began. */
+  async function assertMay({ id }: User, verb: string): Promise<Account> {
+    const account = await users.account(id);
+    assertInvites(account?.user, verb);
+    if (!account) throw new Refusal("unauthenticated", `Cannot ${verb}: your sign-in has ended`);
+    return account;
+  }
+
+  /** The invites of a page that can be used, with one look at each of those who made them. */
+  async function usableOf(page: Invite[]): Promise<Invite[]> {
+    const accounts = await users.accounts([...new Set(page.map(({ by }) => by))]);
+    const makers = new Map(accounts.map((account) => [account?.user.id, account]));
+    return page.map(capped).filter((invite) => isUsable(invite, makers.get(invite.by)));
+  }
+
+  /** An invite that can be used, as it is stored now, and its maker. */
+  async function usable({ value, check }: Stored<Invite>) {
+    const invite = value && capped(value);
+    const maker = invite && await users.account(invite.by);
+    return invite && maker && isUsable(invite, maker) ? { invite, checks: [check, maker.check] } : undefined;
+  }
 
   async function find(token: string) {
-    const { value: invite, check } = await store.inviteByHash(hashToken(token));
-    if (!invite || !isUsable(invite)) throw new Refusal("gone", "Cannot join: invite can no longer be used");
-    return { invite, check };
+    const found = await usable(await store.inviteByHash(hashToken(token)));
+    if (!found) throw new Refusal("gone", "Cannot join: invite can no longer be used");
+    return found;
   }
 
   return {
     async create({ user, origin }, { expiresIn = INVITE_EXPIRES_MS, uses = INVITE_USES }) {
-      await assertMay(user, "make invite");
       const at = now();
       const token = makeToken(random);
-      const invite = { id: newId(), by: user.id, at, expiresAt: at + expiresIn, uses, hash: hashToken(token) };
-      await db.commit({ sets: store.inviteSets(invite, at) });
-      return { id: invite.id, invite: token, url: `${origin}/join/${token}` };
+      const { id, hash } = { id: newId(), hash: hashToken(token) };
+      return await transact(db, async () => {
+        const { check, deactivations } = await assertMay(user, "make invite");
+        const invite = { id, by: user.id, at, expiresAt: at + expiresIn, uses, hash, deactivations };
+        const result = { id, invite: token, url: `${origin}/join/${token}` };
+        return { checks: [check], sets: store.inviteSets(invite, at), result };
+      });
     },
 
     async list(user, { after = "", limit }) {
       await assertMay(user, "list invites");
-      const usable: Invite[] = [];
-      for (let from = after; usable.length <= limit;) {
+      const found: Invite[] = [];
+      for (let from = after; found.length <= limit;) {
         const page = await store.invites(from, limit + 1);
-        usable.push(...page.filter(isUsable));
+        found.push(...await usableOf(page));
         const last = page.at(-1);
         if (!last || page.length <= limit) break;
         from = last.id;
       }
-      const invites = usable.slice(0, limit).map(({ id, by, at, expiresAt, uses }) => ({
+      const invites = found.slice(0, limit).map(({ id, by, at, expiresAt, uses }) => ({
         id,
         by,
         at,
         expiresAt,
         uses,
       }));
-      return { invites, more: usable.length > limit };
+      return { invites, more: found.length > limit };
     },
 
     async revoke(user, id) {
       const verb = "revoke invite";
       await assertMay(user, verb);
       await transact<void>(db, async () => {
-        const { value: invite, check } = await store.invite(id);
-        if (!invite || !isUsable(invite)) throw new Refusal("not_found", `Cannot ${verb}: there is no such invite`);
-        return { checks: [check], deletes: store.inviteKeys(invite), result: undefined };
+        const stored = await store.invite(id);
+        const found = await usable(stored);
+        if (!found) throw new Refusal("not_found", `Cannot ${verb}: there is no such invite`);
+        return { checks: [stored.check], deletes: store.inviteKeys(found.invite), result: undefined };
       });
     },
 
     open: async (token) => (await find(token)).invite,
 
     async use(token) {
-      const { invite, check } = await find(token);
+      const { invite, checks } = await find(token);
       const uses = invite.uses - 1;
       return uses === 0
-        ? { check, sets: [], deletes: store.inviteKeys(invite) }
-        : { check, sets: store.inviteSets({ ...invite, uses }, now()), deletes: [] };
+        ? { checks, sets: [], deletes: store.inviteKeys(invite) }
+        : { checks, sets: store.inviteSets({ ...invite, uses }, now()), deletes: [] };
     },
+  };
+}
+
+/** With the bounds of today, which earlier ones could be past. */
+function capped(invite: Invite): Invite {
+  return {
+    ...invite,
+    expiresAt: Math.min(invite.expiresAt, invite.at + INVITE_DAYS_MAX * DAY_MS),
+    uses: Math.min(invite.uses, INVITE_USES_MAX),
   };
 }

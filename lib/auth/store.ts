@@ -29,6 +29,8 @@ export interface Invite {
   uses: number;
   /** The SHA-256 of its token. */
   hash: string;
+  /** How often `by` had been deactivated when it was made: another count, and it is dead. Earlier ones have none. */
+  deactivations?: number;
 }
 
 /** A personal access token. */

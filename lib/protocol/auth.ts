@@ -35,15 +35,17 @@ export type TokenLine = z.infer<typeof tokenLine>;
 
 const DAY_MS = 86_400_000;
 export const INVITE_EXPIRES_MS = 7 * DAY_MS;
-const EXPIRES_MAX_DAYS = 36_500;
-export const INVITE_USES_MAX = 1_000_000;
+export const INVITE_DAYS_MAX = 90;
+export const INVITE_USES_MAX = 1_000;
+const TOKEN_DAYS_MAX = 36_500;
 
-const expiresIn = z.optional(
-  z.int("must be a whole number of ms").check(
-    z.gte(1, "must be at least 1 ms"),
-    z.lte(EXPIRES_MAX_DAYS * DAY_MS, `must be at most ${EXPIRES_MAX_DAYS} days`),
-  ),
-);
+const expiresIn = (days: number) =>
+  z.optional(
+    z.int("must be a whole number of ms").check(
+      z.gte(1, "must be at least 1 ms"),
+      z.lte(days * DAY_MS, `must be at most ${days} days`),
+    ),
+  );
 
 export const authCommands = {
   "auth.setUp": command({
@@ -103,7 +105,7 @@ export const authCommands = {
   }),
   "invites.create": command({
     input: z.object({
-      expiresIn,
+      expiresIn: expiresIn(INVITE_DAYS_MAX),
       uses: z.optional(
         z.int("must be a whole number").check(
           z.gte(1, "must be at least 1"),
@@ -125,7 +127,7 @@ export const authCommands = {
     verb: "revoke invite",
   }),
   "tokens.create": command({
-    input: z.object({ name: field.name, expiresIn }),
+    input: z.object({ name: field.name, expiresIn: expiresIn(TOKEN_DAYS_MAX) }),
     output: z.object({ id: z.string(), token: z.string() }),
     verb: "make token",
     sessionOnly: true,

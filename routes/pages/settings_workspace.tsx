@@ -1,5 +1,5 @@
 /** The sections of those who run the workspace. What they may not do has no control. */
-import { INVITE_USES_MAX, type InviteLine } from "../../lib/protocol/auth.ts";
+import { INVITE_DAYS_MAX, INVITE_USES_MAX, type InviteLine } from "../../lib/protocol/auth.ts";
 import type { Output } from "../../lib/protocol/commands.ts";
 import type { Problem } from "../../lib/protocol/errors.ts";
 import type { User } from "../../lib/protocol/users.ts";
@@ -10,7 +10,6 @@ import { Island } from "../../lib/ui/island.tsx";
 import { Alert } from "./alert.tsx";
 
 const INVITE_DAYS = 7;
-const INVITE_DAYS_MAX = 365;
 
 interface PeopleProps {
   me: User;
