@@ -8,3 +8,8 @@ export function keepCookie(name: string, value: string): void {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `${cookie}; Path=/; Max-Age=${KEPT_S}; SameSite=Lax${secure}`;
 }
+
+/** The room to come back to, under a name with the port: cookies know none, and another server has other rooms. */
+export function keepLastRoom(room: string): void {
+  keepCookie(`room_${location.port || (location.protocol === "https:" ? "443" : "80")}`, room);
+}

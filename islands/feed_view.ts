@@ -10,7 +10,7 @@ import { createUnseen, type Unseen } from "../lib/client/unseen.ts";
 import type { FeedView as List } from "../lib/protocol/feed.ts";
 import { type FeedData, feedTitle, shownItems, watchedOf } from "../lib/ui/feed_data.ts";
 import { createNotice, type Notice } from "./connection_notice.ts";
-import { keepCookie } from "./cookies.ts";
+import { keepLastRoom } from "./cookies.ts";
 import { followFeed } from "./feed_following.ts";
 import { createReplay, type Replay } from "./feed_replay.ts";
 import { createFeedShown, type FeedShown } from "./feed_shown.ts";
@@ -127,7 +127,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
     from: signal<number | undefined>(undefined),
     problem,
     start() {
-      keepCookie("room", "feed");
+      keepLastRoom("feed");
       live.start();
       tick();
       followFeed({ me: me.id, live, rooms, people, feed, unseen });

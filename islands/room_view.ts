@@ -8,7 +8,7 @@ import { partners, roomName, roomRef } from "../lib/ui/names.ts";
 import type { PageData } from "../lib/ui/page_data.ts";
 import { SIDEBAR_ID } from "../lib/ui/sidebar.tsx";
 import { createNotice, type Notice } from "./connection_notice.ts";
-import { keepCookie } from "./cookies.ts";
+import { keepCookie, keepLastRoom } from "./cookies.ts";
 import type { DialogKind } from "./dialogs/dialogs.tsx";
 import type { Later } from "./later.tsx";
 import type { Navigation } from "./navigation.ts";
@@ -140,7 +140,7 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     arrived() {
       landing = undefined; // Coming back to that room is another visit.
       view.unopened.value = undefined;
-      keepCookie("room", chat.current.peek()?.room ?? "");
+      keepLastRoom(chat.current.peek()?.room ?? "");
       closeDrawer();
       // On touch the keyboard would cover what one came to read.
       if (matchMedia("(hover: hover)").matches) document.getElementById("compose")?.focus();

@@ -1,10 +1,15 @@
 /** Hashed static files from the build's manifest, precompressed and immutable, and the two files with fixed names. */
-import { type Context, Hono } from "hono";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { Hono } from "hono";
 import { ASSETS_PATH, BUILD_DIR, readManifest } from "../lib/assets/manifest.ts";
+import { encodedTag, type Encoding, encodingFor, encodingHeaders } from "../lib/http/encoding.ts";
 import type { Env } from "../lib/http/env.ts";
+import { notModified } from "../lib/http/etag.ts";
 import { Refusal } from "../lib/protocol/errors.ts";
 
 const IMMUTABLE = "public, max-age=31536000, immutable"; // the name changes with the content
+const gzipped = promisify(gzip);
 const STATIC_DIR = new URL("../static/", import.meta.url);
 
 const fixed = {
@@ -12,7 +17,7 @@ const fixed = {
   "/manifest.webmanifest": { file: "manifest.webmanifest", type: "application/manifest+json; charset=utf-8" },
 } as const;
 
-/** `dir` is where the build is. Files are read once: there are few and they are small. */
+/** `dir` is where the build is. Files are read, and compressed, once: there are few and they are small. */
 export function assets(dir: URL = BUILD_DIR): Hono<Env> {
   let reading: ReturnType<typeof readManifest> | undefined;
   const made = () => reading ??= readManifest(dir);
@@ -24,17 +29,12 @@ export function assets(dir: URL = BUILD_DIR): Hono<Env> {
     const files = (await made())?.files ?? {};
     const file = Object.hasOwn(files, name) ? files[name] : undefined;
     if (!file) throw new Refusal("not_found", "Cannot open file: there is no such file");
-    const etag = `"${name}"`;
-    const isBrotli = acceptsBrotli(c) && file.brotli < file.bytes;
-    const headers: Record<string, string> = {
-      "cache-control": IMMUTABLE,
-      "content-type": file.type,
-      "etag": etag,
-      "vary": "accept-encoding",
-    };
-    if (c.req.header("if-none-match") === etag) return c.body(null, 304, headers);
-    if (isBrotli) headers["content-encoding"] = "br";
-    return c.body(await read(new URL(isBrotli ? `${name}.br` : name, dir)), 200, headers);
+    const encoding = encodingFor(c);
+    const etag = encodedTag(name, encoding);
+    const known = { "cache-control": IMMUTABLE, etag, "vary": "accept-encoding" };
+    if (notModified(c.req.header("if-none-match"), etag)) return c.body(null, 304, known);
+    const headers = { ...known, "content-type": file.type, ...encodingHeaders(encoding) };
+    return c.body(await read(new URL(name, dir), encoding), 200, headers);
   });
 
   for (const [path, { file, type }] of Object.entries(fixed)) {
@@ -43,20 +43,20 @@ export function assets(dir: URL = BUILD_DIR): Hono<Env> {
   return app;
 }
 
-function createReader(): (file: URL) => Promise<Uint8Array<ArrayBuffer>> {
+function createReader(): (file: URL, encoding?: Encoding) => Promise<Uint8Array<ArrayBuffer>> {
   const known = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
-  return (file) => {
-    const reading = known.get(file.href) ?? Deno.readFile(file);
-    known.set(file.href, reading);
-    reading.catch(() => known.delete(file.href));
+  return (file, encoding) => {
+    const key = `${file.href} ${encoding}`;
+    const reading = known.get(key) ?? readAs(file, encoding);
+    known.set(key, reading);
+    reading.catch(() => known.delete(key));
     return reading;
   };
 }
 
-/** Whether the reader takes brotli: named, and not with a weight of 0 (RFC 9110, 12.5.3). */
-function acceptsBrotli(c: Context): boolean {
-  return (c.req.header("accept-encoding") ?? "").split(",").some((one) => {
-    const [name = "", ...rest] = one.trim().split(";").map((part) => part.trim().toLowerCase());
-    return name === "br" && !rest.some((part) => /^q=0(\.0*)?$/.test(part));
-  });
+/** Brotli comes from the build, which takes its time over it. */
+async function readAs(file: URL, encoding: Encoding | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  if (encoding === "br") return await Deno.readFile(new URL(`${file.href}.br`));
+  const bytes = await Deno.readFile(file);
+  return encoding === "gzip" ? Uint8Array.from(await gzipped(bytes)) : bytes;
 }

@@ -1,8 +1,11 @@
 /** GET /feed.json and /feed.atom: what everybody may see, for feed readers, by a secret in the address (PROTOCOL.md §6). */
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { type Env, toCall } from "../lib/http/env.ts";
-import { notModified, tagOf } from "../lib/http/etag.ts";
+import { encodedTag, type Encoding, encodingFor, encodingHeaders } from "../lib/http/encoding.ts";
+import { hashOf, notModified } from "../lib/http/etag.ts";
 import type { User } from "../lib/protocol/users.ts";
 import { Refusal } from "../lib/protocol/errors.ts";
 import type { Services } from "../lib/services.ts";
@@ -11,6 +14,7 @@ import type { Feed } from "./feeds/feed.ts";
 import { renderJsonFeed } from "./feeds/json_feed.ts";
 
 const ENTRIES = 50;
+const BROTLI_QUALITY = 4; // of 11: a feed is rendered for each request
 const VERB = "read feed";
 
 export function feeds({ auth, run }: Pick<Services, "auth" | "run">): Hono<Env> {
@@ -41,9 +45,12 @@ export function feeds({ auth, run }: Pick<Services, "auth" | "run">): Hono<Env> 
   function answer(type: string, render: (feed: Feed) => string) {
     return async (c: Context<Env>): Promise<Response> => {
       const body = render(await read(c, await reader(c)));
-      const etag = await tagOf(body);
-      if (notModified(c.req.header("if-none-match"), etag)) return c.body(null, 304, { etag });
-      return c.body(body, 200, { etag, "content-type": type });
+      const encoding = encodingFor(c);
+      const etag = `W/${encodedTag(hashOf(body), encoding)}`; // weak: how it is compressed may change
+      const known = { etag, "vary": "accept-encoding" };
+      if (notModified(c.req.header("if-none-match"), etag)) return c.body(null, 304, known);
+      const headers = { ...known, "content-type": type, ...encodingHeaders(encoding) };
+      return c.body(await encoded(body, encoding), 200, headers);
     };
   }
 
@@ -58,4 +65,13 @@ export function feeds({ auth, run }: Pick<Services, "auth" | "run">): Hono<Env> 
     .use("/feed.atom", revalidated)
     .get("/feed.json", answer("application/feed+json; charset=utf-8", renderJsonFeed))
     .get("/feed.atom", answer("application/atom+xml; charset=utf-8", renderAtom));
+}
+
+const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } };
+const [toGzip, toBrotli] = [promisify(gzip), promisify(brotliCompress)];
+
+async function encoded(body: string, encoding: Encoding | undefined): Promise<string | Uint8Array<ArrayBuffer>> {
+  if (encoding === undefined) return body;
+  const bytes = new TextEncoder().encode(body);
+  return Uint8Array.from(await (encoding === "br" ? toBrotli(bytes, quick) : toGzip(bytes)));
 }

@@ -50,7 +50,7 @@ export interface Sessions {
   list(call: SignedInCall): Promise<SessionLine[]>;
   /** Ends one session of a person. Throws `Refusal("not_found")`. */
   revoke(user: string, session: string, verb: string): Promise<void>;
-  /** Ends the session that a call came with, where it came with one; a token is none, and stays. */
+  /** Ends the sessions whose cookies a call came with, also beside an access token, which is no session and stays. */
   leave(call: Call | SignedInCall, verb: string): Promise<void>;
   /**
    * What a commit that raises the person's `signIns`, which ends them all, deletes and tells of the newest sessions but
@@ -178,10 +178,14 @@ export function createSessions({ db, log, store, users, now, random }: SessionsD
     revoke,
 
     async leave(call, verb) {
-      if (!("user" in call) || call.byToken) return;
-      await revoke(call.user.id, call.session, verb).catch((error) => {
-        if (!(error instanceof Refusal && error.code === "not_found")) throw error; // ended already, which is fine
-      });
+      const came = await Promise.all((call.sessionTokens ?? []).map((token) => find(hashToken(token))));
+      const sessions = came.flatMap((found) => found ? [{ user: found.session.user, session: found.session.id }] : []);
+      if ("user" in call && !call.byToken) sessions.push({ user: call.user.id, session: call.session });
+      for (const { user, session } of sessions) {
+        await revoke(user, session, verb).catch((error) => {
+          if (!(error instanceof Refusal && error.code === "not_found")) throw error; // ended already, which is fine
+        });
+      }
     },
 
     async others(user, keep) {

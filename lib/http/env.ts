@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { SignedIn } from "../auth/service.ts";
 import { Refusal } from "../protocol/errors.ts";
 import type { Call, SignedInCall } from "../protocol/handlers.ts";
-import { setSessionCookie } from "./cookie.ts";
+import { readSessionCookies, setSessionCookie } from "./cookie.ts";
 
 const AGENT_MAX = 200; // characters kept of a User-Agent
 
@@ -29,6 +29,7 @@ export function toCall(c: Context<Env>): Call | SignedInCall {
     address: c.get("address"),
     agent: (c.req.header("user-agent") ?? "").slice(0, AGENT_MAX),
     origin,
+    sessionTokens: readSessionCookies(c, origin).map(({ token }) => token),
     setSession: (token) => setSessionCookie(c, origin, token),
   };
   const signedIn = c.get("signedIn");

@@ -1,14 +1,25 @@
 /** Conditional requests (RFC 9110, §8.8.3 and §13.1.2). */
+import { createHash } from "node:crypto";
 
-/** A validator of a body: its hash. Weak, since the runtime makes it so where it compresses; a 304 must name the same. */
-export async function tagOf(body: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body));
-  return `W/"${new Uint8Array(hash).toBase64({ alphabet: "base64url", omitPadding: true }).slice(0, 27)}"`;
+const HASH_CHARS = 27; // of base64: 162 bits
+
+/** Names a body by its hash, for an ETag. */
+export function hashOf(body: string): string {
+  return createHash("sha256").update(body).digest("base64url").slice(0, HASH_CHARS);
 }
 
-/** Whether `If-None-Match` names this tag, by the weak comparison that it asks for. */
+/**
+ * Whether `If-None-Match` names this tag, by the weak comparison that it asks for: `*`, or a list of tags, weak or not.
+ * A tag may have commas in it; what is not quoted is none.
+ */
 export function notModified(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
-  const strong = (tag: string) => tag.trim().replace(/^W\//, "");
-  return header.trim() === "*" || header.split(",").some((tag) => strong(tag) === strong(etag));
+  if (header.trim() === "*") return true;
+  const [wanted] = opaque(etag);
+  return opaque(header).includes(wanted ?? "");
+}
+
+/** What is in quotes. */
+function opaque(tags: string): string[] {
+  return tags.match(/"[^"]*"/g) ?? [];
 }

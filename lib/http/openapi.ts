@@ -36,7 +36,12 @@ export function createOpenapi(version: string): Json {
       schemas,
       responses: Object.fromEntries(Object.entries(problems).map(([code, it]) => [code, problemResponse(code, it)])),
       securitySchemes: {
-        session: { type: "apiKey", in: "cookie", name: "__Host-session", description: "`rivulet_session` over http" },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-session",
+          description: "`rivulet_session_<port>` over http",
+        },
         token: { type: "http", scheme: "bearer", description: "A personal access token, of `tokens.create`" },
       },
     },

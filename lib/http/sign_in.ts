@@ -4,7 +4,7 @@ import { createMiddleware } from "hono/factory";
 import type { AuthService } from "../auth/service.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { readBearer } from "./bearer.ts";
-import { readSessionCookie, setSessionCookie } from "./cookie.ts";
+import { readSessionCookies, renameSessionCookie, setSessionCookie } from "./cookie.ts";
 import type { Env } from "./env.ts";
 
 /** Looks the token or session up and sets `signedIn`. A Bearer token wins over a cookie, the good one too. */
@@ -13,11 +13,13 @@ export function signedIn({ identify, identifyToken }: Pick<AuthService, "identif
     const origin = c.get("origin");
     const bearer = readBearer(c);
     if (bearer !== undefined) c.set("signedIn", await identifyToken(bearer));
-    const token = bearer === undefined ? readSessionCookie(c, origin) : undefined;
-    if (token !== undefined) {
-      const found = await identify(token);
+    for (const cookie of bearer === undefined ? readSessionCookies(c, origin) : []) {
+      const found = await identify(cookie.token);
+      if (!found) continue; // not ours, or over
       c.set("signedIn", found);
-      if (found?.renewed) setSessionCookie(c, origin, token);
+      renameSessionCookie(c, origin, cookie);
+      if (found.renewed) setSessionCookie(c, origin, cookie.token);
+      break;
     }
     await next();
   });

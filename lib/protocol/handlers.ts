@@ -10,6 +10,8 @@ export interface Call {
   agent: string;
   /** The origin that links given out start with: PUBLIC_URL's, else the one the request came to. */
   origin: string;
+  /** Of the session cookies that came with it, also beside a token; some may be no sessions. Only where it came by HTTP. */
+  sessionTokens?: readonly string[];
   /** Sets the session cookie to this token, or clears it. Only commands with `cookie: true` may. */
   setSession(token: string | undefined): void;
 }

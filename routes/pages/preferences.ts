@@ -1,6 +1,7 @@
 /** What this browser remembers for its pages, in cookies, so that the first paint is already right. */
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
+import { portOf } from "../../lib/http/cookie.ts";
 import type { Env } from "../../lib/http/env.ts";
 
 const KEPT_S = 365 * 86_400;
@@ -22,16 +23,16 @@ export function keepTheme(c: Context<Env>, theme: Theme): void {
 
 /** The room to come back to, or `FEED`; the island keeps it as rooms are gone through. */
 export function readLastRoom(c: Context<Env>): string | undefined {
-  return getCookie(c, "room");
+  return getCookie(c, roomName(c));
 }
 
 export function keepLastRoom(c: Context<Env>, room: string): void {
-  if (ROOM_ID.test(room)) keep(c, "room", room);
+  if (ROOM_ID.test(room)) keep(c, roomName(c), room);
 }
 
 /** The feed is what to come back to, until a room is opened. */
 export function keepFeedLast(c: Context<Env>): void {
-  keep(c, "room", FEED);
+  keep(c, roomName(c), FEED);
 }
 
 /** The reader's time zone as the island told it, UTC before. */
@@ -43,6 +44,11 @@ export function readZone(c: Context<Env>): string {
   } catch {
     return DEFAULT_ZONE;
   }
+}
+
+/** With the port, as the island names it: cookies know none, and the rooms of another server on the host are not ours. */
+function roomName(c: Context<Env>): string {
+  return `room_${portOf(c.get("origin"))}`;
 }
 
 function keep(c: Context<Env>, name: string, value: string): void {

@@ -24,7 +24,7 @@ Deno.test("pages, resources and cookies over http", async (t) => {
         await signIn.body?.cancel();
         const [line = "", ...others] = signIn.headers.getSetCookie();
         assert.deepEqual(others, []);
-        assert.match(line, /^rivulet_session=[\w-]{22,};/);
+        assert.match(line, new RegExp(`^rivulet_session_${contact.server.port}=[\\w-]{22,};`));
         for (const part of [/; HttpOnly/i, /; SameSite=Lax/i, /; Path=\/(;|$)/i]) assert.match(line, part);
         assert.doesNotMatch(line, /secure|domain/i);
         const stale = api.headers();

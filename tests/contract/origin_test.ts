@@ -58,7 +58,7 @@ Deno.test("an upgrade is refused before the 101: not signed in 401, another `as`
   withServer(async ({ server: { port }, owner, member }) => {
     const headers = owner.api.headers();
     assert.equal(await upgradeStatus(port, {}), 401);
-    assert.equal(await upgradeStatus(port, { cookie: "rivulet_session=none" }), 401);
+    assert.equal(await upgradeStatus(port, { cookie: `rivulet_session_${port}=none` }), 401);
     assert.equal(await upgradeStatus(port, headers, `/live/ws?v=1&as=${member.id}`), 401);
     assert.equal(await upgradeStatus(port, headers, `/live/ws?v=1&as=${owner.id}`), 101);
     for (const v of ["", "?v=0", "?v=2", "?v=1.0", "?v="]) {
@@ -99,7 +99,7 @@ Deno.test("with PUBLIC_URL only its origin is ours, and over https the cookie is
     const [cookie = ""] = line.split(";");
     const good = await ask("auth.me", {}, cookie);
     assert.equal(good.status, 200, await good.text());
-    const plain = await ask("auth.me", {}, cookie.replace("__Host-session", "rivulet_session"));
+    const plain = await ask("auth.me", {}, cookie.replace("__Host-session", "rivulet_session_443"));
     assert.equal(plain.status, 401, await plain.text());
   } finally {
     await server.stop();

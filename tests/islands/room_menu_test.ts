@@ -128,7 +128,7 @@ Deno.test({
         const cookies = new Map((await a.page.context().cookies()).map(({ name, value }) => [name, value]));
         const zone = await a.page.evaluate<string>("Intl.DateTimeFormat().resolvedOptions().timeZone");
         assert.equal(cookies.get("zone"), encodeURIComponent(zone));
-        assert.equal(cookies.get("room"), server.lobby);
+        assert.equal(cookies.get(`room_${new URL(server.origin).port}`), server.lobby);
       });
 
       await t.step(

@@ -120,7 +120,7 @@ Deno.test("signing out clears the cookie and ends the session", async () => {
   await withFixture(async ({ ask, people: { maren } }) => {
     const response = await ask("/sign-out", { ...form({}), as: maren });
     assert.deepEqual([response.status, response.headers.get("location")], [303, "/"]);
-    assert.match(response.headers.getSetCookie().join(), /rivulet_session=;/);
+    assert.match(response.headers.getSetCookie().join(), /rivulet_session_80=;/);
     assert.equal((await ask("/rooms", { as: maren })).status, 302);
     assert.equal((await ask("/sign-out", form({}))).headers.get("location"), "/");
   });

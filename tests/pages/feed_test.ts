@@ -189,11 +189,13 @@ Deno.test("who is signed out is sent to sign in; / comes back to the feed until 
     const out = await ask("/feed");
     assert.deepEqual([out.status, out.headers.get("location")], [302, "/sign-in?next=%2Ffeed"]);
     const home = async (cookie: string) =>
-      (await ask("/", { headers: { cookie: `rivulet_session=${owner?.token}; ${cookie}` } })).headers.get("location");
+      (await ask("/", { headers: { cookie: `rivulet_session_80=${owner?.token}; ${cookie}` } })).headers.get(
+        "location",
+      );
     const { response } = await page(fixture, "/feed");
-    const kept = response.headers.getSetCookie().find((it) => it.startsWith("room="))?.split(";")[0] ?? "";
+    const kept = response.headers.getSetCookie().find((it) => it.startsWith("room_80="))?.split(";")[0] ?? "";
     assert.equal(await home(kept), "/feed");
-    assert.equal(await home(`room=${gauges}`), `/rooms/${gauges}`);
+    assert.equal(await home(`room_80=${gauges}`), `/rooms/${gauges}`);
   });
 });
 

@@ -98,7 +98,7 @@ export async function withFixture(body: (fixture: Fixture) => Promise<void>): Pr
         const headers = new Headers(init.headers);
         headers.set("host", "localhost");
         if (!headers.has("accept")) headers.set("accept", "text/html");
-        if (as) headers.set("cookie", `rivulet_session=${as.token}`);
+        if (as) headers.set("cookie", `rivulet_session_80=${as.token}`);
         return await app.request(ORIGIN + path, { ...init, headers });
       },
     });

@@ -40,9 +40,11 @@ Deno.test("the room page shows the newest messages in order, and carries them fo
 
 Deno.test("times are in the zone that the browser told", async () => {
   await withFixture(async ({ ask, gauges, people: { owner } }) => {
-    const cookie = `rivulet_session=${owner.token}; zone=Europe%2FBerlin`;
+    const cookie = `rivulet_session_80=${owner.token}; zone=Europe%2FBerlin`;
     assert.match(await (await ask(`/rooms/${gauges}`, { headers: { cookie } })).text(), /since 10:44/);
-    const odd = await ask(`/rooms/${gauges}`, { headers: { cookie: `rivulet_session=${owner.token}; zone=%3Cb%3E` } });
+    const odd = await ask(`/rooms/${gauges}`, {
+      headers: { cookie: `rivulet_session_80=${owner.token}; zone=%3Cb%3E` },
+    });
     assert.match(await odd.text(), /since 09:44/);
   });
 });
@@ -188,10 +190,10 @@ Deno.test("/ leads to the last room, else to the one that everybody starts in", 
     assert.equal((await ask("/", { as: owner })).headers.get("location"), `/rooms/${lobby}`);
     const visit = await ask(`/rooms/${gauges}`, { as: owner });
     await visit.body?.cancel();
-    assert.match(visit.headers.getSetCookie().join(), new RegExp(`room=${gauges}`));
-    const cookie = `rivulet_session=${owner.token}; room=${gauges}`;
+    assert.match(visit.headers.getSetCookie().join(), new RegExp(`room_80=${gauges}`));
+    const cookie = `rivulet_session_80=${owner.token}; room_80=${gauges}`;
     assert.equal((await ask("/", { headers: { cookie } })).headers.get("location"), `/rooms/${gauges}`);
-    const stale = `rivulet_session=${owner.token}; room=0000000000000000`;
+    const stale = `rivulet_session_80=${owner.token}; room_80=0000000000000000`;
     assert.equal((await ask("/", { headers: { cookie: stale } })).headers.get("location"), `/rooms/${lobby}`);
   });
 });

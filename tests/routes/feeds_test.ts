@@ -113,7 +113,7 @@ Deno.test("a feed token opens these two addresses only, until another is made or
     assert.equal((await ask("/feed.json", { headers: { cookie } })).status, 401, "the secret, not the cookie");
     const authorization = `Bearer ${token}`;
     assert.equal((await call("auth.me", {}, { authorization })).status, 401);
-    assert.equal((await call("auth.me", {}, { cookie: `rivulet_session=${token}` })).status, 401);
+    assert.equal((await call("auth.me", {}, { cookie: `rivulet_session_8000=${token}` })).status, 401);
     assert.equal((await ask(`/live/sse?v=1&streams=feed&token=${token}`, { headers: { authorization } })).status, 401);
     assert.equal((await call("feedTokens.rotate", {}, { authorization: `Bearer ${access}` })).status, 403);
 

@@ -54,7 +54,7 @@ Deno.test("a token that is none, expired or revoked is 401 everywhere, even besi
       const poll = { ...headers, "content-type": "application/json" };
       assert.equal((await ask("/live/poll", { method: "POST", body: "{}", headers: poll })).status, 401);
     }
-    assert.equal((await call("auth.me", {}, { cookie: `rivulet_session=${token}` })).status, 401);
+    assert.equal((await call("auth.me", {}, { cookie: `rivulet_session_8000=${token}` })).status, 401);
   }));
 
 Deno.test("with a token nobody signs out, changes the password or makes a token: 403, after the shape", () =>

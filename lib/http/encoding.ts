@@ -1,0 +1,27 @@
+/** Which encoding an answer goes out in, where it has an ETag: each encoding has a tag of its own (RFC 9110 §8.8.3). */
+import type { Context } from "hono";
+
+export type Encoding = "br" | "gzip";
+
+/**
+ * The best encoding that the reader names and doesn't weigh with 0 (RFC 9110 §12.5.3); undefined: as it is. It is one
+ * wherever the runtime would compress by itself, which leaves alone what is encoded: it would keep the tag.
+ */
+export function encodingFor(c: Context): Encoding | undefined {
+  const named = new Set<string>();
+  for (const one of (c.req.header("accept-encoding") ?? "").split(",")) {
+    const [name = "", ...rest] = one.split(";").map((part) => part.trim().toLowerCase());
+    if (!rest.some((part) => /^q=0(\.0*)?$/.test(part))) named.add(name);
+  }
+  return named.has("br") ? "br" : named.has("gzip") || named.has("x-gzip") ? "gzip" : undefined;
+}
+
+/** The headers of an answer in this encoding, which is one of several. */
+export function encodingHeaders(encoding: Encoding | undefined): Record<string, string> {
+  return { "vary": "accept-encoding", ...(encoding && { "content-encoding": encoding }) };
+}
+
+/** An ETag of `name`, in this encoding. */
+export function encodedTag(name: string, encoding: Encoding | undefined): string {
+  return `"${name}${encoding === undefined ? "" : `-${encoding}`}"`;
+}
