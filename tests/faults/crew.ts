@@ -3,6 +3,7 @@
  * it is held against the oracle.
  */
 import type { Message } from "../../lib/protocol/messages.ts";
+import type { RoomLine } from "../../lib/protocol/rooms.ts";
 import type { Joined, Person } from "../support/people.ts";
 import { type Changer, createChanger } from "./changer.ts";
 import { createDue, type Due } from "./due.ts";
@@ -13,6 +14,7 @@ import { createMarker, type Marker } from "./marker.ts";
 import {
   assertChanges,
   assertInOrder,
+  assertLines,
   assertMarks,
   assertNeverBack,
   assertRuns,
@@ -177,6 +179,8 @@ export async function judge(
   }
   const { api } = site.owner;
   const get = async (room: string, seq: number) => (await api.call("messages.get", { room, seq })).message;
+  const lines = new Map<string, RoomLine[]>();
+  for (const { id, api } of people) lines.set(id, (await api.call("rooms.list", { limit: 100 })).rooms);
   const late = await readAnew(site, rooms, tellings);
   await assertChanges(get, changers, [...followers, ...late]);
   await stop();
@@ -186,6 +190,7 @@ export async function judge(
   const sent = [...senders.map((it) => it.acknowledged), ...changers.map((it) => it.sent)];
   assertSentOnce(sent.flatMap((it) => [...it.values()]), stored);
   for (const follower of [...followers, ...late]) assertRuns(follower, stored);
+  for (const [user, rooms] of lines) assertLines(user, rooms, stored);
   for (const { user, marks } of markers) assertMarks(user, marks, stored);
   const back = new Set(markers.filter((it) => it.back).map(({ user }) => user));
   for (const { id } of people) if (!back.has(id)) assertNeverBack(id, stored);

@@ -11,6 +11,7 @@
  * tests/live/replay_test. That they would notice: `deno task mutants`.
  */
 import assert from "node:assert/strict";
+import type { RoomLine } from "../../lib/protocol/rooms.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import type { Changer } from "./changer.ts";
 import { type Entry, toldOf } from "./follower.ts";
@@ -18,6 +19,9 @@ import { markGoneBack } from "./recount.ts";
 import { assertSameList } from "../support/same.ts";
 import type { Acknowledged } from "./sender.ts";
 import type { Stored } from "./stored.ts";
+
+/** Mentions: a line counts no further. */
+export const COUNTED_MAX = 1_000;
 
 export interface Followed {
   name: string;
@@ -140,6 +144,19 @@ export function assertInOrder(acknowledged: Iterable<Acknowledged>, refused: Rea
 /** The marks of one who never asked for one to go back only go forward, in every room. */
 export function assertNeverBack(person: string, { streams }: Stored): void {
   assert.equal(markGoneBack(streams.get(`user:${person}`) ?? []), undefined, `the marks of ${person}`);
+}
+
+/** What a person's list said of their rooms follows from what is stored: messages as they are, and the person's marks. */
+export function assertLines(person: string, lines: readonly RoomLine[], stored: Stored): void {
+  for (const { room: { id }, n, unread, mentions } of lines) {
+    const messages = stored.messages.get(id);
+    if (!messages) continue;
+    const mark = stored.marks.get(`${person} ${id}`) ?? { seq: 0, n: 0 };
+    const count = stored.heads.get(`room:${id}`)?.n ?? 0;
+    const named = [...messages].filter(([seq, it]) => seq > mark.seq && it.mentions?.includes(person)).length;
+    assert.deepEqual({ n, unread }, { n: count, unread: count - mark.n }, `what ${person} has to read in ${id}`);
+    if (named < COUNTED_MAX) assert.equal(mentions, named, `what mentions ${person} in ${id}`);
+  }
 }
 
 /** Every mark stands where its last acknowledgement put it, and is what the person's stream told last. */

@@ -7,6 +7,7 @@ import type { Entry } from "./follower.ts";
 import {
   assertChanges,
   assertInOrder,
+  assertLines,
   assertMarks,
   assertNeverBack,
   assertRuns,
@@ -194,6 +195,18 @@ Deno.test("the oracle counts what a person's line of a room has to say", () => {
   });
   assert.deepEqual(recountLine(room, "u3"), { joined: false, n: 3, lastAt: 1, unread: 0, mentions: 0 });
   assert.throws(() => recountRoom([...events, event(6, "messages.sent", told(6, { n: 3, mentions: [] }))]));
+});
+
+Deno.test("the oracle finds a line that counts something else than what is stored", () => {
+  const it = stored();
+  it.messages.get("r1")?.set(3, { key: "k3", by: "u1", text: "@ben", n: 2, mentions: ["u2"] });
+  it.marks.set("u2 r1", { seq: 2, n: 1 });
+  const room = { id: "r1", name: "r1", topic: "", visibility: "public", createdAt: 1, createdBy: "u1" } as const;
+  const line = { room, joined: true, n: 2, unread: 1, mentions: 1, lastAt: 1, level: "everything" } as const;
+  assertLines("u2", [line], it);
+  for (const wrong of [{ n: 3 }, { unread: 0 }, { mentions: 0 }, { mentions: 2 }]) {
+    assert.throws(() => assertLines("u2", [{ ...line, ...wrong }], it), assert.AssertionError, JSON.stringify(wrong));
+  }
 });
 
 Deno.test("the oracle finds a change that was lost, one that nobody made, and a follower who ends with another message", async () => {

@@ -10,12 +10,12 @@ import type { Due } from "./due.ts";
 import type { Follower } from "./follower.ts";
 import type { Gate } from "./gate.ts";
 import { headsOf } from "./heads.ts";
+import { COUNTED_MAX } from "./oracle.ts";
 import type { Way } from "./site.ts";
 
 /** The promise, of a follower that is connected, and what one whose line was just cut needs to come back. */
 export const SETTLED_MS = 2_000;
 const STOPPED_MS = 60_000; // for what is under way to be acknowledged
-const COUNTED_MAX = 1_000; // mentions: a line counts no further
 
 export interface Settling {
   site: Way;

@@ -10,6 +10,7 @@ export interface StoredMessage {
   by: string;
   text: string;
   n?: number;
+  mentions?: string[];
 }
 
 export interface Stored {

@@ -77,19 +77,34 @@ for (const count of [10, EVENTS_MAX + 100]) {
   Deno.test(`of ${count} events before it and some behind it a topic tells none that it has not taken itself`, () =>
     withStorage(async ({ log }) => {
       await postMany(log, count);
-      const topic = createTopic({ stream: STREAM, log, join: asStored, grown: () => {} });
-      await topic.ready;
+      const open = async () => {
+        const topic = createTopic({ stream: STREAM, log, join: asStored, grown: () => {} });
+        await topic.ready;
+        return topic;
+      };
+      // From the start, and a page before its end, where it is storage that is read or the ring that is filled from it.
+      const pages = [EVENTS_MAX - 2, EVENTS_MAX - 1, EVENTS_MAX].map((page) => count - page);
+      const topics = await Promise.all(
+        [0, ...pages.filter((it) => it > 0)].map(async (seq) => ({ seq, topic: await open() })),
+      );
       await postMany(log, 20); // perhaps a removal is among them: what it ends is known when the topic takes it
-      assert.deepEqual(await told(topic, START), upTo(count));
-      // One page behind its end and a little more or less: read from storage, or into the ring.
-      for (
-        const seq of [EVENTS_MAX - 2, EVENTS_MAX - 1, EVENTS_MAX].map((page) => count - page).filter((it) => it > 0)
-      ) {
-        const [event] = await log.read(STREAM, seq - 1, 1);
-        assert.ok(event);
-        assert.deepEqual(await told(topic, { seq, tag: event.tag }), upTo(count).slice(seq));
+      for (const { seq, topic } of topics) {
+        const [event] = seq === 0 ? [] : await log.read(STREAM, seq - 1, 1);
+        const from = event ? { seq, tag: event.tag } : START;
+        assert.deepEqual(await told(topic, from), upTo(count).slice(seq));
+        await topic.catchUp();
+        assert.deepEqual(await told(topic, from), upTo(count + 20).slice(seq));
       }
-      await topic.catchUp();
-      assert.deepEqual(await told(topic, START), upTo(count + 20));
     }));
 }
+
+Deno.test("where the events that a topic keeps are long, the short ones before them are told all the same", () =>
+  withStorage(async ({ log }) => {
+    const [short, long] = [700, 150];
+    await postMany(log, short);
+    const topic = createTopic({ stream: STREAM, log, join: asStored, grown: () => {} });
+    await topic.ready;
+    for (let n = 0; n < long; n++) await post(log, STREAM, "x".repeat(16_000));
+    await topic.catchUp();
+    assert.deepEqual(await told(topic, START), upTo(short + long));
+  }));

@@ -1,4 +1,4 @@
-/** What is acknowledged and told is on disk. */
+/** What is acknowledged and told is on disk, in the order in which it was called for. */
 import assert from "node:assert/strict";
 import type { Database } from "../../lib/kv/database.ts";
 import { openLog, post, withStorage } from "../support/storage.ts";
@@ -36,4 +36,28 @@ Deno.test("an append is acknowledged and told once its commit is on disk, and no
     await Promise.all(appended);
     assert.deepEqual(seen.toSorted(), ["acknowledged 1", "acknowledged 2", "told 1", "told 2"]);
     assert.deepEqual((await log.read("room:a", 0, 9)).map(({ data }) => data), [1, 2]);
+  }));
+
+Deno.test("an append that is made anew stands before what was called after it", () =>
+  withStorage(async ({ db }) => {
+    const slow = held(db);
+    await openLog(db);
+    const log = await openLog(slow.db);
+    const key = ["test", "relied on"];
+    const relying = log.append<number>(["room:a"], async () => {
+      const { versionstamp } = await db.get(key);
+      return {
+        checks: [{ key, versionstamp }],
+        write: (place) => ({
+          events: [{ stream: "room:a", type: "test.posted", by: "u1", data: "first" }],
+          result: place("room:a").seq,
+        }),
+      };
+    });
+    await slow.asked;
+    const later = post(log, "room:a", "second");
+    await db.commit({ sets: [{ key, value: "moved" }] });
+    slow.go();
+    assert.deepEqual(await Promise.all([relying, later]), [1, 2]);
+    assert.deepEqual((await log.read("room:a", 0, 9)).map(({ data }) => data), ["first", "second"]);
   }));

@@ -76,7 +76,7 @@ export const delivery: Mutant[] = [
     file: "lib/live/topic.ts",
     from: "events.at(-1)?.seq ?? position.seq, some)",
     to: "(events.at(-1)?.seq ?? position.seq - 1) + 1, some)",
-    tests: [REPLAY],
+    tests: [GAP],
   },
   {
     name: "an event is lost between storage and the ring",

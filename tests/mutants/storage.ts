@@ -40,7 +40,7 @@ export const storage: Mutant[] = [
     file: "lib/log/append.ts",
     from: "queue = [...due, ...queue];",
     to: "queue = [...queue, ...due];",
-    tests: [APPEND, HISTORY],
+    tests: ["tests/log/told_test.ts"],
   },
   {
     name: "of several marks in a commit the first is kept",
@@ -160,6 +160,6 @@ export const storage: Mutant[] = [
     file: "lib/log/trim.ts",
     from: "const count = young < 0 ? oldest.length : young;",
     to: "const count = oldest.length;",
-    tests: [TRIM],
+    tests: ["tests/log/read_test.ts"],
   },
 ];
