@@ -161,7 +161,8 @@ for (const [transport, read] of Object.entries(readers)) {
         const together = EVENTS - BY_ITSELF;
         for (let at = 1; at <= together; at += AT_ONCE) await postAll(log, at, Math.min(together, at + AT_ONCE - 1));
         for (let at = together + 1; at <= EVENTS; at++) await postAll(log, at, at);
-        await first.until(() => first.seqs(STREAM).length === EVENTS);
+        await within(READ_MS, "all that is told at once", first.until(() => first.seqs(STREAM).at(-1) === EVENTS));
+        assertSameList(first.seqs(STREAM), Array.from({ length: EVENTS }, (_, at) => at + 1), "what is told at once");
         const start = EVENTS - RING_EVENTS_MAX; // the ring's
         const border = [start - 1, start, start + 1, start + 2];
         await comeBack(read, hub, log, [0, 1, ...border, EVENTS - EVENTS_MAX, EVENTS - 2, EVENTS - 1, EVENTS], EVENTS);
