@@ -1,6 +1,6 @@
 /**
  * Plants one fault after the other in a copy of the tree, and runs the tests that must catch it: a fault that survives
- * is one that the tests let pass. `deno task mutants [--all] [words of names]`; `--all` runs every quick suite instead,
+ * is one that the tests let pass. `deno task mutants [--all] [words of names or files]`; `--all` runs every quick suite instead,
  * which tells what else would have caught it. Not part of CI: it tests the tests.
  */
 import { type Mutant, mutants } from "./mutants.ts";
@@ -121,7 +121,9 @@ async function run(chosen: Mutant[], everything: boolean): Promise<boolean> {
 
 const NONE: Mutant = { name: "", file: "", from: "", to: "", tests: [] };
 const words = Deno.args.filter((arg) => !arg.startsWith("--"));
-const chosen = mutants.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const chosen = mutants.filter(({ name, file }) =>
+  words.length === 0 || words.some((word) => `${name} ${file}`.includes(word))
+);
 const isCaught = await run(chosen, Deno.args.includes("--all"));
 console.log(isCaught ? `All of ${chosen.length} are caught` : "Some are not caught, or not planted");
 if (!isCaught) Deno.exit(1);
