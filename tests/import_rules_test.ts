@@ -37,7 +37,13 @@ const rules: Record<string, { zones: string[]; packages: string[] }> = {
 };
 
 const featurePackages: Record<string, string[]> = {
-  messages: ["markdown-it", "markdown-it-cjk-friendly", "lowlight", "highlight.js/", "lru-cache"],
+  messages: [
+    "markdown-it",
+    "markdown-it-cjk-friendly",
+    "@codemirror/streamparser",
+    "@codemirror/legacy-modes/",
+    "lru-cache",
+  ],
   auth: ["rate-limiter-flexible", "libsodium-wrappers-sumo", "@logtape/logtape"],
 };
 FEATURES.forEach((feature, at) => {

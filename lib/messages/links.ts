@@ -2,11 +2,13 @@
  * What in a text is a link: an address of an allowed scheme, bare, in `<…>` or behind `[words]`. Everything else stays
  * as it was written (lib/protocol/README.md §3, `body`).
  */
-import type { Delimiter, MarkdownIt, StateInline } from "markdown-it";
+import type { MarkdownIt, StateInline } from "markdown-it";
 import { draws } from "../protocol/visible.ts";
+import { endOfAddress } from "./address_end.ts";
 import { shownHost } from "./hosts.ts";
 
 const SCHEME_MAX = 10; // characters before "://" that are looked at
+const ADDRESS_MAX = 2_048; // characters of a bare address; what is longer stays as written, to its end
 const ADDRESS = /^(?:https?:\/\/[^/?#]|mailto:[^?])/i;
 
 /** Teaches a parser our links. */
@@ -70,8 +72,14 @@ function bareAddress(state: StateInline, silent: boolean): boolean {
   const scheme = /[a-z][a-z0-9+.-]*$/i.exec(before)?.[0];
   if (scheme === undefined) return false;
   const start = pos - scheme.length;
-  const found = md.linkify.matchAtStart(src.slice(start, endOf(state, pos)));
+  const end = endOfAddress(state, pos);
+  const found = md.linkify.matchAtStart(src.slice(start, Math.min(end, start + ADDRESS_MAX + 1)));
   if (!found || found.url.length <= scheme.length) return false;
+  if (found.url.length > ADDRESS_MAX) {
+    if (!silent) state.pending += src.slice(pos, end);
+    state.pos = end;
+    return true;
+  }
   const href = md.normalizeLink(found.url);
   if (!md.validateLink(href)) return false;
   if (!silent) {
@@ -82,44 +90,6 @@ function bareAddress(state: StateInline, silent: boolean): boolean {
   }
   state.pos = start + found.url.length;
   return true;
-}
-
-/** Where an address that begins at `start` must end: at a space or `<`, or at the marker that closes what is open there. */
-function endOf(state: StateInline, start: number): number {
-  const { src, posMax } = state;
-  const space = src.slice(start, posMax).search(/[\s<>]/);
-  const end = space < 0 ? posMax : start + space;
-  if (!/[*_~]/.test(src.slice(start, end))) return end;
-  const open = openMarkers(state);
-  for (let at = start; open.size > 0 && at < end; at++) {
-    const marker = src[at] ?? "";
-    if (!open.has(marker)) continue;
-    const { can_close, length } = state.scanDelims(at, marker !== "_");
-    const isRun = marker !== "~" || length > 1;
-    // "Foo_(bar)" is a name that addresses have.
-    const isName = marker === "_" && /^[(\[{]/.test(src.slice(at + length));
-    if (can_close && isRun && !isName) return at;
-    at += length - 1;
-  }
-  return end;
-}
-
-/** The markers that an emphasis, open at this place, waits for. */
-function openMarkers(state: StateInline): Set<string> {
-  const open = new Map<number, number>();
-  let before: Delimiter | undefined;
-  let closes = 0; // so many may be closed by this run: its own markers don't close each other
-  for (const delimiter of state.delimiters) {
-    const { marker, token } = delimiter;
-    const count = open.get(marker) ?? 0;
-    if (before?.marker !== marker || before.token !== token - 1) closes = count;
-    before = delimiter;
-    if (delimiter.close && closes > 0) {
-      open.set(marker, count - 1);
-      closes--;
-    } else if (delimiter.open) open.set(marker, count + 1);
-  }
-  return new Set([...open].flatMap(([marker, count]) => count > 0 ? [String.fromCharCode(marker)] : []));
 }
 
 /** `[words](address "title")`. Where the words are not seen, or name another host, all of it stays as written. */

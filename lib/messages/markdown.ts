@@ -3,13 +3,17 @@ import MarkdownIt from "markdown-it";
 import type Token from "markdown-it/lib/token.mjs";
 import cjkFriendly from "markdown-it-cjk-friendly";
 import type { Block, Body, Inline } from "../protocol/body.ts";
+import { TEXT_MAX } from "../protocol/fields.ts";
 import { withMentions } from "./handles.ts";
 import { highlight } from "./highlight.ts";
 import { useLinks } from "./links.ts";
 
-export const BODY_NODES_MAX = 2_000; // over it the text is one node (PROTOCOL.md §3)
+// Over these, and over the longest text that a message may have, the text is one node (lib/protocol/README.md §3).
+export const BODY_NODES_MAX = 2_000; // elements and texts, at every depth
+export const BODY_DEPTH_MAX = 20; // elements and a text within each other
 
-const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: 20 })
+// What markdown-it finds nested deeper it leaves out; but a body that deep is too deep for us, and shown as it was written.
+const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: BODY_DEPTH_MAX + 1 })
   // In chat a line of dashes under a line of words is no heading.
   .disable(["image", "table", "reference", "lheading"])
   .use(cjkFriendly)
@@ -29,30 +33,40 @@ export function parseBody(text: string, people: Record<string, string>): Body {
 }
 
 function parseText(text: string): Body {
-  if (isPlainLine(text)) return [{ t: "p", c: [text] }];
-  const count = { nodes: 0 };
-  try {
-    const body = blocks(markdown.parse(text, {}), count);
-    if (count.nodes <= BODY_NODES_MAX) return body;
-  } catch (error) {
-    if (!(error instanceof TooManyNodes)) throw error;
+  const whole: Body = [{ t: "p", c: [text] }];
+  if (text.length > TEXT_MAX || isPlainLine(text)) return whole;
+  const tokens = markdown.parse(text, {});
+  for (const colours of [true, false]) {
+    try {
+      return blocks(tokens, { nodes: 0, depth: 0, colours });
+    } catch (error) {
+      if (!(error instanceof TooMuch)) throw error;
+    }
   }
-  return [{ t: "p", c: [text] }];
+  return whole;
 }
 
-class TooManyNodes extends Error {}
+/** A body would have too many nodes, or one too deep. */
+class TooMuch extends Error {}
 
-type Count = { nodes: number };
+interface Count {
+  nodes: number;
+  /** How deep the block is that inline nodes go into. */
+  depth: number;
+  /** Whether code is coloured: a body that is too large with colours is made without. */
+  colours: boolean;
+}
 
-function counted(count: Count): void {
-  if (++count.nodes > BODY_NODES_MAX) throw new TooManyNodes();
+function counted(count: Count, depth: number, nodes = 1): void {
+  count.nodes += nodes;
+  if (count.nodes > BODY_NODES_MAX || depth > BODY_DEPTH_MAX) throw new TooMuch();
 }
 
 function blocks(tokens: Token[], count: Count): Body {
   const root: Block[] = [];
   const stack: Block[][] = [root];
   const add = (block: Block) => {
-    counted(count);
+    counted(count, stack.length);
     stack.at(-1)?.push(block);
   };
   const open = (block: Block & { c: Block[] }) => {
@@ -89,13 +103,15 @@ function blocks(tokens: Token[], count: Count): Body {
         inlineTarget = (c) => add({ t: "p", c });
         break;
       case "inline":
+        count.depth = stack.length;
         inlineTarget?.(inlines(token.children ?? [], count));
         break;
       case "fence":
       case "code_block": {
         const lang = token.info.trim().split(/\s+/)[0] ?? "";
-        const c = highlight(token.content.replace(/\n$/, ""), lang);
-        count.nodes += c.length;
+        const left = count.colours ? BODY_NODES_MAX - count.nodes - 1 : 0; // one is the fence
+        const c = highlight(token.content.replace(/\n$/, ""), lang, left);
+        for (const node of c) counted(count, stack.length + depthOf(node), depthOf(node));
         add({ t: "pre", lang: lang.slice(0, 40), c });
         break;
       }
@@ -107,11 +123,16 @@ function blocks(tokens: Token[], count: Count): Body {
   return root;
 }
 
+/** How deep a node of code is, which has as many nodes: a text, or a coloured one. */
+function depthOf(node: Inline): number {
+  return typeof node === "string" ? 1 : 2;
+}
+
 function inlines(tokens: Token[], count: Count): Inline[] {
   const root: Inline[] = [];
   const stack: Inline[][] = [root];
   const add = (node: Inline) => {
-    counted(count);
+    counted(count, count.depth + stack.length);
     stack.at(-1)?.push(node);
   };
   const open = (node: Extract<Inline, { c: Inline[] }>) => {
