@@ -22,7 +22,12 @@ function Details({ chat, onClose, at }: DialogKindProps & { at: "name" | "topic"
   const { busy, error, run } = useCommand();
   const save = () =>
     run(async () => {
-      const fields = { room: id, name: name.value, topic: topic.value };
+      // One of before that no new one may be like stays as it is.
+      const fields = {
+        room: id,
+        ...(name.value !== room?.name && { name: name.value }),
+        ...(topic.value !== room?.topic && { topic: topic.value }),
+      };
       chat.rooms.update((await chat.live.call("rooms.update", fields)).room);
       onClose();
     });

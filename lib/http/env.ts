@@ -27,13 +27,18 @@ export function toCall(c: Context<Env>): Call | SignedInCall {
   const origin = c.get("origin");
   const call: Call = {
     address: c.get("address"),
-    agent: (c.req.header("user-agent") ?? "").slice(0, AGENT_MAX),
+    agent: readAgent(c.req.header("user-agent")),
     origin,
     sessionTokens: readSessionCookies(c, origin).map(({ token }) => token),
     setSession: (token) => setSessionCookie(c, origin, token),
   };
   const signedIn = c.get("signedIn");
   return signedIn ? { ...call, user: signedIn.user, session: signedIn.session, byToken: signedIn.byToken } : call;
+}
+
+/** A User-Agent as settings may show it: what is no printable ASCII would be decoded wrong, or not be seen. */
+function readAgent(header = ""): string {
+  return header.replace(/[^ -~]/g, "").trim().slice(0, AGENT_MAX);
 }
 
 /** Throws `Refusal("unauthenticated")` where nobody is signed in. */

@@ -1,8 +1,9 @@
 /**
- * The fields that commands, events and frames share: their patterns, their lengths (PROTOCOL.md §3, §4) and the words
- * in which a wrong one is refused. Each message completes "Cannot send message: text …".
+ * The fields that commands, events and frames share: their patterns, their lengths (lib/protocol/README.md §3, §4) and
+ * the words in which a wrong one is refused. Each message completes "Cannot send message: text …".
  */
 import * as z from "zod/mini";
+import { canBeCalled, hasUnseen } from "./visible.ts";
 
 z.config({ jitless: true }); // The pages' CSP forbids eval, which zod's compiled parsers need.
 
@@ -41,18 +42,38 @@ export const text = tidied(TEXT_MAX, (value) => value.replaceAll("\r\n", "\n").t
   z.refine((value) => value.length <= TEXT_MAX, `is longer than ${TEXT_MAX} UTF-16 units`),
 );
 
-/** A name of a person, room or workspace: one line, trimmed. */
-export const name = tidied(NAME_MAX, (value) => value.replace(/\s+/g, " ").trim());
+/** One line as it is seen: composed (NFC), with single spaces, trimmed. */
+const toLine = (value: string) => value.normalize("NFC").replace(/\s+/g, " ").trim();
 
-export const topic = z.pipe(
-  z.pipe(string(), z.transform((value: string) => value.replace(/\s+/g, " ").trim())),
-  z.string().check(z.maxLength(TOPIC_MAX, `is longer than ${TOPIC_MAX} characters`)),
+const seen = z.refine<string>((value) => !hasUnseen(value), {
+  error: "has characters that can't be seen or that turn text around: type it again without them",
+  abort: true,
+});
+
+/**
+ * A name of a person, room, workspace or token: one line in which everything is seen. Two that look alike by unseen
+ * characters would be taken for each other, and one that turns text around changes what stands beside it (UTS #55).
+ */
+export const name = tidied(NAME_MAX, toLine).check(
+  seen,
+  z.refine<string>((value) => value === "" || canBeCalled(value), "needs a letter, a digit or an emoji"),
 );
 
-/** A handle; case is ignored, so it is lowered here, once. Only then: there are others whose small letter is a "k". */
+export const topic = z.pipe(
+  z.pipe(string(), z.transform(toLine)),
+  z.string().check(z.maxLength(TOPIC_MAX, `is longer than ${TOPIC_MAX} characters`)),
+).check(seen);
+
+/**
+ * A handle; case is ignored, so it is lowered here, once. Only then: there are others whose small letter is a "k". It
+ * ends with a letter or digit, so that the mark behind "@ann." is no part of it.
+ */
 export const handle = z.pipe(
   string().check(
-    z.regex(new RegExp(`^[A-Za-z0-9._-]{1,${HANDLE_MAX}}$`), `must be 1 to ${HANDLE_MAX} of a–z 0–9 . _ -`),
+    z.regex(
+      new RegExp(`^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,${HANDLE_MAX - 2}}[A-Za-z0-9])?$`),
+      `must be 1 to ${HANDLE_MAX} of a–z 0–9 . _ -, a letter or digit first and last`,
+    ),
   ),
   z.transform((value: string) => value.toLowerCase()),
 );

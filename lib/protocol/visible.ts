@@ -7,3 +7,37 @@ const DRAWN = /[^\s\p{Z}\p{M}\p{Cc}\p{Cf}\p{Cs}\p{NChar}\p{DI}\u2800\uFFFC\u{1D1
 export function draws(text: string): boolean {
   return DRAWN.test(text);
 }
+
+/** Scripts whose letters take another form beside a joiner (Unicode, chapter 23.2). */
+const JOINING = "Adlm Arab Beng Deva Gujr Guru Khmr Knda Mand Mlym Mong Mymr Nkoo Orya Sinh Syrc Taml Telu Tibt"
+  .split(" ").map((name) => `\\p{sc=${name}}`).join("");
+const VIRAMA = "\\u094D\\u09CD\\u0A4D\\u0ACD\\u0B4D\\u0BCD\\u0C4D\\u0CCD\\u0D4D\\u0DCA";
+
+/** Characters that are not seen, where they change what is: in emoji, and in the letters of some scripts. */
+const SHAPING = new RegExp(
+  [
+    "\\p{RGI_Emoji}",
+    "(?<=[\\p{ExtPict}\\p{EMod}\\uFE0F])\\u200D(?=\\p{ExtPict})",
+    "(?<=\\p{ExtPict})[\\uFE0E\\uFE0F]",
+    "(?<=\\p{sc=Han})[\\uFE00-\\uFE02\\u{E0100}-\\u{E01EF}]", // a form of the ideograph, as families write it
+    `(?<=[${JOINING}])[\\u200C\\u200D](?=[${JOINING}])`,
+    `(?<=[${VIRAMA}])\\u200D`,
+    "(?<=\\p{sc=Mong})(?:[\\u180B-\\u180D\\u180F]|\\u180E(?=\\p{sc=Mong}))",
+  ].join("|"),
+  "gv",
+);
+
+/** Controls, bidi and format characters, tags, fillers, private ones, and marks that stand on what comes before the line or on a pile. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{NChar}\p{DI}\u2800\uFFFC\u{1D159}]|^\p{M}|[\p{M}&&\p{sc=Zinh}]{4}/v;
+
+/** Whether a line has something that is not seen, or that changes what is seen around it. */
+export function hasUnseen(line: string): boolean {
+  return UNSEEN.test(line.replace(SHAPING, ""));
+}
+
+const NAMING = /[\p{L}\p{N}\p{ExtPict}]|(?![\p{Sk}\p{ASCII}])\p{S}|\p{RGI_Emoji}/v;
+
+/** Whether a line has something to call it by: a letter, a digit, an emoji, or a symbol that no keyboard has. */
+export function canBeCalled(line: string): boolean {
+  return NAMING.test(line);
+}

@@ -20,6 +20,7 @@ const systems: [RegExp, string][] = [
 export function describeAgent(agent: string): { name: string; isPhone: boolean } {
   const browser = browsers.find(([pattern]) => pattern.test(agent))?.[1];
   const system = systems.find(([pattern]) => pattern.test(agent))?.[1];
-  const name = browser && system ? `${browser} on ${system}` : browser ?? system ?? (agent.split(" ")[0] || "Unknown");
+  const [first = ""] = /[a-z0-9][^ ]{0,39}/i.exec(agent) ?? [];
+  const name = browser && system ? `${browser} on ${system}` : browser ?? system ?? (first || "Unknown");
   return { name, isPhone: /iPhone|Android.*Mobile/.test(agent) };
 }

@@ -7,7 +7,19 @@ export function Alert({ problem, id }: { problem: Problem | undefined; id: strin
   return (
     <p class="alert" role="alert" id={id}>
       <Icon name="alert" />
-      <span>{problem.detail ?? problem.title}.</span>
+      <span>{wordsOf(problem)}.</span>
     </p>
   );
+}
+
+const labels: Record<string, string> = { name: "Name", workspace: "Workspace name", topic: "Topic" };
+
+/** A field that is not valid is told by its label; what else went wrong by the API's words. */
+function wordsOf({ code, issues, detail, title }: Problem): string {
+  const [issue] = code === "invalid" ? issues ?? [] : [];
+  if (issue?.path === "handle") {
+    return "Use a–z, 0–9, dots, dashes or underscores, with a letter or digit first and last";
+  }
+  const label = issue && labels[issue.path];
+  return label ? `${label} ${issue.message}` : detail ?? title;
 }

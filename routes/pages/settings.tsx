@@ -37,7 +37,7 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
     profile: {
       section: "profile",
       verb: "update profile",
-      run: ({ name, handle }, call) => run("users.update", { name, handle }, call),
+      run: (fields, call) => run("users.update", changed(fields, call.user), call),
     },
     password: {
       section: "password",
@@ -175,6 +175,14 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
 }
 
 const back = () => "/settings";
+
+/** What of a profile is typed otherwise. A name or handle of before that no new one may be like stays as it is. */
+function changed({ name, handle }: Fields, me: { name: string; handle: string }): Fields {
+  return {
+    ...(name !== undefined && name !== me.name && { name }),
+    ...(handle !== undefined && handle !== me.handle && { handle }),
+  };
+}
 
 function saved(c: Context<Env>, section: SettingsSection): Response {
   return seeOther(c, `/settings?saved=${section}#${section}`);

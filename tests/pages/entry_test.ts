@@ -30,11 +30,14 @@ Deno.test("next stays on this site, whatever it is written like", () => {
 });
 
 Deno.test("a handle is made of the first name where none was typed", () => {
-  assert.deepEqual(["Tomás Vega", "  Noor", "李 雷", "Ann-Marie X"].map(suggestHandle), [
+  assert.deepEqual(["Tomás Vega", "  Noor", "李 雷", "Ann-Marie X", "J. Doe", "-x-", "…"].map(suggestHandle), [
     "tomas",
     "noor",
     "",
     "ann-marie",
+    "j",
+    "x",
+    "",
   ]);
 });
 

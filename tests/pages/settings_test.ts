@@ -1,6 +1,7 @@
 /** Settings and the list of rooms, as plain forms. */
 import assert from "node:assert/strict";
 import { describeAgent } from "../../routes/pages/agent.ts";
+import { keys } from "../../lib/kv/keys.ts";
 import { form, withFixture } from "./fixture.ts";
 
 Deno.test("a profile is saved; a handle that is taken is said, with what was typed", async () => {
@@ -14,6 +15,39 @@ Deno.test("a profile is saved; a handle that is taken is said, with what was typ
     const html = await taken.text();
     assert.match(html, /role="alert".*handle is taken/);
     assert.match(html, /name="name" value="Maren Q"/);
+  });
+});
+
+Deno.test("a profile says what a name or handle may be, and keeps one of before as it is", async () => {
+  await withFixture(async ({ ask, workspace: { services }, people: { maren } }) => {
+    const post = (fields: Record<string, string>) => ask("/settings/profile", { ...form(fields), as: maren });
+    const handle = await post({ name: "Maren", handle: "maren." });
+    assert.equal(handle.status, 400);
+    const words = /role="alert".*Use a–z, 0–9, dots, dashes or underscores, with a letter or digit first and last\./;
+    assert.match(await handle.text(), words);
+    const name = await post({ name: "Ma\u202eren", handle: "maren" });
+    assert.equal(name.status, 400);
+    assert.match(
+      await name.text(),
+      /role="alert".*Name has characters that can(&#39;|')t be seen/,
+    );
+
+    const account = await services.users.accountByHandle("maren");
+    assert.ok(account);
+    const old = { ...account.user, name: "Ma\u200bren", handle: "maren." };
+    const { signIns, deactivations } = account;
+    await services.db.commit({
+      sets: [{ key: keys.user(old.id), value: { ...old, signIns, deactivations } }, {
+        key: keys.handle("maren."),
+        value: old.id,
+      }],
+    });
+    assert.equal((await post({ name: old.name, handle: old.handle })).status, 303);
+    assert.equal((await post({ name: "Maren H", handle: old.handle })).status, 303);
+    const { user } = await services.users.accountByHandle("maren.") ?? {};
+    assert.deepEqual([user?.name, user?.handle], ["Maren H", "maren."]);
+    const signIn = await ask("/sign-in", form({ handle: "maren.", password: "correct horse battery" }));
+    assert.equal(signIn.status, 303);
   });
 });
 
@@ -157,4 +191,5 @@ Deno.test("agents are told by browser and system", () => {
   assert.deepEqual(describeAgent(pixel), { name: "Chrome on Android", isPhone: true });
   assert.deepEqual(describeAgent("curl/8.5"), { name: "curl/8.5", isPhone: false });
   assert.deepEqual(describeAgent(""), { name: "Unknown", isPhone: false });
+  assert.deepEqual(describeAgent("(...) ---"), { name: "Unknown", isPhone: false });
 });
