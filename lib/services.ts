@@ -8,12 +8,13 @@ import { createEntries } from "./entries/service.ts";
 import { createFeedCommands } from "./feed/commands.ts";
 import { createFeed, type FeedService } from "./feed/service.ts";
 import { createRunner, type Run } from "./http/runner.ts";
+import { createShares, type Shares } from "./http/shares.ts";
 import type { Database } from "./kv/database.ts";
 import { keys } from "./kv/keys.ts";
 import { migrate } from "./kv/layout.ts";
 import type { Grant } from "./live/follower.ts";
 import { createHub, type Hub } from "./live/hub.ts";
-import { createOwed, type Owed } from "./live/owed.ts";
+import { createOwed } from "./limits/owed.ts";
 import { createLog, type Log } from "./log/log.ts";
 import { createMessageCommands } from "./messages/commands.ts";
 import { createMessages, type MessagesService } from "./messages/service.ts";
@@ -42,8 +43,8 @@ export interface Services {
   reads: ReadsService;
   feed: FeedService;
   hub: Hub;
-  /** What people have been given and have not taken yet. */
-  owed: Owed;
+  /** What each person may have of this process. */
+  shares: Shares;
   run: Run;
   /** Names this process in `welcome`. */
   instance: string;
@@ -120,8 +121,8 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   const closing: (() => void)[] = [];
   let draining = false;
   let calls = 0;
-  const owed = createOwed();
-  const runner = createRunner({ handlers, limits });
+  const shares = createShares({ limits, owed: createOwed() });
+  const runner = createRunner({ handlers, limits, shares });
   const run: Run = async (name, body, call) => {
     calls++;
     try {
@@ -161,7 +162,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     reads,
     feed,
     hub,
-    owed,
+    shares,
     run,
     instance: log.epoch.slice(0, 4) + [...random(4)].map((byte) => (byte % 36).toString(36)).join(""),
     draining: () => draining,

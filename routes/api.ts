@@ -1,6 +1,7 @@
 /** Every command as POST /api/<name>, straight from the command table (PROTOCOL.md §3). */
 import { Hono } from "hono";
 import { readJson } from "../lib/http/body.ts";
+import { give } from "../lib/http/give.ts";
 import { type Env, toCall, toSignedInCall } from "../lib/http/env.ts";
 import { UnreadBody } from "../lib/http/runner.ts";
 import { assertSameSignIn } from "../lib/http/sign_in.ts";
@@ -16,7 +17,8 @@ export function api({ run }: Pick<Services, "run">): Hono<Env> {
       const { verb } = commands[name];
       assertSameSignIn(c, verb);
       const call = "open" in commands[name] ? toCall(c) : toSignedInCall(c, verb);
-      return c.json(await run(name, new UnreadBody(() => readJson(c.req.raw, verb)), call));
+      const result = await run(name, new UnreadBody(() => readJson(c.req.raw, verb)), call);
+      return give(c, JSON.stringify(result), { headers: { "content-type": "application/json" } });
     })
     .all("/api/*", () => {
       throw noSuchCommand();

@@ -24,7 +24,7 @@ import { plain } from "./plain.ts";
 export function createApp(services: Services): Hono<Env> {
   const { config, auth } = services;
   return new Hono<Env>()
-    .use(requestContext(config), accessLog(), securityHeaders())
+    .use(requestContext(config), withShares(services), accessLog(), securityHeaders())
     .route("/", plain(services))
     .use(refuseWhileDraining(services), checkOrigin(config))
     .route("/", assets())
@@ -35,9 +35,26 @@ export function createApp(services: Services): Hono<Env> {
     .use("/live/*", refuseHead())
     .route("/", liveWs(services))
     .route("/", liveSse(services))
+    .use(pageInTurn(services))
     .route("/", pages(services))
     .notFound((c) => answer(c, new Refusal("not_found", "Cannot open page: there is no such page")))
     .onError((error, c) => answer(c, error));
+}
+
+function withShares({ shares }: Pick<Services, "shares">) {
+  return createMiddleware<Env>(async (c, next) => {
+    c.set("shares", shares);
+    await next();
+  });
+}
+
+/** A page is many calls and much text: of one person a few are made at a time. */
+function pageInTurn({ shares }: Pick<Services, "shares">) {
+  return createMiddleware<Env>(async (c, next) => {
+    const user = c.get("signedIn")?.user.id;
+    if (user === undefined) await next();
+    else await shares.page(user, next);
+  });
 }
 
 /** Calls under way finish, new ones go to another instance. */

@@ -13,17 +13,19 @@ const rules: Record<string, { zones: string[]; packages: string[] }> = {
     zones: ["lib/client", "lib/ui", "lib/protocol"],
     packages: ["preact", "preact/hooks", "@preact/signals", "fuzzysort", "zod/mini"],
   },
+  "lib/limits": { zones: [], packages: [] },
   "lib/kv": { zones: [], packages: ["@deno/kv"] },
   "lib/log": { zones: ["lib/kv", "lib/protocol"], packages: [] },
-  "lib/live": { zones: ["lib/log", "lib/protocol"], packages: ["zod/mini"] },
+  "lib/live": { zones: ["lib/limits", "lib/log", "lib/protocol"], packages: ["zod/mini"] },
   "lib/assets": { zones: [], packages: ["esbuild", "terser", "zod/mini"] },
   "lib/http": {
-    zones: ["lib/protocol", "lib/auth/service.ts", "lib/config.ts", "lib/kv/database.ts"],
+    zones: ["lib/limits", "lib/protocol", "lib/auth/service.ts", "lib/config.ts", "lib/kv/database.ts"],
     packages: ["hono", "zod", "rate-limiter-flexible", "@logtape/logtape"],
   },
   "routes": {
     zones: [
       "lib/http",
+      "lib/limits",
       "lib/live",
       "lib/ui",
       "lib/protocol",

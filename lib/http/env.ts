@@ -4,6 +4,7 @@ import type { SignedIn } from "../auth/service.ts";
 import { Refusal } from "../protocol/errors.ts";
 import type { Call, SignedInCall } from "../protocol/handlers.ts";
 import { readSessionCookies, setSessionCookie } from "./cookie.ts";
+import type { Shares } from "./shares.ts";
 
 const AGENT_MAX = 200; // characters kept of a User-Agent
 
@@ -19,6 +20,8 @@ export interface Env {
     /** PUBLIC_URL, else where the request came to. */
     origin: string;
     signedIn?: SignedIn | undefined;
+    /** What each person may have of this process. */
+    shares?: Shares;
   };
 }
 

@@ -4,6 +4,7 @@ import { type CommandName, commands, type Output, type Parsed } from "../protoco
 import { parse, Refusal } from "../protocol/errors.ts";
 import type { Call, CallFor, Handler, Handlers, SignedInCall } from "../protocol/handlers.ts";
 import { createRates } from "./rates.ts";
+import type { Shares } from "./shares.ts";
 
 /**
  * Checks the sign-in, the rate, the body's shape and whether a token will do, in this order, and calls the handler. Throws `Refusal`, and
@@ -20,7 +21,9 @@ export class UnreadBody {
 const shapes: { [N in CommandName]: { verb: string; input: z.ZodMiniType<Parsed<N>> } } = commands;
 
 /** `limits: false` switches the rates off. */
-export function createRunner({ handlers, limits }: { handlers: Handlers; limits: boolean }): Run {
+export function createRunner(
+  { handlers, limits, shares }: { handlers: Handlers; limits: boolean; shares: Pick<Shares, "call"> },
+): Run {
   const rates = createRates({ limits });
 
   return async function run<N extends CommandName>(
@@ -29,6 +32,7 @@ export function createRunner({ handlers, limits }: { handlers: Handlers; limits:
     call: Call | SignedInCall,
   ): Promise<Output<N>> {
     const { verb, input } = shapes[name];
+    const person = "user" in call ? call.user.id : undefined;
     if (!fits(name, call)) throw new Refusal("unauthenticated", `Cannot ${verb}: not signed in`);
     await rates.count(name, call);
     const value = body instanceof UnreadBody ? await body.read() : body;
@@ -38,7 +42,8 @@ export function createRunner({ handlers, limits }: { handlers: Handlers; limits:
     if ("sessionOnly" in commands[name] && "byToken" in call && call.byToken) {
       throw new Refusal("forbidden", `Cannot ${verb}: not with a token`);
     }
-    return await handler(parsed, call);
+    if (person === undefined) return await handler(parsed, call);
+    return await shares.call(person, name, verb, () => handler(parsed, call));
   };
 }
 

@@ -2,7 +2,7 @@
  * Streams that are about to be followed. Each is found by reads of storage, and one frame may name hundreds that are not
  * there: so of each person a few are found at a time, the others wait in their sessions, and nobody else waits for them.
  */
-import { type Budget, createBudget, ENDLESS } from "./budget.ts";
+import { type Budget, createBudget, ENDLESS } from "../limits/budget.ts";
 
 const AT_ONCE = 16; // streams of one person
 const BEGUN_MAX = 2_000; // streams of one person in a window; the others wait for the next one

@@ -6,11 +6,11 @@ import { Refusal, toProblem } from "../protocol/errors.ts";
 import { type ByeReason, type ClientFrame, clientFrame, close as code, PROTOCOL_VERSION } from "../protocol/frames.ts";
 import type { CommandName } from "../protocol/commands.ts";
 import type { User } from "../protocol/users.ts";
-import type { Budget } from "./budget.ts";
+import type { Budget } from "../limits/budget.ts";
 import { Calls } from "./calls.ts";
 import type { Hub } from "./hub.ts";
 import { Outgoing } from "./outgoing.ts";
-import type { Owed } from "./owed.ts";
+import type { Owed } from "../limits/owed.ts";
 import { createSession, type Session, type Sink } from "./session.ts";
 import { PING_MS, type Sweeper, type Swept } from "./sweeper.ts";
 
@@ -37,8 +37,8 @@ export interface ConnectionOptions {
   call(name: CommandName, body: unknown, user: User): Promise<unknown>;
   /** Of all people: a frame costs a point, one more for each 512 characters, and one for each name in it. */
   frames: Budget;
-  /** Where it tells what its client has not taken. */
-  owed: Pick<Owed, "add">;
+  /** Where it tells what its client was answered, and has not taken. */
+  shares: { answered(user: string, characters: number): void; owed: Pick<Owed, "add"> };
   /** The server is going down: what comes now is refused, what came before is finished. */
   draining(): boolean;
 }
@@ -65,7 +65,7 @@ class LiveConnection implements Connection, Sink, Swept {
   private over = false;
 
   constructor(private readonly options: ConnectionOptions) {
-    const { socket, owed, user } = options;
+    const { socket, shares: { owed }, user } = options;
     this.outgoing = new Outgoing({
       socket,
       owed,
@@ -136,7 +136,9 @@ class LiveConnection implements Connection, Sink, Swept {
   }
 
   private reply(frame: object): void {
-    this.outgoing.reply(JSON.stringify({ t: "reply", ...frame }));
+    const text = JSON.stringify({ t: "reply", ...frame });
+    this.options.shares.answered(this.options.user.id, text.length);
+    this.outgoing.reply(text);
   }
 
   private end(why: number, reason: string): void {

@@ -3,7 +3,7 @@
  * what people are owed, and given up on after 30 s without progress.
  */
 import { CALLS_MAX } from "../protocol/frames.ts";
-import type { Owed } from "./owed.ts";
+import type { Owed } from "../limits/owed.ts";
 
 const HIGH_WATER = 256 * 1024; // bytes unread by a client before frames wait for it
 const UNREAD_MAX = 4 * 1024 * 1024; // bytes unread, more than any answer has, on top of which nothing is sent

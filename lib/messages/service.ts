@@ -12,6 +12,7 @@ import type { User } from "../protocol/users.ts";
 import { marked, type RoomAccess, type RoomView } from "../rooms/service.ts";
 import { type FindPeople, mentioned, parseWritten } from "./mentions.ts";
 import { type Changes, createChanges } from "./changes.ts";
+import { fitting, PAGE_TEXT_MAX } from "./page.ts";
 import { createMessagesStore, type MessageDocument } from "./store.ts";
 import { createTeller, type TellerDeps } from "./telling.ts";
 import { excerptOf } from "./excerpt.ts";
@@ -86,22 +87,24 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     const page = (documents: MessageDocument[]) => view.showAll(room, documents);
     if (after !== undefined) {
       const found = await store.after(room, after, limit + 1);
-      return { messages: await page(found.slice(0, limit)), more: found.length > limit };
+      const shown = fitting(found, limit);
+      return { messages: await page(shown), more: found.length > shown.length };
     }
     if (around === undefined) {
       const found = await store.before(room, before ?? Number.MAX_SAFE_INTEGER, limit + 1);
-      return { messages: await page(found.slice(0, limit).reverse()), more: found.length > limit };
+      const shown = fitting(found, limit);
+      return { messages: await page(shown.toReversed()), more: found.length > shown.length };
     }
     const half = Math.floor(limit / 2);
     const [older, newer] = await Promise.all([
       store.before(room, around, half + 1),
       store.after(room, around - 1, limit + 1),
     ]);
-    const first = older.slice(0, half).reverse();
-    const second = newer.slice(0, limit - first.length);
+    const first = fitting(older, half, PAGE_TEXT_MAX / 2);
+    const second = fitting(newer, limit - first.length, PAGE_TEXT_MAX / 2);
     return {
-      messages: await page([...first, ...second]),
-      more: older.length > half,
+      messages: await page([...first.toReversed(), ...second]),
+      more: older.length > first.length,
       moreAfter: newer.length > second.length,
     };
   }

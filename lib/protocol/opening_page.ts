@@ -15,8 +15,8 @@ type ListMessages = (body: Input<"messages.list">) => Promise<Page>;
 type Page = Output<"messages.list">;
 
 /**
- * The newest messages with the first unread one among them and some context above it; where so many are unread that
- * one page cannot hold them, the page about the first unread one, with the newer ones left to load (`moreAfter`).
+ * The newest messages with the first unread one among them and some context above it; where so many are unread, or such
+ * long ones, that one page cannot hold them, the page about the first unread one, with the newer ones left to load (`moreAfter`).
  * Throws what `list` throws.
  */
 export async function openingPage(
@@ -26,7 +26,10 @@ export async function openingPage(
 ): Promise<Page> {
   const wanted = unread + CONTEXT;
   const newest = await list({ room, limit: Math.min(Math.max(wanted, LIST_LIMIT), LIST_LIMIT_MAX) });
-  if (wanted <= LIST_LIMIT_MAX) return newest;
+  const [oldest] = newest.messages;
+  // Of long texts a page holds fewer than were asked for.
+  const isThere = unread === 0 || !newest.more || (oldest?.n ?? Infinity) <= n - unread + 1;
+  if (wanted <= LIST_LIMIT_MAX && isThere) return newest;
   return await pageAbout(list, room, n - unread + 1, newest);
 }
 

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { hashToken } from "../../lib/auth/service.ts";
 import { readJson } from "../../lib/http/body.ts";
+import { give } from "../../lib/http/give.ts";
 import type { Env } from "../../lib/http/env.ts";
 import { assertSameSignIn, signedIn } from "../../lib/http/sign_in.ts";
 import { createPolls } from "../../lib/live/poll.ts";
@@ -27,6 +28,6 @@ export function livePoll(services: Services): Hono<Env> {
     const request = parse(pollRequest, await readJson(c.req.raw, verb), verb);
     const outcome = await polls.poll({ signIn, request, signal: c.req.raw.signal });
     if ("over" in outcome) throw new Refusal("unauthenticated", `Cannot ${verb}: your sign-in has ended`);
-    return c.body(outcome.answer, 200, { "content-type": "application/json" });
+    return give(c, outcome.answer, { headers: { "content-type": "application/json" } });
   });
 }

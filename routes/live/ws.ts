@@ -4,7 +4,7 @@ import { type Env, toSignedInCall } from "../../lib/http/env.ts";
 import { toRefusal } from "../../lib/http/errors.ts";
 import { assertSameSignIn } from "../../lib/http/sign_in.ts";
 import { upgrade } from "../../lib/http/upgrade.ts";
-import { createBudget, ENDLESS } from "../../lib/live/budget.ts";
+import { createBudget, ENDLESS } from "../../lib/limits/budget.ts";
 import { createConnection, FRAMES_POINTS_MAX, FRAMES_WINDOW_MS } from "../../lib/live/connection.ts";
 import { createSweeper } from "../../lib/live/sweeper.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
@@ -51,7 +51,7 @@ export function liveWs(services: Services): Hono<Env> {
       hash: signedIn.hash,
       instance: services.instance,
       frames,
-      owed: services.owed,
+      shares: services.shares,
       draining: services.draining,
       call: (name, body, user) =>
         services.run(name, body, { address, agent, origin, session, byToken, user, setSession: () => {} }).catch(

@@ -5,6 +5,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { ASSETS_PATH, type Manifest, readManifest } from "../../lib/assets/manifest.ts";
 import type { Env } from "../../lib/http/env.ts";
+import { give } from "../../lib/http/give.ts";
 import type { FeedData } from "../../lib/ui/feed_data.ts";
 import { PAGE_DATA_ID, type PageData } from "../../lib/ui/page_data.ts";
 import { Sprite } from "../../lib/ui/sprite.tsx";
@@ -31,8 +32,10 @@ export async function respondPage(c: Context<Env>, body: VNode, options: PageOpt
   const page = (
     <Document nonce={c.get("nonce")} theme={readTheme(c)} manifest={manifest} options={options}>{body}</Document>
   );
-  return c.body(`<!doctype html>${renderToString(page)}`, options.status ?? 200, {
-    "content-type": "text/html; charset=utf-8",
+  return give(c, `<!doctype html>${renderToString(page)}`, {
+    status: options.status ?? 200,
+    headers: { "content-type": "text/html; charset=utf-8" },
+    isPage: true,
   });
 }
 

@@ -5,8 +5,8 @@ import { message, offset } from "./samples.ts";
 
 const ROOM = "r1";
 
-/** A room whose stream has `others` events, which are no messages, before each message. */
-function room(count: number, others: (n: number) => number) {
+/** A room whose stream has `others` events, which are no messages, before each message; a page of it holds `fitting` at most. */
+function room(count: number, others: (n: number) => number, fitting = Infinity) {
   const all: Message[] = [];
   let seq = 0;
   for (let n = 1; n <= count; n++) {
@@ -14,8 +14,9 @@ function room(count: number, others: (n: number) => number) {
     all.push(message(seq, { n }));
   }
   const asked: { around?: number; limit?: number }[] = [];
-  function list({ around, limit = 50 }: { around?: number; limit?: number }) {
-    asked.push({ around, limit });
+  function list({ around, limit: wanted = 50 }: { around?: number; limit?: number }) {
+    asked.push({ around, limit: wanted });
+    const limit = Math.min(wanted, fitting);
     const at = around === undefined ? all.length : all.findIndex((it) => it.seq >= around);
     const middle = at < 0 ? all.length : at;
     const from = Math.max(0, around === undefined ? middle - limit : middle - limit / 2);
@@ -63,4 +64,11 @@ Deno.test("with more unread messages it opens about the first of them, whatever 
 Deno.test("it opens at its end where too little of its stream is messages to find the first unread one", async () => {
   const { open } = room(10_000, (n) => n > 5_000 ? 400 : 0);
   assert.deepEqual(numbers(await open(9_000)), [9_901, 10_000]);
+});
+
+Deno.test("a room of long texts, of which a page holds few, opens with the first unread one among them", async () => {
+  const { open } = room(300, () => 0, 8);
+  assert.deepEqual(numbers(await open(0)), [293, 300]);
+  assert.deepEqual(numbers(await open(5)), [293, 300]);
+  assert.deepEqual(numbers(await open(40)), [257, 264]);
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createBudget } from "../../lib/live/budget.ts";
+import { createBudget } from "../../lib/limits/budget.ts";
 import { createConnection, FRAMES_POINTS_MAX, FRAMES_WINDOW_MS } from "../../lib/live/connection.ts";
 import { createSweeper } from "../../lib/live/sweeper.ts";
-import { createOwed, type Owed } from "../../lib/live/owed.ts";
+import { createOwed, type Owed } from "../../lib/limits/owed.ts";
 import type { Hub } from "../../lib/live/hub.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { CALLS_MAX, parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
@@ -17,6 +17,8 @@ interface Wire {
   asked: number;
   draining: boolean;
   owed: Owed;
+  /** Characters of replies. */
+  answered: number;
   say(frame: unknown): void;
   raw(text: string): void;
   /** Looks at the connection as so many ms from now. */
@@ -44,6 +46,7 @@ async function withConnection(
         asked: 0,
         draining: false,
         owed: createOwed(),
+        answered: 0,
         say: (frame) => connection.text(JSON.stringify(frame)),
         raw: (text) => connection.text(text),
         look: (ahead) => sweeper.look(performance.now() + ahead),
@@ -60,7 +63,7 @@ async function withConnection(
         hash: "h1",
         instance: "i1",
         frames: createBudget(FRAMES_POINTS_MAX, FRAMES_WINDOW_MS),
-        owed: wire.owed,
+        shares: { answered: (_, characters) => wire.answered += characters, owed: wire.owed },
         draining: () => wire.draining,
         call,
         socket: {
@@ -191,6 +194,7 @@ Deno.test("what a client has not read counts as owed to its person until it is r
     wire.buffered = 1_000_000;
     for (let id = 1; id <= 3; id++) wire.say({ t: "call", id, name: "auth.me", body: {} });
     await wire.until(() => wire.owed.of("u1") > 1_500_000); // one reply went out, two are held
+    assert.ok(wire.answered > 900_000);
     wire.buffered = 0;
     await wire.until(() => replies(wire).length === 3 && wire.owed.of("u1") === 0);
     wire.buffered = 1_000_000;

@@ -1,0 +1,81 @@
+/**
+ * Answers with a text that may be long. The runtime takes any length at once and has no deadline for whoever doesn't read,
+ * so a long one goes out in pieces, counts as owed to its person until it is read, and is given up after 30 s without
+ * progress.
+ */
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Owed } from "../limits/owed.ts";
+import type { Env } from "./env.ts";
+
+const PIECES_MIN = 65_536; // characters: below that a socket's own buffers take it
+const PIECE = 65_536; // bytes
+const NOT_READING_MS = 30_000; // without progress
+const RUNTIME_HOLDS = 512 * 1024; // bytes that the runtime may hold of an answer that was given up
+
+export interface Given {
+  status?: ContentfulStatusCode;
+  /** With the Content-Type. */
+  headers: Record<string, string>;
+  isPage?: boolean;
+}
+
+export function give(c: Context<Env>, text: string, { status = 200, headers, isPage }: Given): Response {
+  const [user, shares] = [c.get("signedIn")?.user.id, c.get("shares")];
+  if (user === undefined || !shares) return c.body(text, status, headers);
+  shares.answered(user, text.length, isPage);
+  if (text.length < PIECES_MIN || c.req.method === "HEAD") return c.body(text, status, headers);
+  return c.body(inPieces(text, { owed: shares.owed, user, completed: c.env?.completed }), status, headers);
+}
+
+interface Owing {
+  owed: Pick<Owed, "add">;
+  user: string;
+  /** Settles when all has been sent, or the client has gone. */
+  completed: Promise<void> | undefined;
+  /** Without progress; 30 s by default. */
+  notReadingMs?: number;
+}
+
+/** The text as a stream that is owed to its reader until it is sent. */
+export function inPieces(
+  text: string,
+  { owed, user, completed, notReadingMs = NOT_READING_MS }: Owing,
+): ReadableStream<Uint8Array> {
+  let bytes = new TextEncoder().encode(text);
+  let at = 0;
+  let owes = 0;
+  let late: ReturnType<typeof setTimeout> | undefined;
+
+  function owe(amount: number): void {
+    owed.add(user, amount - owes);
+    owes = amount;
+  }
+  /** Nothing more is given. What the runtime has taken is owed until it is sent, if that is told. */
+  function end(isThere: boolean): void {
+    clearTimeout(late);
+    bytes = new Uint8Array();
+    owe(isThere && completed ? Math.min(owes, RUNTIME_HOLDS) : 0);
+  }
+  function watch(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    clearTimeout(late);
+    late = setTimeout(() => {
+      end(true);
+      controller.error(new Error("The answer is not read"));
+    }, notReadingMs);
+  }
+
+  owe(bytes.length);
+  completed?.catch(() => {}).then(() => owe(0));
+  return new ReadableStream<Uint8Array>({
+    start: watch,
+    pull(controller) {
+      watch(controller);
+      controller.enqueue(bytes.subarray(at, at += PIECE));
+      if (at < bytes.length) return;
+      end(true);
+      controller.close();
+    },
+    cancel: () => end(false),
+  }, { highWaterMark: 0 });
+}
