@@ -63,9 +63,10 @@ export function createSignIn(deps: SignInDeps): SignIn {
       const verb = "sign in";
       const who = { handle: typed.toLowerCase(), address, verb };
       await tries.assertLeft(who);
-      const account = await users.accountByHandle(who.handle);
-      const stored = await store.password(account?.user.id ?? NOBODY);
-      const fits = await attempt(who, async () => {
+      let account: Account | undefined;
+      const fits = await attempt(who, async () => { // a try that gets no turn costs no reading
+        account = await users.accountByHandle(who.handle);
+        const stored = await store.password(account?.user.id ?? NOBODY);
         const { fits, stale } = await passwords.verify(password, stored.value?.phc);
         if (!fits || !account || account.user.deactivatedAt !== undefined) return false;
         if (stale) await rehash(account, password, stored);
