@@ -3,6 +3,13 @@
  * done in it, as the last version with that layout (c242f08) left it: a line that says who may sign in how, then a line
  * for each value.
  */
+import assert from "node:assert/strict";
+import { createDatabase } from "../../lib/kv/database.ts";
+import { keys } from "../../lib/kv/keys.ts";
+import { LAYOUT } from "../../lib/kv/layout.ts";
+import { assertEncoded } from "../support/encoded.ts";
+
+const ATOMIC_SETS = 100;
 
 export interface Workspace {
   /** The clock when it was left. */
@@ -31,5 +38,29 @@ export async function readLayout2(): Promise<{ workspace: Workspace; values: Val
 
 /** Writes values as layout 2 has them: as structured clones. */
 export async function writeClones(kv: Deno.Kv, values: (Value & { expireIn?: number })[]): Promise<void> {
-  for (const { key, value, expireIn } of values) await kv.set(key, value, { ...(expireIn && { expireIn }) });
+  for (let at = 0; at < values.length; at += ATOMIC_SETS) {
+    const atomic = kv.atomic();
+    for (const { key, value, expireIn } of values.slice(at, at + ATOMIC_SETS)) {
+      atomic.set(key, value, expireIn === undefined ? {} : { expireIn });
+    }
+    await atomic.commit();
+  }
+}
+
+/** So many values of layout 2, the format and the epoch among them. */
+export function many(count: number): Value[] {
+  const values = Array.from(
+    { length: count - 2 },
+    (_, at) => ({ key: keys.message("r1", at + 1), value: { seq: at } }),
+  );
+  return [{ key: keys.epoch(), value: "e" }, { key: keys.format(), value: 2 }, ...values];
+}
+
+/** That storage holds these values in layout 3, and nothing else. */
+export async function assertSame(kv: Deno.Kv, values: Value[]): Promise<void> {
+  await assertEncoded(kv);
+  const db = createDatabase(kv);
+  const stored = await db.list({ prefix: [] }, { limit: values.length + 1 });
+  const byKey = (all: Value[]) => new Map(all.map(({ key, value }) => [JSON.stringify(key), value]));
+  assert.deepEqual(byKey(stored), byKey(values).set(JSON.stringify(keys.format()), LAYOUT));
 }

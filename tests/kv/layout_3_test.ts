@@ -9,7 +9,7 @@ import { createServices, type Services } from "../../lib/services.ts";
 import { assertEncoded } from "../support/encoded.ts";
 import { testConfig } from "../support/services.ts";
 import { losingAnswers } from "../support/storage.ts";
-import { readLayout2, type Value, type Workspace, writeClones } from "./layout_2.ts";
+import { assertSame, many, readLayout2, type Value, type Workspace, writeClones } from "./layout_2.ts";
 
 const DAY_MS = 86_400_000;
 const NOW = 1_764_000_000_000;
@@ -157,23 +157,6 @@ Deno.test("instances that start at once share the migration, and all wait for it
   assert.equal(commits.reduce((sum, count) => sum + count), Math.ceil((values.length - 1) / 499) + 1, "nothing twice");
   await assertSame(kv, values);
 });
-
-/** So many values of layout 2, the format and the epoch among them. */
-function many(count: number): Value[] {
-  const values = Array.from(
-    { length: count - 2 },
-    (_, at) => ({ key: keys.message("r1", at + 1), value: { seq: at } }),
-  );
-  return [{ key: keys.epoch(), value: "e" }, { key: keys.format(), value: 2 }, ...values];
-}
-
-async function assertSame(kv: Deno.Kv, values: Value[]): Promise<void> {
-  await assertEncoded(kv);
-  const db = createDatabase(kv);
-  const stored = await db.list({ prefix: [] }, { limit: values.length + 1 });
-  const entries = stored.map(({ key, value }) => ({ key, value }));
-  assert.deepEqual(entries, values.map((it) => it.key[0] === "format" ? { ...it, value: LAYOUT } : it));
-}
 
 function awayFor(calls: number): (db: Database) => Database {
   return (db) => ({

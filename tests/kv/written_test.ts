@@ -8,9 +8,9 @@ import { assertEncoded } from "../support/encoded.ts";
 import { newKey } from "../support/services.ts";
 
 /**
- * The first-run token goes when there is a workspace, and the probe is written on Deno Deploy; boards are written by several instances only; people are untold
- * after a message that mentions many. Their tests run in `withStorage` and `withWorkspace`, which look at all that is
- * stored as well.
+ * The first-run token goes when there is a workspace, and the probe is written on Deno Deploy. Boards are written by
+ * several instances only, and people are untold after a message that mentions many: their tests run in `withStorage` and
+ * `withWorkspace`, which look at all that is stored as well.
  */
 const NOT_HERE = new Set(["setup", "probe", "board", "board_people", "boards_bell", "untold"]);
 
