@@ -64,6 +64,8 @@ export interface ServicesDeps {
   shared: boolean;
   now?: () => number;
   random?: (bytes: number) => Uint8Array;
+  /** Of an append, ms. */
+  deadline?: number | undefined;
   /** Told of errors that no caller waits for. */
   failed: (error: unknown) => void;
   /** Told in a line each how storage is brought to another layout, which may take minutes. */
@@ -71,11 +73,11 @@ export interface ServicesDeps {
 }
 
 export async function createServices(deps: ServicesDeps): Promise<Services> {
-  const { config, db, shared, failed } = deps;
+  const { config, db, shared, deadline, failed } = deps;
   const now = deps.now ?? Date.now;
   const random = deps.random ?? ((bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)));
   await migrate(db, { now, say: deps.say ?? (() => {}) });
-  const log = await createLog({ db, now, random, shared, failed });
+  const log = await createLog({ db, now, random, shared, deadline, failed });
 
   const entries = createEntries({ db, log });
   const users = createUsers({ db, log, now, random });
@@ -178,6 +180,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
       for (const close of closing) close();
       hashing.close();
       hub.close();
+      log.close();
       db.close();
     },
   };

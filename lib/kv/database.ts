@@ -29,13 +29,17 @@ export interface Database {
 
 /** How long one call to storage may take before it counts as unavailable. */
 export const CALL_DEADLINE_MS = 5_000;
+/** A timer that is later than this says that the process itself stood still, not storage. */
+const STOOD_MS = 1_000;
+const STOOD_GRACE_MS = 1_000; // for what storage answered meanwhile to be heard
 const GET_MANY_MAX = 10; // KV's limit a request
 
 /** What both clients have: the built-in one and `@deno/kv`. */
 export type KvHandle = Pick<Deno.Kv, "get" | "getMany" | "list" | "atomic" | "watch" | "close">;
 
-/** A database over an open KV handle. */
-export function createDatabase(kv: KvHandle): Database {
+/** A database over an open KV handle; `deadline`: of one call, ms. */
+export function createDatabase(kv: KvHandle, { deadline = CALL_DEADLINE_MS } = {}): Database {
+  const inTime = createInTime(deadline);
   return {
     get: async <T>(key: Deno.KvKey) => decoded(await inTime(() => kv.get<T>(key))),
     async getMany<T>(keys: Deno.KvKey[]) {
@@ -52,8 +56,10 @@ export function createDatabase(kv: KvHandle): Database {
         atomic.set(key, encode(value), expireIn === undefined ? {} : { expireIn });
       }
       for (const key of deletes) atomic.delete(key);
-      const result = await inTime(() => atomic.commit());
-      return result.ok ? result.versionstamp : undefined;
+      return await inTime(async () => {
+        const result = await atomic.commit();
+        return result.ok ? result.versionstamp : undefined;
+      });
     },
     watch: (keys) => kv.watch(keys).pipeThrough(versionstamps()),
     close: () => kv.close(),
@@ -87,21 +93,28 @@ function versionstamps(): TransformStream<KvGet<unknown>[], (string | null)[]> {
   });
 }
 
-/** What `ask` gives, or `StorageUnavailable` after the deadline. */
-async function inTime<T>(ask: () => Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  try {
-    const answer = ask();
-    const late = new Promise<never>((_, reject) => {
-      const reason = `the database did not answer in ${CALL_DEADLINE_MS} ms`;
-      timer = setTimeout(() => reject(new StorageUnavailable(reason, answer)), CALL_DEADLINE_MS);
-    });
-    return await Promise.race([answer, late]);
-  } catch (error) {
-    throw told(error);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Makes what gives an answer of storage, or throws `StorageUnavailable` after the deadline: with the answer, if it comes. */
+function createInTime(deadline: number): <T>(ask: () => Promise<T>) => Promise<T> {
+  return async <T>(ask: () => Promise<T>) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      const answer = ask();
+      const late = new Promise<never>((_, reject) => {
+        const began = performance.now();
+        const end = () => reject(new StorageUnavailable(`the database did not answer in ${deadline} ms`, answer));
+        timer = setTimeout(() => {
+          // A process that was stopped runs its timers before it hears of anything.
+          if (performance.now() - began < deadline + STOOD_MS) end();
+          else timer = setTimeout(end, STOOD_GRACE_MS);
+        }, deadline);
+      });
+      return await Promise.race([answer, late]);
+    } catch (error) {
+      throw told(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
 }
 
 export { StorageFull, StorageUnavailable } from "./errors.ts";

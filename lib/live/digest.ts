@@ -22,7 +22,7 @@ export interface Digest {
   /** The session's person is no longer a member of the room. */
   left(session: Session, room: string): void;
   end(session: Session): void;
-  /** A room has grown. */
+  /** A room may have grown. */
   changed(room: string, head: Head): void;
   /** A session's whole digest as it is now; undefined before `begin`. */
   of(session: Session): string | undefined;
@@ -125,7 +125,7 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
     },
     changed(room, head) {
       const line = lines.get(room);
-      if (!line || head.seq < line.seq) return; // two reads of a head may come back in the other order
+      if (!line || head.seq <= line.seq) return; // two reads of a head may come back in the other order
       line.seq = head.seq;
       const json = encode(room, head);
       if (json === line.json) return;

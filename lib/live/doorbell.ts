@@ -33,7 +33,6 @@ interface Pool {
 export function createDoorbell({ log, watch, ring }: DoorbellOptions): Doorbell {
   const pools: Pool[] = [];
   const poolOf = new Map<string, Pool>();
-  const seen = new Map<string, number>();
   /** Streams that nobody wants: since the last look, and since before it. */
   let [unwanted, due] = [new Set<string>(), new Set<string>()];
 
@@ -58,12 +57,7 @@ export function createDoorbell({ log, watch, ring }: DoorbellOptions): Doorbell 
     const streams = [...poolOf.keys()].filter((stream) =>
       (parseStream(stream)?.kind === "user") === (kinds === "user")
     );
-    const heads = await log.heads(streams);
-    heads.forEach((head, at) => {
-      const stream = streams[at] ?? "";
-      if (seen.get(stream) !== head.seq) ring(stream);
-      if (poolOf.has(stream)) seen.set(stream, head.seq);
-    });
+    await log.heads(streams); // `Log.onHead` tells what is new
   }
 
   function letGo(): void {
@@ -71,7 +65,6 @@ export function createDoorbell({ log, watch, ring }: DoorbellOptions): Doorbell 
       const pool = poolOf.get(stream);
       pool?.streams.delete(stream);
       poolOf.delete(stream);
-      seen.delete(stream);
       pool?.watching.reopen();
     }
     [due, unwanted] = [unwanted, new Set()];

@@ -115,6 +115,7 @@ export function createHub(options: HubOptions): Hub {
   const { failed } = options;
   const { noticed, missed } = createNotices({ sessions, rooms, digest, typing, review, failed });
   log.onAppended(appended);
+  log.onHead(told);
 
   /** A commit of this process: no watch is waited for. */
   function appended(it: Appended): void {
@@ -128,13 +129,20 @@ export function createHub(options: HubOptions): Hub {
     return kind?.kind === "user" ? kind.id : undefined;
   }
 
-  /** Another process has written: look. */
+  /** Somebody has read a head: what is newer in it than anybody here knows, followers and digests must hear of. */
+  function told(stream: string, head: Head): void {
+    topics.get(stream)?.told(head);
+    const kind = parseStream(stream);
+    if (kind?.kind !== "room") return;
+    rooms.grown(kind.id, head);
+    digest.changed(kind.id, head);
+  }
+
+  /** Another process has written: look. `told` hears of the head that is read. */
   function rung(stream: string): void {
     const kind = parseStream(stream);
-    topics.get(stream)?.catchUp().catch((error) => kind?.kind === "user" ? missed(kind.id, error) : failed(error));
-    if (kind?.kind === "room" && digest.has(kind.id)) {
-      log.head(stream).then((head) => digest.changed(kind.id, head)).catch(failed);
-    }
+    const looked = topics.get(stream)?.catchUp() ?? (kind?.kind === "room" ? log.head(stream) : undefined);
+    looked?.catch((error) => kind?.kind === "user" ? missed(kind.id, error) : failed(error));
   }
 
   /** Followers are served once a tick, so that all events of the tick share a frame. */

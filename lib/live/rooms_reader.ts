@@ -8,7 +8,7 @@ import { roomStream } from "../protocol/streams.ts";
 export interface RoomsReader {
   /** Reads, and tells in the same turn what is then. */
   read(user: string, told: (rooms: string[], heads: Head[]) => void): Promise<void>;
-  /** A room has grown. */
+  /** A room may have grown. */
   grown(room: string, head: Head): void;
   /** A person has come into a room, or has gone. */
   moved(user: string): void;
@@ -51,7 +51,7 @@ export function createRoomsReader({ log, roomsOf }: RoomsReaderOptions): RoomsRe
       }
     },
     grown(room, head) {
-      if (reading > 0) heads.set(room, head);
+      if (reading > 0) heads.set(room, newer(room, head));
     },
     moved(user) {
       if (reading > 0) moves.set(user, (moves.get(user) ?? 0) + 1);

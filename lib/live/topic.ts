@@ -12,6 +12,7 @@ const PAGE = EVENTS_MAX;
 /** Events before the ring that are read into it for the first who asks: whoever comes next finds them there. */
 const FILL_EVENTS_MAX = EVENTS_MAX - 1;
 const FILL_TRIES_MAX = 3; // a message that changes while it is read is read again
+const AGAIN_MS = 1_000; // after which storage that could not be read is read again, at random from the half of it on
 
 export interface Topic {
   readonly stream: string;
@@ -21,7 +22,9 @@ export interface Topic {
   head(): Head | undefined;
   /** A commit of this process. */
   append(appended: Appended): void;
-  /** Lists strongly from the tail to the head. */
+  /** The stream's head, as somebody has read it: what is new in it is not here yet. */
+  told(head: Head): void;
+  /** Lists strongly from the tail to the head. Is done again until it succeeds, whatever it throws. */
   catchUp(): Promise<void>;
   /** The frame that follows `position`; undefined at the tail; "behind" when the ring begins later. `until` cuts it. */
   frameAfter(position: Position, until?: number): Frame | undefined | "behind";
@@ -29,6 +32,8 @@ export interface Topic {
   replay(position: Position, until?: number): Promise<Frame | undefined>;
   /** The position that an offset names, when the ring can tell. */
   find(offset: string): Promise<Position | undefined>;
+  /** Nobody will follow it any more. */
+  close(): void;
 }
 
 export interface TopicOptions {
@@ -46,6 +51,8 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
   let wanted = 0;
   let catching: Promise<void> | undefined;
   let asked = false; // to catch up, since the head was read last
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let closed = false;
   let filling: Promise<void> | undefined;
   const opening = open();
   const ready = opening.then(() => wanted > ring.tail.seq ? catchUp() : undefined);
@@ -66,8 +73,17 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
     if (!opened) return;
     const [first] = it.events;
     if (first && first.seq === ring.tail.seq + 1) push(it.events, it.head);
-    else if (wanted > ring.tail.seq) catchUp().catch(() => {}); // the doorbell or the next event asks again
+    else if (wanted > ring.tail.seq) look();
     else if (it.head.seq === ring.tail.seq) head = it.head;
+  }
+
+  function told({ seq }: Head): void {
+    wanted = Math.max(wanted, seq);
+    if (opened && wanted > ring.tail.seq && !catching) look(); // else what is read now goes on to what is wanted
+  }
+
+  function look(): void {
+    catchUp().catch(() => {}); // it is done again
   }
 
   function push(events: WireEvent[], now: Head): void {
@@ -92,7 +108,10 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
           asked = true;
         }
       } catch (error) {
-        if (!(error instanceof Trimmed)) throw error;
+        if (!(error instanceof Trimmed)) {
+          lookAgain();
+          throw error;
+        }
         // The ring begins anew at the head; whoever stands before it reads storage, which tells what is gone.
         const now = await log.head(stream);
         ring.begin({ seq: now.seq, tag: now.tag });
@@ -102,6 +121,13 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
       }
     })();
     return catching;
+  }
+
+  /** What is known to be there must not wait for the stream's next event. */
+  function lookAgain(): void {
+    if (closed) return;
+    clearTimeout(again);
+    again = setTimeout(look, AGAIN_MS / 2 + Math.random() * AGAIN_MS / 2);
   }
 
   /** Reads what comes just before the ring into it, once for all who ask meanwhile. Throws `Trimmed`. */
@@ -166,9 +192,14 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
     tail: () => ring.tail,
     head: () => head,
     append,
+    told,
     catchUp,
     frameAfter,
     replay,
+    close() {
+      closed = true;
+      clearTimeout(again);
+    },
     async find(offset) {
       const at = parseOffset(offset);
       if (!opened || !at || at.epoch !== log.epoch) return undefined;

@@ -40,6 +40,7 @@ export function createTopics({ log, join, opened, closed, isHeld, grown }: Topic
   const open = new Map<string, Open>();
 
   function forget(stream: string): void {
+    open.get(stream)?.topic.close();
     open.delete(stream);
     closed(stream);
   }
@@ -80,7 +81,10 @@ export function createTopics({ log, join, opened, closed, isHeld, grown }: Topic
     },
     letGo,
     close() {
-      for (const { keeping } of open.values()) clearTimeout(keeping);
+      for (const { topic, keeping } of open.values()) {
+        topic.close();
+        clearTimeout(keeping);
+      }
     },
   };
 }

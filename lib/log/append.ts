@@ -18,7 +18,6 @@ const STREAM_MUTATIONS = 1 + FLUSH_MUTATIONS_MAX; // its head, and moving out th
 const BATCH_BYTES_MAX = 780 * 1024; // KV's limit is 800 KiB
 const SCAN_MAX = 2_000; // appends looked at for one batch
 const QUEUE_MAX = 20_000; // appends waiting in this process
-const DEADLINE_MS = 15_000; // from the call to the answer
 
 export interface AppendQueueOptions {
   db: Database;
@@ -31,6 +30,8 @@ export interface AppendQueueOptions {
   streams: number;
   /** Checks that storage takes in one atomic, those of the heads among them. */
   checks: number;
+  /** From the call to the answer, ms. */
+  deadline: number;
   appended: (appended: Appended) => void;
 }
 
@@ -51,14 +52,16 @@ interface Waiting extends Member {
 
 export function createAppendQueue(options: AppendQueueOptions): {
   append<T>(streams: string[], plan: Plan<T>): Promise<T>;
-  /** Resolves once what is now on its way to a stream has landed, or has failed. */
-  settled(stream: string): Promise<void>;
+  /** Resolves once what is now on its way to a stream has landed, or can't any more; undefined where nothing is. */
+  underWay(stream: string): Promise<void> | undefined;
+  close(): void;
 } {
+  const { deadline } = options;
   let queue: Waiting[] = [];
   let busy = 0;
   let scheduled = false;
   const locked = new Map<string, Promise<void>>(); // streams of batches that are on their way
-  const { commit } = createCommitter<Waiting>({ ...options, alone, replan, expire });
+  const { commit, close } = createCommitter<Waiting>({ ...options, alone, replan, expire, expireQueue });
 
   function append<T>(streams: string[], plan: Plan<T>): Promise<T> {
     if (queue.length >= QUEUE_MAX) throw new StorageUnavailable("Too many writes are waiting");
@@ -86,7 +89,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
         append: { write: () => NOTHING },
         plan: typed,
         attempt: 0,
-        deadline: performance.now() + DEADLINE_MS,
+        deadline: performance.now() + deadline,
         ready: false,
         bytes: 0,
         mutations: 0,
@@ -111,7 +114,11 @@ export function createAppendQueue(options: AppendQueueOptions): {
   async function runPlan(waiting: Waiting): Promise<void> {
     try {
       const made = await waiting.plan(waiting.attempt);
-      if (isSettled(made)) return leave(waiting, () => waiting.resolve());
+      if (isSettled(made)) {
+        // It may rely on what has landed and was not answered yet: followers are told of that before it is.
+        await Promise.all(waiting.streams.map((stream) => locked.get(stream)));
+        return leave(waiting, () => waiting.resolve());
+      }
       waiting.append = made;
       waiting.streams = [...new Set([...waiting.named, ...(made.streams ?? [])])];
       Object.assign(waiting, measure(made));
@@ -213,16 +220,20 @@ export function createAppendQueue(options: AppendQueueOptions): {
   }
 
   /** Refuses those whose deadline has passed, and gives the others. */
-  function expire(members: Waiting[]): Waiting[] {
+  function expire(members: Waiting[], why = new Error("too much was waiting")): Waiting[] {
     const now = performance.now(); // not the clock, which may jump
     return members.filter((member) => {
       if (member.deadline > now) return true;
-      member.reject(new StorageUnavailable("Storage was too busy"));
+      member.reject(new StorageUnavailable(`a write took longer than ${deadline} ms: ${why.message}`));
       return false;
     });
   }
 
-  return { append, settled: (stream) => locked.get(stream) ?? Promise.resolve() };
+  function expireQueue(): void {
+    queue = expire(queue);
+  }
+
+  return { append, underWay: (stream) => locked.get(stream), close };
 }
 
 function isSettled(planned: Append<unknown> | Settled<unknown>): planned is Settled<unknown> {

@@ -6,8 +6,8 @@ import { type Database, StorageUnavailable } from "../kv/database.ts";
 import { jitter } from "../kv/transact.ts";
 import { type Batch, build, type Member } from "./group_commit.ts";
 import type { HeadEntry, Heads } from "./heads.ts";
-import { readEvent } from "./read.ts";
-import type { Appended } from "./types.ts";
+import { createSearch, type Outcome } from "./search.ts";
+import { type Appended, EMPTY } from "./types.ts";
 
 /** One that waits for its batch to be on disk. */
 export interface Waiter extends Member {
@@ -26,16 +26,21 @@ interface CommitterOptions<M> {
   /** Storage finds these together too large: each must leave in an atomic of its own. */
   alone(members: M[]): void;
   /** Refuses those whose deadline has passed, and gives the others. */
-  expire(members: M[]): M[];
+  expire(members: M[], why?: Error): M[];
+  /** The same of all that wait in the queue: while a batch's outcome is looked for, nothing else looks at them. */
+  expireQueue(): void;
 }
-
-/** The versionstamp is unknown of a commit whose answer was lost: its heads may have moved on since. */
-type Outcome = { landed: string | undefined } | { refused: true };
 
 export function createCommitter<M extends Waiter>(
   options: CommitterOptions<M>,
-): { commit(members: M[], streams: string[]): Promise<void> } {
+): {
+  /** Resolves once the batch has landed and its followers are told, or can't land any more. */
+  commit(members: M[], streams: string[]): Promise<void>;
+  /** Looks for no outcome any longer. */
+  close(): void;
+} {
   const { db, heads: known, replan, alone, expire } = options;
+  const search = createSearch({ db, heads: known });
 
   async function commit(members: M[], streams: string[]): Promise<void> {
     let waiting = members;
@@ -45,10 +50,9 @@ export function createCommitter<M extends Waiter>(
       const batch = build(waiting, heads, { id, at: options.now(), makeTag: options.tags.tag });
       replan(batch.stale);
       if (batch.kept.length === 0) return;
-      const outcome = await settle(batch, id);
+      const outcome = await settle(batch, id, heads);
       if ("landed" in outcome) return landed(batch, outcome.landed);
       if ("failed" in outcome) {
-        known.forget(streams);
         if (outcome.failed instanceof TypeError && batch.kept.length > 1) return alone(batch.kept);
         for (const member of batch.kept) member.reject(outcome.failed);
         return;
@@ -63,28 +67,27 @@ export function createCommitter<M extends Waiter>(
     }
   }
 
-  /** One commit, made sure of: after a lost answer the batch's id at its place tells whether it landed. */
-  async function settle(batch: Batch<M>, id: string): Promise<Outcome | { failed: unknown }> {
-    for (let tries = 0;; tries++) {
-      try {
-        const versionstamp = await db.commit(batch.write);
-        if (versionstamp !== undefined) return { landed: versionstamp };
-        return tries > 0 ? await find(batch, id) : { refused: true };
-      } catch (error) {
-        if (!(error instanceof StorageUnavailable)) return { failed: error };
-        if (expire(batch.kept).length === 0) return { failed: error };
-        const found = await find(batch, id).catch(() => undefined);
-        if (found && "landed" in found) return found;
-        await jitter(tries);
-      }
+  /** One commit, made sure of: an answer that is late or lost is looked for, also when nobody waits for it any more. */
+  async function settle(batch: Batch<M>, id: string, heads: Map<string, HeadEntry>): Promise<Outcome> {
+    try {
+      const versionstamp = await db.commit(batch.write);
+      return versionstamp === undefined ? { refused: true } : { landed: versionstamp };
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable)) return { failed: error };
+      const stream = batch.mark?.stream ?? batch.appended[0]?.stream ?? [...heads.keys()][0] ?? "";
+      return await search.find({
+        write: batch.write,
+        stream,
+        base: heads.get(stream) ?? { head: EMPTY, versionstamp: null },
+        seq: batch.mark?.seq,
+        id,
+        answer: error.answer,
+        isWanted() {
+          options.expireQueue();
+          return expire(batch.kept, error).length > 0;
+        },
+      });
     }
-  }
-
-  async function find(batch: Batch<M>, id: string): Promise<Outcome> {
-    if (!batch.mark) return { refused: true };
-    const { stream, seq } = batch.mark;
-    const event = await readEvent(db, stream, seq);
-    return event?.batch === id ? { landed: undefined } : { refused: true };
   }
 
   function landed(batch: Batch<M>, versionstamp: string | undefined): void {
@@ -104,7 +107,7 @@ export function createCommitter<M extends Waiter>(
     );
   }
 
-  return { commit };
+  return { commit, close: search.close };
 }
 
 function byStream(streams: string[], entries: HeadEntry[]): Map<string, HeadEntry> {

@@ -18,13 +18,16 @@ export interface Heads {
   known(streams: string[]): Promise<HeadEntry[]>;
   /** From storage, by strong reads. */
   read(streams: string[]): Promise<HeadEntry[]>;
+  /** Somebody else has read it. */
+  heard(stream: string, entry: HeadEntry): void;
   /** A commit has set it. */
   landed(stream: string, entry: HeadEntry): void;
   /** A commit may have set it. */
   forget(streams: string[]): void;
 }
 
-export function createHeads(db: Database): Heads {
+/** `told` hears of each head that is read from storage: it may be newer than anybody here knows. */
+export function createHeads(db: Database, told: (stream: string, head: Head) => void): Heads {
   const cache = new Map<string, HeadEntry>();
   let landings = 0;
 
@@ -38,14 +41,24 @@ export function createHeads(db: Database): Heads {
   async function read(streams: string[]): Promise<HeadEntry[]> {
     const before = landings;
     const entries = await db.getMany<Head>(streams.map((stream) => keys.head(stream)));
-    const heads = entries.map(({ value, versionstamp }) => ({ head: value ?? EMPTY, versionstamp }));
-    // What landed while storage was read may be newer than what was read, and has been kept.
-    if (landings === before) heads.forEach((entry, at) => entry.versionstamp && keep(streams[at] ?? "", entry));
-    return heads;
+    return entries.map(({ value, versionstamp }, at) => {
+      const stream = streams[at] ?? "";
+      const entry = { head: value ?? EMPTY, versionstamp };
+      const cached = cache.get(stream);
+      // What landed while storage was read may be newer than what was read: then it has been kept, or forgotten.
+      if (cached ? isOlder(cached, entry) : landings === before && versionstamp !== null) keep(stream, entry);
+      told(stream, entry.head);
+      return cached && isOlder(entry, cached) ? cached : entry;
+    });
   }
 
   return {
     read,
+    heard(stream, entry) {
+      const cached = cache.get(stream);
+      if (cached && isOlder(cached, entry)) keep(stream, entry);
+      told(stream, entry.head);
+    },
     async known(streams) {
       const found = streams.map((stream) => cache.get(stream));
       const missing = streams.filter((_, at) => !found[at]);
@@ -61,4 +74,9 @@ export function createHeads(db: Database): Heads {
       for (const stream of streams) cache.delete(stream);
     },
   };
+}
+
+/** Versionstamps are the order in which storage took what was written; null was before all of them. */
+function isOlder(one: HeadEntry, other: HeadEntry): boolean {
+  return (one.versionstamp ?? "") < (other.versionstamp ?? "");
 }

@@ -1,5 +1,5 @@
 /** The log: streams of events, appended inside the commit that also writes the domain's state (ARCHITECTURE.md). */
-import type { Database } from "../kv/database.ts";
+import { type Database, StorageUnavailable } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
 import { LAYOUT, LayoutError } from "../kv/layout.ts";
 import { transact } from "../kv/transact.ts";
@@ -9,7 +9,7 @@ import { createTags, formatOffset } from "./offset.ts";
 import { locate, readEvents } from "./read.ts";
 import { readLatest } from "./segments.ts";
 import { KEEP_EVENTS, trim } from "./trim.ts";
-import { type Appended, EMPTY, type Log } from "./types.ts";
+import { type Appended, EMPTY, type Head, type Log } from "./types.ts";
 
 /**
  * Nobody competes for heads, so whatever waits goes together. SQLite commits one at a time, but while it does, the next
@@ -21,6 +21,7 @@ const ALONE = { parallel: 4, streams: 64, checks: 100, appendStreams: 20 };
  * ten checks in one, the embedded KV a hundred: eight streams, and two of whatever else an append relies on.
  */
 const SHARED = { parallel: 8, streams: 8, checks: 10, appendStreams: 8 };
+const DEADLINE_MS = 15_000; // from an append's call to its answer
 const TRIM_EVERY = 1_000; // events of a stream between two looks at what can go
 
 export interface LogOptions {
@@ -29,14 +30,17 @@ export interface LogOptions {
   random: (bytes: number) => Uint8Array;
   /** Whether other processes write to the same database. */
   shared: boolean;
+  /** From an append's call to its answer, ms. */
+  deadline?: number | undefined;
   /** Told of a trimming that failed: it is tried again 1,000 events later. */
   failed?: (error: unknown) => void;
 }
 
 /** Opens the log of a database, naming the database at its first start. Throws `LayoutError` for one of another layout. */
-export async function createLog({ db, now, random, shared, failed }: LogOptions): Promise<Log> {
+export async function createLog({ db, now, random, shared, deadline = DEADLINE_MS, failed }: LogOptions): Promise<Log> {
   const tags = createTags(random);
   const listeners: ((appended: Appended) => void)[] = [];
+  const headListeners: ((stream: string, head: Head) => void)[] = [];
   const epoch = await transact(db, async () => {
     const [entry, format] = await Promise.all([db.get<string>(keys.epoch()), db.get(keys.format())]);
     if (entry.value !== null) {
@@ -48,17 +52,19 @@ export async function createLog({ db, now, random, shared, failed }: LogOptions)
     return { checks: [entry], sets, result: made };
   });
 
-  const heads = createHeads(db);
+  const heads = createHeads(db, (stream, head) => {
+    for (const listener of headListeners) listener(stream, head);
+  });
   const headsOf = async (streams: string[]) =>
     (await (shared ? heads.read(streams) : heads.known(streams))).map(({ head }) => head);
   const { appendStreams, ...limits } = shared ? SHARED : ALONE;
-  const queue = createAppendQueue({ db, heads, now, tags, ...limits, appended });
+  const queue = createAppendQueue({ db, heads, now, tags, deadline, ...limits, appended });
   const head = async (stream: string) => (await headsOf([stream]))[0] ?? EMPTY;
   const log: Log = {
     epoch,
     appendStreams,
     append: queue.append,
-    settled: queue.settled,
+    settled,
     head,
     heads: headsOf,
     documents: async (stream) => (await head(stream)).tail.flatMap(({ document }) => document ? document.value : []),
@@ -67,7 +73,22 @@ export async function createLog({ db, now, random, shared, failed }: LogOptions)
     locate: async (stream, offset) => locate(db, epoch, stream, await head(stream), offset),
     offset: ({ seq, tag }) => formatOffset({ epoch, seq, tag }),
     onAppended: (listener) => listeners.push(listener),
+    heard(stream, { value, versionstamp }) {
+      const head = value ?? EMPTY;
+      // What this process has on its way itself is told when it lands.
+      if (!queue.underWay(stream)) heads.heard(stream, { head, versionstamp });
+      return head;
+    },
+    onHead: (listener) => headListeners.push(listener),
+    close: queue.close,
   };
+
+  async function settled(stream: string): Promise<void> {
+    const { promise, reject } = Promise.withResolvers<void>();
+    const late = new StorageUnavailable(`what is being written took longer than ${deadline} ms`);
+    const timer = setTimeout(() => reject(late), deadline);
+    await Promise.race([promise, queue.underWay(stream)]).finally(() => clearTimeout(timer));
+  }
 
   function appended(it: Appended): void {
     for (const listener of listeners) listener(it);

@@ -1,18 +1,13 @@
 /** Reading a stream: strong, dense, or told why not. */
 import type { Database } from "../kv/database.ts";
-import { keys } from "../kv/keys.ts";
 import { NOW, OLDEST } from "../protocol/streams.ts";
 import { parseOffset } from "./offset.ts";
 import { readAfter } from "./segments.ts";
-import { EMPTY, EMPTY_TAG, type Head, type Located, type StoredEvent } from "./types.ts";
+import { EMPTY_TAG, type Head, type Located, type StoredEvent } from "./types.ts";
 
 /** Thrown by a read whose next event is no longer kept. */
 export class Trimmed extends Error {
   override name = "Trimmed";
-}
-
-export async function readHead(db: Database, stream: string): Promise<Head> {
-  return (await db.get<Head>(keys.head(stream))).value ?? EMPTY;
 }
 
 /** Up to `limit` events after `seq`, dense from `seq` + 1. Throws `Trimmed` where that one is no longer kept. */
@@ -29,12 +24,6 @@ export async function readEvents(
     throw new Trimmed(`${stream} has no event ${seq + 1}`);
   }
   return events;
-}
-
-/** The event at `seq`, where it is kept. */
-export async function readEvent(db: Database, stream: string, seq: number): Promise<StoredEvent | undefined> {
-  const [event] = await readAfter(db, stream, await readHead(db, stream), seq - 1, 1);
-  return event?.seq === seq ? event : undefined;
 }
 
 /** The position that `offset` names in this database, by strong reads, or why there is none (PROTOCOL.md §4). */

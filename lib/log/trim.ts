@@ -1,6 +1,6 @@
 /** Forgetting old events: the newest 10,000 and those of the last 30 days stay (PROTOCOL.md §4, the promise). */
 import type { Database } from "../kv/database.ts";
-import { readEvents, readHead } from "./read.ts";
+import { readEvents } from "./read.ts";
 import { segmentsBefore } from "./segments.ts";
 import type { Log } from "./types.ts";
 
@@ -20,7 +20,7 @@ export async function trim(
   let gone = 0;
   for (;;) {
     const count = await log.append<number>([stream], async () => {
-      const head = await readHead(db, stream);
+      const head = await log.head(stream);
       const spare = Math.min(STEP, head.seq - head.first + 1 - keepEvents);
       const oldest = spare > 0 ? await readEvents(db, stream, head, head.first - 1, spare) : [];
       const young = oldest.findIndex((event) => event.at > now() - KEEP_MS);

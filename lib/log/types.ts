@@ -162,13 +162,14 @@ export interface Log {
   /**
    * Makes a plan and commits it: head, events and documents in one atomic. Appends to one stream leave in the order in
    * which `append` was called; `streams` names those whose order counts. Gives the plan's result once it is on disk.
-   * Throws what the plan throws; `StorageUnavailable` after the deadline (it may have been done: plans are idempotent by
-   * key); `StorageFull`; `Refusal("too_large")` for a value over 60 KiB (nothing of this plan is written then).
+   * Throws what the plan throws; `StorageUnavailable` after the deadline (it may have been done, or be done still, and is
+   * told to followers then: plans are idempotent by key); `StorageFull`; `Refusal("too_large")` for a value over 60 KiB (nothing of this plan is written then).
    */
   append<T>(streams: string[], plan: Plan<T>): Promise<T>;
   /**
    * Resolves once what this process now has on its way to a stream has landed, or has failed: storage may show a commit
-   * before its answer is here, and until then heads and documents are those from before it.
+   * before its answer is here, and until then heads and documents are those from before it. Throws `StorageUnavailable`
+   * after the deadline.
    */
   settled(stream: string): Promise<void>;
   head(stream: string): Promise<Head>;
@@ -185,4 +186,10 @@ export interface Log {
   offset(at: { seq: number; tag: string }): string;
   /** Told of each local commit's events, in order, right after it. */
   onAppended(listener: (appended: Appended) => void): void;
+  /** Somebody has read a head's entry by themselves: it may be newer than what is known here. Gives the head. */
+  heard(stream: string, entry: { value: Head | null; versionstamp: string | null }): Head;
+  /** Told of each head that is read from storage, whoever reads it: it may be newer than what the listener knows. */
+  onHead(listener: (stream: string, head: Head) => void): void;
+  /** Looks no longer for the outcome of commits that storage has not answered. To be called before storage is closed. */
+  close(): void;
 }

@@ -41,6 +41,7 @@ export function createDirects({ db, log, entries, now, store, newId, people }: D
       const once = use ? await lookUp(db, use, now()) : undefined;
       const hash = await hashOf(members);
       const id = await store.direct(hash) ?? await open(user, hash);
+      await log.settled(roomStream(id)); // it may be seen before the commit that made it is answered, and told
       const [room] = await store.rooms([id]); // whoever raced us here may not have let us in yet
       if (!room) throw new RangeError(`Direct conversation ${id} has no room`);
       // Large groups enter in steps; whoever asks first after a crash finishes them.

@@ -58,7 +58,7 @@ export interface RoomsDeps {
 
 export function createRooms(deps: RoomsDeps): RoomsService {
   const { db, log, entries, now } = deps;
-  const store = createRoomsStore(db);
+  const store = createRoomsStore(db, log);
   const access = createRoomAccess({ store, log, shared: deps.shared });
   const newId = createIds(now, deps.random);
   const memberships = createMemberships({ ...deps, store, access });

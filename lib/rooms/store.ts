@@ -1,7 +1,7 @@
 /** Rooms and memberships in KV. Private to this feature. */
 import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
-import { EMPTY, type Head } from "../log/types.ts";
+import type { Head, Log } from "../log/log.ts";
 import { roomStream } from "../protocol/streams.ts";
 import type { Level, Room } from "../protocol/rooms.ts";
 
@@ -46,7 +46,7 @@ export interface RoomsStore {
   directAbsent(people: string): Deno.AtomicCheck;
 }
 
-export function createRoomsStore(db: Database): RoomsStore {
+export function createRoomsStore(db: Database, log: Pick<Log, "heard">): RoomsStore {
   const idsIn = async (prefix: Deno.KvKey, after: string, limit: number): Promise<string[]> => {
     const entries = await db.list({ prefix, start: [...prefix, `${after}\0`] }, { limit });
     return entries.map((entry) => String(entry.key.at(-1)));
@@ -63,10 +63,10 @@ export function createRoomsStore(db: Database): RoomsStore {
         keys.room(id),
         keys.membership(user, id),
       ]);
-      if (!room?.value) return undefined;
+      if (!head || !room?.value) return undefined;
       return {
         room: room.value,
-        head: head?.value ?? EMPTY,
+        head: log.heard(roomStream(id), head),
         membership: membership?.value ?? undefined,
         roomVersion: room.versionstamp,
         membershipVersion: membership?.versionstamp ?? null,

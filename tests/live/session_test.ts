@@ -241,10 +241,7 @@ Deno.test("two processes: a removal that the other commits while storage is read
       const topic = hub.topic("room:a");
       await topic.ready;
       ben.session.follow({ "room:a": "-1" });
-      await ben.until(() => ben.seqs("room:a").length >= PAGE + 100);
-      assert.deepEqual(ben.seqs("room:a"), upTo(PAGE + 100));
-      await topic.catchUp(); // as the doorbell does
-      await ben.until(() => ben.of("gone").length === 1);
+      await ben.until(() => ben.of("gone").length === 1); // no doorbell rings: the head that is read for ben tells
       assert.deepEqual(ben.seqs("room:a"), upTo(PAGE + 101));
       assert.equal(ben.of("gone")[0]?.reason, "removed");
     }, { shared: true, authorise: () => Promise.resolve({ private: true, asOf: PAGE + 100 }) });

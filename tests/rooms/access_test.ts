@@ -11,7 +11,7 @@ Deno.test("views of the rooms that were looked at last are kept, and of all room
   withStorage(async ({ db, log }) => {
     let reads = 0;
     const store = {
-      ...createRoomsStore(db),
+      ...createRoomsStore(db, log),
       view(_: string, id: string) {
         reads++;
         const room = { id, name: id, topic: "", visibility: "public", createdAt: 1, createdBy: "u0" } as const;

@@ -26,7 +26,7 @@ export async function withStorage(body: (storage: Storage) => Promise<void>): Pr
 }
 
 /** A database that can tell when nothing is being read or written any more. */
-function watched(db: Database): { db: Database; idle(): Promise<void> } {
+export function watched(db: Database): { db: Database; idle(): Promise<void> } {
   const underWay = new Set<Promise<unknown>>();
   function watch<T>(work: Promise<T>): Promise<T> {
     const settled = work.then(() => {}, () => {}).finally(() => underWay.delete(settled));
