@@ -67,10 +67,20 @@ export async function migrate(db: Database, { now, say }: MigrateOptions): Promi
       }
       if (migrated === 0) await jitter(0);
     } catch (error) {
+      if (error instanceof RangeError) throw unreadable(error);
       if (!(error instanceof StorageUnavailable) || ++failures > FAILURES_MAX) throw error;
       await jitter(failures);
     }
   }
+}
+
+/** What layout 2 holds was written by Deno itself, and an earlier Deno throws a RangeError over it. */
+function unreadable(cause: RangeError): LayoutError {
+  return new LayoutError(
+    `Cannot open storage: Deno ${Deno.version.deno} can't read what a newer one wrote; ` +
+      "start this version once with Deno 2.8 or newer, then any will do",
+    { cause },
+  );
 }
 
 /** Stands in place of the layout's number while a migration is under way: no version takes it for a layout. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { createDatabase } from "../../lib/kv/database.ts";
 import { keys } from "../../lib/kv/keys.ts";
 import { LAYOUT, LayoutError, migrate } from "../../lib/kv/layout.ts";
@@ -26,6 +27,26 @@ for (
     assert.deepEqual(said, []);
   });
 }
+
+Deno.test("values of a newer Deno than the one that runs are refused in a line that says what to do", async () => {
+  const dir = await Deno.makeTempDir();
+  const file = `${dir}/rivulet.sqlite`;
+  const before = await Deno.openKv(file);
+  await writeClones(before, [{ key: keys.epoch(), value: "epoch" }, { key: keys.format(), value: 2 }]);
+  before.close();
+  const sqlite = new DatabaseSync(file);
+  const { changes } = sqlite.prepare("UPDATE kv SET v = x'ff7f4904'").run(); // version 127 of the clone, then 2
+  assert.equal(changes, 2);
+  sqlite.close();
+  const kv = await Deno.openKv(file);
+  try {
+    const refused = migrate(createDatabase(kv), { now: Date.now, say: assert.fail });
+    await assert.rejects(refused, /can't read what a newer one wrote; start this version once with Deno 2.8 or newer/);
+  } finally {
+    kv.close();
+    await Deno.remove(dir, { recursive: true });
+  }
+});
 
 Deno.test("a new database needs no migration, nor does one of this layout", async () => {
   using kv = await Deno.openKv(":memory:");
