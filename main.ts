@@ -12,6 +12,7 @@ import { createApp } from "./routes/app.tsx";
 const GOODBYE_MS = 100; // for close frames to leave before the runtime's own 1001
 const DRAIN_DEADLINE_MS = 4_500;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const LEFTOVERS_EVERY_MS = 60_000; // between two looks at what processes that died were still to tell
 const SHUTDOWN_MS = 1_000; // for responses under way
 const REASON_MAX = 300; // characters
 
@@ -41,6 +42,8 @@ console.log(
   token === undefined ? `Rivulet is at ${url}` : `Set up Rivulet at ${url}/welcome?token=${encodeURIComponent(token)}`,
 );
 services.auth.warmUp().catch((error) => logger.warn("Password hashing is not ready: {error}", { error }));
+void services.tellLeftovers();
+const telling = setInterval(services.tellLeftovers, LEFTOVERS_EVERY_MS);
 
 let ending = false;
 for (const signal of SIGNALS) Deno.addSignalListener(signal, () => end());
@@ -49,6 +52,7 @@ armLastResort(SIGNALS);
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
+  clearInterval(telling);
   setTimeout(() => Deno.exit(1), DRAIN_DEADLINE_MS); // whatever hangs, the process ends within 5 s
   await services.drain();
   await wait(GOODBYE_MS);

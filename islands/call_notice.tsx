@@ -17,7 +17,8 @@ export function CallNotice({ view }: { view: RoomView }) {
   useSignalEffect(() => {
     const entry = calling.value;
     // Told once: what changes in the room list afterwards tells nothing anew.
-    if (entry && untracked(() => isCall(view, entry))) shown.value = entry;
+    if (!entry) shown.value = undefined; // It was withdrawn.
+    else if (untracked(() => isCall(view, entry))) shown.value = entry;
   });
   useSignalEffect(() => {
     // Read here or on another device, or opened: there is nothing left to say.

@@ -25,12 +25,15 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
   function mine(event: KnownEvent) {
     rooms.apply(event);
     unseen.apply(event);
-    if (event.type.startsWith("inbox.")) feed.look("you");
+    if (event.type === "inbox.withdrawn") feed.withdrawn("you", event.data);
+    else if (event.type === "inbox.restored") feed.restored("you", event.data);
+    else if (event.type.startsWith("inbox.")) feed.look("you");
     if (event.type === "feed.seen") feed.seen(event.data.view, event.data.offset);
   }
 
   function everybody(event: KnownEvent) {
     if (event.type === "feed.posted") feed.posted(event.data.entry);
+    if (event.type === "feed.withdrawn") feed.withdrawn("everything", event.data);
     named.apply(event);
   }
 

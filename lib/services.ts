@@ -4,7 +4,7 @@ import { createHashWorker } from "./auth/hash_worker.ts";
 import { type AuthService, createAuth } from "./auth/service.ts";
 import { createAuthCommands } from "./auth/commands.ts";
 import type { Config } from "./config.ts";
-import { createEntries } from "./entries/service.ts";
+import { createEntries, type EntriesService } from "./entries/service.ts";
 import { createFeedCommands } from "./feed/commands.ts";
 import { createFeed, type FeedService } from "./feed/service.ts";
 import { createRunner, type Run } from "./http/runner.ts";
@@ -41,11 +41,14 @@ export interface Services {
   rooms: RoomsService;
   messages: MessagesService;
   reads: ReadsService;
+  entries: EntriesService;
   feed: FeedService;
   hub: Hub;
   /** What each person may have of this process. */
   shares: Shares;
   run: Run;
+  /** Has people told of whom a process that died was still to tell them: at the start, and again for what others left. */
+  tellLeftovers(): Promise<void>;
   /** Names this process in `welcome`. */
   instance: string;
   /** True once the server is going down: new work is refused. */
@@ -162,10 +165,15 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     rooms,
     messages,
     reads,
+    entries,
     feed,
     hub,
     shares,
     run,
+    tellLeftovers: () =>
+      messages.tellLeftovers({ room: rooms.find, user: async (id) => (await users.get([id]))[0] }).catch((error) => {
+        if (!draining) failed(error);
+      }),
     instance: log.epoch.slice(0, 4) + [...random(4)].map((byte) => (byte % 36).toString(36)).join(""),
     draining: () => draining,
     async drain() {

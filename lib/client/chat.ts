@@ -1,7 +1,7 @@
 /** The whole chat of one person in one page: the live session, the stores that it feeds, and the room on screen. */
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { isKnownEvent, type KnownEvent } from "../protocol/events.ts";
-import type { Entry } from "../protocol/feed.ts";
+import { type Entry, isNamedBy } from "../protocol/feed.ts";
 import type { RoomLine } from "../protocol/rooms.ts";
 import { NOW, userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
@@ -97,6 +97,8 @@ export function createChat(deps: ChatDeps): Chat {
     rooms.apply(event);
     unseen.apply(event);
     if (event.type === "inbox.mentioned" || event.type === "inbox.messaged") calling.value = event.data.entry;
+    const last = calling.peek();
+    if (event.type === "inbox.withdrawn" && last && isNamedBy(last, event.data)) calling.value = undefined;
   }
 
   return {

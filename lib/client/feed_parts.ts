@@ -3,7 +3,7 @@
  * is never in a stream), so what is new is read from the server; whichever comes late or twice, the list is right.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { type Entry, type FeedPage, type FeedView, UNSEEN_MAX } from "../protocol/feed.ts";
+import { type Entry, type EntryRef, type FeedPage, type FeedView, isNamedBy, UNSEEN_MAX } from "../protocol/feed.ts";
 import { LIST_LIMIT, LIST_LIMIT_MAX } from "../protocol/fields.ts";
 import { backoff } from "./backoff.ts";
 import type { Caller } from "./calls.ts";
@@ -20,6 +20,8 @@ const GAP_PAGES_MAX = 5;
 const SPAN_PAGES_MAX = 10;
 /** Kept of one list. */
 export const ENTRIES_MAX = 1_500;
+/** What was withdrawn may still come in a page that was read before: the latest are looked for in all that comes. */
+const WITHDRAWN_MAX = 100;
 
 export interface FeedPart extends FeedPage {
   view: FeedView;
@@ -33,6 +35,10 @@ export interface FeedParts {
   look(view: FeedView): void;
   /** This came on the feed. Where the event says all of it nothing is read. */
   posted(entry: Entry): void;
+  /** What was told no longer stands: it goes, and what is new is counted anew. */
+  withdrawn(view: FeedView, ref: EntryRef): void;
+  /** It stands again, in its old place. */
+  restored(view: FeedView, ref: EntryRef): void;
   /** The places are no longer those that we know: each list begins anew. */
   anew(): void;
   /** Reads one more page of each list that goes on. Throws `Refusal`. */
@@ -61,8 +67,30 @@ export function createFeedParts({ parts: first, room, call, clock, random }: Fee
   const failures = new Map<FeedView, number>(); // in a row
   const reading = new Set<FeedView>();
 
+  let gone: readonly EntryRef[] = [];
+
   function change(view: FeedView, to: (part: FeedPart) => FeedPart) {
-    parts.value = parts.peek().map((part) => part.view === view ? to(part) : part);
+    parts.value = parts.peek().map((part) => part.view === view ? standing(to(part)) : part);
+  }
+
+  function standing(part: FeedPart): FeedPart {
+    const entries = part.entries.filter((it) => !gone.some((ref) => isNamedBy(it, ref)));
+    return entries.length < part.entries.length ? { ...part, entries } : part;
+  }
+
+  /** Reads what stands again at `offset`, where the list has come so far down. */
+  async function refill(view: FeedView, offset: string) {
+    const part = parts.peek().find((it) => it.view === view);
+    const newer = part?.entries.findLast((it) => it.offset > offset);
+    const isDeeper = part?.more && offset < (part.entries.at(-1)?.offset ?? "");
+    if (!newer || isDeeper) return;
+    const { entries: [entry] } = await call("feed.list", { view, room, before: newer.offset, limit: 1 });
+    if (entry?.offset !== offset) return;
+    change(view, (now) => {
+      if (now.entries.some((it) => it.offset === offset)) return now;
+      const at = now.entries.findLastIndex((it) => it.offset > offset) + 1;
+      return { ...now, entries: now.entries.toSpliced(at, 0, entry) };
+    });
   }
 
   const isLive = (view: FeedView) => parts.peek().some((part) => part.view === view && part.before === undefined);
@@ -144,7 +172,18 @@ export function createFeedParts({ parts: first, room, call, clock, random }: Fee
     parts,
     look,
     posted,
+    withdrawn(view, ref) {
+      gone = [...gone, ref].slice(-WITHDRAWN_MAX);
+      change(view, (part) => part);
+      look(view, view === "you" ? GATHER_MS : random() * SPREAD_MS);
+    },
+    restored(view, ref) {
+      gone = gone.filter((it) => ref.offset === undefined || it.offset !== ref.offset);
+      look(view);
+      if (ref.offset !== undefined) void refill(view, ref.offset).catch(() => {});
+    },
     anew() {
+      gone = [];
       parts.value = parts.peek().map((part) => ({ ...part, entries: [], before: undefined, seen: undefined }));
       for (const { view } of parts.peek()) look(view);
     },

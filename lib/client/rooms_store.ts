@@ -1,14 +1,26 @@
 /**
- * The room list. Unread is derived (a room's count minus my mark, PROTOCOL.md §3), never counted up or down: whichever
- * of count and mark comes late or twice, the figure is right once both are there.
+ * The room list. What is unread is derived from the room's count, my mark and the numbers of the messages that mention me
+ * (unread.ts), never counted up or down: whichever comes late or twice, the figures are right once all are there. What
+ * cannot be derived from what is known (my mark went back, say) is asked for.
  */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { KnownEvent } from "../protocol/events.ts";
-import type { Entry as Told } from "../protocol/feed.ts";
+import type { Entry as Told, EntryRef } from "../protocol/feed.ts";
 import type { DigestLine } from "../protocol/frames.ts";
 import type { Message } from "../protocol/messages.ts";
 import type { Level, Room, RoomLine } from "../protocol/rooms.ts";
 import type { Caller } from "./calls.ts";
+import { isPassing } from "./refusal.ts";
+import {
+  added,
+  byPlace,
+  isCalling,
+  isUncertain,
+  type RoomEntry,
+  toLine,
+  toRoomEntry,
+  withMention,
+} from "./room_entry.ts";
 
 const PAGE = 100;
 const PAGES_MAX = 20;
@@ -41,22 +53,11 @@ export interface RoomsStore {
   load(): Promise<void>;
 }
 
-/** Mentions of me in one room that came since the list was read, kept apart. */
-const MENTIONS_MAX = 100;
-
-interface Entry extends Omit<RoomLine, "unread"> {
-  mark: number;
-  /** The room's count when the server counted `mentions`. */
-  counted: number;
-  /** Numbers of later messages that mention me. */
-  later: readonly number[];
-}
-
 export function createRoomsStore({ lines: first, call }: { lines: readonly RoomLine[]; call: Caller }): RoomsStore {
-  const entries = signal<ReadonlyMap<string, Entry>>(toEntries(first));
+  const entries = signal<ReadonlyMap<string, RoomEntry>>(toEntries(first));
   const lines = computed(() => [...entries.value.values()].map(toLine).sort(byPlace));
 
-  function change(room: string, to: (it: Entry) => Entry) {
+  function change(room: string, to: (it: RoomEntry) => RoomEntry) {
     const old = entries.peek().get(room);
     if (old) entries.value = new Map(entries.peek()).set(room, to(old));
   }
@@ -71,7 +72,7 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
   let taken = 0; // of the lists asked for, the latest that is here
 
   /** Counts as they were when a session began, until its first digest is here. */
-  let before: ReadonlyMap<string, Entry> | undefined;
+  let before: ReadonlyMap<string, RoomEntry> | undefined;
 
   /** Rooms only grow: where one has shrunk since the last session, data were restored, and the whole list is another. */
   function look(rooms: Record<string, DigestLine>) {
@@ -97,13 +98,17 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
       case "inbox.mentioned":
       case "inbox.messaged":
         return told(event.data.entry);
+      case "inbox.withdrawn":
+        return mention(event.data, false);
+      case "inbox.restored":
+        return mention(event.data, true);
       case "rooms.updated":
         return update(event.data.room);
       case "rooms.added":
         return put(event.data.room);
       case "rooms.removed":
         if (event.data.room.visibility !== "public") return drop(event.data.room.id);
-        return change(event.data.room.id, (it) => ({ ...it, joined: false, mentions: 0, later: [] }));
+        return change(event.data.room.id, (it) => ({ ...it, joined: false }));
     }
   }
 
@@ -113,6 +118,7 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
 
   function put(room: Room) {
     entries.value = new Map(entries.peek()).set(room.id, added(room, entries.peek().get(room.id)));
+    need(room.id);
   }
 
   function drop(room: string) {
@@ -121,16 +127,21 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
   }
 
   function mark(room: string, n: number) {
-    change(room, (it) => ({ ...it, mark: n, mentions: n >= it.counted ? 0 : it.mentions }));
+    const was = entries.peek().get(room)?.mark;
+    change(room, (it) => ({ ...it, mark: n }));
+    if (was !== n) need(room);
   }
 
-  /** A message for me, before the digest tells of it. Told twice it counts once, and not where the list has counted it. */
+  /** A message for me, before the digest tells of it. */
   function told({ kind, room = "", n = 0, at }: Told) {
     message({ room, n, at });
-    change(room, (it) => {
-      const isNew = kind === "mentioned" && n > it.counted && !it.later.includes(n);
-      return isNew ? { ...it, later: [...it.later, n].slice(-MENTIONS_MAX) } : it;
-    });
+    if (kind === "mentioned") mention({ kind, room, n }, true);
+  }
+
+  function mention({ kind, room = "", n = 0 }: Pick<EntryRef, "kind" | "room" | "n">, stands: boolean) {
+    if (kind !== "mentioned" || n === 0) return;
+    change(room, (it) => withMention(it, n, stands));
+    if (n <= (entries.peek().get(room)?.known ?? 0)) need(room);
   }
 
   function message({ room, n = 0, at }: Pick<Message, "room" | "n" | "at">) {
@@ -159,6 +170,32 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
     }
   }
 
+  /** Rooms that are asked about, and those of which no answer came. */
+  const asking = new Set<string>();
+  const unanswered = new Set<string>();
+
+  /** Asks for a room of which what is known does not tell how many mentions are unread. */
+  function need(room: string) {
+    const it = entries.peek().get(room);
+    if (it && isUncertain(it) && !asking.has(room)) void ask(room);
+  }
+
+  async function ask(room: string) {
+    const mine: (() => void)[] = [];
+    const order = ++asked;
+    meanwhile.add(mine);
+    asking.add(room);
+    unanswered.delete(room);
+    const line = await call("rooms.get", { room }).then((it) => it.line, (error) => {
+      if (isPassing(error)) unanswered.add(room);
+    });
+    meanwhile.delete(mine);
+    asking.delete(room);
+    if (!line || order < taken || !entries.peek().has(room)) return;
+    entries.value = new Map(entries.peek()).set(room, toRoomEntry(line));
+    mine.forEach((run) => run());
+  }
+
   return {
     lines,
     line: (room) => lines.value.find((it) => it.room.id === room),
@@ -177,6 +214,7 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
     drop: (room) => live(() => drop(room)),
     digest(rooms) {
       look(rooms);
+      unanswered.forEach(need);
       live(() => digest(rooms));
     },
     apply: (event) => live(() => apply(event)),
@@ -186,32 +224,6 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
   };
 }
 
-function toEntries(lines: readonly RoomLine[]): Map<string, Entry> {
-  return new Map(
-    lines.map(({ unread, ...it }) => [it.room.id, { ...it, mark: it.n - unread, counted: it.n, later: [] }]),
-  );
-}
-
-function toLine({ mark, counted: _, later, ...it }: Entry): RoomLine {
-  if (!it.joined) return { ...it, unread: 0, mentions: 0 };
-  const mentions = it.mentions + later.filter((n) => n > mark).length;
-  return { ...it, unread: Math.max(0, it.n - mark), mentions };
-}
-
-/** Its count comes by digest, its mark by `reads.marked`. */
-function added(room: Room, old: Entry | undefined): Entry {
-  if (old) return { ...old, room, joined: true };
-  const empty = { n: 0, mark: 0, mentions: 0, counted: 0, later: [] };
-  return { ...empty, room, joined: true, lastAt: room.createdAt, level: "everything" };
-}
-
-function byPlace(a: RoomLine, b: RoomLine): number {
-  const direct = (it: RoomLine) => it.room.visibility === "direct" ? 1 : 0;
-  if (direct(a) !== direct(b)) return direct(a) - direct(b);
-  return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name, "en");
-}
-
-/** It has something unread that I want to hear of. */
-function isCalling({ joined, unread, level }: RoomLine): boolean {
-  return joined && unread > 0 && level !== "nothing" && level !== "hidden";
+function toEntries(lines: readonly RoomLine[]): Map<string, RoomEntry> {
+  return new Map(lines.map((it) => [it.room.id, toRoomEntry(it)]));
 }

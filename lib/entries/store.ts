@@ -19,6 +19,31 @@ export interface Position {
   tag: string;
 }
 
+/** What an entry tells of: about each there is one at most. */
+export interface Subject {
+  kind: string;
+  /** Whom it tells; missing where it is everybody. */
+  user?: string;
+  room: string;
+  /** The message's, where the entry is about one. */
+  seq?: number;
+  /** Whose reaction or invitation it is. */
+  by?: string;
+  emoji?: string;
+}
+
+/** The place of the entry about something, and when it was told. */
+export interface Known extends Position {
+  at: number;
+  /** It was withdrawn. */
+  off?: true;
+}
+
+export interface About {
+  subject: Subject;
+  known: Known;
+}
+
 type Set = { key: Deno.KvKey; value: unknown; expireIn?: number };
 
 export interface EntriesStore {
@@ -27,11 +52,38 @@ export interface EntriesStore {
   /** How many there are after `after` up to `last`; counts to `limit`. */
   count(stream: string, after: number, last: number, limit: number): Promise<number>;
   seen(user: string, view: FeedView): Promise<{ position: Position | undefined; check: Deno.AtomicCheck }>;
-  set(stream: string, at: Position, entry: StoredEntry): Set;
+  /** The entries about these, in order. */
+  known(subjects: Subject[]): Promise<(Known | undefined)[]>;
+  /** Those of one kind about a message; up to `limit`. */
+  about(kind: string, room: string, seq: number, limit: number): Promise<About[]>;
+  /** Those that tell a person that they were brought into a room. */
+  invites(user: string, room: string): Promise<About[]>;
+  set(stream: string, at: Position, entry: StoredEntry, age?: number): Set;
+  setKnown(subject: Subject, known: Known): Set;
   setSeen(user: string, view: FeedView, at: Position): Set;
 }
 
+const INVITES_MAX = 100; // of one person into one room, each by somebody else
+
+export const toldKey = ({ kind, user = "", room, seq = 0, by = "", emoji = "" }: Subject) =>
+  keys.told(room, seq, kind, user, by, emoji);
+
 export function createEntriesStore(db: Database): EntriesStore {
+  async function list(prefix: Deno.KvKey, limit: number): Promise<About[]> {
+    const entries = await db.list<Known>({ prefix }, { limit });
+    return entries.map(({ key: [, room, seq, kind, user, by, emoji], value: known }) => ({
+      subject: {
+        kind: String(kind),
+        room: String(room),
+        ...(seq !== 0 && { seq: Number(seq) }),
+        ...(user !== "" && { user: String(user) }),
+        ...(by !== "" && { by: String(by) }),
+        ...(emoji !== "" && { emoji: String(emoji) }),
+      },
+      known,
+    }));
+  }
+
   return {
     async before(stream, seq, limit) {
       const selector = { prefix: keys.entries(stream), end: keys.entry(stream, seq + 1) };
@@ -46,11 +98,17 @@ export function createEntriesStore(db: Database): EntriesStore {
       const { key, value, versionstamp } = await db.get<Position>(keys.seen(user, view));
       return { position: value ?? undefined, check: { key, versionstamp } };
     },
-    set: (stream, { seq, tag }, entry) => ({
+    async known(subjects) {
+      return (await db.getMany<Known>(subjects.map(toldKey))).map(({ value }) => value ?? undefined);
+    },
+    about: (kind, room, seq, limit) => list(keys.toldAbout(room, seq, kind), limit),
+    invites: (user, room) => list([...keys.toldAbout(room, 0, "invited"), user], INVITES_MAX),
+    set: (stream, { seq, tag }, entry, age = 0) => ({
       key: keys.entry(stream, seq),
       value: { tag, entry },
-      expireIn: ENTRY_KEPT_MS,
+      expireIn: Math.max(1, ENTRY_KEPT_MS - age),
     }),
+    setKnown: (subject, known) => ({ key: toldKey(subject), value: known, expireIn: ENTRY_KEPT_MS }),
     setSeen: (user, view, at) => ({ key: keys.seen(user, view), value: at }),
   };
 }

@@ -89,8 +89,22 @@ export const keys = {
   entries: (stream: string) => ["entry", stream],
   /** { seq, tag }: how far a person has seen a view of the feed. */
   seen: (user: string, view: string) => ["seen", user, view],
-  /** true: somebody's reaction was told to the author, a day ago at most. */
-  reactionTold: (room: string, seq: number, emoji: string, user: string) => ["reaction_told", room, seq, emoji, user],
+  /**
+   * { seq, tag, at, off? }: the entry about something, by its place in its stream; `off` once it was withdrawn. `seq` is the
+   * message's, 0 where it is about the room; `user` is "" for everybody. So nothing makes two entries.
+   */
+  told: (room: string, seq: number, kind: string, user: string, by: string, emoji: string) => [
+    "told",
+    room,
+    seq,
+    kind,
+    user,
+    by,
+    emoji,
+  ],
+  toldAbout: (room: string, seq: number, kind: string) => ["told", room, seq, kind],
+  /** n: a direct message whose entry went with it, while others that came with it may be unread. */
+  brokenRun: (room: string, user: string) => ["broken_run", room, user],
   /** Board: which parts of an instance's people changed, and who types there. Only where there are several instances. */
   board: (instance: string) => ["board", instance],
   boards: () => ["board"],
@@ -98,6 +112,7 @@ export const keys = {
   boardPeople: (instance: string, part: number) => ["board_people", instance, part],
   /** Random: another one after each write of a board, to be watched. */
   boardsBell: () => ["boards_bell"],
-  /** [{ user, kind }]: whom a message's commit could not tell any more; gone once they are told. */
+  /** [{ user, kind }]: whom a message's commit could not tell any more what became of it; gone once they are told. */
   untold: (room: string, seq: number) => ["untold", room, seq],
+  untolds: () => ["untold"],
 } satisfies Record<string, (...parts: never[]) => Deno.KvKey>;

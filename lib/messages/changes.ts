@@ -91,7 +91,7 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
               ...(told?.events ?? []),
             ],
             sets: [...sets, store.set(room, document), ...(told?.sets ?? [])],
-            deletes,
+            deletes: [...deletes, ...(told?.deletes ?? [])],
             result: { message, ...(telling?.more && { left: seen.room }) },
           };
         },
@@ -121,7 +121,7 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
         const oldest = edits < EDITS_MAX ? [] : await store.edits(room, seq, 1);
         return {
           type: "messages.edited",
-          telling: await teller.ofEdit(user, seen, seq, ids, added),
+          telling: await teller.ofEdit(user, seen, was, ids),
           change({ seq: rev, at }) {
             const { people: _people, mentions: _mentions, ...rest } = was;
             const named = ids.length > 0 ? { people, mentions: ids } : {};
@@ -151,6 +151,7 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
         const edits = await store.edits(room, seq, 2 * EDITS_MAX); // more than are kept: they were not counted once
         return {
           type: "messages.deleted",
+          telling: await teller.ofDelete(user, seen, was),
           change: ({ seq: rev, at: deletedAt }) => ({
             document: {
               seq,
@@ -167,7 +168,6 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
             deletes: [
               ...edits,
               keys.reactions(room, seq),
-              keys.untold(room, seq),
               ...(was.mentions ?? []).map((id) => keys.mention(id, room, seq)),
             ],
           }),
@@ -191,7 +191,7 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
           : [];
         return {
           type: "messages.reacted",
-          ...(on && { telling: await teller.ofReaction(user, seen, whole.document, emoji) }),
+          telling: await teller.ofReaction(user, seen, whole.document, emoji, on),
           stacks: true, // a room that votes does so at once
           change(place) {
             const now = store.wholeAt(place, room, whole, reaction);

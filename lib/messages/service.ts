@@ -16,6 +16,7 @@ import { fitting, PAGE_TEXT_MAX } from "./page.ts";
 import { createMessagesStore, type MessageDocument } from "./store.ts";
 import { createTeller, type TellerDeps } from "./telling.ts";
 import { excerptOf } from "./excerpt.ts";
+import type { Leftovers } from "./leftovers.ts";
 import { createView } from "./view.ts";
 
 const SKIPPED_MAX = 100; // messages without a number that are looked through at once
@@ -29,6 +30,8 @@ export interface MessagesService extends Changes {
   excerpts(room: string, seqs: number[]): Promise<Map<number, string>>;
   /** The last message with a number at or before `seq`: its place and its number, zeros before the first. */
   numberedAt(room: string, seq: number): Promise<{ seq: number; n: number }>;
+  /** Has people told of whom a process that is no more was still to tell them. */
+  tellLeftovers: Leftovers["tellLeftovers"];
   /** Completes `messages.*` events with the messages as they are now. */
   join: Join;
 }
@@ -111,6 +114,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
 
   return {
     ...changes,
+    tellLeftovers: teller.tellLeftovers,
 
     async send(user, { room, text, key }) {
       const verb = "send message";
@@ -170,6 +174,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
                 ...ids.map((id) => store.setMention(id, room, seq, n)),
                 ...told.sets,
               ],
+              deletes: told.deletes,
               result: { message, offset: log.offset({ seq, tag }), ...(telling.more && { left: seen.room }) },
             };
           },

@@ -55,9 +55,12 @@ export interface MessagesStore {
   reactors(room: string, seq: number, emoji: string, after: string, limit: number): Promise<string[]>;
   untold(room: string, seq: number): Promise<{ people: Untold[]; check: Deno.AtomicCheck }>;
   setUntold(room: string, seq: number, people: Untold[]): Set;
-  /** Whether the author was told of this reaction not long ago. */
-  isReactionTold(room: string, seq: number, reaction: { emoji: string; user: string }): Promise<boolean>;
-  setReactionTold(room: string, seq: number, reaction: { emoji: string; user: string }): Set;
+  /** Messages with people who are still to be told. */
+  untolds(limit: number): Promise<{ room: string; seq: number }[]>;
+  /** By person, the number of the direct message whose entry went with it, so that their run has none; 0 for nobody. */
+  brokenRuns(room: string, users: string[]): Promise<number[]>;
+  setBrokenRun(room: string, user: string, n: number): Set;
+  brokenRunKey(room: string, user: string): Deno.KvKey;
   /** Keys of what a message said before, the oldest first. */
   edits(room: string, seq: number, limit: number): Promise<Deno.KvKey[]>;
   set(room: string, document: MessageDocument): Set;
@@ -74,9 +77,6 @@ export interface Whole {
   mine: boolean;
   check: Deno.AtomicCheck;
 }
-
-/** A reaction that is taken back and given again meanwhile tells its author nothing new. */
-const REACTION_TOLD_MS = 86_400_000;
 
 const DENSE = 4; // a range is read when at least one in so many of its places is wanted
 
@@ -163,14 +163,16 @@ export function createMessagesStore(db: Database, log: Log): MessagesStore {
       return { people: value ?? [], check: { key, versionstamp } };
     },
     setUntold: (room, seq, people) => ({ key: keys.untold(room, seq), value: people, expireIn: KEY_KEPT_MS }),
-    async isReactionTold(room, seq, { emoji, user }) {
-      return (await db.get(keys.reactionTold(room, seq, emoji, user))).value !== null;
+    async untolds(limit) {
+      const entries = await db.list({ prefix: keys.untolds() }, { limit });
+      return entries.map(({ key: [, room, seq] }) => ({ room: String(room), seq: Number(seq) }));
     },
-    setReactionTold: (room, seq, { emoji, user }) => ({
-      key: keys.reactionTold(room, seq, emoji, user),
-      value: true,
-      expireIn: REACTION_TOLD_MS,
-    }),
+    async brokenRuns(room, users) {
+      const entries = await db.getMany<number>(users.map((user) => keys.brokenRun(room, user)));
+      return entries.map(({ value }) => value ?? 0);
+    },
+    setBrokenRun: (room, user, n) => ({ key: keys.brokenRun(room, user), value: n, expireIn: KEY_KEPT_MS }),
+    brokenRunKey: keys.brokenRun,
     async edits(room, seq, limit) {
       return (await db.list({ prefix: keys.edits(room, seq) }, { limit })).map((entry) => entry.key);
     },

@@ -55,6 +55,27 @@ export const entry = z.object({
 });
 export type Entry = z.infer<typeof entry>;
 
+/** Names entries that were told: the one at `offset`, else all that fit what is given. */
+export const entryRef = z.object({
+  kind: z.string(),
+  /** Missing where I see the room no more. */
+  room: z.optional(z.string()),
+  seq: z.optional(field.seq),
+  n: z.optional(field.seq),
+  by: z.optional(z.string()),
+  emoji: z.optional(z.string()),
+  /** Missing where there is no entry (I mentioned myself, say), and where several are named. */
+  offset: z.optional(z.string()),
+});
+export type EntryRef = z.infer<typeof entryRef>;
+
+export function isNamedBy(it: Entry, ref: EntryRef): boolean {
+  if (ref.offset !== undefined) return it.offset === ref.offset;
+  return ref.room !== undefined && it.kind === ref.kind && it.room === ref.room &&
+    (ref.seq === undefined || it.seq === ref.seq) &&
+    (ref.by === undefined || it.by === ref.by) && (ref.emoji === undefined || it.emoji === ref.emoji);
+}
+
 /** `you` is what came on `user:<me>`, `everything` what came on `feed`. */
 export const feedView = z.enum(["you", "everything"], "must be you or everything");
 export type FeedView = z.infer<typeof feedView>;
@@ -102,5 +123,10 @@ export const feedEvents = {
   "inbox.reacted": told,
   "inbox.messaged": told,
   "inbox.invited": told,
+  /** It no longer stands: a mention was edited out, a message deleted, a reaction taken back, an invitation ended. */
+  "inbox.withdrawn": entryRef,
+  /** It stands again, as it was told before: no news. */
+  "inbox.restored": entryRef,
+  "feed.withdrawn": entryRef,
   "feed.seen": z.object({ view: feedView, offset: z.string() }),
 };

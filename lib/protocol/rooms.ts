@@ -20,13 +20,15 @@ export const room = z.object({
 });
 export type Room = z.infer<typeof room>;
 
-/** A line of the room list: `n` counts the room's messages, `unread` = `n` − my mark. */
+/** A line of the room list: `n` counts the room's messages; `unread` and `mentions` are counted by `unread.ts`. */
 export const roomLine = z.object({
   room,
   joined: z.boolean(),
   n: field.count,
   unread: field.count,
   mentions: field.count,
+  /** The numbers of the messages past my mark that mention me: of more than 100 the first ones. */
+  mentioned: z.optional(z.array(field.seq)),
   lastAt: field.time,
   level,
 });
@@ -72,7 +74,7 @@ export const roomCommands = {
     output: z.object({ rooms: z.array(roomLine), more: z.boolean() }),
     verb: "list rooms",
   }),
-  "rooms.get": command({ input: named, output: oneRoom, verb: "get room" }),
+  "rooms.get": command({ input: named, output: z.object({ room, line: roomLine }), verb: "get room" }),
   "rooms.join": command({
     input: named,
     output: oneRoom,

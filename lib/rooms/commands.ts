@@ -9,7 +9,10 @@ export function createRoomCommands(rooms: RoomsService): Handlers<keyof typeof r
     "rooms.archive": async ({ room }, { user }) => ({ room: await rooms.setArchived(user, room, true) }),
     "rooms.unarchive": async ({ room }, { user }) => ({ room: await rooms.setArchived(user, room, false) }),
     "rooms.list": (body, { user }) => rooms.list(user, body),
-    "rooms.get": async ({ room }, { user }) => ({ room: await rooms.get(user, room) }),
+    "rooms.get": async ({ room }, { user }) => {
+      const line = await rooms.line(user, room);
+      return { room: line.room, line };
+    },
     "rooms.join": async ({ room }, { user }) => ({ room: await rooms.join(user, room) }),
     "rooms.setLevel": async ({ room, level }, { user }) => ({ room: await rooms.setLevel(user, room, level) }),
     "rooms.leave": async ({ room }, { user }) => {

@@ -95,7 +95,7 @@ export function createDirects({ db, log, entries, now, store, newId, people }: D
       return {
         asOf: { [roomStream(room.id)]: Math.min(...views.map((view) => view?.head.seq ?? 0)) },
         write(place) {
-          const parts = due.map((one) => entering({ store, entries }, room, one, by, place));
+          const parts = due.map((one) => entering({ store, entries }, room, { who: one, by }, place));
           return {
             events: parts.flatMap((part) => part.events),
             sets: parts.flatMap((part) => part.sets ?? []),

@@ -5,12 +5,11 @@ import type { Log } from "../log/log.ts";
 import type { Output, Parsed } from "../protocol/commands.ts";
 import type { RoomLine } from "../protocol/rooms.ts";
 import { roomStream } from "../protocol/streams.ts";
+import { countUnread, MENTIONS_COUNTED_MAX, MENTIONS_NAMED_MAX } from "../protocol/unread.ts";
 import type { User } from "../protocol/users.ts";
 import type { RoomAccess } from "./access.ts";
 import { readMarks } from "./marks.ts";
 import { DEFAULT_LEVEL, type RoomsStore } from "./store.ts";
-
-export const MENTIONS_COUNTED_MAX = 1_000; // mentions past the mark that are counted for a line
 
 export interface Lines {
   list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;
@@ -33,21 +32,21 @@ export function createLines({ db, log, store, access }: Deps): Lines {
       readMarks(log, user.id, names),
       store.memberships(user.id, names),
     ]);
-    const mentions = await Promise.all(
-      ids.map(({ id, joined }, at) =>
-        joined ? mentionsPast(user.id, id, marks[at]?.mark.seq ?? 0, heads[at]?.n ?? 0) : 0
-      ),
+    const mentioned = await Promise.all(
+      ids.map(({ id, joined }, at) => joined ? mentionedPast(user.id, id, marks[at]?.mark.seq ?? 0) : []),
     );
     const lines: RoomLine[] = [];
     ids.forEach(({ joined }, at) => {
       const [room, head] = [rooms[at], heads[at]];
       if (!room || !head) return;
+      // Not those past `n`: they came since the head was read, and come to the client as events.
+      const numbers = mentioned[at]?.filter((n) => n <= head.n) ?? [];
       lines.push({
         room,
         joined,
         n: head.n,
-        unread: joined ? Math.max(0, head.n - (marks[at]?.mark.n ?? 0)) : 0,
-        mentions: mentions[at] ?? 0,
+        ...countUnread({ joined, n: head.n, mark: marks[at]?.mark.n ?? 0, mentioned: numbers }),
+        mentioned: numbers.slice(0, MENTIONS_NAMED_MAX),
         lastAt: head.lastAt,
         level: memberships[at]?.level ?? DEFAULT_LEVEL,
       });
@@ -55,11 +54,11 @@ export function createLines({ db, log, store, access }: Deps): Lines {
     return lines;
   }
 
-  /** Not those past `n`: they came since the head was read, and come to the client as events. */
-  async function mentionsPast(user: string, room: string, seq: number, n: number): Promise<number> {
+  /** The numbers of the messages past a mark that mention a person, in order. */
+  async function mentionedPast(user: string, room: string, seq: number): Promise<number[]> {
     const prefix = keys.mentions(user, room);
     const entries = await db.list<number>({ prefix, start: [...prefix, seq + 1] }, { limit: MENTIONS_COUNTED_MAX });
-    return entries.filter((entry) => entry.value <= n).length;
+    return entries.map((entry) => entry.value);
   }
 
   return {

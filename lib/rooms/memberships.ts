@@ -1,5 +1,5 @@
 /** Joining and leaving, by oneself or by others. A membership changes only together with an event on the room's stream. */
-import type { EntriesService } from "../entries/service.ts";
+import { type EntriesService, joinParts, type Known, NOTHING_TOLD, subjectOf } from "../entries/service.ts";
 import type { Log, NewEvent } from "../log/log.ts";
 import type { Place, Written } from "../log/types.ts";
 import { Refusal } from "../protocol/errors.ts";
@@ -37,12 +37,15 @@ export function createMemberships({ log, entries, store, access, people }: Deps)
       assertNotDirect(view, verb);
       allow(view);
       assertNotArchived(view, verb);
-      const theirs = by.id === who ? view : await store.view(who, id);
+      const [theirs, [known]] = await Promise.all([
+        by.id === who ? view : store.view(who, id),
+        entries.known([subjectOf(who, { kind: "invited", by, room: view.room })]),
+      ]);
       if (!theirs || theirs.membership) return { result: view.room };
       return {
         checks: [store.membershipCheck(who, theirs)],
         asOf: { [roomStream(id)]: Math.min(view.head.seq, theirs.head.seq) },
-        write: (place) => entering({ store, entries }, view.room, who, by, place),
+        write: (place) => entering({ store, entries }, view.room, { who, by, known }, place),
       };
     });
   }
@@ -53,16 +56,27 @@ export function createMemberships({ log, entries, store, access, people }: Deps)
       assertNotDirect(view, verb);
       allow(view);
       assertNotArchived(view, verb);
-      const theirs = by.id === who ? view : await store.view(who, id);
+      const [theirs, invites] = await Promise.all([
+        by.id === who ? view : store.view(who, id),
+        entries.invites(who, id),
+      ]);
       if (!theirs?.membership) return { result: undefined };
       return {
         checks: [store.membershipCheck(who, theirs)],
         asOf: { [roomStream(id)]: Math.min(view.head.seq, theirs.head.seq) },
-        write: () => ({
-          events: left(view.room, who, by.id),
-          deletes: store.leaveDeletes(who, id),
-          result: undefined,
-        }),
+        write(place) {
+          const withdrawn = invites.map(({ subject, known }) => {
+            const told = { kind: "invited" as const, by: { ...by, id: subject.by ?? "" }, room: view.room };
+            return entries.settle(place, who, told, { known, stands: false });
+          });
+          const { events, sets, deletes } = joinParts(withdrawn);
+          return {
+            events: [...left(view.room, who, by.id), ...events],
+            sets,
+            deletes: [...deletes, ...store.leaveDeletes(who, id)],
+            result: undefined,
+          };
+        },
       };
     });
   }
@@ -98,6 +112,13 @@ export function createMemberships({ log, entries, store, access, people }: Deps)
   };
 }
 
+/** Who comes in, by whom, and what is known of an entry that told it before. */
+interface Entering {
+  who: string;
+  by: User;
+  known?: Known | undefined;
+}
+
 /**
  * What puts a person into a room: membership, both events, the mark at the head (PROTOCOL.md §3), and the word to whom
  * somebody else brought in.
@@ -105,15 +126,17 @@ export function createMemberships({ log, entries, store, access, people }: Deps)
 export function entering(
   { store, entries }: Pick<Deps, "store" | "entries">,
   room: Room,
-  who: string,
-  by: User,
+  { who, by, known }: Entering,
   place: (stream: string) => Place,
 ): Written<Room> {
   const { seq, n, at } = place(roomStream(room.id));
   const mark = { seq: seq - 1, n: n - 1 };
   const level = room.visibility === "direct" ? "everything" : DEFAULT_LEVEL;
-  const told = by.id === who ? { events: [], sets: [] } : entries.tell(place, who, { kind: "invited", by, room });
+  const told = by.id === who
+    ? NOTHING_TOLD
+    : entries.settle(place, who, { kind: "invited", by, room }, { known, stands: true });
   const events: NewEvent[] = [...told.events, ...entered(room, who, by.id)];
   if (mark.n > 0) events.push(marked(who, room.id, mark));
-  return { events, sets: [...told.sets, ...store.joinSets(who, room.id, { level, at })], result: room };
+  const sets = [...told.sets, ...store.joinSets(who, room.id, { level, at })];
+  return { events, sets, deletes: told.deletes, result: room };
 }

@@ -72,6 +72,28 @@ Deno.test("too much came to be joined: the list begins anew, and goes on from th
   assert.equal(feed.parts.value[0]?.more, true);
 });
 
+Deno.test("what was withdrawn goes at once, also out of pages that were read before; restored it is back in its place", async () => {
+  const { clock, asked, feed, seqs } = setUp(page(10, 1, { more: false }));
+  const ref = { kind: "mentioned", room: "r1", seq: 4, by: "ann", offset: offset(4) };
+  feed.look("you");
+  clock.advance(SOON_MS);
+  feed.withdrawn("you", ref);
+  assert.deepEqual(seqs(), [10, 9, 8, 7, 6, 5, 3, 2, 1]);
+  await asked[0]?.answer(page(11, 1, { unseen: 3 })); // read before the withdrawal
+  assert.deepEqual(seqs(), [11, 10, 9, 8, 7, 6, 5, 3, 2, 1]);
+  clock.advance(SOON_MS);
+  await asked[1]?.answer(page(11, 8, { unseen: 2 }));
+  assert.equal(feed.parts.value[0]?.unseen, 2, "it is counted anew");
+  feed.restored("you", ref);
+  assert.deepEqual(asked[2]?.body, { view: "you", room: undefined, before: offset(5), limit: 1 });
+  await asked[2]?.answer(page(4, 4));
+  assert.deepEqual(seqs(), down(11, 1));
+  feed.withdrawn("you", { kind: "mentioned", room: "r1", seq: 9 }); // all that fit
+  feed.withdrawn("you", { kind: "mentioned", room: "r2", seq: 8 });
+  feed.withdrawn("you", { kind: "mentioned" });
+  assert.deepEqual(seqs(), down(11, 1).filter((seq) => seq !== 9));
+});
+
 Deno.test("a reading that failed is done again", async () => {
   const { clock, asked, feed, seqs } = setUp(page(10, 6));
   feed.look("you");

@@ -74,7 +74,7 @@ Deno.test("what storage may forget in time, it may still forget then", async () 
       { key: keys.format(), value: 2 },
       { key: keys.invite("i1"), value: at, expireIn: 5 * DAY_MS },
       { key: keys.inviteToken(hash), value: "i1", expireIn: 5 * DAY_MS },
-      { key: keys.reactionTold("r1", 1, "👍", "u1"), value: true, expireIn: DAY_MS },
+      { key: ["reaction_told", "r1", 1, "👍", "u1"], value: true, expireIn: DAY_MS },
       { key: keys.sent("u1", "k1"), value: at, expireIn: 5 * DAY_MS },
       { key: keys.session(hash), value: at, expireIn: 5 * DAY_MS },
       { key: keys.token("for ever"), value: { id: "t1" } },

@@ -50,9 +50,9 @@ export const messages: Mutant[] = [
   },
   {
     name: "unread is one too many",
-    file: "lib/rooms/lines.ts",
-    from: "Math.max(0, head.n - (marks[at]?.mark.n ?? 0))",
-    to: "Math.max(0, head.n - (marks[at]?.mark.n ?? 0) + (head.n > 20 ? 1 : 0))",
+    file: "lib/protocol/unread.ts",
+    from: "Math.max(0, n - mark)",
+    to: "Math.max(0, n - mark + (n > 20 ? 1 : 0))",
     tests: [HISTORY],
   },
   {
@@ -64,9 +64,9 @@ export const messages: Mutant[] = [
   },
   {
     name: "a mention in the message that was read last is counted",
-    file: "lib/rooms/lines.ts",
-    from: "start: [...prefix, seq + 1] }",
-    to: "start: [...prefix, seq] }",
+    file: "lib/protocol/unread.ts",
+    from: "it > mark &&",
+    to: "it >= mark &&",
     tests: [HISTORY],
   },
   {

@@ -50,6 +50,7 @@ Deno.test("joining, being added, leaving and being removed are events for the ro
       "inbox.invited", // somebody else brought her in
       "rooms.added",
       "rooms.removed",
+      "inbox.withdrawn", // that somebody brought her in
     ]);
   }));
 
