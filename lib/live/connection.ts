@@ -35,6 +35,8 @@ export interface ConnectionOptions {
   instance: string;
   /** Runs a command for this session's person. Throws `Refusal`. */
   call(name: CommandName, body: unknown, user: User): Promise<unknown>;
+  /** Gives back the place that it was let in on: its session counts instead. */
+  admitted?: (() => void) | undefined;
   /** Of all people: a frame costs a point, one more for each 512 characters, and one for each name in it. */
   frames: Budget;
   /** Where it tells what its client was answered, and has not taken. */
@@ -82,6 +84,7 @@ class LiveConnection implements Connection, Sink, Swept {
     this.send("welcome", JSON.stringify(welcome));
     sweeper.add(this);
     hub.greet(this.session);
+    this.options.admitted?.();
   }
 
   text(text: string): void {
@@ -106,6 +109,7 @@ class LiveConnection implements Connection, Sink, Swept {
   }
 
   closed(): void {
+    this.options.admitted?.();
     if (this.over) this.options.hub.closed(this.options.user.id);
     else this.finish();
     this.outgoing.closed();

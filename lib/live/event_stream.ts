@@ -23,6 +23,8 @@ const NOT_READING_MS = 30_000;
 export interface EventStreamOptions {
   hub: Hub;
   sweeper: Sweeper;
+  /** Gives back the place that it was let in on: its session counts instead. */
+  admitted?: (() => void) | undefined;
   user: User;
   session: string;
   hash: string;
@@ -90,6 +92,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   function close(_reason?: ByeReason): void {
     for (const timer of timers) clearInterval(timer);
     options.sweeper.delete(swept);
+    options.admitted?.();
     session.close();
     const open = controller;
     controller = undefined;
@@ -127,6 +130,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   function answered(stream: string): void {
     if (!unanswered.delete(stream) || unanswered.size > 0) return;
     hub.greet(session);
+    options.admitted?.();
     if (options.users.length > 0) session.watch(options.users);
   }
 

@@ -5,6 +5,7 @@
 import type { Appended, Head, Join, Located, Log, WireEvent } from "../log/log.ts";
 import { NOW, parseStream, roomStream, userStream } from "../protocol/streams.ts";
 import { type BoardStore, createBoards } from "./boards.ts";
+import { type Admission, createAdmission, createCounts } from "./admission.ts";
 import { type Beginnings, createBeginnings } from "./beginnings.ts";
 import { createDigest, type Digest } from "./digest.ts";
 import { createDoorbell, type Doorbell } from "./doorbell.ts";
@@ -47,6 +48,7 @@ export interface Hub {
   readonly shared: boolean;
   readonly presence: PresenceBoard;
   readonly beginnings: Beginnings;
+  readonly admit: Admission["admit"];
   /** Makes a session known: its person counts as present, and its sign-in is watched. */
   arrive(session: Session): void;
   /** The same, and it gets its digest. Resolves when that is known, or could not be read; never rejects. */
@@ -79,7 +81,7 @@ export interface Hub {
 export function createHub(options: HubOptions): Hub {
   const { log } = options;
   const sessions = new Map<string, Set<Session>>(); // by user
-  const closing = new Map<string, number>(); // connections without a session, by user
+  const counts = createCounts(sessions);
   const presence = createPresence();
   const beginnings = createBeginnings(options);
   const rounds = createRounds(options.failed);
@@ -230,13 +232,8 @@ export function createHub(options: HubOptions): Hub {
     tellTyping: (session, room) => tellTyping(session, room, typing.in(room)),
     isTyping: (room) => typing.in(room).length > 0,
     isSignedIn: async (hash) => (await options.signedIn([hash]))[0] !== undefined,
-    outlived: (user) => void closing.set(user, (closing.get(user) ?? 0) + 1),
-    closed(user) {
-      const left = (closing.get(user) ?? 1) - 1;
-      if (left > 0) closing.set(user, left);
-      else closing.delete(user);
-    },
-    sessionsOf: (user) => (sessions.get(user)?.size ?? 0) + (closing.get(user) ?? 0),
+    ...counts,
+    admit: createAdmission({ ...options, counts }).admit,
     failed: options.failed,
     drain() {
       for (const some of [...sessions.values()]) for (const session of [...some]) session.bye("restart");

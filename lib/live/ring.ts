@@ -4,6 +4,7 @@
  */
 import type { WireEvent } from "../log/log.ts";
 import { EVENTS_BYTES_MAX, EVENTS_MAX } from "../protocol/frames.ts";
+import { Rings } from "./rings.ts";
 
 export const RING_EVENTS_MAX = 2_048;
 export const RING_CHARS_MAX = 2_000_000;
@@ -23,7 +24,8 @@ export interface Frame {
 
 interface Kept {
   seq: number;
-  event: WireEvent;
+  /** Without its data, which stands in `json`. */
+  event: Omit<WireEvent, "data">;
   json: string;
   bytes: number;
 }
@@ -32,6 +34,7 @@ export class Ring {
   private kept: Kept[] = [];
   private chars = 0;
   private frames = new Map<number, Frame>();
+  private frameChars = 0;
   /** Before the oldest event that is kept. */
   start: Position = { seq: 0, tag: "" };
   /** Behind the newest one. */
@@ -39,7 +42,15 @@ export class Ring {
   /** How often events that are kept were told anew. */
   refreshed = 0;
 
-  constructor(private readonly stream: string, private readonly offset: (position: Position) => string) {}
+  constructor(
+    private readonly stream: string,
+    private readonly offset: (position: Position) => string,
+    private readonly rings: Pick<Rings, "changed"> = new Rings(),
+  ) {}
+
+  get weight(): number {
+    return this.chars + this.frameChars;
+  }
 
   /** How long an event of this stream is, as those that are kept tell, in characters. */
   get usual(): number {
@@ -48,10 +59,17 @@ export class Ring {
 
   /** Forgets everything and stands at `position`. */
   begin(position: Position): void {
+    this.tail = position;
+    this.release();
+    this.rings.changed(this);
+  }
+
+  /** Forgets everything and stands at its tail. */
+  release(): void {
     this.kept = [];
     this.chars = 0;
-    this.frames.clear();
-    this.start = this.tail = position;
+    this.clearFrames();
+    this.start = this.tail;
   }
 
   /** Adds what follows the tail. Older events about a message tell it as it is now (PROTOCOL.md §4): so must these. */
@@ -64,7 +82,8 @@ export class Ring {
       this.tail = { seq: event.seq, tag: event.tag };
     }
     this.drop();
-    this.frames.clear();
+    this.clearFrames();
+    this.rings.changed(this);
   }
 
   /** Puts the events between `start` and the ring's own start in front. */
@@ -74,6 +93,7 @@ export class Ring {
     for (const { json } of older) this.chars += json.length;
     this.start = start;
     this.drop();
+    this.rings.changed(this);
   }
 
   /** The frame that follows `position`; undefined at the tail; "behind" before the start. `until` cuts it. */
@@ -102,9 +122,19 @@ export class Ring {
 
   /** Keeps a frame for the others who stand there: nearly all stand at one place, but who resumes may stand anywhere. */
   private share(position: Position, frame: Frame): void {
-    const [oldest] = this.frames.size >= FRAMES_KEPT_MAX ? this.frames.keys() : [];
-    if (oldest !== undefined) this.frames.delete(oldest);
+    const [oldest] = this.frames.size >= FRAMES_KEPT_MAX ? this.frames : [];
+    if (oldest) {
+      this.frames.delete(oldest[0]);
+      this.frameChars -= oldest[1].text.length;
+    }
     this.frames.set(position.seq, frame);
+    this.frameChars += frame.text.length;
+    this.rings.changed(this);
+  }
+
+  private clearFrames(): void {
+    this.frames.clear();
+    this.frameChars = 0;
   }
 
   private refresh(about: number, now: WireEvent): void {
@@ -153,5 +183,6 @@ const utf8 = new TextEncoder();
 function keep(event: WireEvent): Kept {
   const { seq, type, at, by, data } = event;
   const json = JSON.stringify({ seq, type, at, by, data });
-  return { seq, event, json, bytes: utf8.encode(json).length };
+  const { data: _inJson, ...rest } = event;
+  return { seq, event: rest, json, bytes: utf8.encode(json).length };
 }

@@ -7,6 +7,7 @@ import { parseOffset } from "../log/offset.ts";
 import { EMPTY_TAG } from "../log/types.ts";
 import { EVENTS_BYTES_MAX, EVENTS_MAX } from "../protocol/frames.ts";
 import { type Frame, type Position, Ring, RING_CHARS_MAX } from "./ring.ts";
+import type { Rings } from "./rings.ts";
 
 const PAGE = EVENTS_MAX;
 /** Events before the ring that are read into it for the first who asks: whoever comes next finds them there. */
@@ -40,12 +41,14 @@ export interface TopicOptions {
   stream: string;
   log: Log;
   join: Join;
+  /** All rings, of which this one's is one. */
+  rings?: Rings | undefined;
   /** Told after events were added to the ring; none where they were no longer kept when it looked. */
   grown: (events: WireEvent[], head: Head) => void;
 }
 
-export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
-  const ring = new Ring(stream, log.offset);
+export function createTopic({ stream, log, join, rings, grown }: TopicOptions): Topic {
+  const ring = new Ring(stream, log.offset, rings);
   let head: Head | undefined;
   let opened = false;
   let wanted = 0;
@@ -199,6 +202,7 @@ export function createTopic({ stream, log, join, grown }: TopicOptions): Topic {
     close() {
       closed = true;
       clearTimeout(again);
+      rings?.forget(ring);
     },
     async find(offset) {
       const at = parseOffset(offset);

@@ -1,6 +1,7 @@
 /** The topics of this process: one for each stream that is followed, kept a while for those who reconnect. */
 import type { Head, Join, Log, WireEvent } from "../log/log.ts";
 import type { Follower } from "./follower.ts";
+import { Rings } from "./rings.ts";
 import { createTopic, type Topic } from "./topic.ts";
 
 const KEPT_MS = 30_000; // a topic without followers is kept for those who reconnect
@@ -38,6 +39,7 @@ interface Open {
 
 export function createTopics({ log, join, opened, closed, isHeld, grown }: TopicsOptions): Topics {
   const open = new Map<string, Open>();
+  const rings = new Rings();
 
   function forget(stream: string): void {
     open.get(stream)?.topic.close();
@@ -59,7 +61,13 @@ export function createTopics({ log, join, opened, closed, isHeld, grown }: Topic
       const found = open.get(stream);
       if (found) return found.topic;
       const followers = new Set<Follower>();
-      const topic = createTopic({ stream, log, join, grown: (events, head) => grown(stream, followers, events, head) });
+      const topic = createTopic({
+        stream,
+        log,
+        join,
+        rings,
+        grown: (events, head) => grown(stream, followers, events, head),
+      });
       const made: Open = { topic, followers };
       // Whoever waits for it is told; the next one opens it anew.
       topic.ready.catch(() => open.get(stream) === made && forget(stream));

@@ -5,6 +5,7 @@ import { readJson } from "../../lib/http/body.ts";
 import { give } from "../../lib/http/give.ts";
 import type { Env } from "../../lib/http/env.ts";
 import { assertSameSignIn, signedIn } from "../../lib/http/sign_in.ts";
+import { createPollPace } from "../../lib/live/poll_pace.ts";
 import { createPolls } from "../../lib/live/poll.ts";
 import { parse, Refusal } from "../../lib/protocol/errors.ts";
 import { pollRequest } from "../../lib/protocol/poll.ts";
@@ -12,7 +13,8 @@ import type { Services } from "../../lib/services.ts";
 
 /** To be mounted before anybody is looked up: a poll that goes on with the one before needs no lookup. */
 export function livePoll(services: Services): Hono<Env> {
-  const { hub, auth } = services;
+  const { hub, auth, config } = services;
+  const pace = createPollPace(config);
   const polls = createPolls(hub);
   services.onClose(polls.close);
   const known = {
@@ -26,6 +28,11 @@ export function livePoll(services: Services): Hono<Env> {
     const signIn = c.get("signedIn");
     if (!signIn) throw new Refusal("unauthenticated", `Cannot ${verb}: not signed in`);
     const request = parse(pollRequest, await readJson(c.req.raw, verb), verb);
+    const held = pace.hold(signIn.user.id, Object.keys(request.streams).length + (request.users ?? []).length);
+    if (held === undefined) {
+      throw new Refusal("rate_limited", `Cannot ${verb}: too many polls`, { retryAfter: pace.renewsIn() });
+    }
+    if (held > 0) await new Promise((resolve) => setTimeout(resolve, held));
     const outcome = await polls.poll({ signIn, request, signal: c.req.raw.signal });
     if ("over" in outcome) throw new Refusal("unauthenticated", `Cannot ${verb}: your sign-in has ended`);
     return give(c, outcome.answer, { headers: { "content-type": "application/json" } });

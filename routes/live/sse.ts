@@ -12,7 +12,6 @@ import { userStream } from "../../lib/protocol/streams.ts";
 import type { Services } from "../../lib/services.ts";
 
 const STREAMS_MAX = 16;
-const CONNECTIONS_MAX = 200; // of one person in one process
 
 export function liveSse(services: Services): Hono<Env> {
   const { config, hub } = services;
@@ -41,13 +40,10 @@ export function liveSse(services: Services): Hono<Env> {
     if (users.length > WATCH_MAX) refuse(`users has more than ${WATCH_MAX} people`);
     const text = c.req.header("last-event-id") || c.req.query("cursor") || undefined;
     const cursor = text === undefined ? undefined : parseCursor(text) ?? refuse("cursor cannot be read");
-    if (config.limits && hub.sessionsOf(signedIn.user.id) >= CONNECTIONS_MAX) {
-      throw new Refusal("rate_limited", `Cannot ${verb}: ${CONNECTIONS_MAX} connections are open`, {
-        retryAfter: 5_000,
-      });
-    }
+    const admitted = hub.admit(signedIn.user.id, verb);
     const body = createEventStream({
       hub,
+      admitted,
       sweeper,
       user: signedIn.user,
       session: signedIn.session,

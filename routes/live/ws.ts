@@ -11,8 +11,6 @@ import { Refusal } from "../../lib/protocol/errors.ts";
 import { PROTOCOL_VERSION } from "../../lib/protocol/frames.ts";
 import type { Services } from "../../lib/services.ts";
 
-const SOCKETS_MAX = 200; // of one person in one process
-
 export function liveWs(services: Services): Hono<Env> {
   const { config, hub } = services;
   const sweeper = createSweeper();
@@ -30,9 +28,7 @@ export function liveWs(services: Services): Hono<Env> {
       throw new Refusal("invalid", `Cannot ${verb}: the request is no WebSocket upgrade`);
     }
     if (services.draining()) throw new Refusal("unavailable", `Cannot ${verb}: the server is going down`);
-    if (config.limits && hub.sessionsOf(signedIn.user.id) >= SOCKETS_MAX) {
-      throw new Refusal("rate_limited", `Cannot ${verb}: ${SOCKETS_MAX} connections are open`, { retryAfter: 5_000 });
-    }
+    const admitted = hub.admit(signedIn.user.id, verb);
 
     // Only what is needed later: the request must not live as long as its socket.
     const { address, agent, origin, session, byToken } = toSignedInCall(c, verb);
@@ -40,6 +36,7 @@ export function liveWs(services: Services): Hono<Env> {
     try {
       upgraded = upgrade(c.req.raw);
     } catch {
+      admitted();
       throw new Refusal("invalid", `Cannot ${verb}: the request is no WebSocket upgrade`);
     }
     const connection = createConnection({
@@ -50,6 +47,7 @@ export function liveWs(services: Services): Hono<Env> {
       session,
       hash: signedIn.hash,
       instance: services.instance,
+      admitted,
       frames,
       shares: services.shares,
       draining: services.draining,

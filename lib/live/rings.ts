@@ -1,0 +1,38 @@
+/** All rings of this process: what they keep together is bounded, whoever fills how many rooms. */
+
+/** Characters of events and frames over all rings: then the one that was used longest ago keeps nothing any more. */
+export const RINGS_CHARS_MAX = 64_000_000;
+
+/** What this needs of a ring. */
+export interface Weighed {
+  /** Characters that it keeps. */
+  readonly weight: number;
+  /** Keeps nothing any more; who stands before its tail reads storage. */
+  release(): void;
+}
+
+export class Rings {
+  private readonly weights = new Map<Weighed, number>(); // the one that changed last, last
+  private total = 0;
+
+  constructor(private readonly max: number = RINGS_CHARS_MAX) {}
+
+  /** The ring keeps more now, or less. */
+  changed(ring: Weighed): void {
+    this.forget(ring);
+    if (ring.weight === 0) return;
+    this.weights.set(ring, ring.weight);
+    this.total += ring.weight;
+    for (const oldest of this.weights.keys()) {
+      if (this.total <= this.max || oldest === ring) return;
+      oldest.release();
+      this.forget(oldest);
+    }
+  }
+
+  /** The ring is not there any more. */
+  forget(ring: Weighed): void {
+    this.total -= this.weights.get(ring) ?? 0;
+    this.weights.delete(ring);
+  }
+}
