@@ -20,7 +20,10 @@ export function handlesIn(body: Body, max: number): string[] {
   const handles = new Set<string>();
   for (const text of textsOf(body)) {
     for (const { names } of runsIn(text)) {
-      for (const name of names) if (handles.size < max) handles.add(name);
+      for (const name of names) {
+        if (handles.size === max) return [...handles];
+        handles.add(name);
+      }
     }
   }
   return [...handles];
@@ -55,7 +58,8 @@ export function withMentions(body: Body, people: Record<string, string>, nodesMa
     let end = 0;
     for (const { at, names } of runsIn(text)) {
       const name = names.find((it) => Object.hasOwn(people, it));
-      if (name === undefined || left < 2) continue;
+      if (left < 2) break;
+      if (name === undefined) continue;
       left -= 2; // the mention, and the text behind it
       if (at > end) nodes.push(text.slice(end, at));
       end = at + 1 + name.length;
@@ -85,7 +89,8 @@ export function peopleIn(body: Body): string[] {
 function* runsIn(text: string): Generator<{ at: number; names: string[] }> {
   if (!text.includes("@")) return;
   for (const { index: at, 1: run = "" } of text.matchAll(RUN)) {
-    if (LOCAL_PART.test(text.slice(Math.max(0, at - NEAR), at))) continue;
+    const isFree = at === 0 || text[at - 1] === " "; // most are, and need no closer look
+    if (!isFree && LOCAL_PART.test(text.slice(Math.max(0, at - NEAR), at))) continue;
     const names = namesIn(run).filter((name) => !WORD_GOES_ON.test(text.slice(at + 1 + name.length, at + NEAR)));
     if (names.length > 0) yield { at, names };
   }

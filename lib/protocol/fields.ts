@@ -42,10 +42,15 @@ export const text = tidied(TEXT_MAX, (value) => value.replaceAll("\r\n", "\n").t
   z.refine((value) => value.length <= TEXT_MAX, `is longer than ${TEXT_MAX} UTF-16 units`),
 );
 
-/** One line as it is seen: composed (NFC), with single spaces, trimmed. */
-const toLine = (value: string) => value.normalize("NFC").replace(/\s+/g, " ").trim();
+const LINE_MAX = 4 * TOPIC_MAX; // UTF-16 units: a longer line is too long anyhow, and not looked through
 
-const seen = z.refine<string>((value) => !hasUnseen(value), {
+/** One line as it is seen: composed (NFC), with single spaces, trimmed. */
+const toLine = (value: string) => {
+  const line = value.replace(/\s+/g, " ").trim();
+  return line.length > LINE_MAX ? line : line.normalize("NFC").trim();
+};
+
+const seen = z.refine<string>((value) => value.length > LINE_MAX || !hasUnseen(value), {
   error: "has characters that can't be seen or that turn text around: type it again without them",
   abort: true,
 });
