@@ -203,7 +203,9 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     async excerpts(room, seqs) {
       const documents = await store.many(room, seqs);
       const live = documents.filter((it) => seqs.includes(it.seq) && it.deletedAt === undefined);
-      return new Map(live.map((document) => [document.seq, excerptOf(view.show(room, document, {}).body)]));
+      const excerpt = (document: MessageDocument) => excerptOf(view.show(room, document, {}).body);
+      const excerpts = await view.inSlices(live, excerpt);
+      return new Map(live.map(({ seq }, at) => [seq, excerpts[at] ?? ""]));
     },
 
     async numberedAt(room, seq) {

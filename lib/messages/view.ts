@@ -2,6 +2,7 @@
 import type { Body } from "../protocol/body.ts";
 import type { Message } from "../protocol/messages.ts";
 import { createBodies } from "./bodies.ts";
+import { createSlices, type InSlices } from "./slices.ts";
 import type { MessageDocument, MessagesStore, Reactions } from "./store.ts";
 
 export interface View {
@@ -9,11 +10,14 @@ export interface View {
   show(room: string, document: MessageDocument, reactions: Reactions, body?: Body): Message;
   /** Messages of documents, with their reactions as they are now. */
   showAll(room: string, documents: MessageDocument[]): Promise<Message[]>;
+  /** For work on many messages: parsing a page of long texts would hold up everybody else. */
+  inSlices: InSlices;
 }
 
 /** Makes messages of documents. A document may be one that is only planned: nothing is kept of it but by its text. */
 export function createView(store: MessagesStore): View {
   const bodyOf = createBodies();
+  const inSlices = createSlices();
 
   const show: View["show"] = (room, document, reactions, body) => ({
     room,
@@ -33,9 +37,10 @@ export function createView(store: MessagesStore): View {
 
   return {
     show,
+    inSlices,
     async showAll(room, documents) {
       const reactions = await store.reactions(room, documents);
-      return documents.map((document) => show(room, document, reactions.get(document.seq) ?? {}));
+      return await inSlices(documents, (document) => show(room, document, reactions.get(document.seq) ?? {}));
     },
   };
 }

@@ -13,7 +13,8 @@ const filled = (piece: string) => piece.repeat(Math.ceil(TEXT_MAX / piece.length
 const halves = (open: string, close: string) =>
   filled(open).slice(0, TEXT_MAX / 2) + filled(close).slice(0, TEXT_MAX / 2);
 
-const fence = (lang: string, code: string) => `\`\`\`${lang}\n${code.slice(0, TEXT_MAX - 20)}\n\`\`\``;
+/** Twice the same code: as much as a message holds, in fences of half of it. */
+const fence = (lang: string, code: string) => `\`\`\`${lang}\n${code.slice(0, TEXT_MAX / 2 - 20)}\n\`\`\`\n`.repeat(2);
 
 const hostile: Record<string, string> = {
   "open brackets": filled("["),

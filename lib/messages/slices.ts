@@ -1,0 +1,35 @@
+/** Work on many messages in slices, so that whoever else waits for the event loop gets a turn between two of them. */
+import { setImmediate } from "node:timers/promises";
+
+export const SLICE_MS = 5; // of all such work together; then everybody else has a turn
+
+/** Does `make` for each item in order; between two of them others may have a turn. */
+export type InSlices = <T, R>(items: readonly T[], make: (item: T) => R) => Promise<R[]>;
+
+/** `now` is a monotonic clock, ms. */
+export function createSlices(now: () => number = () => performance.now()): InSlices {
+  let spent = 0; // ms since others had a turn
+  let turn: Promise<void> | undefined;
+
+  function others(): Promise<void> {
+    turn ??= setImmediate().then(() => {
+      spent = 0;
+      turn = undefined;
+    });
+    return turn;
+  }
+
+  return async (items, make) => {
+    const made = [];
+    for (const item of items) {
+      while (spent >= SLICE_MS) await others(); // whoever waited too may have used up the next slice
+      const began = now();
+      try {
+        made.push(make(item));
+      } finally {
+        spent += now() - began;
+      }
+    }
+    return made;
+  };
+}
