@@ -119,10 +119,11 @@ export function Count(
       </span>
     );
   }
+  const heard = mentions > SHOWN_MAX ? `${shown(mentions)} mentions` : counted(mentions, "mention"); // They are capped.
   return (
     <span class="badge num">
       <span aria-hidden="true">{isDirect ? shown(unread) : `@${shown(mentions)}`}</span>
-      <span class="vh">{isDirect ? "" : `${counted(mentions, "mention")}, `}{unread} unread</span>
+      <span class="vh">{isDirect ? "" : `${heard}, `}{unread} unread</span>
     </span>
   );
 }

@@ -67,7 +67,7 @@ Deno.test("counts and entries equal a recount of what is stored, on each device,
         }
         for (const { client } of devices) client.session.close();
       }),
-      { numRuns: RUNS, interruptAfterTimeLimit: LIMIT_MS },
+      { numRuns: RUNS, interruptAfterTimeLimit: LIMIT_MS, endOnFailure: true },
     );
     assert.deepEqual(it.errors, []);
   }));
