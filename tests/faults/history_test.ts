@@ -188,16 +188,26 @@ Deno.test(`the digest of ${ROOMS} rooms that each get a message tells them all w
     for (let n = 0; n < ROOMS; n++) {
       rooms.push((await owner.call("rooms.create", { name: `room ${n}`, visibility: "public" })).room.id);
     }
-    const listener = createListener(services.hub, owner.user, createTellings(new Map()));
-    await listener.greet();
-    clock.now += 1_000;
     const due = new Map<string, { n: number; lastAt: number }>();
-    for (let n = 1; n <= 2; n++) {
-      await Promise.all(rooms.map((room) => owner.call("messages.send", { room, key: newKey(), text: "hello" })));
-      for (const room of rooms) due.set(room, { n, lastAt: clock.now });
-      const isTold = () => rooms.every((room) => listener.digest.get(room)?.n === n);
+    const say = async (to: string[]) => {
+      clock.now += 1_000;
+      await Promise.all(to.map((room) => owner.call("messages.send", { room, key: newKey(), text: "hello" })));
+      for (const room of to) due.set(room, { n: (due.get(room)?.n ?? 0) + 1, lastAt: clock.now });
+    };
+    const listener = createListener(services.hub, owner.user, createTellings(new Map()));
+    const told = async () => {
+      const isTold = () => [...due].every(([room, { n }]) => listener.digest.get(room)?.n === n);
       await within(DIGEST_MS, () => JSON.stringify([...listener.digest]), listener.until(isTold, "the whole digest"));
       assert.deepEqual(new Map(rooms.map((room) => [room, listener.digest.get(room)])), due);
+    };
+    await say(rooms);
+    await say(rooms.slice(0, 30)); // so that they are not all alike
+    await say(rooms.slice(20, 60));
+    await listener.greet();
+    await told();
+    for (const some of [rooms, rooms.slice(10)]) {
+      await say(some);
+      await told();
     }
     listener.close();
   }));

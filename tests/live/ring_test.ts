@@ -27,3 +27,13 @@ Deno.test("of the frames of those who each stand elsewhere a ring keeps only the
   for (let seq = EVENTS - 1; seq >= 0; seq--) if (frameAfter(ring, seq) === frames[seq]) kept++;
   assert.equal(kept, FRAMES_KEPT_MAX);
 });
+
+Deno.test("a frame that was shared before a message was deleted is told to nobody after it", () => {
+  const ring = new Ring("room:a", ({ seq, tag }) => `e_${seq}_${tag}`);
+  const sent = (seq: number) => ({ ...eventAt(seq), about: seq, data: { text: `secret ${seq}` } });
+  ring.push([sent(1), sent(2)]);
+  const texts = () => [0, 1].map((seq) => JSON.stringify(frameAfter(ring, seq)));
+  assert.ok(texts().every((text) => text.includes("secret 2")));
+  ring.push([{ ...eventAt(3), about: 2, data: { text: "" } }]);
+  for (const text of texts()) assert.ok(!text.includes("secret 2"), text);
+});

@@ -4,6 +4,7 @@ import type { Mutant } from "./mutants.ts";
 const HISTORY = "tests/faults/history_test.ts";
 const REPLAY = "tests/live/replay_test.ts";
 const GAP = "tests/live/topic_gap_test.ts";
+const REMOVAL = "tests/live/removal_test.ts";
 const SESSION = "tests/live/session_test.ts";
 
 export const delivery: Mutant[] = [
@@ -109,8 +110,8 @@ export const delivery: Mutant[] = [
   {
     name: "the event at the ring's border is lost",
     file: "lib/live/ring.ts",
-    from: 'if (position.seq < this.start.seq) return "behind";',
-    to: 'if (position.seq < this.start.seq - 1) return "behind";',
+    from: "this.kept = this.kept.slice(count);",
+    to: "this.kept = this.kept.slice(count + 1);",
     tests: [REPLAY],
   },
   {
@@ -125,14 +126,14 @@ export const delivery: Mutant[] = [
     file: "lib/live/ring.ts",
     from: "[this.offset(position), this.offset(to)]",
     to: "[this.offset(position), this.offset(kept.length > count ? this.tail : to)]",
-    tests: ["tests/live/poll_test.ts", SESSION, "tests/live/topic_test.ts", REPLAY],
+    tests: [GAP],
   },
   {
     name: "an old frame is shared after the ring has grown",
     file: "lib/live/ring.ts",
     from: "    this.drop();\n    this.frames.clear();\n",
     to: "    this.drop();\n",
-    tests: [HISTORY, SESSION],
+    tests: ["tests/live/ring_test.ts"],
   },
   {
     name: "a deleted text is left in the ring",
@@ -189,21 +190,14 @@ export const delivery: Mutant[] = [
     file: "lib/live/hub.ts",
     from: "if (follower.session.user.id === left) follower.left(event.seq);",
     to: "if (follower.session.user.id === left) continue;",
-    tests: [SESSION],
+    tests: [REMOVAL],
   },
   {
     name: "one event past a removal is told",
     file: "lib/live/follower.ts",
     from: "leavings.find((seq) => seq > grant.asOf) : undefined;",
     to: "(leavings.find((seq) => seq > grant.asOf) ?? Infinity) + 1 : undefined;",
-    tests: [SESSION],
-  },
-  {
-    name: "what was read of storage is told past a removal",
-    file: "lib/live/follower.ts",
-    from: "if (until === undefined || frame.to.seq <= until) {",
-    to: "if (until === undefined || frame.to.seq >= 0) {",
-    tests: [SESSION],
+    tests: [REMOVAL],
   },
   {
     name: "an event stream's id is that of the event before",
