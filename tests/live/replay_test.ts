@@ -67,6 +67,7 @@ const readers: Record<string, Reader> = {
     const frames: ServerFrame[] = [];
     let cursor: Cursor | undefined = { offsets: { [STREAM]: offset }, ended: {} };
     while (!isThrough(frames, last)) {
+      assert.ok(frames.length < EVENTS, "it comes back and gets no further");
       const source: ReadableStreamDefaultReader<Uint8Array> = createEventStream({
         hub,
         sweeper: createHandSweeper(),

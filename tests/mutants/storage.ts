@@ -3,6 +3,7 @@ import type { Mutant } from "./mutants.ts";
 
 const HISTORY = "tests/faults/history_test.ts";
 const REPLAY = "tests/live/replay_test.ts";
+const SEARCH = "tests/log/search_test.ts";
 const APPEND = "tests/log/append_test.ts";
 const TRIM = "tests/log/trim_test.ts";
 
@@ -102,23 +103,38 @@ export const storage: Mutant[] = [
   {
     name: "a send is acknowledged before its commit is on disk",
     file: "lib/log/committer.ts",
-    from: "const outcome = await settle(batch, id);",
-    to: "for (const member of batch.kept) member.resolve();\n      const outcome = await settle(batch, id);",
+    from: "const outcome = await settle(batch, id, heads);",
+    to: "for (const member of batch.kept) member.resolve();\n      const outcome = await settle(batch, id, heads);",
     tests: ["tests/log/told_test.ts"],
   },
   {
     name: "a send is told before its commit is on disk",
     file: "lib/log/committer.ts",
-    from: "const outcome = await settle(batch, id);",
-    to: "for (const it of batch.appended) options.appended(it);\n      const outcome = await settle(batch, id);",
+    from: "const outcome = await settle(batch, id, heads);",
+    to: "for (const it of batch.appended) options.appended(it);\n      const outcome = await settle(batch, id, heads);",
     tests: ["tests/log/told_test.ts"],
   },
   {
     name: "a commit whose answer was lost is taken for refused",
-    file: "lib/log/committer.ts",
-    from: "return event?.batch === id ? { landed: undefined } : { refused: true };",
-    to: "return event?.batch === id && seq < 0 ? { landed: undefined } : { refused: true };",
-    tests: [APPEND],
+    file: "lib/log/search.ts",
+    from: "event.batch === id ? { landed: undefined } : { refused: true };",
+    to: 'event.batch === id && id === "" ? { landed: undefined } : { refused: true };',
+    tests: [SEARCH, APPEND],
+  },
+  {
+    name: "a commit that lands after its deadline is not told",
+    file: "lib/log/search.ts",
+    from: "const isWanted = unknown.isWanted();\n",
+    to:
+      'const isWanted = unknown.isWanted();\n      if (!isWanted) return { failed: new StorageUnavailable("too late") };\n',
+    tests: [SEARCH, "tests/live/late_commits_test.ts"],
+  },
+  {
+    name: "what nobody waits for any more is written all the same",
+    file: "lib/log/search.ts",
+    from: "db.commit(isWanted ? write : fence)",
+    to: "db.commit(write)",
+    tests: [SEARCH],
   },
   {
     name: "the latest of a name is an older one",
