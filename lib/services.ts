@@ -84,8 +84,8 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
 
   const entries = createEntries({ db, log });
   const users = createUsers({ db, log, now, random });
-  const rooms = createRooms({ db, log, entries, now, random, shared, people: users.get });
   const { limits, setupToken } = config;
+  const rooms = createRooms({ limits, db, log, entries, now, random, shared, people: users.get });
   const hashing = createHashWorker({ entry: await hashWorkerEntry() });
   const { derive } = hashing;
   const auth = createAuth({ db, log, now, random, users, entries, limits, setupToken, welcome, derive });

@@ -65,6 +65,8 @@ export const keys = {
   memberships: (user: string) => ["membership", user],
   /** room id: the direct conversation of exactly these people, by the SHA-256 of their sorted ids. */
   direct: (people: string) => ["direct", people],
+  /** number: how many rooms a person has made. */
+  roomsMade: (user: string) => ["rooms_made", user],
   /** true: the public rooms, for browsing. */
   publicRoom: (room: string) => ["public_room", room],
   publicRooms: () => ["public_room"],

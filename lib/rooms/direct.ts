@@ -9,6 +9,7 @@ import { roomStream, userStream } from "../protocol/streams.ts";
 import type { User } from "../protocol/users.ts";
 import { entered } from "./events.ts";
 import { entering } from "./memberships.ts";
+import type { CountMade } from "./made.ts";
 import type { RoomsStore } from "./store.ts";
 
 const OWN_STREAMS = 2; // the room's and its maker's, beside those of the people who enter in one commit
@@ -25,10 +26,11 @@ interface Deps {
   now: () => number;
   store: RoomsStore;
   newId(): string;
+  countMade: CountMade;
   people(ids: string[]): Promise<User[]>;
 }
 
-export function createDirects({ db, log, entries, now, store, newId, people }: Deps): Directs {
+export function createDirects({ db, log, entries, now, store, newId, countMade, people }: Deps): Directs {
   const verb = "start direct conversation";
   const together = log.appendStreams - OWN_STREAMS;
 
@@ -59,8 +61,9 @@ export function createDirects({ db, log, entries, now, store, newId, people }: D
     return log.append<string>([roomStream(id), userStream(user.id)], async () => {
       const there = await store.direct(hash);
       if (there !== undefined) return { result: there };
+      const made = await countMade(user, verb);
       return {
-        checks: [store.directAbsent(hash)],
+        checks: [store.directAbsent(hash), ...made.checks],
         write(place) {
           const { at } = place(roomStream(id));
           const room: Room = { id, name: "", topic: "", visibility: "direct", createdAt: at, createdBy: user.id };
@@ -70,6 +73,7 @@ export function createDirects({ db, log, entries, now, store, newId, people }: D
               ...store.createSets(room),
               ...store.joinSets(user.id, id, { level: "everything", at }),
               store.setDirect(hash, id),
+              ...made.sets,
             ],
             result: id,
           };

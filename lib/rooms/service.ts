@@ -14,6 +14,7 @@ import { createRoomAccess, type RoomAccess } from "./access.ts";
 import { createDirects, type Directs } from "./direct.ts";
 import { entered, updated } from "./events.ts";
 import { createLines } from "./lines.ts";
+import { createCountMade } from "./made.ts";
 import { createMemberships, type Memberships } from "./memberships.ts";
 import { assertManages, assertMember, assertNotArchived, assertNotDirect } from "./policy.ts";
 import { createRoomsStore, DEFAULT_LEVEL } from "./store.ts";
@@ -53,6 +54,8 @@ export interface RoomsDeps {
   random: (bytes: number) => Uint8Array;
   /** Whether other processes write to the same database. */
   shared: boolean;
+  /** False lets people make as many rooms as they like, for load tests. */
+  limits: boolean;
   /** Those of these people that there are. */
   people(ids: string[]): Promise<User[]>;
 }
@@ -63,7 +66,8 @@ export function createRooms(deps: RoomsDeps): RoomsService {
   const access = createRoomAccess({ store, log, shared: deps.shared });
   const newId = createIds(now, deps.random);
   const memberships = createMemberships({ ...deps, store, access });
-  const directs = createDirects({ ...deps, store, newId });
+  const countMade = createCountMade({ ...deps, store });
+  const directs = createDirects({ ...deps, store, newId, countMade });
   const lines = createLines({ db, log, store, access });
 
   /** Changes a room's document, with its event; gives the room unchanged when `change` changes nothing. */
@@ -135,11 +139,12 @@ export function createRooms(deps: RoomsDeps): RoomsService {
           ? await lookUp(db, { user: user.id, key, command: "rooms.create", fields, verb }, now())
           : undefined;
         if (once?.made !== undefined) return { result: (await access.see(user.id, String(once.made), verb)).room };
+        const made = await countMade(user, verb);
         return {
-          checks: once ? [once.check] : [],
+          checks: [...made.checks, ...(once ? [once.check] : [])],
           write(place) {
             const { room, events, sets } = making(user, id, fields, place);
-            return { events, sets: once ? [...sets, once.set(id)] : sets, result: room };
+            return { events, sets: [...sets, ...made.sets, ...(once ? [once.set(id)] : [])], result: room };
           },
         };
       });

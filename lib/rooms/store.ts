@@ -34,6 +34,8 @@ export interface RoomsStore {
   members(room: string, after: string, limit: number): Promise<string[]>;
   areMembers(room: string, users: string[]): Promise<boolean[]>;
   direct(people: string): Promise<string | undefined>;
+  /** How many rooms a person has made, as far as they were counted. */
+  made(user: string): Promise<{ count: number; check: Deno.AtomicCheck }>;
   setRoom(room: Room): Set;
   setDirect(people: string, room: string): Set;
   setMembership(user: string, room: string, it: Membership): Set;
@@ -94,6 +96,10 @@ export function createRoomsStore(db: Database, log: Pick<Log, "heard">): RoomsSt
     },
     async direct(people) {
       return (await db.get<string>(keys.direct(people))).value ?? undefined;
+    },
+    async made(user) {
+      const { key, value, versionstamp } = await db.get<number>(keys.roomsMade(user));
+      return { count: value ?? 0, check: { key, versionstamp } };
     },
     setRoom: (room) => ({ key: keys.room(room.id), value: room }),
     setDirect: (people, room) => ({ key: keys.direct(people), value: room }),
