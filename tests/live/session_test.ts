@@ -6,6 +6,9 @@ import type { Grant } from "../../lib/live/follower.ts";
 import { RING_EVENTS_MAX } from "../../lib/live/ring.ts";
 import { createClient, person, withHub } from "../support/hub.ts";
 import { openLog, post, random, tell, withStorage } from "../support/storage.ts";
+import { within } from "../faults/within.ts";
+
+const TYPING_ENDS_MS = 2_000;
 
 const upTo = (n: number) => Array.from({ length: n }, (_, at) => at + 1);
 
@@ -373,7 +376,8 @@ Deno.test("typing is told to the others who follow, and ends when the message co
       late.session.follow({ "room:a": "now" });
       await late.until(() => late.of("typing").length === 1);
       await tell(log, "room:a", "messages.sent", {}, "ann");
-      await ben.until(() => ben.of("typing").length === 2);
+      // By itself it would end after 5 s.
+      await within(TYPING_ENDS_MS, "the end of typing", ben.until(() => ben.of("typing").length === 2));
       assert.deepEqual(ben.of("typing").map((it) => it.users), [["ann"], []]);
       assert.deepEqual(late.of("typing")[0]?.users, ["ann"]);
       assert.deepEqual(ann.of("typing"), []);

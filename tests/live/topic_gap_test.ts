@@ -11,13 +11,15 @@ const STREAM = "room:a";
 const asStored = (_: string, events: StoredEvent[]) => Promise.resolve(events);
 
 /** The seqs of all that a topic tells who stands at `from`, in the order of its frames. */
-async function told(topic: Topic, from: Position): Promise<number[]> {
+async function told(log: Log, topic: Topic, from: Position): Promise<number[]> {
   const seqs: number[] = [];
   for (let position = from;;) {
     const frame = await topic.replay(position);
     if (!frame) return seqs;
     const parsed = parseServerFrame(frame.text);
     assert.ok(parsed?.t === "events" && seqs.length < 10_000);
+    assert.deepEqual([parsed.from, parsed.to], [log.offset(position), log.offset(frame.to)]);
+    assert.equal(parsed.events.at(-1)?.seq, frame.to.seq);
     seqs.push(...parsed.events.map(({ seq }) => seq));
     position = frame.to;
   }
@@ -45,7 +47,7 @@ Deno.test("a commit that comes without the one before it makes a topic read both
     await postMany(log, 2);
     topic.append(await commitOf(log, 5)); // nothing was told of 4
     await grown.promise;
-    assert.deepEqual(await told(topic, START), upTo(5));
+    assert.deepEqual(await told(log, topic, START), upTo(5));
   }));
 
 Deno.test("what is read and told at the same time is told once", () =>
@@ -70,7 +72,7 @@ Deno.test("what is read and told at the same time is told once", () =>
     topic.append(await commitOf(log, 5));
     gate.resolve();
     await caught;
-    assert.deepEqual(await told(topic, START), upTo(5));
+    assert.deepEqual(await told(log, topic, START), upTo(5));
   }));
 
 for (const count of [10, EVENTS_MAX + 100]) {
@@ -91,9 +93,9 @@ for (const count of [10, EVENTS_MAX + 100]) {
       for (const { seq, topic } of topics) {
         const [event] = seq === 0 ? [] : await log.read(STREAM, seq - 1, 1);
         const from = event ? { seq, tag: event.tag } : START;
-        assert.deepEqual(await told(topic, from), upTo(count).slice(seq));
+        assert.deepEqual(await told(log, topic, from), upTo(count).slice(seq));
         await topic.catchUp();
-        assert.deepEqual(await told(topic, from), upTo(count + 20).slice(seq));
+        assert.deepEqual(await told(log, topic, from), upTo(count + 20).slice(seq));
       }
     }));
 }
@@ -106,5 +108,5 @@ Deno.test("where the events that a topic keeps are long, the short ones before t
     await topic.ready;
     for (let n = 0; n < long; n++) await post(log, STREAM, "x".repeat(16_000));
     await topic.catchUp();
-    assert.deepEqual(await told(topic, START), upTo(short + long));
+    assert.deepEqual(await told(log, topic, START), upTo(short + long));
   }));

@@ -108,13 +108,6 @@ export const delivery: Mutant[] = [
     tests: [REPLAY],
   },
   {
-    name: "the event at the ring's border is lost",
-    file: "lib/live/ring.ts",
-    from: "this.kept = this.kept.slice(count);",
-    to: "this.kept = this.kept.slice(count + 1);",
-    tests: [REPLAY],
-  },
-  {
     name: "a frame is from where the ring begins",
     file: "lib/live/ring.ts",
     from: "[this.offset(position), this.offset(to)]",
@@ -131,7 +124,7 @@ export const delivery: Mutant[] = [
   {
     name: "an old frame is shared after the ring has grown",
     file: "lib/live/ring.ts",
-    from: "    this.drop();\n    this.frames.clear();\n",
+    from: "    this.drop();\n    this.clearFrames();\n",
     to: "    this.drop();\n",
     tests: ["tests/live/ring_test.ts"],
   },

@@ -130,13 +130,6 @@ export const storage: Mutant[] = [
     tests: [SEARCH, "tests/live/late_commits_test.ts"],
   },
   {
-    name: "what nobody waits for any more is written all the same",
-    file: "lib/log/search.ts",
-    from: "db.commit(isWanted ? write : fence)",
-    to: "db.commit(write)",
-    tests: [SEARCH],
-  },
-  {
     name: "the latest of a name is an older one",
     file: "lib/log/segments.ts",
     from: "event && event.seq > (value?.seq ?? 0) ? event.data : value?.data",
