@@ -23,7 +23,7 @@ import {
 } from "./room_entry.ts";
 
 const PAGE = 100;
-const PAGES_MAX = 20;
+const PAGES_MAX = 20; // with rooms of others among them; past these only mine are listed, all of them
 
 export interface RoomsStore {
   /** Rooms by name, then direct conversations, the last used first. */
@@ -154,10 +154,11 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
     const order = ++asked;
     meanwhile.add(mine);
     try {
-      for (let page = 0; page < PAGES_MAX; page++) {
-        const { rooms, more } = await call("rooms.list", { limit: PAGE, after: all.at(-1)?.room.id });
+      for (let page = 0;; page++) {
+        const joined = page >= PAGES_MAX || undefined;
+        const { rooms, more } = await call("rooms.list", { limit: PAGE, after: all.at(-1)?.room.id, joined });
         all.push(...rooms);
-        if (!more) break;
+        if (!more || rooms.length === 0) break;
       }
       if (order < taken) return; // One that was asked for later is newer.
       taken = order;

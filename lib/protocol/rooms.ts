@@ -70,7 +70,7 @@ export const roomCommands = {
     ordered: true,
   }),
   "rooms.list": command({
-    input: z.object(field.page),
+    input: z.object({ ...field.page, joined: z.optional(z.boolean()) }),
     output: z.object({ rooms: z.array(roomLine), more: z.boolean() }),
     verb: "list rooms",
   }),

@@ -62,8 +62,10 @@ export function createLines({ db, log, store, access }: Deps): Lines {
   }
 
   return {
-    async list(user, { after = "", limit }) {
-      const ids = await store.ids(user.id, after, limit + 1);
+    async list(user, { after = "", limit, joined }) {
+      const ids = joined
+        ? (await store.joinedIds(user.id, after, limit + 1)).map((id) => ({ id, joined }))
+        : await store.ids(user.id, after, limit + 1);
       return { rooms: await linesOf(user, ids.slice(0, limit)), more: ids.length > limit };
     },
     async line(user, id) {

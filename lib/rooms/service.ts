@@ -20,7 +20,6 @@ import { assertManages, assertMember, assertNotArchived, assertNotDirect } from 
 import { createRoomsStore, DEFAULT_LEVEL } from "./store.ts";
 
 const PARTNERS_MAX = DIRECT_USERS_MAX + 1;
-const MY_ROOMS_MAX = 1_000; // rooms of one person that are followed by the digest
 
 export interface RoomsService extends Memberships, Directs {
   readonly access: RoomAccess;
@@ -199,7 +198,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
       return users.filter((_, at) => inside[at]);
     },
 
-    roomsOf: (user) => store.myIds(user, MY_ROOMS_MAX),
+    roomsOf: (user) => store.myIds(user),
 
     async enterLobby(user, lobby) {
       const made = await log.append<boolean>(makingStreams(user, lobby, "public"), async () => {

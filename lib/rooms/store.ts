@@ -5,6 +5,8 @@ import type { Head, Log } from "../log/log.ts";
 import { roomStream } from "../protocol/streams.ts";
 import type { Level, Room } from "../protocol/rooms.ts";
 
+const PAGE = 500; // ids read at once: KV's limit of a batch
+
 export interface Membership {
   level: Level;
   at: number;
@@ -28,7 +30,10 @@ export interface RoomsStore {
   view(user: string, room: string): Promise<View | undefined>;
   /** The ids of a person's rooms and of the public ones, in id order, after `after`. */
   ids(user: string, after: string, limit: number): Promise<{ id: string; joined: boolean }[]>;
-  myIds(user: string, limit: number): Promise<string[]>;
+  /** The ids of a person's rooms alone, in id order, after `after`. */
+  joinedIds(user: string, after: string, limit: number): Promise<string[]>;
+  /** All of a person's rooms, however many. */
+  myIds(user: string): Promise<string[]>;
   rooms(ids: string[]): Promise<(Room | undefined)[]>;
   memberships(user: string, rooms: string[]): Promise<(Membership | undefined)[]>;
   members(room: string, after: string, limit: number): Promise<string[]>;
@@ -82,7 +87,15 @@ export function createRoomsStore(db: Database, log: Pick<Log, "heard">): RoomsSt
       const joined = new Set(mine);
       return [...new Set([...mine, ...open])].sort().slice(0, limit).map((id) => ({ id, joined: joined.has(id) }));
     },
-    myIds: (user, limit) => idsIn(keys.memberships(user), "", limit),
+    joinedIds: (user, after, limit) => idsIn(keys.memberships(user), after, limit),
+    async myIds(user) {
+      const all: string[] = [];
+      for (;;) {
+        const some = await idsIn(keys.memberships(user), all.at(-1) ?? "", PAGE);
+        all.push(...some);
+        if (some.length < PAGE) return all;
+      }
+    },
     async rooms(ids) {
       return (await db.getMany<Room>(ids.map(keys.room))).map((entry) => entry.value ?? undefined);
     },

@@ -7,7 +7,7 @@ import type { Services } from "../../lib/services.ts";
 import { partners } from "../../lib/ui/names.ts";
 
 const PAGE = 100;
-const PAGES_MAX = 20; // rooms past 2,000 are found by the island, or by their address
+const PAGES_MAX = 20; // with rooms of others among them; past these only mine are listed, all of them
 const DIRECT_MAX = 20; // conversations whose members the server looks up; the island asks for the others
 
 export interface SideData {
@@ -21,10 +21,11 @@ export interface SideData {
 
 export async function loadSide({ run }: Pick<Services, "run">, call: SignedInCall): Promise<SideData> {
   const rooms: RoomLine[] = [];
-  for (let page = 0; page < PAGES_MAX; page++) {
-    const list = await run("rooms.list", { limit: PAGE, after: rooms.at(-1)?.room.id }, call);
+  for (let page = 0;; page++) {
+    const joined = page >= PAGES_MAX || undefined;
+    const list = await run("rooms.list", { limit: PAGE, after: rooms.at(-1)?.room.id, joined }, call);
     rooms.push(...list.rooms);
-    if (!list.more) break;
+    if (!list.more || list.rooms.length === 0) break;
   }
   rooms.sort(byPlace);
   const direct = rooms.filter((line) => line.room.visibility === "direct").slice(0, DIRECT_MAX);

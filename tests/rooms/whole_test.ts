@@ -1,0 +1,82 @@
+/** Lists that hold all of what is mine, however much there is. */
+import assert from "node:assert/strict";
+import type { Database } from "../../lib/kv/database.ts";
+import { keys } from "../../lib/kv/keys.ts";
+import { createRoomsStore } from "../../lib/client/rooms_store.ts";
+import { loadSide } from "../../routes/pages/side_data.ts";
+import { type Person, withWorkspace, type Workspace } from "../support/services.ts";
+
+const MINE = 1_201;
+const OTHERS = 2_500;
+const ATOMIC = 200; // rooms a commit: up to four values each
+
+/** Copies a room's head and document under other names: public ones of others, or ones that a person is in. */
+async function seedRooms(db: Database, like: string, { named, member }: { named: string[]; member?: string }) {
+  const [head, room] = await db.getMany<Record<string, unknown>>([keys.head(`room:${like}`), keys.room(like)]);
+  for (let at = 0; at < named.length; at += ATOMIC) {
+    const sets = named.slice(at, at + ATOMIC).flatMap((id) => [
+      { key: keys.head(`room:${id}`), value: { ...head?.value, tail: [] } },
+      { key: keys.room(id), value: { ...room?.value, id, name: id } },
+      member === undefined
+        ? { key: keys.publicRoom(id), value: true }
+        : { key: keys.membership(member, id), value: { level: "mentions", at: 1 } },
+    ]);
+    assert.ok(await db.commit({ sets }));
+  }
+}
+
+const names = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, at) => `${prefix}${String(at).padStart(5, "0")}`);
+
+function callOf(person: Person) {
+  return {
+    ...{ token: person.token, address: "127.0.0.1", agent: "test", origin: "http://localhost" },
+    user: person.user,
+    session: "s",
+    setSession: () => {},
+  };
+}
+
+async function among({ services: { db }, owner }: Workspace): Promise<string[]> {
+  const { room } = await owner.call("rooms.create", { name: "first", visibility: "public" });
+  await seedRooms(db, room.id, { named: names("0other", OTHERS) });
+  const mine = names("zmine", 3);
+  await seedRooms(db, room.id, { named: mine, member: owner.user.id });
+  return mine;
+}
+
+Deno.test("roomsOf() gives all 1,201 rooms of a person", () =>
+  withWorkspace(async ({ services, owner }) => {
+    const { room } = await owner.call("rooms.create", { name: "first", visibility: "public" });
+    const before = await services.rooms.roomsOf(owner.user.id);
+    const mine = names("zmine", MINE);
+    await seedRooms(services.db, room.id, { named: mine, member: owner.user.id });
+    assert.deepEqual(await services.rooms.roomsOf(owner.user.id), [...before, ...mine].sort());
+  }));
+
+Deno.test("rooms.list of joined rooms leaves out the public ones of others, and says whether there is more", () =>
+  withWorkspace(async (workspace) => {
+    const mine = await among(workspace);
+    const joined = await workspace.services.rooms.roomsOf(workspace.owner.user.id);
+    const page = await workspace.owner.call("rooms.list", { joined: true, limit: joined.length - 1 });
+    assert.deepEqual([page.rooms.map((it) => it.room.id), page.more], [joined.slice(0, -1), true]);
+    const last = await workspace.owner.call("rooms.list", { joined: true, after: joined.at(-2) });
+    assert.deepEqual([last.rooms.map((it) => it.room.id), last.more], [mine.slice(-1), false]);
+  }));
+
+Deno.test("A page's sidebar has my rooms behind 2,500 public rooms of others", () =>
+  withWorkspace(async (workspace) => {
+    const mine = await among(workspace);
+    const { rooms } = await loadSide(workspace.services, callOf(workspace.owner));
+    const shown = new Set(rooms.filter((it) => it.joined).map((it) => it.room.id));
+    assert.deepEqual(mine.filter((id) => !shown.has(id)), []);
+  }));
+
+Deno.test("The room list that a client loads has my rooms behind 2,500 public rooms of others", () =>
+  withWorkspace(async (workspace) => {
+    const mine = await among(workspace);
+    const store = createRoomsStore({ lines: [], call: (name, body) => workspace.owner.call(name, body) });
+    await store.load();
+    const shown = new Set(store.lines.value.filter((it) => it.joined).map((it) => it.room.id));
+    assert.deepEqual(mine.filter((id) => !shown.has(id)), []);
+  }));
