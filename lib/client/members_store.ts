@@ -5,7 +5,6 @@ import type { Caller } from "./calls.ts";
 import type { PeopleStore } from "./people_store.ts";
 
 const PAGE = 100;
-const PAGES_MAX = 10;
 
 export interface MembersStore {
   /** Ids by room. */
@@ -15,7 +14,7 @@ export interface MembersStore {
   need(room: string): void;
   /** Those known are of a history that is no more: they are fetched anew. */
   renew(room: string): void;
-  /** Throws `Refusal`. */
+  /** Fetches all of a room's, however many. Throws `Refusal`. */
   load(room: string): Promise<void>;
   apply(room: string, event: KnownEvent): void;
 }
@@ -33,10 +32,10 @@ export function createMembersStore({ call, people }: { call: Caller; people: Peo
   async function load(room: string) {
     asked.add(room);
     const all: string[] = [];
-    for (let page = 0; page < PAGES_MAX; page++) {
+    for (;;) {
       const got = await call("rooms.members", { room, limit: PAGE, after: all.at(-1) });
       all.push(...got.members);
-      if (!got.more) break;
+      if (!got.more || got.members.length === 0) break;
     }
     put(room, all);
   }

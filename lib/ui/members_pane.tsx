@@ -65,6 +65,9 @@ export function MembersPane(props: MembersPaneProps) {
             </li>
           ))}
         </ul>
+        {people.length > SHOWN_MAX && (
+          <p class="opt-h">Showing {SHOWN_MAX} of {counted(people.length, "person", "people")}</p>
+        )}
       </div>
     </aside>
   );
