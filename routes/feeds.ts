@@ -1,10 +1,8 @@
 /** GET /feed.json and /feed.atom: what everybody may see, for feed readers, by a secret in the address (PROTOCOL.md §6). */
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { type Env, toCall } from "../lib/http/env.ts";
-import { encodedTag, type Encoding, encodingFor, encodingHeaders } from "../lib/http/encoding.ts";
+import { encoded, encodedTag, encodingFor, encodingHeaders } from "../lib/http/encoding.ts";
 import { hashOf, notModified } from "../lib/http/etag.ts";
 import type { User } from "../lib/protocol/users.ts";
 import { Refusal } from "../lib/protocol/errors.ts";
@@ -14,7 +12,6 @@ import type { Feed } from "./feeds/feed.ts";
 import { renderJsonFeed } from "./feeds/json_feed.ts";
 
 const ENTRIES = 50;
-const BROTLI_QUALITY = 4; // of 11: a feed is rendered for each request
 const VERB = "read feed";
 
 export function feeds({ auth, run }: Pick<Services, "auth" | "run">): Hono<Env> {
@@ -65,13 +62,4 @@ export function feeds({ auth, run }: Pick<Services, "auth" | "run">): Hono<Env> 
     .use("/feed.atom", revalidated)
     .get("/feed.json", answer("application/feed+json; charset=utf-8", renderJsonFeed))
     .get("/feed.atom", answer("application/atom+xml; charset=utf-8", renderAtom));
-}
-
-const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } };
-const [toGzip, toBrotli] = [promisify(gzip), promisify(brotliCompress)];
-
-async function encoded(body: string, encoding: Encoding | undefined): Promise<string | Uint8Array<ArrayBuffer>> {
-  if (encoding === undefined) return body;
-  const bytes = new TextEncoder().encode(body);
-  return Uint8Array.from(await (encoding === "br" ? toBrotli(bytes, quick) : toGzip(bytes)));
 }

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import deno from "../deno.json" with { type: "json" };
 import type { Env } from "../lib/http/env.ts";
+import { give } from "../lib/http/give.ts";
 import { createOpenapi } from "../lib/http/openapi.ts";
 import { FEED } from "../lib/protocol/streams.ts";
 import type { Services } from "../lib/services.ts";
@@ -16,7 +17,7 @@ export function plain({ log, draining }: Pick<Services, "log" | "draining">): Ho
   });
 
   return new Hono<Env>()
-    .get("/openapi.json", (c) => c.body(openapi, 200, { "content-type": "application/json" }))
+    .get("/openapi.json", (c) => give(c, openapi, { headers: { "content-type": "application/json" } }))
     .get("/healthz", async (c) => {
       const storage = await isStorageThere();
       const status = draining() ? "draining" : storage ? "ok" : "unavailable";

@@ -28,28 +28,34 @@ export async function readForm(request: Request, verb: string): Promise<Record<s
 }
 
 async function readBytes(request: Request, verb: string, max: number): Promise<Uint8Array> {
-  if (Number(request.headers.get("content-length") ?? 0) > max) throw tooLarge(verb, max);
-  if (!request.body) return new Uint8Array();
-  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    reader.cancel().catch(() => {});
-  }, BODY_DEADLINE_MS);
+  const length = request.headers.get("content-length");
+  if (Number(length ?? 0) > max) throw tooLarge(verb, max);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = new AbortController();
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      stop.abort();
+      reject(new Refusal("invalid", `Cannot ${verb}: body took too long`));
+    }, BODY_DEADLINE_MS);
+  });
+  // A length that is told is kept to by the server, so the body can be taken whole.
+  const whole = length === null ? readAll(request, verb, max, stop.signal) : request.arrayBuffer().then(
+    (buffer) => new Uint8Array(buffer),
+    () => {
+      throw new Refusal("invalid", `Cannot ${verb}: body broke off`); // nobody is left to read this
+    },
+  );
   try {
-    const bytes = await readAll(reader, verb, max);
-    if (late) throw new Refusal("invalid", `Cannot ${verb}: body took too long`);
-    return bytes;
+    return await Promise.race([whole, late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function readAll(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  verb: string,
-  max: number,
-): Promise<Uint8Array> {
+async function readAll(request: Request, verb: string, max: number, stopped: AbortSignal): Promise<Uint8Array> {
+  if (!request.body) return new Uint8Array();
+  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
+  stopped.addEventListener("abort", () => void reader.cancel().catch(() => {}), { once: true });
   const pieces: Uint8Array[] = [];
   let length = 0;
   for (;;) {

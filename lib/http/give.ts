@@ -6,9 +6,11 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Owed } from "../limits/owed.ts";
+import { encoded, encodingFor, encodingHeaders } from "./encoding.ts";
 import type { Env } from "./env.ts";
 
-const PIECES_MIN = 65_536; // characters: below that a socket's own buffers take it
+const ENCODED_MIN = 1_024; // characters: less fits into one packet as it is
+const PIECES_MIN = 65_536; // characters or bytes: below that a socket's own buffers take it
 const PIECE = 65_536; // bytes
 const NOT_READING_MS = 30_000; // without progress
 const RUNTIME_HOLDS = 512 * 1024; // bytes that the runtime may hold of an answer that was given up
@@ -20,12 +22,17 @@ export interface Given {
   isPage?: boolean;
 }
 
-export function give(c: Context<Env>, text: string, { status = 200, headers, isPage }: Given): Response {
+/** Answers with the text, encoded where that pays and the reader takes it. */
+export async function give(c: Context<Env>, text: string, given: Given): Promise<Response> {
+  const { status = 200, isPage } = given;
+  const encoding = text.length < ENCODED_MIN ? undefined : encodingFor(c);
+  const body = await encoded(text, encoding);
+  const headers = { ...given.headers, ...encodingHeaders(encoding) };
   const [user, shares] = [c.get("signedIn")?.user.id, c.get("shares")];
-  if (user === undefined || !shares) return c.body(text, status, headers);
+  if (user === undefined || !shares) return c.body(body, status, headers);
   shares.answered(user, text.length, isPage);
-  if (text.length < PIECES_MIN || c.req.method === "HEAD") return c.body(text, status, headers);
-  return c.body(inPieces(text, { owed: shares.owed, user, completed: c.env?.completed }), status, headers);
+  if (body.length < PIECES_MIN || c.req.method === "HEAD") return c.body(body, status, headers);
+  return c.body(inPieces(body, { owed: shares.owed, user, completed: c.env?.completed }), status, headers);
 }
 
 interface Owing {
@@ -37,12 +44,12 @@ interface Owing {
   notReadingMs?: number;
 }
 
-/** The text as a stream that is owed to its reader until it is sent. */
+/** The body as a stream that is owed to its reader until it is sent. */
 export function inPieces(
-  text: string,
+  body: string | Uint8Array,
   { owed, user, completed, notReadingMs = NOT_READING_MS }: Owing,
 ): ReadableStream<Uint8Array> {
-  let bytes = new TextEncoder().encode(text);
+  let bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   let at = 0;
   let owes = 0;
   let late: ReturnType<typeof setTimeout> | undefined;

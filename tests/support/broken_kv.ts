@@ -5,6 +5,9 @@ import { openDatabase } from "../../lib/kv/open.ts";
 /** No test may find either of them in what is told. */
 export const SECRETS = ["an-access-token-of-ours", "a-token-of-its-metadata"] as const;
 
+/** A `SnapshotReadOutput` of one range without entries, read strongly, with success. */
+const NOTHING = new Uint8Array([0x0a, 0x00, 0x20, 0x01, 0x40, 0x01]);
+
 export interface BrokenKv {
   db: Database;
   /** What it answers from now on; "refuse": nobody listens any more. */
@@ -13,7 +16,7 @@ export interface BrokenKv {
 
 export async function withBrokenKv(body: (it: BrokenKv) => Promise<void>): Promise<void> {
   const [ours, theirs] = SECRETS;
-  let answer = () => new Response("", { status: 503 });
+  let answer = () => new Response(NOTHING, { headers: { "content-type": "application/x-protobuf" } });
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     if (new URL(request.url).pathname !== "/") return answer();
     return Response.json({
