@@ -86,7 +86,7 @@ async function servicesOrExit(): Promise<Services> {
 function serveOrExit(): Deno.HttpServer<Deno.NetAddr> {
   try {
     return Deno.serve(
-      { hostname: config.host, port: config.port, automaticCompression: true, onListen() {} },
+      { hostname: config.host, port: config.port, onListen() {} },
       (request, info) => app.fetch(request, info),
     );
   } catch (error) {
