@@ -38,9 +38,13 @@ async function assertCounted({ people, rooms, listeners }: History): Promise<voi
     for (const id of rooms) {
       const found = lines.find(({ room }) => room.id === id);
       assert.ok(found, `${id} is in the list`);
-      const { joined, n, lastAt, unread, mentions } = found;
+      const { joined, n, lastAt, unread, mentions, mentioned } = found;
       const due = recountLine(recountRoom(all(listener, roomStream(id))), person.user.id, marks.get(id));
-      assert.deepEqual({ joined, n, lastAt, unread, mentions }, due, `${person.user.handle}'s line of ${id}`);
+      assert.deepEqual(
+        { joined, n, lastAt, unread, mentions, mentioned },
+        due,
+        `${person.user.handle}'s line of ${id}`,
+      );
     }
   }
 }

@@ -185,15 +185,23 @@ Deno.test("the oracle counts what a person's line of a room has to say", () => {
     event(5, "messages.sent", told(5, { n: 3, mentions: ["u2", "u3"] })),
   ];
   const room = recountRoom(events);
-  assert.deepEqual(recountLine(room, "u2"), { joined: true, n: 3, lastAt: 1, unread: 3, mentions: 2 });
+  assert.deepEqual(recountLine(room, "u2"), {
+    joined: true,
+    n: 3,
+    lastAt: 1,
+    unread: 3,
+    mentions: 2,
+    mentioned: [1, 3],
+  });
   assert.deepEqual(recountLine(room, "u2", { seq: 2, n: 1 }), {
     joined: true,
     n: 3,
     lastAt: 1,
     unread: 2,
     mentions: 1,
+    mentioned: [3],
   });
-  assert.deepEqual(recountLine(room, "u3"), { joined: false, n: 3, lastAt: 1, unread: 0, mentions: 0 });
+  assert.deepEqual(recountLine(room, "u3"), { joined: false, n: 3, lastAt: 1, unread: 0, mentions: 0, mentioned: [] });
   assert.throws(() => recountRoom([...events, event(6, "messages.sent", told(6, { n: 3, mentions: [] }))]));
 });
 

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { type Message, message } from "../../lib/protocol/messages.ts";
 
+const NAMED_MAX = 100; // of the messages that mention somebody (lib/protocol/README.md §3)
+
 /** An event as a follower was told it. */
 export interface Told {
   seq: number;
@@ -27,6 +29,8 @@ export interface Line {
   lastAt: number;
   unread: number;
   mentions: number;
+  /** The numbers of the first of these messages. */
+  mentioned: number[];
 }
 
 /** What a room's events make of it: all of them, from the first one. */
@@ -62,12 +66,14 @@ export function recountMarks(events: readonly Told[]): Map<string, { seq: number
 export function recountLine(room: Room, user: string, mark = { seq: 0, n: 0 }): Line {
   const joined = room.members.has(user);
   const mine = [...room.messages.values()].filter((it) => it.mentions.includes(user) && it.seq > mark.seq);
+  const numbers = mine.flatMap(({ n }) => n ?? []).toSorted((a, b) => a - b);
   return {
     joined,
     n: room.n,
     lastAt: room.lastAt,
     unread: joined ? Math.max(0, room.n - mark.n) : 0,
     mentions: joined ? mine.length : 0, // a deleted one mentions nobody
+    mentioned: joined ? numbers.slice(0, NAMED_MAX) : [],
   };
 }
 

@@ -67,6 +67,13 @@ export const messages: Mutant[] = [
     file: "lib/protocol/unread.ts",
     from: "it > mark &&",
     to: "it >= mark &&",
+    tests: ["tests/client/stores_test.ts"],
+  },
+  {
+    name: "a mention in the message that was read last is named",
+    file: "lib/rooms/lines.ts",
+    from: "start: [...prefix, seq + 1] }",
+    to: "start: [...prefix, seq] }",
     tests: [HISTORY],
   },
   {
