@@ -113,7 +113,7 @@ export function createFollower(
       }
       for (const { seq, type, data, by, at } of frame.events) {
         const key = keyOf(data);
-        const told = key === undefined ? { told: toldOf(data) } : { key: once(key) };
+        const told = key === undefined ? { told: JSON.stringify(data) } : { key: once(key) };
         entries.push({ stream, from, to, seq, type: once(type), by: once(by), at, ...told });
         if (key !== undefined) tellings?.take(Object(data).message, `${person.handle}, of ${stream} ${seq}`);
         if (key !== undefined && still) stays(Object(data).message);
@@ -234,12 +234,6 @@ function once(text: string): string {
   const known = texts.get(text);
   if (known === undefined) texts.set(text, text);
   return known ?? text;
-}
-
-/** What an event tells that is no message. An entry's offset is given when it is told, and is its event's. */
-export function toldOf(data: unknown): string {
-  const { offset: _given, ...entry } = Object(Object(data).entry);
-  return JSON.stringify(Object.hasOwn(Object(data), "entry") ? { entry } : data);
 }
 
 function keyOf(data: unknown): string | undefined {

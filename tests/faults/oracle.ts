@@ -13,8 +13,9 @@
 import assert from "node:assert/strict";
 import type { RoomLine } from "../../lib/protocol/rooms.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
+import type { StoredEvent } from "../../lib/log/types.ts";
 import type { Changer } from "./changer.ts";
-import { type Entry, toldOf } from "./follower.ts";
+import type { Entry } from "./follower.ts";
 import { markGoneBack } from "./recount.ts";
 import { assertSameList } from "../support/same.ts";
 import type { Acknowledged } from "./sender.ts";
@@ -45,6 +46,13 @@ export function assertStoredDense({ streams, heads, messages }: Stored): void {
   }
 }
 
+/** What is told of a stored event that is about no message. Places of entries, its own or an earlier one's, are offsets. */
+function toldOf(event: StoredEvent, offset: Stored["offset"]): string {
+  const { entry, told, ...named } = Object(event.data);
+  if (entry !== undefined) return JSON.stringify({ entry: { ...entry, offset: offset(event) } });
+  return JSON.stringify(told === undefined ? event.data : { ...named, offset: offset(told) });
+}
+
 /** A follower's log is an exact, gapless, duplicate-free run of each stored stream, from where it began to its end. */
 export function assertRuns({ name, entries, starts }: Followed, { streams, offset, messages }: Stored): void {
   const byStream = Map.groupBy(entries, (entry) => entry.stream);
@@ -58,15 +66,15 @@ export function assertRuns({ name, entries, starts }: Followed, { streams, offse
     for (const [at, { from, to, seq, key, told }] of log.entries()) {
       const next = log[at + 1];
       if (from !== position) assert.equal(log[at - 1]?.to, to, `${name}: ${stream} ${seq} is from another position`);
+      const last = stored[seq - 1];
       if (!next || next.to !== to) {
-        const last = stored[seq - 1];
         assert.equal(to, last && offset(last), `${name}: ${stream} ${seq} ends its frame`);
         position = to;
       }
       const room = stream.startsWith("room:") ? messages.get(stream.slice("room:".length)) : undefined;
       const about = stored[seq - 1]?.about ?? seq; // an edit, deletion or reaction is about one before it
       assert.equal(key, room?.get(about)?.key, `${name}: ${stream} ${seq} is another message`);
-      if (key === undefined) assert.equal(told, toldOf(stored[seq - 1]?.data), `${name}: ${stream} ${seq} tells else`);
+      if (key === undefined) assert.equal(told, last && toldOf(last, offset), `${name}: ${stream} ${seq} tells else`);
     }
   }
 }
