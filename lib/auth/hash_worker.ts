@@ -6,6 +6,7 @@ import { type Argon2Cost, argon2id, type Derive } from "./argon2.ts";
 const HASH_DEADLINE_MS = 20_000; // a hash takes a tenth of a second; the first one waits for the worker too
 const TRIES = 2; // of one hash: what killed a worker may kill the next
 const RETRY_MS = 2_000;
+const IDLE_MS = 60_000; // without a hash: a worker holds 50 MB, and half a second brings another
 
 const log = getLogger(["rivulet", "auth"]);
 
@@ -30,17 +31,18 @@ export interface HashWorker {
 class WorkerLost extends Error {}
 
 /**
- * `entry` is the worker's script. The worker begins with the first hash. Where the runtime has no workers or can't read
+ * `entry` is the worker's script. The worker begins with the first hash, and ends when none comes for a minute. Where the runtime has no workers or can't read
  * the script, hashes are made on this thread.
  */
 export function createHashWorker(
-  { entry, deadlineMs = HASH_DEADLINE_MS }: { entry: URL; deadlineMs?: number },
+  { entry, deadlineMs = HASH_DEADLINE_MS, idleMs = IDLE_MS }: { entry: URL; deadlineMs?: number; idleMs?: number },
 ): HashWorker {
   const waiting = new Map<number, PromiseWithResolvers<Uint8Array>>();
   let worker: Worker | undefined;
   let isPossible = true;
   let isClosed = false;
   let lastId = 0;
+  let idle: ReturnType<typeof setTimeout> | undefined;
 
   function begin(): Worker {
     const begun = new Worker(entry, { type: "module" });
@@ -65,6 +67,7 @@ export function createHashWorker(
   }
 
   function end(reason: string): void {
+    clearTimeout(idle);
     worker?.terminate();
     worker = undefined;
     for (const { reject } of waiting.values()) reject(new WorkerLost(reason));
@@ -74,6 +77,7 @@ export function createHashWorker(
     const id = ++lastId;
     const answer = Promise.withResolvers<Uint8Array>();
     waiting.set(id, answer);
+    clearTimeout(idle);
     const timer = setTimeout(() => {
       log.error("The worker that hashes passwords hung");
       answer.reject(tooLong()); // not tried again: nobody waits twice as long
@@ -85,6 +89,7 @@ export function createHashWorker(
     } finally {
       clearTimeout(timer);
       waiting.delete(id);
+      if (waiting.size === 0 && !isClosed) idle = setTimeout(() => end("it was idle"), idleMs);
     }
   }
 

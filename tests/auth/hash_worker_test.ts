@@ -52,6 +52,24 @@ Deno.test("a worker that hangs is replaced", () =>
     assert.deepEqual(await derive(it, "after"), await expected("after"));
   }, HANG_MS));
 
+Deno.test("a worker without a hash ends after a while, and the next hash begins another", async () => {
+  const { terminate } = Worker.prototype;
+  const ended = Promise.withResolvers<void>();
+  Worker.prototype.terminate = function () {
+    terminate.call(this);
+    ended.resolve();
+  };
+  const it = createHashWorker({ entry: FRAIL, idleMs: 1 });
+  try {
+    await derive(it, "before");
+    await ended.promise;
+    assert.deepEqual(await derive(it, "after"), await expected("after"));
+  } finally {
+    it.close();
+    Worker.prototype.terminate = terminate;
+  }
+});
+
 Deno.test("where no worker can be had, hashes are made on this thread", () =>
   withWorker(new URL("./no_such_worker.ts", import.meta.url), async (it) => {
     assert.deepEqual(await derive(it, "correct horse"), await expected("correct horse"));
