@@ -27,7 +27,7 @@ export interface Acknowledged {
 export interface Sender {
   /** By key, everything that was acknowledged. */
   readonly acknowledged: ReadonlyMap<string, Acknowledged>;
-  /** Keys of what was refused once, and so may stand behind what was sent later. */
+  /** Keys of what was refused once, or under way beside it, and so may stand behind what was sent later. */
   readonly refused: ReadonlySet<string>;
   readonly gate: Gate;
   /** Sends no more; resolves once all that was sent is acknowledged. Throws what went wrong. */
@@ -104,7 +104,8 @@ export function createSender(
     const send = waiting[at];
     if (!send) return; // acknowledged over a connection before
     if (frame.error?.code === "unavailable") {
-      refused.add(send.key);
+      // What came behind it may have been refused too: those answers are lost with this line.
+      for (const { key } of waiting) refused.add(key);
       throw new Error("The server is going down, or storage is away"); // and takes no more
     }
     if (frame.error) throw new TypeError(`${send.key} was refused: ${JSON.stringify(frame.error)}`);
