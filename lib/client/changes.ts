@@ -11,9 +11,6 @@ import type { Caller } from "./calls.ts";
 export const CHANGES_MAX = 100; // under way or not taken
 /** Reactions of mine that the messages themselves don't name. */
 const MINE_MAX = 500;
-/** Of the people who reacted, looked through to find me. */
-const PAGE = 100;
-const PAGES_MAX = 20;
 
 export interface Change {
   id: number;
@@ -91,14 +88,7 @@ export function createChanges({ me, call, taken }: ChangesDeps): Changes {
 
   /** Whether I am among those who reacted so: a message names only the first of them. */
   async function isAmong({ room, seq }: Message, emoji: string): Promise<boolean> {
-    let after: string | undefined;
-    for (let page = 0; page < PAGES_MAX; page++) {
-      const { users, more } = await call("messages.reactors", { room, seq, emoji, after, limit: PAGE });
-      if (users.includes(me)) return true;
-      after = users.at(-1);
-      if (!more) break;
-    }
-    return false;
+    return (await call("messages.reactors", { room, seq, emoji, user: me })).users.length > 0;
   }
 
   function change({ room, seq }: Message, wish: Wish) {

@@ -216,12 +216,16 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
       }, reaction);
     },
 
-    reactors(user, { room, seq, emoji, after = "", limit }) {
+    reactors(user, { room, seq, emoji, after = "", limit, user: one }) {
       const verb = "list who reacted";
       return access.show(user.id, room, verb, async () => {
         const whole = await store.whole(room, seq);
         if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
         const gone = whole.document.deletedAt !== undefined;
+        if (one !== undefined) {
+          const is = !gone && await store.isReactor(room, seq, emoji, one);
+          return { users: is ? [one] : [], more: false };
+        }
         const users = gone ? [] : await store.reactors(room, seq, emoji, after, limit + 1);
         return { users: users.slice(0, limit), more: users.length > limit };
       });

@@ -52,6 +52,8 @@ export interface MessagesStore {
   wholeAt(place: Place, room: string, was: Whole, reaction: { emoji: string; user: string }): Whole | undefined;
   /** Whether this reaction is taken back by what is written before a commit in its atomic. */
   isTakenBackAt(place: Place, room: string, seq: number, reaction: { emoji: string; user: string }): boolean;
+  /** Whether a person is among those who reacted so. */
+  isReactor(room: string, seq: number, emoji: string, user: string): Promise<boolean>;
   reactors(room: string, seq: number, emoji: string, after: string, limit: number): Promise<string[]>;
   untold(room: string, seq: number): Promise<{ people: Untold[]; check: Deno.AtomicCheck }>;
   setUntold(room: string, seq: number, people: Untold[]): Set;
@@ -152,6 +154,9 @@ export function createMessagesStore(db: Database, log: Log): MessagesStore {
     isTakenBackAt(place, room, seq, { emoji, user }) {
       const written = place.written(keys.reactor(room, seq, emoji, user));
       return written !== undefined && written.value === undefined;
+    },
+    async isReactor(room, seq, emoji, user) {
+      return (await db.get(keys.reactor(room, seq, emoji, user))).value !== null;
     },
     async reactors(room, seq, emoji, after, limit) {
       const prefix = keys.reactors(room, seq, emoji);

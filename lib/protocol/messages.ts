@@ -95,7 +95,7 @@ export const messageCommands = {
     ordered: true,
   }),
   "messages.reactors": command({
-    input: z.object({ ...one, emoji, ...field.page }),
+    input: z.object({ ...one, emoji, ...field.page, user: z.optional(field.id) }),
     output: z.object({ users: z.array(z.string()), more: z.boolean() }),
     verb: "list who reacted",
   }),

@@ -176,6 +176,9 @@ Deno.test("reactions of 50 people at once are all counted; 20 are told, all can 
       if (!more) break;
     }
     assert.equal(new Set(listed).size, 50);
+    const among = (user: string, emoji = "👍") => owner.call("messages.reactors", { room, seq, emoji, user });
+    for (const user of listed) assert.deepEqual(await among(user), { users: [user], more: false });
+    assert.deepEqual(await among(ann.user.id, "🎉"), { users: [], more: false });
     await Promise.all(people.map((person) => services.messages.react(person, room, seq, "👍", false)));
     const { message: left } = await ann.call("messages.unreact", { room, seq, emoji: "👍" });
     assert.deepEqual(left.reactions["👍"], { count: 1, users: [owner.user.id] });
