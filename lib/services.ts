@@ -115,7 +115,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     failed,
   });
   const handlers: Handlers = {
-    ...createUserCommands(users),
+    ...createUserCommands(users, rooms.among),
     ...createAuthCommands(auth),
     ...createRoomCommands(rooms),
     ...createMessageCommands(messages),

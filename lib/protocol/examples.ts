@@ -26,7 +26,7 @@ export const examples = {
   "tokens.list": {},
   "tokens.revoke": { id: "t1" },
   "feedTokens.rotate": {},
-  "users.list": { limit: 50 },
+  "users.list": { limit: 50, query: "ann" },
   "users.get": { ids: ["u1"] },
   "users.update": { name: "Noor Haddad" },
   "users.setRole": { user: "u1", role: "member" },

@@ -69,6 +69,12 @@ export const topic = z.pipe(
   z.string().check(z.maxLength(TOPIC_MAX, `is longer than ${TOPIC_MAX} characters`)),
 ).check(seen);
 
+/** What a name has in it that is looked for; an empty one is in all of them. */
+export const query = z.pipe(
+  z.pipe(string(), z.transform(toLine)),
+  z.string().check(z.maxLength(NAME_MAX, `is longer than ${NAME_MAX} characters`)),
+);
+
 /**
  * A handle; case is ignored, so it is lowered here, once. Only then: there are others whose small letter is a "k". It
  * ends with a letter or digit, so that the mark behind "@ann." is no part of it.
@@ -117,6 +123,9 @@ export const time = z.int().check(z.gte(0));
 
 /** What every list takes. `after` is the id of the last line that came. */
 export const page = { after: z.optional(id), limit };
+
+/** Narrows what a list has. */
+export const flag = z.optional(z.boolean("must be true or false"));
 
 /** A stream as frames carry it: `room:<id>`, `user:<id>` or `feed`. */
 export const streamName = z.string("must be a string").check(z.maxLength(ID_MAX + 8, "names no stream"));

@@ -70,7 +70,7 @@ export const roomCommands = {
     ordered: true,
   }),
   "rooms.list": command({
-    input: z.object({ ...field.page, joined: z.optional(z.boolean()) }),
+    input: z.object({ ...field.page, joined: field.flag, public: field.flag, query: z.optional(field.query) }),
     output: z.object({ rooms: z.array(roomLine), more: z.boolean() }),
     verb: "list rooms",
   }),

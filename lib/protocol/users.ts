@@ -19,7 +19,13 @@ const oneUser = z.object({ user });
 
 export const userCommands = {
   "users.list": command({
-    input: z.object(field.page),
+    input: z.object({
+      ...field.page,
+      query: z.optional(field.query),
+      active: field.flag,
+      inside: z.optional(field.id),
+      outside: z.optional(field.id),
+    }),
     output: z.object({ users: z.array(user), more: z.boolean() }),
     verb: "list people",
   }),

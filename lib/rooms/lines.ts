@@ -3,7 +3,8 @@ import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
 import type { Log } from "../log/log.ts";
 import type { Output, Parsed } from "../protocol/commands.ts";
-import type { RoomLine } from "../protocol/rooms.ts";
+import { isFound } from "../protocol/found.ts";
+import type { Room, RoomLine } from "../protocol/rooms.ts";
 import { roomStream } from "../protocol/streams.ts";
 import { countUnread, MENTIONS_COUNTED_MAX, MENTIONS_NAMED_MAX } from "../protocol/unread.ts";
 import type { User } from "../protocol/users.ts";
@@ -23,8 +24,24 @@ interface Deps {
   access: RoomAccess;
 }
 
+const SCAN = 500; // rooms looked at at once for those that are looked for
+
+interface Listed {
+  id: string;
+  joined: boolean;
+}
+
+interface Wanted {
+  after: string;
+  limit: number;
+  joined: boolean | undefined;
+  /** Public rooms alone. */
+  open: boolean | undefined;
+  query: string | undefined;
+}
+
 export function createLines({ db, log, store, access }: Deps): Lines {
-  async function linesOf(user: User, ids: { id: string; joined: boolean }[]): Promise<RoomLine[]> {
+  async function linesOf(user: User, ids: Listed[]): Promise<RoomLine[]> {
     const names = ids.map(({ id }) => id);
     const [rooms, heads, marks, memberships] = await Promise.all([
       store.rooms(names),
@@ -61,9 +78,36 @@ export function createLines({ db, log, store, access }: Deps): Lines {
     return entries.map((entry) => entry.value);
   }
 
+  /** Those of the rooms that a person can see that are wanted, in id order. */
+  async function find(user: User, { after, limit, joined, open, query = "" }: Wanted): Promise<Listed[]> {
+    const isWanted = (room: Room | undefined) =>
+      room && (!open || room.visibility === "public") &&
+      (query === "" || (room.visibility !== "direct" && isFound(query, `#${room.name}`, room.topic)));
+    const page = async (last: string, count: number) =>
+      joined
+        ? await store.joinedIds(user.id, last, count)
+        : open
+        ? await store.publicIds(last, count)
+        : (await store.ids(user.id, last, count)).map(({ id }) => id);
+    const count = query === "" ? limit : SCAN;
+    const found: string[] = [];
+    for (let last = after;;) {
+      const ids = await page(last, count);
+      const rooms = await store.roomsInOrder(ids);
+      found.push(...ids.filter((_, at) => isWanted(rooms[at])));
+      if (found.length >= limit || ids.length < count) break;
+      last = ids.at(-1) ?? "";
+    }
+    const some = found.slice(0, limit);
+    const memberships = await store.memberships(user.id, some);
+    return some.map((id, at) => ({ id, joined: memberships[at] !== undefined }));
+  }
+
   return {
-    async list(user, { after = "", limit, joined }) {
-      const ids = joined
+    async list(user, { after = "", limit, joined, public: open, query }) {
+      const ids = open || query
+        ? await find(user, { after, limit: limit + 1, joined, open, query })
+        : joined
         ? (await store.joinedIds(user.id, after, limit + 1)).map((id) => ({ id, joined }))
         : await store.ids(user.id, after, limit + 1);
       return { rooms: await linesOf(user, ids.slice(0, limit)), more: ids.length > limit };

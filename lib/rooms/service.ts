@@ -31,6 +31,8 @@ export interface RoomsService extends Memberships, Directs {
   list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;
   line(user: User, room: string): Promise<RoomLine>;
   members(user: User, fields: Parsed<"rooms.members">): Promise<Output<"rooms.members">>;
+  /** Those of these people, given in id order, who are in a room. Throws `Refusal` where `user` may not see it. */
+  among(user: User, room: string, people: string[]): Promise<ReadonlySet<string>>;
   /** A room, whoever may see it. */
   find(id: string): Promise<Room | undefined>;
   /** Those of these rooms that a person sees, by id. */
@@ -179,6 +181,11 @@ export function createRooms(deps: RoomsDeps): RoomsService {
       await access.see(user.id, room, "list members");
       const members = await store.members(room, after, limit + 1);
       return { members: members.slice(0, limit), more: members.length > limit };
+    },
+
+    async among(user, room, people) {
+      await access.see(user.id, room, "list people");
+      return new Set(await store.membersAmong(room, people));
     },
 
     find: async (id) => (await store.rooms([id]))[0],

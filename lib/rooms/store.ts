@@ -30,13 +30,19 @@ export interface RoomsStore {
   view(user: string, room: string): Promise<View | undefined>;
   /** The ids of a person's rooms and of the public ones, in id order, after `after`. */
   ids(user: string, after: string, limit: number): Promise<{ id: string; joined: boolean }[]>;
+  /** The ids of the public rooms alone, in id order, after `after`. */
+  publicIds(after: string, limit: number): Promise<string[]>;
   /** The ids of a person's rooms alone, in id order, after `after`. */
   joinedIds(user: string, after: string, limit: number): Promise<string[]>;
   /** All of a person's rooms, however many. */
   myIds(user: string): Promise<string[]>;
   rooms(ids: string[]): Promise<(Room | undefined)[]>;
+  /** The same for many that are in id order: one read of all between the first and the last, if not much else is there. */
+  roomsInOrder(ids: string[]): Promise<(Room | undefined)[]>;
   memberships(user: string, rooms: string[]): Promise<(Membership | undefined)[]>;
   members(room: string, after: string, limit: number): Promise<string[]>;
+  /** The members among people who are given in id order, by one read of what lies between the first and the last. */
+  membersAmong(room: string, people: string[]): Promise<string[]>;
   areMembers(room: string, users: string[]): Promise<boolean[]>;
   direct(people: string): Promise<string | undefined>;
   /** How many rooms a person has made, as far as they were counted. */
@@ -58,6 +64,8 @@ export function createRoomsStore(db: Database, log: Pick<Log, "heard">): RoomsSt
     const entries = await db.list({ prefix, start: [...prefix, `${after}\0`] }, { limit });
     return entries.map((entry) => String(entry.key.at(-1)));
   };
+  const rooms: RoomsStore["rooms"] = async (ids) =>
+    (await db.getMany<Room>(ids.map(keys.room))).map((entry) => entry.value ?? undefined);
   const joinSets: RoomsStore["joinSets"] = (user, room, it) => [
     { key: keys.membership(user, room), value: it },
     { key: keys.member(room, user), value: true },
@@ -87,6 +95,7 @@ export function createRoomsStore(db: Database, log: Pick<Log, "heard">): RoomsSt
       const joined = new Set(mine);
       return [...new Set([...mine, ...open])].sort().slice(0, limit).map((id) => ({ id, joined: joined.has(id) }));
     },
+    publicIds: (after, limit) => idsIn(keys.publicRooms(), after, limit),
     joinedIds: (user, after, limit) => idsIn(keys.memberships(user), after, limit),
     async myIds(user) {
       const all: string[] = [];
@@ -96,14 +105,27 @@ export function createRoomsStore(db: Database, log: Pick<Log, "heard">): RoomsSt
         if (some.length < PAGE) return all;
       }
     },
-    async rooms(ids) {
-      return (await db.getMany<Room>(ids.map(keys.room))).map((entry) => entry.value ?? undefined);
+    rooms,
+    async roomsInOrder(ids) {
+      const [first, last] = [ids.at(0), ids.at(-1)];
+      if (first === undefined || last === undefined) return [];
+      const limit = 2 * ids.length;
+      const entries = await db.list<Room>({ start: keys.room(first), end: keys.room(`${last}\0`) }, { limit });
+      if (entries.length === limit) return await rooms(ids);
+      const found = new Map(entries.map(({ value }) => [value.id, value]));
+      return ids.map((id) => found.get(id));
     },
     async memberships(user, rooms) {
       const entries = await db.getMany<Membership>(rooms.map((room) => keys.membership(user, room)));
       return entries.map((entry) => entry.value ?? undefined);
     },
     members: (room, after, limit) => idsIn(keys.members(room), after, limit),
+    async membersAmong(room, people) {
+      const [first, last] = [people.at(0), people.at(-1)];
+      if (first === undefined || last === undefined) return [];
+      const range = { start: keys.member(room, first), end: keys.member(room, `${last}\0`) };
+      return (await db.list(range, { limit: people.length })).map((entry) => String(entry.key.at(-1)));
+    },
     async areMembers(room, users) {
       return (await db.getMany(users.map((user) => keys.member(room, user)))).map((entry) => entry.value !== null);
     },

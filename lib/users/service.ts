@@ -7,7 +7,7 @@ import { Refusal } from "../protocol/errors.ts";
 import { FEED } from "../protocol/streams.ts";
 import type { Role, User } from "../protocol/users.ts";
 import { assertManages, assertOwnerStays, isActive, isActiveOwner } from "./policy.ts";
-import { type Account, createUsersStore } from "./store.ts";
+import { type Account, createUsersStore, type Keep } from "./store.ts";
 
 export type { Account } from "./store.ts";
 
@@ -23,7 +23,8 @@ export interface Draft {
 export interface UsersService {
   /** Those of these people that there are, once each, in the order of `ids`. */
   get(ids: string[]): Promise<User[]>;
-  list(page: Parsed<"users.list">): Promise<Output<"users.list">>;
+  /** A page of all, or of those whom `keep` leaves of any who follow each other. */
+  list(page: Pick<Parsed<"users.list">, "after" | "limit">, keep?: Keep): Promise<Output<"users.list">>;
   update(user: User, fields: Parsed<"users.update">): Promise<User>;
   setRole(actor: User, fields: Parsed<"users.setRole">): Promise<User>;
   deactivate(actor: User, user: string): Promise<User>;
@@ -105,8 +106,8 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
       return found.flatMap((account) => account ? [account.user] : []);
     },
 
-    async list({ after = "", limit }) {
-      const users = await store.list(after, limit + 1);
+    async list({ after = "", limit }, keep) {
+      const users = await store.list(after, limit + 1, keep);
       return { users: users.slice(0, limit), more: users.length > limit };
     },
 

@@ -20,14 +20,17 @@ type Set = { key: Deno.KvKey; value: unknown };
 
 const PAGE = 500; // documents read at once
 
+/** Those of some people who are wanted. */
+export type Keep = (users: User[]) => Promise<User[]>;
+
 export interface UsersStore {
   account(id: string): Promise<Account | undefined>;
   /** In the order of `ids`. */
   accounts(ids: string[]): Promise<(Account | undefined)[]>;
   /** The person who has a handle, or undefined, with the check that this stays so. */
   handle(handle: string): Promise<{ user: string | undefined; check: Deno.AtomicCheck }>;
-  /** People in the order of their ids, which is the order in which they came. */
-  list(after: string, limit: number): Promise<User[]>;
+  /** People in the order of their ids, which is the order in which they came; with `keep` those whom it leaves. */
+  list(after: string, limit: number, keep?: Keep): Promise<User[]>;
   /** The first person after `after` for whom `fits` says yes. */
   first(fits: (user: User) => boolean): Promise<Account | undefined>;
   absent(id: string): Deno.AtomicCheck;
@@ -53,8 +56,15 @@ export function createUsersStore(db: Database): UsersStore {
       const entry = await db.get<string>(keys.handle(handle));
       return { user: entry.value ?? undefined, check: { key: entry.key, versionstamp: entry.versionstamp } };
     },
-    async list(after, limit) {
-      return (await page(after, limit)).map((entry) => toUser(entry.value));
+    async list(after, limit, keep) {
+      if (!keep) return (await page(after, limit)).map((entry) => toUser(entry.value));
+      const kept: User[] = [];
+      for (let last = after;;) {
+        const users = (await page(last, PAGE)).map((entry) => toUser(entry.value));
+        kept.push(...await keep(users));
+        if (kept.length >= limit || users.length < PAGE) return kept.slice(0, limit);
+        last = users.at(-1)?.id ?? "";
+      }
     },
     async first(fits) {
       for (let after = "";;) {

@@ -80,3 +80,43 @@ Deno.test("The room list that a client loads has my rooms behind 2,500 public ro
     const shown = new Set(store.lines.value.filter((it) => it.joined).map((it) => it.room.id));
     assert.deepEqual(mine.filter((id) => !shown.has(id)), []);
   }));
+
+Deno.test("rooms.list finds public rooms and mine by name and topic among 2,500, and leaves out what I can't see", () =>
+  withWorkspace(async (workspace) => {
+    const { owner, join } = workspace;
+    const [mine = ""] = await among(workspace);
+    const ann = await join("ann");
+    await ann.call("rooms.create", { name: "hidden", visibility: "private" });
+    const { room } = await owner.call("rooms.create", { name: "weir", visibility: "private", topic: "Ledger 0other0" });
+    await owner.call("rooms.direct", { users: [ann.user.id] });
+    const found = async (query: string, limit = 50) => {
+      const { rooms, more } = await owner.call("rooms.list", { query, limit });
+      return [rooms.map((it) => it.room.id), rooms.map((it) => it.joined), more];
+    };
+    assert.deepEqual(await found("#0OTHER02499"), [["0other02499"], [false], false]);
+    assert.deepEqual(await found("ledger"), [[room.id], [true], false]);
+    assert.deepEqual(await found(mine), [[mine], [true], false]);
+    assert.deepEqual(await found("hidden"), [[], [], false]);
+    assert.deepEqual(await found("0other0", 2), [["0other00000", "0other00001"], [false, false], true]);
+    const last = await owner.call("rooms.list", { query: "0other0", after: "0other02498" });
+    assert.deepEqual([last.rooms.map((it) => it.room.id), last.more], [["0other02499", room.id], false]);
+  }));
+
+Deno.test("rooms.list of public rooms leaves out the others, to the last page", () =>
+  withWorkspace(async (workspace) => {
+    const { owner } = workspace;
+    await among(workspace);
+    await owner.call("rooms.create", { name: "weir", visibility: "private" });
+    await owner.call("rooms.direct", { users: [owner.user.id] });
+    const all: string[] = [];
+    for (;;) {
+      const { rooms, more } = await owner.call("rooms.list", { public: true, limit: 100, after: all.at(-1) });
+      assert.ok(rooms.every((it) => it.room.visibility === "public"));
+      all.push(...rooms.map((it) => it.room.id));
+      if (!more) break;
+    }
+    assert.equal(all.length, OTHERS + 2); // and "general" and "first"
+    const mine = await owner.call("rooms.list", { public: true, joined: true });
+    assert.ok(mine.rooms.every((it) => it.joined && it.room.visibility === "public"));
+    assert.deepEqual(mine.rooms.map((it) => it.room.name).slice(0, 2).sort(), ["first", "general"]);
+  }));
