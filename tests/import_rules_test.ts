@@ -46,6 +46,7 @@ const featurePackages: Record<string, string[]> = {
     "@codemirror/legacy-modes/",
     "lru-cache",
   ],
+  rooms: ["lru-cache"],
   auth: ["rate-limiter-flexible", "libsodium-wrappers-sumo", "@logtape/logtape"],
 };
 FEATURES.forEach((feature, at) => {

@@ -5,7 +5,7 @@
  * place of its own, where it is found without a search; and so do the documents that the events made, which then lie
  * side by side: written one by one, each would change a page of its own.
  */
-import type { Database, Write } from "../kv/database.ts";
+import type { Database, KvGet, Write } from "../kv/database.ts";
 import { sizeOf, VALUE_MAX } from "../kv/codec.ts";
 import { keys } from "../kv/keys.ts";
 import type { Head, Latest, StoredEvent } from "./types.ts";
@@ -16,6 +16,7 @@ export const TAIL_BYTES_MAX = 6 * 1024;
 /** What moving a tail out writes at most beside its new events: a segment, and what each old one takes along. */
 export const FLUSH_MUTATIONS_MAX = TAIL_EVENTS_MAX + 1;
 const SEGMENTS_A_READ = 64;
+const LISTED_MIN = 20; // names of one `latest`, from which on they are listed
 
 /** Sizes are asked for again at each append to the stream. */
 const sizes = new WeakMap<StoredEvent, number>();
@@ -88,11 +89,30 @@ export async function segmentsBefore(db: Database, stream: string, seq: number, 
 /** See `Log.latest`. */
 export async function readLatest(db: Database, stream: string, head: Head, names: string[]): Promise<Latest[]> {
   // The head came first: what leaves its tail in between is found where it went to.
-  const entries = await db.getMany<{ seq: number; data: unknown }>(names.map((name) => keys.latest(stream, name)));
+  const entries = await (names.length < LISTED_MIN ? getLatest : listLatest)(db, stream, names);
   const inTail = new Map(head.tail.map((event) => [event.latest, event]));
   return entries.map(({ key, versionstamp, value }, at) => {
     const event = inTail.get(names[at]);
     const data = event && event.seq > (value?.seq ?? 0) ? event.data : value?.data;
     return { data, check: { key, versionstamp } };
   });
+}
+
+type LatestEntry = KvGet<{ seq: number; data: unknown }>;
+
+function getLatest(db: Database, stream: string, names: string[]): Promise<LatestEntry[]> {
+  return db.getMany(names.map((name) => keys.latest(stream, name)));
+}
+
+/** Where many are wanted, nearly all of those between the first and the last are: a list costs a third of so many gets. Names are ASCII. */
+async function listLatest(db: Database, stream: string, names: string[]): Promise<LatestEntry[]> {
+  const sorted = names.toSorted();
+  const start = keys.latest(stream, sorted[0] ?? "");
+  const end = keys.latest(stream, `${sorted.at(-1)}\0`);
+  const listed = await db.list<{ seq: number; data: unknown }>({ start, end }, { limit: names.length });
+  const found = new Map<unknown, LatestEntry>(listed.map((entry) => [entry.key.at(-1), entry]));
+  const last = listed.length < names.length ? undefined : String(listed.at(-1)?.key.at(-1)); // others lie between
+  const rest = last === undefined ? [] : names.filter((name) => name > last);
+  for (const entry of await getLatest(db, stream, rest)) found.set(entry.key.at(-1), entry);
+  return names.map((name) => found.get(name) ?? { key: keys.latest(stream, name), value: null, versionstamp: null });
 }

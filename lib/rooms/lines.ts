@@ -9,8 +9,9 @@ import { roomStream } from "../protocol/streams.ts";
 import { countUnread, MENTIONS_COUNTED_MAX, MENTIONS_NAMED_MAX } from "../protocol/unread.ts";
 import type { User } from "../protocol/users.ts";
 import type { RoomAccess } from "./access.ts";
+import { createKnownRooms } from "./known_rooms.ts";
 import { readMarks } from "./marks.ts";
-import { DEFAULT_LEVEL, type RoomsStore } from "./store.ts";
+import { DEFAULT_LEVEL, type Listed, type RoomsStore } from "./store.ts";
 
 export interface Lines {
   list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;
@@ -26,11 +27,6 @@ interface Deps {
 
 const SCAN = 500; // rooms looked at at once for those that are looked for
 
-interface Listed {
-  id: string;
-  joined: boolean;
-}
-
 interface Wanted {
   after: string;
   limit: number;
@@ -41,21 +37,21 @@ interface Wanted {
 }
 
 export function createLines({ db, log, store, access }: Deps): Lines {
-  async function linesOf(user: User, ids: Listed[]): Promise<RoomLine[]> {
-    const names = ids.map(({ id }) => id);
-    const [rooms, heads, marks, memberships] = await Promise.all([
-      store.rooms(names),
-      log.heads(names.map(roomStream)),
-      readMarks(log, user.id, names),
-      store.memberships(user.id, names),
-    ]);
-    const mentioned = await Promise.all(
-      ids.map(({ id, joined }, at) => joined ? mentionedPast(user.id, id, marks[at]?.mark.seq ?? 0) : []),
-    );
+  const known = createKnownRooms(store.rooms);
+
+  async function linesOf(user: User, listed: Listed[]): Promise<RoomLine[]> {
+    const names = listed.map(({ id }) => id);
+    const heads = await log.heads(names.map(roomStream));
+    const [rooms, marks] = await Promise.all([known(names, heads), readMarks(log, user.id, names)]);
+    const mentioned = await Promise.all(listed.map(({ id, membership }, at) => {
+      const { seq, n } = marks[at]?.mark ?? { seq: 0, n: 0 };
+      return membership && n < (heads[at]?.n ?? 0) ? mentionedPast(user.id, id, seq) : []; // else all is read
+    }));
     const lines: RoomLine[] = [];
-    ids.forEach(({ joined }, at) => {
+    listed.forEach(({ membership }, at) => {
       const [room, head] = [rooms[at], heads[at]];
       if (!room || !head) return;
+      const joined = membership !== undefined;
       // Not those past `n`: they came since the head was read, and come to the client as events.
       const numbers = mentioned[at]?.filter((n) => n <= head.n) ?? [];
       lines.push({
@@ -65,7 +61,7 @@ export function createLines({ db, log, store, access }: Deps): Lines {
         ...countUnread({ joined, n: head.n, mark: marks[at]?.mark.n ?? 0, mentioned: numbers }),
         mentioned: numbers.slice(0, MENTIONS_NAMED_MAX),
         lastAt: head.lastAt,
-        level: memberships[at]?.level ?? DEFAULT_LEVEL,
+        level: membership?.level ?? DEFAULT_LEVEL,
       });
     });
     return lines;
@@ -83,38 +79,37 @@ export function createLines({ db, log, store, access }: Deps): Lines {
     const isWanted = (room: Room | undefined) =>
       room && (!open || room.visibility === "public") &&
       (query === "" || (room.visibility !== "direct" && isFound(query, `#${room.name}`, room.topic)));
-    const page = async (last: string, count: number) =>
+    const page = async (last: string, count: number): Promise<Listed[]> =>
       joined
         ? await store.joinedIds(user.id, last, count)
         : open
-        ? await store.publicIds(last, count)
-        : (await store.ids(user.id, last, count)).map(({ id }) => id);
+        ? (await store.publicIds(last, count)).map((id) => ({ id, membership: undefined }))
+        : await store.ids(user.id, last, count);
     const count = query === "" ? limit : SCAN;
-    const found: string[] = [];
+    const found: Listed[] = [];
     for (let last = after;;) {
-      const ids = await page(last, count);
-      const rooms = await store.roomsInOrder(ids);
-      found.push(...ids.filter((_, at) => isWanted(rooms[at])));
-      if (found.length >= limit || ids.length < count) break;
-      last = ids.at(-1) ?? "";
+      const listed = await page(last, count);
+      const rooms = await store.roomsInOrder(listed.map(({ id }) => id));
+      found.push(...listed.filter((_, at) => isWanted(rooms[at])));
+      if (found.length >= limit || listed.length < count) break;
+      last = listed.at(-1)?.id ?? "";
     }
     const some = found.slice(0, limit);
-    const memberships = await store.memberships(user.id, some);
-    return some.map((id, at) => ({ id, joined: memberships[at] !== undefined }));
+    if (joined || !open) return some;
+    const memberships = await store.memberships(user.id, some.map(({ id }) => id));
+    return some.map(({ id }, at) => ({ id, membership: memberships[at] }));
   }
 
   return {
     async list(user, { after = "", limit, joined, public: open, query }) {
-      const ids = open || query
+      const listed = open || query
         ? await find(user, { after, limit: limit + 1, joined, open, query })
-        : joined
-        ? (await store.joinedIds(user.id, after, limit + 1)).map((id) => ({ id, joined }))
-        : await store.ids(user.id, after, limit + 1);
-      return { rooms: await linesOf(user, ids.slice(0, limit)), more: ids.length > limit };
+        : await (joined ? store.joinedIds : store.ids)(user.id, after, limit + 1);
+      return { rooms: await linesOf(user, listed.slice(0, limit)), more: listed.length > limit };
     },
     async line(user, id) {
       const { membership, room } = await access.see(user.id, id, "get room");
-      const [line] = await linesOf(user, [{ id, joined: membership !== undefined }]);
+      const [line] = await linesOf(user, [{ id, membership }]);
       if (!line) throw new RangeError(`Room ${room.id} has no line`);
       return line;
     },

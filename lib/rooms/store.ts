@@ -24,16 +24,22 @@ export interface View {
   membershipVersion: string | null;
 }
 
+/** A room of a list. */
+export interface Listed {
+  id: string;
+  membership: Membership | undefined;
+}
+
 type Set = { key: Deno.KvKey; value: unknown };
 
 export interface RoomsStore {
   view(user: string, room: string): Promise<View | undefined>;
-  /** The ids of a person's rooms and of the public ones, in id order, after `after`. */
-  ids(user: string, after: string, limit: number): Promise<{ id: string; joined: boolean }[]>;
+  /** A person's rooms and the public ones, in id order, after `after`; with their membership where they are in it. */
+  ids(user: string, after: string, limit: number): Promise<Listed[]>;
   /** The ids of the public rooms alone, in id order, after `after`. */
   publicIds(after: string, limit: number): Promise<string[]>;
-  /** The ids of a person's rooms alone, in id order, after `after`. */
-  joinedIds(user: string, after: string, limit: number): Promise<string[]>;
+  /** A person's rooms alone, in id order, after `after`. */
+  joinedIds(user: string, after: string, limit: number): Promise<Listed[]>;
   /** All of a person's rooms, however many. */
   myIds(user: string): Promise<string[]>;
   rooms(ids: string[]): Promise<(Room | undefined)[]>;
@@ -60,10 +66,16 @@ export interface RoomsStore {
 }
 
 export function createRoomsStore(db: Database, log: Pick<Log, "heard">): RoomsStore {
-  const idsIn = async (prefix: Deno.KvKey, after: string, limit: number): Promise<string[]> => {
-    const entries = await db.list({ prefix, start: [...prefix, `${after}\0`] }, { limit });
-    return entries.map((entry) => String(entry.key.at(-1)));
-  };
+  const idOf = ({ key }: { key: Deno.KvKey }) => String(key.at(-1));
+  const listIn = <T>(prefix: Deno.KvKey, after: string, limit: number) =>
+    db.list<T>({ prefix, start: [...prefix, `${after}\0`] }, { limit });
+  const idsIn = async (prefix: Deno.KvKey, after: string, limit: number): Promise<string[]> =>
+    (await listIn(prefix, after, limit)).map(idOf);
+  const joinedIds: RoomsStore["joinedIds"] = async (user, after, limit) =>
+    (await listIn<Membership>(keys.memberships(user), after, limit)).map((entry) => ({
+      id: idOf(entry),
+      membership: entry.value,
+    }));
   const rooms: RoomsStore["rooms"] = async (ids) =>
     (await db.getMany<Room>(ids.map(keys.room))).map((entry) => entry.value ?? undefined);
   const joinSets: RoomsStore["joinSets"] = (user, room, it) => [
@@ -88,15 +100,13 @@ export function createRoomsStore(db: Database, log: Pick<Log, "heard">): RoomsSt
       };
     },
     async ids(user, after, limit) {
-      const [mine, open] = await Promise.all([
-        idsIn(keys.memberships(user), after, limit),
-        idsIn(keys.publicRooms(), after, limit),
-      ]);
-      const joined = new Set(mine);
-      return [...new Set([...mine, ...open])].sort().slice(0, limit).map((id) => ({ id, joined: joined.has(id) }));
+      const [mine, open] = await Promise.all([joinedIds(user, after, limit), idsIn(keys.publicRooms(), after, limit)]);
+      const all = new Map<string, Membership | undefined>(open.map((id) => [id, undefined]));
+      for (const { id, membership } of mine) all.set(id, membership);
+      return [...all.keys()].sort().slice(0, limit).map((id) => ({ id, membership: all.get(id) }));
     },
     publicIds: (after, limit) => idsIn(keys.publicRooms(), after, limit),
-    joinedIds: (user, after, limit) => idsIn(keys.memberships(user), after, limit),
+    joinedIds,
     async myIds(user) {
       const all: string[] = [];
       for (;;) {

@@ -96,6 +96,16 @@ Deno.test("latest() finds the latest of a name in the head, in a segment, and lo
     ]);
   }));
 
+Deno.test("latest() of many names gives what it gives of each, also where others lie between them", () =>
+  withStorage(async ({ log }) => {
+    const names = Array.from({ length: 90 }, (_, at) => `n${String(at).padStart(2, "0")}`);
+    for (const [at, name] of names.entries()) if (at % 10 !== 7) await tell(log, name, at);
+    const wanted = [...names.filter((_, at) => at % 3 === 0).reverse(), "absent"]; // two others between any two
+    const one = async (name: string) => (await log.latest(STREAM, [name]))[0];
+    assert.deepEqual(await log.latest(STREAM, wanted), await Promise.all(wanted.map(one)));
+    assert.deepEqual(await log.latest(STREAM, names), await Promise.all(names.map(one)));
+  }));
+
 Deno.test("of one name in one atomic only the last is an event", () =>
   withStorage(async ({ log }) => {
     await Promise.all([tell(log, "a", 1), tell(log, "b", 2), tell(log, "a", 3)]);
