@@ -55,7 +55,7 @@ FEATURES.forEach((feature, at) => {
   const live = feature === "presence" ? ["lib/live"] : [];
   const config = feature === "auth" ? ["lib/config.ts"] : [];
   rules[`lib/${feature}`] = {
-    zones: ["lib/protocol", "lib/kv", "lib/log", ...before, ...live, ...config],
+    zones: ["lib/limits", "lib/protocol", "lib/kv", "lib/log", ...before, ...live, ...config],
     packages: featurePackages[feature] ?? [],
   };
 });

@@ -1,8 +1,8 @@
 /** A message document as the wire tells it. Its body is derived: text is stored once, and alone. */
 import type { Body } from "../protocol/body.ts";
+import { type InSlices, slices } from "../limits/slices.ts";
 import type { Message } from "../protocol/messages.ts";
 import { createBodies } from "./bodies.ts";
-import { createSlices, type InSlices } from "./slices.ts";
 import type { MessageDocument, MessagesStore, Reactions } from "./store.ts";
 
 export interface View {
@@ -17,7 +17,7 @@ export interface View {
 /** Makes messages of documents. A document may be one that is only planned: nothing is kept of it but by its text. */
 export function createView(store: MessagesStore): View {
   const bodyOf = createBodies();
-  const inSlices = createSlices();
+  const { inSlices } = slices;
 
   const show: View["show"] = (room, document, reactions, body) => ({
     room,

@@ -4,6 +4,7 @@ import type { ConnectionState } from "./connection.tsx";
 import { FeedConnection } from "./feed_connection.tsx";
 import { feedPath, type FeedTab } from "./feed_data.ts";
 import { counted } from "./format.ts";
+import { InParts } from "./in_parts.tsx";
 import { Icon } from "./icon.tsx";
 import { isCalling } from "./names.ts";
 import { SidebarOpener } from "./sidebar_opener.tsx";
@@ -60,12 +61,14 @@ export function FeedBar(props: FeedBarProps) {
         )}
       </nav>
       <div class="pop at-bar" id="feed-rooms" popover="auto">
-        {rooms.slice(ROOM_TABS).map(({ room }) => (
-          <a key={room.id} class="opt" href={feedPath("room", room.id)}>
-            <Icon name={room.visibility === "private" ? "lock" : "hash"} />
-            <span class="grow cut">{room.name}</span>
-          </a>
-        ))}
+        <InParts of={rooms.slice(ROOM_TABS)}>
+          {({ room }) => (
+            <a key={room.id} class="opt" href={feedPath("room", room.id)}>
+              <Icon name={room.visibility === "private" ? "lock" : "hash"} />
+              <span class="grow cut">{room.name}</span>
+            </a>
+          )}
+        </InParts>
       </div>
       <FeedConnection connection={connection} isOpen={props.isInspecting} onOpen={props.onInspect} />
       <button class="ib scripted" type="button" popovertarget="feed-options" aria-label="Feed options">

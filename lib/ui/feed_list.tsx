@@ -4,6 +4,7 @@ import { Empty, quiet } from "./empty.tsx";
 import { FeedEntry } from "./feed_entry.tsx";
 import type { FeedSection } from "./feed_groups.ts";
 import { FeedRoom } from "./feed_room.tsx";
+import { InParts } from "./in_parts.tsx";
 import type { FeedNames } from "./feed_words.tsx";
 
 export interface FeedListProps {
@@ -25,10 +26,13 @@ export interface FeedListProps {
 
 export function FeedList(props: FeedListProps) {
   const { sections, older, isBusy = false, onOlder } = props;
-  const count = older === undefined
-    ? sections.reduce((sum, it) => sum + it.groups.length + (it.rooms?.length ?? 0), 0)
-    : -1;
-  let place = 0;
+  const places: number[] = []; // before each section
+  let before = 0;
+  for (const { groups, rooms = [] } of sections) {
+    places.push(before);
+    before += groups.length + rooms.length;
+  }
+  const count = older === undefined ? before : -1;
   if (sections.length === 0) return <>{props.empty}</>;
   return (
     <>
@@ -36,23 +40,33 @@ export function FeedList(props: FeedListProps) {
         <section key={title} aria-labelledby={`feed-h-${i}`}>
           <h2 class="feed-h" id={`feed-h-${i}`}>{title}</h2>
           <div role="feed" aria-labelledby={`feed-h-${i}`} aria-busy={isBusy}>
-            {groups.map((group) => (
-              <FeedEntry
-                key={group.id}
-                group={group}
-                place={++place}
-                count={count}
-                names={props.names}
-                zone={props.zone}
-                now={props.now}
-                seenAt={props.seenAt}
-                isMarkable={props.isMarkable}
-                onSeen={props.onSeen}
-              />
-            ))}
-            {rooms?.map((line) => (
-              <FeedRoom key={line.room.id} line={line} place={++place} count={count} names={props.names} />
-            ))}
+            <InParts of={groups}>
+              {(group, at) => (
+                <FeedEntry
+                  key={group.id}
+                  group={group}
+                  place={(places[i] ?? 0) + at + 1}
+                  count={count}
+                  names={props.names}
+                  zone={props.zone}
+                  now={props.now}
+                  seenAt={props.seenAt}
+                  isMarkable={props.isMarkable}
+                  onSeen={props.onSeen}
+                />
+              )}
+            </InParts>
+            <InParts of={rooms ?? []}>
+              {(line, at) => (
+                <FeedRoom
+                  key={line.room.id}
+                  line={line}
+                  place={(places[i] ?? 0) + groups.length + at + 1}
+                  count={count}
+                  names={props.names}
+                />
+              )}
+            </InParts>
           </div>
         </section>
       ))}

@@ -4,6 +4,7 @@ import type { User } from "../protocol/users.ts";
 import { Avatar } from "./avatar.tsx";
 import { counted } from "./format.ts";
 import { Icon } from "./icon.tsx";
+import { InParts } from "./in_parts.tsx";
 import { personName, type Users } from "./names.ts";
 import { isPlain } from "./room_list.tsx";
 
@@ -59,11 +60,13 @@ export function MembersPane(props: MembersPaneProps) {
           {online > 0 && `, ${online} online`}
         </p>
         <ul class="people" aria-label="Members">
-          {people.slice(0, SHOWN_MAX).map(({ id, user, online }) => (
-            <li key={id}>
-              <Person user={user} online={online} isMe={id === me} onMessage={onMessage && (() => onMessage(id))} />
-            </li>
-          ))}
+          <InParts of={people.slice(0, SHOWN_MAX)}>
+            {({ id, user, online }) => (
+              <li key={id}>
+                <Person user={user} online={online} isMe={id === me} onMessage={onMessage && (() => onMessage(id))} />
+              </li>
+            )}
+          </InParts>
         </ul>
         {people.length > SHOWN_MAX && (
           <p class="opt-h">Showing {SHOWN_MAX} of {counted(people.length, "person", "people")}</p>

@@ -3,6 +3,7 @@ import type { RefObject } from "preact";
 import type { User } from "../protocol/users.ts";
 import { Empty, quiet } from "./empty.tsx";
 import { clockTime, counted, dayLabel, dayOf } from "./format.ts";
+import { InParts } from "./in_parts.tsx";
 import { MessageItem, type MessageItemProps, type MessageParts } from "./message_item.tsx";
 import type { Beginnings, Users } from "./names.ts";
 import { PendingItem } from "./pending_item.tsx";
@@ -72,7 +73,9 @@ export function MessageLog(props: MessageLogProps) {
               )}
           </div>
         )}
-        {rows.map((row) => <RowView key={row.id} row={row} isStop={row.id === stop} log={props} />)}
+        <InParts of={rows}>
+          {(row) => <RowView key={row.id} row={row} isStop={row.id === stop} log={props} />}
+        </InParts>
       </div>
     </div>
   );

@@ -5,6 +5,7 @@ import type { RoomLine } from "../protocol/rooms.ts";
 import { Avatar } from "./avatar.tsx";
 import { counted } from "./format.ts";
 import { Icon } from "./icon.tsx";
+import { InParts } from "./in_parts.tsx";
 import { partners, roomName, type Users } from "./names.ts";
 
 /** Past this a count says only that there is a lot. */
@@ -29,28 +30,30 @@ export function RoomList(props: RoomListProps) {
   );
   return (
     <ul class="nav" aria-labelledby="h-rooms">
-      {lines.map((line) => {
-        const { room, level } = line;
-        const isQuiet = level === "nothing" || level === "hidden" || room.archivedAt !== undefined;
-        return (
-          <li key={room.id}>
-            <RoomLink line={line} isQuiet={isQuiet} list={props}>
-              <Icon name={room.visibility === "private" ? "lock" : "hash"} />
-              <span class="cut">
-                {room.name}
-                {room.visibility === "private" && <span class="vh">, private</span>}
-              </span>
-              {isQuiet && (
-                <>
-                  <span class="vh">{room.archivedAt === undefined ? "muted" : "archived"}</span>
-                  <Icon name={room.archivedAt === undefined ? "bell-off" : "archive"} small />
-                </>
-              )}
-              {!isQuiet && <Count unread={line.unread} mentions={line.mentions} />}
-            </RoomLink>
-          </li>
-        );
-      })}
+      <InParts of={lines}>
+        {(line) => {
+          const { room, level } = line;
+          const isQuiet = level === "nothing" || level === "hidden" || room.archivedAt !== undefined;
+          return (
+            <li key={room.id}>
+              <RoomLink line={line} isQuiet={isQuiet} list={props}>
+                <Icon name={room.visibility === "private" ? "lock" : "hash"} />
+                <span class="cut">
+                  {room.name}
+                  {room.visibility === "private" && <span class="vh">, private</span>}
+                </span>
+                {isQuiet && (
+                  <>
+                    <span class="vh">{room.archivedAt === undefined ? "muted" : "archived"}</span>
+                    <Icon name={room.archivedAt === undefined ? "bell-off" : "archive"} small />
+                  </>
+                )}
+                {!isQuiet && <Count unread={line.unread} mentions={line.mentions} />}
+              </RoomLink>
+            </li>
+          );
+        }}
+      </InParts>
     </ul>
   );
 }
@@ -62,25 +65,27 @@ export function DirectList(props: RoomListProps) {
   if (lines.length === 0) return null;
   return (
     <ul class="nav" aria-labelledby="h-direct">
-      {lines.map((line) => {
-        const members = props.members.get(line.room.id) ?? [];
-        const others = partners(members, props.me);
-        const [first = ""] = others;
-        const isOne = others.length === 1 && first !== props.me;
-        const online = isOne ? props.presence.get(first) : undefined;
-        return (
-          <li key={line.room.id}>
-            <RoomLink line={line} isQuiet={line.level === "nothing"} list={props}>
-              <Avatar user={props.users.get(first)} size="s" presence={online} />
-              <span class="cut">
-                {roomName(line.room, members, props.users, props.me)}
-                {online && <span class="vh">, {online}</span>}
-              </span>
-              <Count unread={line.unread} mentions={line.unread} isDirect />
-            </RoomLink>
-          </li>
-        );
-      })}
+      <InParts of={lines}>
+        {(line) => {
+          const members = props.members.get(line.room.id) ?? [];
+          const others = partners(members, props.me);
+          const [first = ""] = others;
+          const isOne = others.length === 1 && first !== props.me;
+          const online = isOne ? props.presence.get(first) : undefined;
+          return (
+            <li key={line.room.id}>
+              <RoomLink line={line} isQuiet={line.level === "nothing"} list={props}>
+                <Avatar user={props.users.get(first)} size="s" presence={online} />
+                <span class="cut">
+                  {roomName(line.room, members, props.users, props.me)}
+                  {online && <span class="vh">, {online}</span>}
+                </span>
+                <Count unread={line.unread} mentions={line.unread} isDirect />
+              </RoomLink>
+            </li>
+          );
+        }}
+      </InParts>
     </ul>
   );
 }

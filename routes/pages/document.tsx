@@ -2,11 +2,14 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ComponentChildren, VNode } from "preact";
-import { renderToString } from "preact-render-to-string";
+import { renderToStringAsync } from "preact-render-to-string";
 import { ASSETS_PATH, type Manifest, readManifest } from "../../lib/assets/manifest.ts";
 import type { Env } from "../../lib/http/env.ts";
 import { give } from "../../lib/http/give.ts";
+import { jsonOf } from "../../lib/limits/json.ts";
+import { slices } from "../../lib/limits/slices.ts";
 import type { FeedData } from "../../lib/ui/feed_data.ts";
+import { Turns } from "../../lib/ui/in_parts.tsx";
 import { PAGE_DATA_ID, type PageData } from "../../lib/ui/page_data.ts";
 import { Sprite } from "../../lib/ui/sprite.tsx";
 import { readTheme, type Theme } from "./preferences.ts";
@@ -29,10 +32,15 @@ let made: Promise<Manifest | undefined> | undefined;
 export async function respondPage(c: Context<Env>, body: VNode, options: PageOptions): Promise<Response> {
   made ??= readManifest();
   const manifest = await made;
+  const json = options.data && await toScriptText(options.data);
   const page = (
-    <Document nonce={c.get("nonce")} theme={readTheme(c)} manifest={manifest} options={options}>{body}</Document>
+    <Turns.Provider value={slices.next}>
+      <Document nonce={c.get("nonce")} theme={readTheme(c)} manifest={manifest} options={options} json={json}>
+        {body}
+      </Document>
+    </Turns.Provider>
   );
-  return give(c, `<!doctype html>${renderToString(page)}`, {
+  return give(c, `<!doctype html>${await renderToStringAsync(page)}`, {
     status: options.status ?? 200,
     headers: { "content-type": "text/html; charset=utf-8" },
     isPage: true,
@@ -44,11 +52,13 @@ interface DocumentProps {
   theme: Theme;
   manifest: Manifest | undefined;
   options: PageOptions;
+  /** Of the page's data. */
+  json: string | undefined;
   children: ComponentChildren;
 }
 
-function Document({ nonce, theme, manifest, options, children }: DocumentProps) {
-  const { title, island, data } = options;
+function Document({ nonce, theme, manifest, options, json, children }: DocumentProps) {
+  const { title, island } = options;
   const [script, ...chunks] = island === undefined || !manifest
     ? []
     : manifest.apart[island] ?? [manifest.script, ...manifest.chunks[island] ?? []];
@@ -63,19 +73,19 @@ function Document({ nonce, theme, manifest, options, children }: DocumentProps) 
         <link rel="manifest" href="/manifest.webmanifest" />
         {manifest && <link rel="stylesheet" href={ASSETS_PATH + manifest.style} />}
         {/* Painted once it is whole: what comes in two pieces would be seen to jump. */}
-        {data && <link {...whole} />}
+        {json && <link {...whole} />}
         {chunks.map((name) => <link key={name} rel="modulepreload" nonce={nonce} href={ASSETS_PATH + name} />)}
         {script && <script type="module" nonce={nonce} src={ASSETS_PATH + script} />}
       </head>
       <body>
         <Sprite />
         {children}
-        {data && (
+        {json && (
           <script
             type="application/json"
             id={PAGE_DATA_ID}
             nonce={nonce}
-            dangerouslySetInnerHTML={{ __html: toScriptText(data) }}
+            dangerouslySetInnerHTML={{ __html: json }}
           />
         )}
       </body>
@@ -84,6 +94,6 @@ function Document({ nonce, theme, manifest, options, children }: DocumentProps) 
 }
 
 /** JSON that cannot end its script element, whatever people write in messages. */
-function toScriptText(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
+async function toScriptText(value: object): Promise<string> {
+  return (await jsonOf(value)).replaceAll("<", "\\u003c");
 }

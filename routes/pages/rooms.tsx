@@ -10,6 +10,7 @@ import type { Services } from "../../lib/services.ts";
 import { Avatar } from "../../lib/ui/avatar.tsx";
 import { counted } from "../../lib/ui/format.ts";
 import { Icon } from "../../lib/ui/icon.tsx";
+import { InParts } from "../../lib/ui/in_parts.tsx";
 import { Sidebar } from "../../lib/ui/sidebar.tsx";
 import { SidebarOpener } from "../../lib/ui/sidebar_opener.tsx";
 import { Alert } from "./alert.tsx";
@@ -97,30 +98,32 @@ function Browse({ lines }: { lines: readonly RoomLine[] }) {
       <h2 id="h-browse">Rooms</h2>
       <p>{counted(lines.length, "room")} you may read. Join one to write in it.</p>
       <ul>
-        {lines.map(({ room, joined, n }) => (
-          <li key={room.id} class="pref">
-            <Icon name={room.visibility === "private" ? "lock" : "hash"} />
-            <span class="grow">
-              <a href={`/rooms/${room.id}`}>
-                <b>{room.name}</b>
-              </a>
-              <small>{[room.topic, counted(n, "message")].filter((it) => it !== "").join(" · ")}</small>
-            </span>
-            {joined
-              ? (
-                <a class="btn" href={`/rooms/${room.id}`}>
-                  Open<span class="vh">{room.name}</span>
+        <InParts of={lines}>
+          {({ room, joined, n }) => (
+            <li key={room.id} class="pref">
+              <Icon name={room.visibility === "private" ? "lock" : "hash"} />
+              <span class="grow">
+                <a href={`/rooms/${room.id}`}>
+                  <b>{room.name}</b>
                 </a>
-              )
-              : (
-                <form method="post" action={`/rooms/${room.id}/join`}>
-                  <button class="btn go" type="submit">
-                    Join<span class="vh">{room.name}</span>
-                  </button>
-                </form>
-              )}
-          </li>
-        ))}
+                <small>{[room.topic, counted(n, "message")].filter((it) => it !== "").join(" · ")}</small>
+              </span>
+              {joined
+                ? (
+                  <a class="btn" href={`/rooms/${room.id}`}>
+                    Open<span class="vh">{room.name}</span>
+                  </a>
+                )
+                : (
+                  <form method="post" action={`/rooms/${room.id}/join`}>
+                    <button class="btn go" type="submit">
+                      Join<span class="vh">{room.name}</span>
+                    </button>
+                  </form>
+                )}
+            </li>
+          )}
+        </InParts>
       </ul>
     </section>
   );
@@ -157,25 +160,27 @@ function People({ people, me }: { people: readonly User[]; me: string }) {
     <section class="sect" id="people" aria-labelledby="h-people">
       <h2 id="h-people">People</h2>
       <ul>
-        {people.map((user) => (
-          <li key={user.id} class="pref">
-            <Avatar user={user} size="m" />
-            <span class="grow">
-              <b>{user.name}</b>
-              <small>@{user.handle}</small>
-            </span>
-            <form method="post" action="/direct">
-              <input type="hidden" name="user" value={user.id} />
-              <button class="btn" type="submit">
-                {user.id === me ? "Notes to yourself" : (
-                  <>
-                    Message<span class="vh">{user.name}</span>
-                  </>
-                )}
-              </button>
-            </form>
-          </li>
-        ))}
+        <InParts of={people}>
+          {(user) => (
+            <li key={user.id} class="pref">
+              <Avatar user={user} size="m" />
+              <span class="grow">
+                <b>{user.name}</b>
+                <small>@{user.handle}</small>
+              </span>
+              <form method="post" action="/direct">
+                <input type="hidden" name="user" value={user.id} />
+                <button class="btn" type="submit">
+                  {user.id === me ? "Notes to yourself" : (
+                    <>
+                      Message<span class="vh">{user.name}</span>
+                    </>
+                  )}
+                </button>
+              </form>
+            </li>
+          )}
+        </InParts>
       </ul>
     </section>
   );

@@ -6,6 +6,7 @@ import type { User } from "../../lib/protocol/users.ts";
 import { Avatar } from "../../lib/ui/avatar.tsx";
 import { counted, fullTime, isoTime } from "../../lib/ui/format.ts";
 import { Icon } from "../../lib/ui/icon.tsx";
+import { InParts } from "../../lib/ui/in_parts.tsx";
 import { Island } from "../../lib/ui/island.tsx";
 import { Alert } from "./alert.tsx";
 
@@ -35,7 +36,9 @@ export function People({ me, people: { users, more }, problem }: PeopleProps) {
               </th>
             </tr>
           </thead>
-          <tbody>{users.map((user) => <PersonRow key={user.id} user={user} me={me} />)}</tbody>
+          <tbody>
+            <InParts of={users}>{(user) => <PersonRow key={user.id} user={user} me={me} />}</InParts>
+          </tbody>
         </table>
       </div>
       {more && <a class="btn" href={`/settings?after=${users.at(-1)?.id}#people`}>More people</a>}
@@ -132,24 +135,26 @@ export function Invites({ invites, zone, made, problem }: InvitesProps) {
         </div>
       </form>
       <ul>
-        {invites.map(({ id, at, expiresAt, uses }) => (
-          <li key={id} class="pref">
-            <Icon name="link" />
-            <span class="grow">
-              {counted(uses, "use")} left
-              <small>
-                Made <time dateTime={isoTime(at)}>{fullTime(at, zone)}</time>, ends{" "}
-                <time dateTime={isoTime(expiresAt)}>{fullTime(expiresAt, zone)}</time>
-              </small>
-            </span>
-            <form method="post" action="/settings/revoke">
-              <input type="hidden" name="id" value={id} />
-              <button class="btn bare bad" type="submit">
-                Revoke<span class="vh">invite made {fullTime(at, zone)}</span>
-              </button>
-            </form>
-          </li>
-        ))}
+        <InParts of={invites}>
+          {({ id, at, expiresAt, uses }) => (
+            <li key={id} class="pref">
+              <Icon name="link" />
+              <span class="grow">
+                {counted(uses, "use")} left
+                <small>
+                  Made <time dateTime={isoTime(at)}>{fullTime(at, zone)}</time>, ends{" "}
+                  <time dateTime={isoTime(expiresAt)}>{fullTime(expiresAt, zone)}</time>
+                </small>
+              </span>
+              <form method="post" action="/settings/revoke">
+                <input type="hidden" name="id" value={id} />
+                <button class="btn bare bad" type="submit">
+                  Revoke<span class="vh">invite made {fullTime(at, zone)}</span>
+                </button>
+              </form>
+            </li>
+          )}
+        </InParts>
       </ul>
     </section>
   );

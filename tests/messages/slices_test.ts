@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { setImmediate } from "node:timers/promises";
-import { createSlices, SLICE_MS } from "../../lib/messages/slices.ts";
+import { createSlices, SLICE_MS } from "../../lib/limits/slices.ts";
 import { createServices } from "../../lib/services.ts";
 import { newKey, testConfig, withWorkspace } from "../support/services.ts";
 
 Deno.test("others have a turn whenever a slice of work is done, whoever does it", async () => {
   let clock = 0;
-  const inSlices = createSlices(() => clock);
+  const { inSlices } = createSlices(() => clock);
   const done: string[] = [];
   const work = (ms: number) => (name: string) => {
     clock += ms;
