@@ -1,10 +1,9 @@
 /**
  * Entries of the activity feed, written inside the commits of what they tell: an event on `feed` or on a person's
- * `user:`, and a document to list it by. Only references are stored; `lib/feed` completes them for who reads them.
- * What no longer holds is withdrawn by another event, and its document goes; where it holds again the same entry is back.
+ * `user:`, and documents to list it by. Only references are stored; `lib/feed` completes them for who reads them.
+ * What no longer holds is withdrawn by another event, and its documents go; where it holds again the same entry is back.
  */
 import type { Database } from "../kv/database.ts";
-import { keys } from "../kv/keys.ts";
 import type { Join, Log, NewEvent } from "../log/log.ts";
 import type { Place } from "../log/types.ts";
 import type { EntryKind, EntryRef, feedEvents } from "../protocol/feed.ts";
@@ -114,7 +113,7 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
         live: { entry: { ...entry, offset: log.offset({ seq, tag }) } },
       }],
       sets: [
-        store.set(stream, { seq, tag }, entry),
+        ...store.sets(stream, { seq, tag }, entry),
         // That a room was made, or somebody came, is never withdrawn.
         ...(who !== undefined || told.message ? [store.setKnown(subjectOf(who, told), { seq, tag, at })] : []),
       ],
@@ -150,10 +149,11 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
     if (!known) return { ...NOTHING_TOLD, events };
     const { off: _, ...on } = known;
     if (!stands) {
-      return { events, sets: [store.setKnown(subject, { ...on, off: true })], deletes: [keys.entry(stream, on.seq)] };
+      const sets = [store.setKnown(subject, { ...on, off: true })];
+      return { events, sets, deletes: store.deletes(stream, on.seq, subject.room) };
     }
     const age = place(stream).at - on.at;
-    const sets = [store.set(stream, on, toEntry(told, on.at), age), store.setKnown(subject, on)];
+    const sets = [...store.sets(stream, on, toEntry(told, on.at), age), store.setKnown(subject, on)];
     return { events, sets, deletes: [] };
   };
 
@@ -174,7 +174,9 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
         const type = user === undefined ? "feed.withdrawn" : "inbox.withdrawn";
         return [`${kind} ${user}`, naming(streamOf(user), type, by, { kind, room, ...(seq && { seq }) })];
       }));
-      const documents = standing.map(({ subject, known }) => keys.entry(streamOf(subject.user), known.seq));
+      const documents = standing.flatMap(({ subject: { user, room }, known }) =>
+        store.deletes(streamOf(user), known.seq, room)
+      );
       return {
         events: [...events.values()],
         sets: [],

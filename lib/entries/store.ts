@@ -1,4 +1,7 @@
-/** Entries in KV beside their events, so that a page of them is one range read, however much else their stream tells. */
+/**
+ * Entries in KV beside their events, so that a page of them is one range read, however much else their stream tells; those
+ * about a room once more, so that a page of the room's is one too, however much else their stream lists.
+ */
 import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
 import type { Entry, FeedView } from "../protocol/feed.ts";
@@ -47,8 +50,8 @@ export interface About {
 type Set = { key: Deno.KvKey; value: unknown; expireIn?: number };
 
 export interface EntriesStore {
-  /** Up to `limit` entries at or before `seq`, the newest first. */
-  before(stream: string, seq: number, limit: number): Promise<ListedEntry[]>;
+  /** Up to `limit` entries at or before `seq`, the newest first; those about `room` if one is named. */
+  before(stream: string, seq: number, limit: number, room?: string): Promise<ListedEntry[]>;
   /** How many there are after `after` up to `last`; counts to `limit`. */
   count(stream: string, after: number, last: number, limit: number): Promise<number>;
   seen(user: string, view: FeedView): Promise<{ position: Position | undefined; check: Deno.AtomicCheck }>;
@@ -58,7 +61,10 @@ export interface EntriesStore {
   about(kind: string, room: string, seq: number, limit: number): Promise<About[]>;
   /** Those that tell a person that they were brought into a room. */
   invites(user: string, room: string): Promise<About[]>;
-  set(stream: string, at: Position, entry: StoredEntry, age?: number): Set;
+  /** Lists an entry. */
+  sets(stream: string, at: Position, entry: StoredEntry, age?: number): Set[];
+  /** Takes an entry out of every list. `room`: what it is about, missing or "" where that is no room. */
+  deletes(stream: string, seq: number, room: string | undefined): Deno.KvKey[];
   setKnown(subject: Subject, known: Known): Set;
   setSeen(user: string, view: FeedView, at: Position): Set;
 }
@@ -67,6 +73,11 @@ const INVITES_MAX = 100; // of one person into one room, each by somebody else
 
 export const toldKey = ({ kind, user = "", room, seq = 0, by = "", emoji = "" }: Subject) =>
   keys.told(room, seq, kind, user, by, emoji);
+
+/** Everywhere that an entry is listed. */
+function placesOf(stream: string, seq: number, room: string | undefined): Deno.KvKey[] {
+  return [keys.entry(stream, seq), ...(room ? [keys.roomEntry(stream, room, seq)] : [])];
+}
 
 export function createEntriesStore(db: Database): EntriesStore {
   async function list(prefix: Deno.KvKey, limit: number): Promise<About[]> {
@@ -85,8 +96,10 @@ export function createEntriesStore(db: Database): EntriesStore {
   }
 
   return {
-    async before(stream, seq, limit) {
-      const selector = { prefix: keys.entries(stream), end: keys.entry(stream, seq + 1) };
+    async before(stream, seq, limit, room) {
+      const selector = room === undefined
+        ? { prefix: keys.entries(stream), end: keys.entry(stream, seq + 1) }
+        : { prefix: keys.roomEntries(stream, room), end: keys.roomEntry(stream, room, seq + 1) };
       const entries = await db.list<{ tag: string; entry: StoredEntry }>(selector, { limit, reverse: true });
       return entries.map(({ key, value }) => ({ seq: Number(key.at(-1)), ...value }));
     },
@@ -103,11 +116,11 @@ export function createEntriesStore(db: Database): EntriesStore {
     },
     about: (kind, room, seq, limit) => list(keys.toldAbout(room, seq, kind), limit),
     invites: (user, room) => list([...keys.toldAbout(room, 0, "invited"), user], INVITES_MAX),
-    set: (stream, { seq, tag }, entry, age = 0) => ({
-      key: keys.entry(stream, seq),
-      value: { tag, entry },
-      expireIn: Math.max(1, ENTRY_KEPT_MS - age),
-    }),
+    sets(stream, { seq, tag }, entry, age = 0) {
+      const expireIn = Math.max(1, ENTRY_KEPT_MS - age);
+      return placesOf(stream, seq, entry.room).map((key) => ({ key, value: { tag, entry }, expireIn }));
+    },
+    deletes: placesOf,
     setKnown: (subject, known) => ({ key: toldKey(subject), value: known, expireIn: ENTRY_KEPT_MS }),
     setSeen: (user, view, at) => ({ key: keys.seen(user, view), value: at }),
   };

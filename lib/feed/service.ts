@@ -12,8 +12,6 @@ import { readMarks, type RoomsService } from "../rooms/service.ts";
 import type { UsersService } from "../users/service.ts";
 import { createShow } from "./show.ts";
 
-const SCAN = 500; // entries looked at at once for those about one room
-const SCANNED_MAX = 10_000; // for one page, once it has an entry: it ends there, and says that there may be more
 const UNSEEN_SCANNED_MAX = 500; // the newest entries that are looked at to count what is new
 
 export interface FeedService {
@@ -36,33 +34,9 @@ export interface FeedDeps {
   messages: Pick<MessagesService, "excerpts">;
 }
 
-interface Found {
-  found: ListedEntry[];
-  more: boolean;
-}
-
 export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): FeedService {
   const show = createShow({ log, users, rooms, messages });
   const streamOf = (user: User, view: FeedView) => view === "you" ? userStream(user.id) : FEED;
-
-  /** The newest entries at or before `seq`, about `room` if one is named, and whether there may be more. */
-  async function read(stream: string, seq: number, limit: number, room: string | undefined): Promise<Found> {
-    if (room === undefined) {
-      const some = await entries.before(stream, seq, limit + 1);
-      return { found: some.slice(0, limit), more: some.length > limit };
-    }
-    const found: ListedEntry[] = [];
-    let end = seq;
-    // A page without an entry names no place to go on from, so that one is looked for to the end.
-    for (let scanned = 0; scanned < SCANNED_MAX || found.length === 0; scanned += SCAN) {
-      const some = await entries.before(stream, end, SCAN);
-      found.push(...some.filter(({ entry }) => entry.room === room));
-      if (found.length > limit) break;
-      if (some.length < SCAN) return { found, more: false };
-      end = (some.at(-1)?.seq ?? 0) - 1;
-    }
-    return { found: found.slice(0, limit), more: true };
-  }
 
   /** The position that an offset of a view names. Entries are listed for longer than the log may keep their events. */
   async function find(stream: string, offset: string, verb: string): Promise<Position> {
@@ -102,14 +76,14 @@ export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): 
       const [head, { position: seen }] = await Promise.all([log.head(stream), entries.seen(user.id, view)]);
       // An offset names the event before it: the entry that it came with, which is not told again.
       const last = before === undefined ? head.seq : (await find(stream, before, verb)).seq - 1;
-      const [{ found, more }, unseen] = await Promise.all([
-        read(stream, last, limit, room),
+      const [found, unseen] = await Promise.all([
+        entries.before(stream, last, limit + 1, room),
         count(user, view, head, seen),
       ]);
       return {
-        entries: await show(user, found),
+        entries: await show(user, found.slice(0, limit)),
         offset: log.offset(head),
-        more,
+        more: found.length > limit,
         ...(seen && { seen: log.offset(seen) }),
         unseen,
       };

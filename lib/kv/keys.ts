@@ -89,6 +89,9 @@ export const keys = {
   /** StoredEntry: an entry of the feed or of a person's inbox, by the seq of its event, for listing without the log. */
   entry: (stream: string, seq: number) => ["entry", stream, seq],
   entries: (stream: string) => ["entry", stream],
+  /** The same StoredEntry again where it is about a room, so that a room's entries are one range. */
+  roomEntry: (stream: string, room: string, seq: number) => ["room_entry", stream, room, seq],
+  roomEntries: (stream: string, room: string) => ["room_entry", stream, room],
   /** { seq, tag }: how far a person has seen a view of the feed. */
   seen: (user: string, view: string) => ["seen", user, view],
   /**

@@ -5,22 +5,31 @@
  * 1. has a value for each event, and no number. There is no way on from it.
  * 2. has an event in its stream's head, then in a segment. Its values are structured clones.
  * 3. is the same, with values in a form of our own (codec.ts).
+ * 4. lists the feed's entries that are about a room by room as well.
  */
 import { sizeOf } from "./codec.ts";
 import { type Database, StorageUnavailable, type Write } from "./database.ts";
 import { keys } from "./keys.ts";
 import { toLayout3 } from "./layout_3.ts";
+import { toLayout4 } from "./layout_4.ts";
 import { jitter } from "./transact.ts";
 
 /** The layout that this version reads and writes. */
-export const LAYOUT = 3;
+export const LAYOUT = 4;
 
-/** Gives what is set in place of a page, in the order of its keys. It may run again over what it has given. */
-export type Migration = (db: Database, page: Deno.KvEntry<unknown>[], now: number) => Promise<Sets>;
+export interface Migration {
+  /** What it reads: all values under this, in the order of their keys. */
+  prefix: Deno.KvKey;
+  /**
+   * Gives for each value of a page what is set because of it. What that adds under the prefix comes at or before the value's
+   * own key, so that it is not met again; a page may come a second time, some of it migrated.
+   */
+  pageOf(db: Database, page: Deno.KvEntry<unknown>[], now: number): Promise<Sets[]>;
+}
 export type Sets = NonNullable<Write["sets"]>;
 
 /** By the layout that it leads to. */
-const migrations = new Map<number, Migration>([[3, toLayout3]]);
+const migrations = new Map<number, Migration>([[3, toLayout3], [4, toLayout4]]);
 
 const PAGE = 500; // values read at once: KV's limit
 const SETS_MAX = 500; // in one atomic; KV's limit is 1000
@@ -97,7 +106,8 @@ async function step(db: Database, now: number): Promise<number | undefined> {
   if (format.value === null && (await db.get(keys.epoch())).value === null) return undefined;
   const { to, after, migration } = wayOnFrom(format.value ?? 1);
 
-  const found = await db.list<unknown>({ prefix: [], ...(after && { start: after }) }, { limit: PAGE });
+  const selector = { prefix: migration.prefix, ...(after && { start: after }) };
+  const found = await db.list<unknown>(selector, { limit: PAGE });
   const page = found.filter(({ key }) => !isSame(key, after) && !isSame(key, format.key));
   let versionstamp = format.versionstamp;
   // Whoever migrates a page sets the format with it, so a page that another process has migrated is never written.
@@ -107,8 +117,8 @@ async function step(db: Database, now: number): Promise<number | undefined> {
     if (committed !== undefined) versionstamp = committed;
     return committed !== undefined;
   };
-  for (const part of parts(await migration(db, page, now))) {
-    if (!await commit({ to, after: part.at(-1)?.key ?? [] }, part)) return 0;
+  for (const { last, sets } of parts(page, await migration.pageOf(db, page, now))) {
+    if (!await commit({ to, after: last }, sets)) return 0;
   }
   if (found.length < PAGE) await commit(to);
   return page.length;
@@ -126,21 +136,24 @@ function wayOnFrom(format: unknown): UnderWay & { migration: Migration } {
   );
 }
 
-/** Sets in groups that fit an atomic each. */
-function* parts(sets: Sets): Generator<Sets> {
+/** What is set for a page in groups that fit an atomic each, with the key of the last value that each is set for. */
+function* parts(page: { key: Deno.KvKey }[], given: Sets[]): Generator<{ last: Deno.KvKey; sets: Sets }> {
+  let last: Deno.KvKey | undefined;
   let part: Sets = [];
   let bytes = 0;
-  for (const set of sets) {
-    const size = sizeOf(set.value);
-    if (part.length === SETS_MAX || bytes + size > BYTES_MAX) {
-      yield part;
+  for (const [at, { key }] of page.entries()) {
+    const sets = given[at] ?? [];
+    const size = sets.reduce((sum, { value }) => sum + sizeOf(value), 0);
+    if (last && (part.length + sets.length > SETS_MAX || bytes + size > BYTES_MAX)) {
+      yield { last, sets: part };
       part = [];
       bytes = 0;
     }
-    part.push(set);
+    part.push(...sets);
     bytes += size;
+    last = key;
   }
-  if (part.length > 0) yield part;
+  if (last) yield { last, sets: part };
 }
 
 function isUnderWay(value: unknown): value is UnderWay {

@@ -15,14 +15,17 @@ const REACTION_TOLD_MS = DAY_MS;
 /** Values that are the name of a document under another prefix, and go with it. */
 const goesWith: Record<string, string> = { user_session: "session", user_token: "token", invite_token: "invite" };
 
-export const toLayout3: Migration = async (db, page, now) => {
-  const documents = await documentsOf(db, page);
-  return page.flatMap(({ key, value }, at) => {
-    const document = documents.get(at);
-    const expiresAt = document ? expiryWith(document.value, now) : expiryOf(key, value, now);
-    if (expiresAt !== undefined) return [{ key, value, expireIn: Math.max(1, expiresAt - now) }];
-    return key[0] === "log" && Array.isArray(value) ? segments(key, value) : [{ key, value }];
-  });
+export const toLayout3: Migration = {
+  prefix: [],
+  async pageOf(db, page, now) {
+    const documents = await documentsOf(db, page);
+    return page.map(({ key, value }, at) => {
+      const document = documents.get(at);
+      const expiresAt = document ? expiryWith(document.value, now) : expiryOf(key, value, now);
+      if (expiresAt !== undefined) return [{ key, value, expireIn: Math.max(1, expiresAt - now) }];
+      return key[0] === "log" && Array.isArray(value) ? segments(key, value) : [{ key, value }];
+    });
+  },
 };
 
 /** A segment was as large as a value may be by other sizes: in CJK and JSON it can be too large, and is then cut in two. */

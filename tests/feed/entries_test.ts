@@ -151,7 +151,11 @@ async function leave({ services }: FeedCase, room: string, seq: number, people: 
   for (const { user } of people) {
     const [known] = await services.entries.known([{ kind: "mentioned", user: user.id, room, seq }]);
     await services.db.commit({
-      deletes: [["told", room, seq, "mentioned", user.id, "", ""], ["entry", userStream(user.id), known?.seq ?? 0]],
+      deletes: [
+        ["told", room, seq, "mentioned", user.id, "", ""],
+        ["entry", userStream(user.id), known?.seq ?? 0],
+        ["room_entry", userStream(user.id), room, known?.seq ?? 0],
+      ],
     });
   }
   const left = people.map(({ user }) => ({ user: user.id, kind: "mentioned" }));

@@ -87,7 +87,11 @@ Deno.test("a person removed while others are still to be told of a message is no
     const [known] = await services.entries.known([{ kind: "mentioned", user: ann.user.id, room: id, seq }]);
     await services.db.commit({
       sets: [{ key: ["untold", id, seq], value: [{ user: ann.user.id, kind: "mentioned" }] }],
-      deletes: [["told", id, seq, "mentioned", ann.user.id, "", ""], ["entry", inbox, known?.seq ?? 0]],
+      deletes: [
+        ["told", id, seq, "mentioned", ann.user.id, "", ""],
+        ["entry", inbox, known?.seq ?? 0],
+        ["room_entry", inbox, id, known?.seq ?? 0],
+      ],
     });
     await owner.call("rooms.removeMember", { room: id, user: ann.user.id });
     await send(owner, id, "plans for @ann", key);

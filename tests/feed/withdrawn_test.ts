@@ -63,7 +63,9 @@ Deno.test("a deleted message takes all entries about it along, in every list", (
     assert.deepEqual(await inbox(it, owner), [...Array(3).fill("inbox.reacted"), "inbox.withdrawn"]);
     const feed = await it.services.log.read(FEED, 0, 100);
     assert.equal(feed.at(-1)?.type, "feed.withdrawn");
-    assert.deepEqual(await it.services.db.list({ prefix: ["entry", userStream(ann.user.id)] }, { limit: 1 }), []);
+    for (const kind of ["entry", "room_entry"]) {
+      assert.deepEqual(await it.services.db.list({ prefix: [kind, userStream(ann.user.id)] }, { limit: 1 }), []);
+    }
   }));
 
 Deno.test("who manages the room deletes: those it mentions, and they too where it mentions them, are told so", () =>
@@ -98,8 +100,10 @@ Deno.test("a message with very many reactions and mentions is forgotten whole, h
     for (const prefix of [["untold"], ["told", lobby, seq, "reacted"]]) {
       assert.deepEqual(await services.db.list({ prefix }, { limit: 1 }), []);
     }
-    const listed = await services.db.list({ prefix: ["entry"] }, { limit: 1_000 });
-    assert.ok(!JSON.stringify(listed.map(({ value }) => value)).includes(`"seq":${seq},`));
+    for (const kind of ["entry", "room_entry"]) {
+      const listed = await services.db.list({ prefix: [kind] }, { limit: 1_000 });
+      assert.ok(!JSON.stringify(listed.map(({ value }) => value)).includes(`"seq":${seq},`), kind);
+    }
   }));
 
 Deno.test("a reaction that is taken back goes, and is back as it was when given again; of another it is another", () =>

@@ -1,4 +1,4 @@
-/** From layout 2 to 3: what was stored as structured clones is read by whatever runs now. */
+/** From layout 2 to 3, and on to today's: what was stored as structured clones is read by whatever runs now. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { encode } from "../../lib/kv/codec.ts";
@@ -10,6 +10,7 @@ import { assertEncoded } from "../support/encoded.ts";
 import { testConfig } from "../support/services.ts";
 import { losingAnswers } from "../support/storage.ts";
 import { assertSame, many, readLayout2, type Value, type Workspace, writeClones } from "./layout_2.ts";
+import { byRoom, manyEntries } from "./layout_3.ts";
 
 const DAY_MS = 86_400_000;
 const NOW = 1_764_000_000_000;
@@ -20,12 +21,14 @@ Deno.test("services that start on data of layout 2 answer as they do on the same
   using old = await Deno.openKv(":memory:");
   await writeClones(old, values);
   using today = await Deno.openKv(":memory:");
-  for (const { key, value } of values) await today.set(key, encode(key[0] === "format" ? LAYOUT : value));
+  for (const { key, value } of [...values, ...byRoom(values)]) {
+    await today.set(key, encode(key[0] === "format" ? LAYOUT : value));
+  }
 
   const lines: string[] = [];
   const answers = await withServices(old, workspace, answersTo, (line) => lines.push(line));
   assert.deepEqual(answers, await withServices(today, workspace, answersTo));
-  assert.match(lines.at(-1) ?? "", /^Storage is at layout 3: \d+ values/);
+  assert.match(lines.at(-1) ?? "", /^Storage is at layout 4: \d+ values/);
   const texts = JSON.stringify(answers);
   for (const text of ["Reading 0: **0.5** m", "A second text, @bo, with `code` and \\u0001 ☂ 😀", "Between us"]) {
     assert.ok(texts.includes(text), text);
@@ -154,7 +157,33 @@ Deno.test("instances that start at once share the migration, and all wait for it
     }, quiet);
     assert.equal((await db.get(keys.format())).value, LAYOUT);
   }));
-  assert.equal(commits.reduce((sum, count) => sum + count), Math.ceil((values.length - 1) / 499) + 1, "nothing twice");
+  const layouts = LAYOUT - 2; // Each ends with a commit, and there is nothing to write for those after 3.
+  const due = Math.ceil((values.length - 1) / 499) + layouts;
+  assert.equal(commits.reduce((sum, count) => sum + count), due, "nothing twice");
+  await assertSame(kv, values);
+});
+
+Deno.test("a migration that is ended after each of its commits, several a page, ends with what there was", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const large = many(1_200).map((it, at) => at % 10 === 0 && at > 0 ? { ...it, value: "x".repeat(50_000) } : it);
+  const entries = manyEntries(1_200, NOW).filter(({ key }) => key[0] === "entry");
+  const values = [...large, ...entries];
+  await writeClones(kv, values);
+  const db = createDatabase(kv);
+  const ended = new Error("ended");
+  const ending: Database = {
+    ...db,
+    async commit(write) {
+      await db.commit(write);
+      throw ended;
+    },
+  };
+  let commits = 0;
+  for (; (await db.get(keys.format())).value !== LAYOUT; commits++) {
+    await assert.rejects(migrate(ending, quiet), ended);
+  }
+  assert.ok(commits > 2 * Math.ceil(values.length / 500), "a page of large values takes several");
+  await migrate(db, { ...quiet, say: assert.fail });
   await assertSame(kv, values);
 });
 
@@ -203,6 +232,8 @@ async function answersTo({ auth, run }: Services, { sessions, newest: { room, se
       await ask(run("messages.list", { room, limit }, call));
       await ask(run("rooms.members", { room, limit }, call));
       await ask(run("rooms.get", { room }, call));
+      await ask(run("feed.list", { view: "everything", room, limit }, call));
+      await ask(run("feed.list", { view: "you", room, limit }, call));
     }
     await ask(run("messages.reactors", { room, seq: 16, emoji: "👍", limit }, call));
     await ask(run("messages.get", { room, seq }, call));

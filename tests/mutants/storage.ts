@@ -6,6 +6,7 @@ const REPLAY = "tests/live/replay_test.ts";
 const SEARCH = "tests/log/search_test.ts";
 const APPEND = "tests/log/append_test.ts";
 const TRIM = "tests/log/trim_test.ts";
+const ROOM_FEED = "tests/feed/room_lists_test.ts";
 
 export const storage: Mutant[] = [
   {
@@ -28,6 +29,27 @@ export const storage: Mutant[] = [
     from: "at.epoch !== epoch || ",
     to: "",
     tests: [REPLAY],
+  },
+  {
+    name: "a migration goes on behind what it has not written",
+    file: "lib/kv/layout.ts",
+    from: "      yield { last, sets: part };\n      part = [];",
+    to: "      yield { last: key, sets: part };\n      part = [];",
+    tests: ["tests/kv/layout_3_test.ts"],
+  },
+  {
+    name: "what is withdrawn stays in its room's feed",
+    file: "lib/entries/service.ts",
+    from: "store.deletes(stream, on.seq, subject.room)",
+    to: "store.deletes(stream, on.seq, undefined)",
+    tests: [ROOM_FEED],
+  },
+  {
+    name: "what is restored is not in its room's feed",
+    file: "lib/entries/service.ts",
+    from: "store.sets(stream, on, toEntry(told, on.at), age)",
+    to: "store.sets(stream, on, toEntry(told, on.at), age).slice(0, 1)",
+    tests: [ROOM_FEED],
   },
   {
     name: "sends of one batch are reversed",

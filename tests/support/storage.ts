@@ -93,6 +93,26 @@ export function countTries(db: Database): { count: number } {
   return tries;
 }
 
+/** Counts the values that are read from a database from now on, and the keys that are asked for and aren't there. */
+export function countReads(db: Database): { count: number } {
+  const reads = { count: 0 };
+  const { get, getMany, list } = db;
+  db.get = (key) => {
+    reads.count++;
+    return get(key);
+  };
+  db.getMany = (keys) => {
+    reads.count += keys.length;
+    return getMany(keys);
+  };
+  db.list = async <T>(...asked: Parameters<Database["list"]>) => {
+    const entries = await list<T>(...asked);
+    reads.count += entries.length;
+    return entries;
+  };
+  return reads;
+}
+
 /** Appends one event with nothing else. */
 export function tell(log: Log, stream: string, type: string, data: unknown, by = "u1"): Promise<number> {
   return log.append<number>([stream], () =>

@@ -1,0 +1,24 @@
+/**
+ * From layout 3 to 4: each entry that is about a room is written once more, where a room's entries lie together. It may be
+ * forgotten when the first one may. What is known here of layout 3 stays as it was, whatever becomes of keys and
+ * documents later.
+ */
+import type { Migration } from "./layout.ts";
+
+const ENTRY_KEPT_MS = 90 * 86_400_000;
+
+export const toLayout4: Migration = {
+  prefix: ["entry"],
+  pageOf: (_db, page, now) =>
+    Promise.resolve(page.map(({ key: [, stream = "", seq = 0], value }) => {
+      const { room, at } = entryIn(value);
+      if (typeof room !== "string") return [];
+      const kept = typeof at === "number" ? at + ENTRY_KEPT_MS - now : ENTRY_KEPT_MS;
+      return [{ key: ["room_entry", stream, room, seq], value, expireIn: Math.max(1, kept) }];
+    })),
+};
+
+function entryIn(value: unknown): { room?: unknown; at?: unknown } {
+  const { entry }: { entry?: unknown } = Object(value);
+  return Object(entry);
+}
