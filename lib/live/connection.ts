@@ -15,6 +15,7 @@ import { createSession, type Session, type Sink } from "./session.ts";
 import { PING_MS, type Sweeper, type Swept } from "./sweeper.ts";
 
 const POINT_CHARS = 512; // of a frame, for one more point
+const STREAMS_A_PIECE = 32; // of a frame that names many
 /** What frames of one person may weigh in a window before they count as overloading. */
 export const FRAMES_POINTS_MAX = 20_000;
 export const FRAMES_WINDOW_MS = 10_000;
@@ -90,10 +91,34 @@ class LiveConnection implements Connection, Sink, Swept {
   text(text: string): void {
     if (this.over) return;
     this.heardAt = performance.now();
-    if (!this.pays(1 + Math.floor(text.length / POINT_CHARS))) return;
+    if (!this.pays(pointsOf(text))) return;
+    const { hub, user } = this.options;
+    if (!hub.pace.take(user.id, this.take(text))) this.session?.bye("overloaded");
+  }
+
+  /** Reads a frame, and does what it says; nothing where the connection has ended before its turn came. */
+  private *take(text: string): Generator<number, void> {
+    if (this.over) return;
     const value = parseJson(text);
     const frame = clientFrame.safeParse(value);
-    if (frame.success) return this.pays(namesIn(frame.data)) ? this.handle(frame.data) : undefined;
+    if (!frame.success) return this.refuse(value);
+    if (!this.pays(namesIn(frame.data))) return;
+    yield pointsOf(text);
+    if (frame.data.t === "follow") return yield* this.follow(Object.entries(frame.data.streams));
+    if (this.over) return;
+    this.handle(frame.data);
+    yield namesIn(frame.data);
+  }
+
+  private *follow(streams: [string, string][]): Generator<number, void> {
+    for (let at = 0; at < streams.length && !this.over; at += STREAMS_A_PIECE) {
+      const piece = streams.slice(at, at + STREAMS_A_PIECE);
+      this.session?.follow(Object.fromEntries(piece));
+      yield piece.length;
+    }
+  }
+
+  private refuse(value: unknown): void {
     const id = idOf(value);
     if (id === undefined) return this.end(code.policy, "not a frame");
     const detail = "Cannot read frame: it is none of follow, unfollow, watch, call and ping";
@@ -159,10 +184,8 @@ class LiveConnection implements Connection, Sink, Swept {
     this.session?.close();
   }
 
-  private handle(frame: ClientFrame): void {
+  private handle(frame: Exclude<ClientFrame, { t: "follow" }>): void {
     switch (frame.t) {
-      case "follow":
-        return this.session?.follow(frame.streams);
       case "unfollow":
         return this.session?.unfollow(frame.streams);
       case "watch":
@@ -184,6 +207,10 @@ class LiveConnection implements Connection, Sink, Swept {
     });
     this.calls.take(frame);
   }
+}
+
+function pointsOf(text: string): number {
+  return 1 + Math.floor(text.length / POINT_CHARS);
 }
 
 /** How many things a frame names, each of which is work. */

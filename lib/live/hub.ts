@@ -10,6 +10,7 @@ import { type Beginnings, createBeginnings } from "./beginnings.ts";
 import { createDigest, type Digest } from "./digest.ts";
 import { createDoorbell, type Doorbell } from "./doorbell.ts";
 import { createNotices, userIn } from "./notices.ts";
+import { createPace, type Pace } from "./pace.ts";
 import { createPresence, type PresenceBoard } from "./presence.ts";
 import { createRoomsReader } from "./rooms_reader.ts";
 import { createSignInChecks } from "./sign_in_checks.ts";
@@ -48,6 +49,7 @@ export interface Hub {
   readonly shared: boolean;
   readonly presence: PresenceBoard;
   readonly beginnings: Beginnings;
+  readonly pace: Pace;
   readonly admit: Admission["admit"];
   /** Makes a session known: its person counts as present, and its sign-in is watched. */
   arrive(session: Session): void;
@@ -183,6 +185,7 @@ export function createHub(options: HubOptions): Hub {
     shared: options.shared,
     presence,
     beginnings,
+    pace: createPace(),
     digestOf: digest.of,
     arrive,
     greet(session) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { createBudget } from "../../lib/limits/budget.ts";
 import { createConnection, FRAMES_POINTS_MAX, FRAMES_WINDOW_MS } from "../../lib/live/connection.ts";
 import { createSweeper } from "../../lib/live/sweeper.ts";
@@ -288,16 +289,22 @@ Deno.test("a client that asks for more than it reads is closed with 4001, follow
     const name = "x".repeat(60_000);
     for (let at = 0; at < 400 && wire.closes.length === 0; at++) {
       wire.say({ t: "follow", streams: { [name]: "now", feed: "now" } });
+      await setImmediate();
     }
     assert.deepEqual(wire.closes.map(([code]) => code), [4001]);
     assert.equal(hub.sessionsOf("u1"), 1);
   }));
 
+const TURNS_OF_A_FRAME = 4;
+
 /** How many such frames one client may send before it is sent away. */
 async function framesUntilOverloaded(frame: unknown): Promise<number> {
   let sent = 0;
   await withConnection(async (wire) => {
-    while (wire.closes.length === 0) wire.say({ ...Object(frame), sent: ++sent });
+    while (wire.closes.length === 0) {
+      wire.say({ ...Object(frame), sent: ++sent });
+      for (let turn = 0; turn < TURNS_OF_A_FRAME; turn++) await setImmediate(); // until all of it is done
+    }
     assert.deepEqual(wire.closes.map(([code]) => code), [1013]);
     assert.equal(wire.frames.at(-1)?.t, "bye");
     await Promise.resolve();
@@ -313,6 +320,31 @@ Deno.test("frames weigh what they name and how long they are: 300 of 256 streams
   assert.equal(await framesUntilOverloaded({ t: "ping", id: 1, text: "x".repeat(51_200) }), 199);
   assert.equal(await framesUntilOverloaded({ t: "ping", id: 1 }), 20_001);
 });
+
+Deno.test("a burst of frames is handled over many turns, in order, and ends with its connection", () =>
+  withConnection(async (wire) => {
+    await wire.until(() => wire.frames.length === 2);
+    const gone = () => wire.frames.filter((frame) => frame.t === "gone").length;
+    const streams = (round: number) =>
+      Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`${round}-${at}`, "now"]));
+    for (let round = 0; round < 3; round++) wire.say({ t: "follow", streams: streams(round) });
+    wire.say({ t: "ping", id: 7 });
+    assert.ok(gone() < 256, `${gone()} were told in one turn`);
+    let most = 0;
+    for (let before = gone(); !wire.frames.some((frame) => frame.t === "pong"); before = gone()) {
+      await setImmediate();
+      most = Math.max(most, gone() - before);
+    }
+    assert.equal(gone(), 3_000);
+    assert.ok(most < 256, `${most} were told in one turn`);
+    wire.say({ t: "follow", streams: streams(3) });
+    wire.raw("[]");
+    wire.say({ t: "follow", streams: streams(4) });
+    while (wire.closes.length === 0) await setImmediate();
+    assert.equal(gone(), 4_000);
+    for (let turn = 0; turn < 50; turn++) await setImmediate();
+    assert.equal(gone(), 4_000, "what comes behind the end is not heard");
+  }));
 
 Deno.test("while the server drains new calls are unavailable, and those under way are answered", async () => {
   const gate = Promise.withResolvers<void>();

@@ -1,0 +1,59 @@
+/**
+ * How fast the frames of one person are handled: some in each turn of the event loop, over all their connections, the
+ * others in later turns, in the order in which they came. A burst of frames would otherwise hold up everybody else.
+ */
+import { setImmediate } from "node:timers";
+
+export const TURN_POINTS = 128; // of one person in a turn, about 3 ms of work; then everybody else has one
+export const WORKS_WAITING_MAX = 20_000; // of one person: more frames than they may send in a window
+
+/** Something to do in pieces; gives what each piece weighed. Never throws. */
+export type Work = Iterator<number, void>;
+
+export interface Pace {
+  /** Does a person's work, now or in later turns. False, and none of it is done, where too much waits. */
+  take(person: string, work: Work): boolean;
+}
+
+interface Person {
+  spent: number; // in this turn
+  waiting: Work[];
+  /** How many of those that wait are done. */
+  done: number;
+}
+
+export function createPace(): Pace {
+  const people = new Map<string, Person>();
+
+  /** Goes on as far as a person's share of this turn goes. */
+  function goOn(person: Person): void {
+    for (let work = person.waiting[person.done]; work && person.spent < TURN_POINTS;) {
+      const { done, value } = work.next();
+      if (done) work = person.waiting[++person.done];
+      else person.spent += value;
+    }
+  }
+
+  function turn(): void {
+    for (const [id, person] of people) {
+      person.spent = 0;
+      goOn(person);
+      if (person.done < person.waiting.length) continue;
+      if (person.spent === 0) people.delete(id);
+      else [person.waiting, person.done] = [[], 0];
+    }
+    if (people.size > 0) setImmediate(turn);
+  }
+
+  return {
+    take(id, work) {
+      const person = people.get(id) ?? { spent: 0, waiting: [], done: 0 };
+      if (person.waiting.length - person.done >= WORKS_WAITING_MAX) return false;
+      if (people.size === 0) setImmediate(turn);
+      people.set(id, person);
+      person.waiting.push(work);
+      goOn(person);
+      return true;
+    },
+  };
+}
