@@ -15,7 +15,20 @@ const names = Deno.args;
 const unknown = names.filter((name) => !probes.some((it) => it.name === name));
 if (unknown.length > 0) throw new Error(`There is no probe ${unknown.join(", ")}`);
 
-const HEADINGS = ["probe", "p50 calm", "p50", "p99 calm", "p99", "max", "CPU calm", "CPU", "RSS before", "RSS peak"];
+const HEADINGS = [
+  "probe",
+  "p50 calm",
+  "p50",
+  "p99 calm",
+  "p99",
+  "max",
+  "CPU calm",
+  "CPU",
+  "turn calm",
+  "turn",
+  "RSS before",
+  "RSS peak",
+];
 const rows = [[...HEADINGS, "RSS after", "SIGTERM", "broken"]];
 for (const probe of names.length === 0 ? probes : probes.filter((it) => names.includes(it.name))) {
   console.error(`${probe.name}: ${probe.does}`);
@@ -28,7 +41,10 @@ console.log(
 );
 Deno.exit(rows.slice(1).every((row) => row.at(-1) === "") ? 0 : 1);
 
-function rowOf(probe: Probe, { calm, attacked, calmCpu, attackedCpu, before, peak, after, ended }: Trial): string[] {
+function rowOf(
+  probe: Probe,
+  { calm, attacked, calmCpu, attackedCpu, calmTurn, attackedTurn, before, peak, after, ended }: Trial,
+): string[] {
   const broken = [
     attacked.p99 > SLOWER_MAX * calm.p99 ? `${(attacked.p99 / calm.p99).toFixed(1)} × p99` : "",
     peak > (probe.residentMaxMb ?? RESIDENT_MAX_MB) ? `over ${probe.residentMaxMb ?? RESIDENT_MAX_MB} MB` : "",
@@ -44,6 +60,8 @@ function rowOf(probe: Probe, { calm, attacked, calmCpu, attackedCpu, before, pea
     ms(attacked.max),
     `${calmCpu.toFixed(0)} %`,
     `${attackedCpu.toFixed(0)} %`,
+    ms(calmTurn),
+    ms(attackedTurn),
     `${before} MB`,
     `${peak} MB`,
     `${after} MB`,

@@ -13,6 +13,7 @@ const BEGIN_MS = 1_000; // for the attack to get under way
 const ATTACKED_MS = 12_000;
 const END_DEADLINE_MS = 20_000; // from SIGTERM, after which the process counts as never ended
 const LOOK_MS = 200; // between two looks at its memory
+const PROGRAM = new URL("./watched.ts", import.meta.url).pathname;
 const NICE = "10"; // what is measured is the server, not who gets a core
 
 export interface Trial {
@@ -21,6 +22,9 @@ export interface Trial {
   /** Of one core, in percent. */
   calmCpu: number;
   attackedCpu: number;
+  /** The longest turn of its loop, in ms of CPU time. */
+  calmTurn: number;
+  attackedTurn: number;
   /** Resident memory in MB: before the attack, the most during it, and at its end. */
   before: number;
   peak: number;
@@ -33,7 +37,7 @@ export async function tryOut(probe: Probe): Promise<Trial> {
   const dataDir = await Deno.makeTempDir({ prefix: "rivulet_abuse_" }); // TMPDIR on a tmpfs takes a busy disk out of the figures
   try {
     const { target, senders } = await prepare(probe, dataDir);
-    const server = await startServer({ dataDir, env: { LOG_LEVEL: "error" } });
+    const server = await startServer({ dataDir, env: { LOG_LEVEL: "error" }, program: PROGRAM });
     try {
       return await measure(probe, server, { ...target, url: server.url, port: server.port }, senders);
     } finally {
@@ -73,7 +77,9 @@ async function measure(probe: Probe, server: Server, target: Target, people: Sig
   const { pid } = server;
   const senders = await connectSenders(server.port, target.room, people);
   await senders.measure(WARM_MS);
+  const warmed = server.stderr().length;
   const [calm, calmCpu] = await withCpu(pid, () => senders.measure(CALM_MS));
+  const calmed = server.stderr().length;
   const before = await residentMb(pid);
   let peak = before;
   const looking = setInterval(async () => peak = Math.max(peak, await residentMb(pid).catch(() => 0) || 0), LOOK_MS);
@@ -82,12 +88,16 @@ async function measure(probe: Probe, server: Server, target: Target, people: Sig
     await pause(BEGIN_MS);
     const [attacked, attackedCpu] = await withCpu(pid, () => senders.measure(ATTACKED_MS));
     const after = await residentMb(pid);
+    const [calmTurn, attackedTurn] = [
+      longestTurn(server.stderr().slice(warmed, calmed)),
+      longestTurn(server.stderr().slice(calmed)),
+    ];
     const told = performance.now();
     const late = setTimeout(() => server.kill("SIGKILL"), END_DEADLINE_MS);
     await server.kill("SIGTERM");
     clearTimeout(late);
     const ended = performance.now() - told;
-    return { calm, attacked, calmCpu, attackedCpu, before, peak, after, ended };
+    return { calm, attacked, calmCpu, attackedCpu, calmTurn, attackedTurn, before, peak, after, ended };
   } finally {
     clearInterval(looking);
     senders.close();
@@ -100,6 +110,11 @@ async function withCpu<T>(pid: number, body: () => Promise<T>): Promise<[T, numb
   const [cpu, at] = [await cpuSeconds(pid), performance.now()];
   const result = await body();
   return [result, (await cpuSeconds(pid) - cpu) / (performance.now() - at) * 100_000];
+}
+
+/** Of what `watched.ts` says, each second. */
+function longestTurn(said: string): number {
+  return Math.max(0, ...said.matchAll(/^turn ([\d.]+)$/gm).map(([, ms]) => Number(ms)));
 }
 
 function startAttack({ name }: Probe, target: Target): Deno.ChildProcess {

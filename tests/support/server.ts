@@ -14,6 +14,8 @@ export interface StartOptions {
   dataDir?: string;
   /** Settings besides HOST, PORT and DATA_DIR. Nothing but PATH, HOME and Deno's own is passed on from this process. */
   env?: Record<string, string>;
+  /** A module that serves in place of main.ts, and may do what it likes. */
+  program?: string;
 }
 
 export interface Server {
@@ -43,11 +45,12 @@ globalThis.addEventListener("unload", () => {
 
 /** Starts the server and waits for the URL that it prints. Throws with its stderr when it ends first or needs over 30 s. */
 export async function startServer(options: StartOptions = {}): Promise<Server> {
-  const { port = freePort(), dataDir = Deno.makeTempDirSync({ prefix: "rivulet_" }), env = {} } = options;
+  const { port = freePort(), dataDir = Deno.makeTempDirSync({ prefix: "rivulet_" }), env = {}, program } = options;
   const { before, serve } = await startTask();
   for (const step of before) await builtOnce(step);
 
-  const child = shell(serve, { HOST: "127.0.0.1", PORT: String(port), DATA_DIR: dataDir, ...env });
+  const line = program === undefined ? serve : serve.replace(/deno run .*$/, `deno run -A ${program}`);
+  const child = shell(line, { HOST: "127.0.0.1", PORT: String(port), DATA_DIR: dataDir, ...env });
   running.add(child);
   const printed = Promise.withResolvers<void>();
   const stdout = collect(child.stdout, (all) => /https?:\/\/\S+\s/.test(all) && printed.resolve());
