@@ -1,9 +1,12 @@
 /** Which encoding an answer goes out in. Where it has an ETag, each encoding has a tag of its own (RFC 9110 §8.8.3). */
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
+import { Buffer } from "node:buffer";
+import { finished } from "node:stream/promises";
+import { constants, createBrotliCompress, createGzip } from "node:zlib";
 import type { Context } from "hono";
+import { type Slices, slices } from "../limits/slices.ts";
 
 const BROTLI_QUALITY = 4; // of 11: what is encoded here is made anew for each request
+const PIECE = 65_536; // bytes that are encoded at once
 
 export type Encoding = "br" | "gzip";
 
@@ -27,12 +30,29 @@ export function encodedTag(name: string, encoding: Encoding | undefined): string
   return `"${name}${encoding === undefined ? "" : `-${encoding}`}"`;
 }
 
-const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } };
-const [toGzip, toBrotli] = [promisify(gzip), promisify(brotliCompress)];
-
-/** The text in this encoding. It is encoded on a thread of its own. */
-export async function encoded(text: string, encoding: Encoding | undefined): Promise<string | Uint8Array<ArrayBuffer>> {
+/** The text in this encoding, a piece at a time: the runtime encodes on the thread that everybody else waits for. */
+export async function encoded(
+  text: string,
+  encoding: Encoding | undefined,
+  next: Slices["next"] = slices.next,
+): Promise<string | Uint8Array<ArrayBuffer>> {
   if (encoding === undefined) return text;
   const bytes = new TextEncoder().encode(text);
-  return Uint8Array.from(await (encoding === "br" ? toBrotli(bytes, quick) : toGzip(bytes)));
+  const coder = encoding === "br" ? createBrotliCompress(quick(bytes.length)) : createGzip();
+  const made: Uint8Array[] = [];
+  coder.on("data", (piece) => made.push(piece));
+  const ended = finished(coder);
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    await new Promise<void>((resolve, reject) =>
+      coder.write(bytes.subarray(at, at + PIECE), (error) => error ? reject(error) : resolve())
+    );
+    await next();
+  }
+  coder.end();
+  await ended;
+  return new Uint8Array(Buffer.concat(made));
 }
+
+const quick = (size: number) => ({
+  params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: size },
+});

@@ -10,8 +10,9 @@ import { Refusal } from "../protocol/errors.ts";
 
 const READS_AT_ONCE = 4; // of a person
 const READS_WAITING_MAX = 256;
-const PAGES_AT_ONCE = 2;
+const PAGES_AT_ONCE = 1;
 const PAGES_WAITING_MAX = 32;
+const PAGES_REST_MAX = 250; // ms, after a page, for as long as it took: pages of one person are never all that is done
 const WINDOW_MS = 10_000;
 const ANSWERED_MAX = 32 * 1024 * 1024; // characters of answers to a person in a window, then reads wait for the next one
 const PAGE_WEIGHT = 4; // a character of a page is as much work as so many of an answer
@@ -55,7 +56,7 @@ export function createShares({ limits, owed }: { limits: boolean; owed: Owed }):
   const budget = (max: number): Budget => limits ? createBudget(max, WINDOW_MS) : ENDLESS;
   const [answers, told] = [budget(ANSWERED_MAX), budget(TOLD_MAX)];
   const reading = createSlots({ atOnce: READS_AT_ONCE, waitingMax: READS_WAITING_MAX });
-  const showing = createSlots({ atOnce: PAGES_AT_ONCE, waitingMax: PAGES_WAITING_MAX });
+  const showing = createSlots({ atOnce: PAGES_AT_ONCE, waitingMax: PAGES_WAITING_MAX, restMax: PAGES_REST_MAX });
 
   const refuse = (verb: string, reason: string, retryAfter: number): never => {
     throw new Refusal("rate_limited", `Cannot ${verb}: ${reason}`, { retryAfter });

@@ -10,32 +10,88 @@ export class TooMany extends Error {
   override name = "TooMany";
 }
 
+export interface SlotsOptions {
+  atOnce: number;
+  waitingMax: number;
+  /** After a piece of a person's work nothing of theirs begins for as long as it took, but no longer than this; ms. */
+  restMax?: number;
+  /** A monotonic clock, ms. */
+  now?: () => number;
+  later?: (done: () => void, ms: number) => void;
+}
+
 interface Person {
   running: number;
   waiting: (() => void)[];
+  restsUntil: number;
+  isTimed: boolean;
 }
 
-export function createSlots({ atOnce, waitingMax }: { atOnce: number; waitingMax: number }): Slots {
+const RESTING_KEPT_MAX = 1_000; // people who have nothing under way, before those are forgotten who have rested
+
+export function createSlots(
+  {
+    atOnce,
+    waitingMax,
+    restMax = 0,
+    now = () => performance.now(),
+    later = (done, ms) => void setTimeout(done, ms),
+  }: SlotsOptions,
+): Slots {
   const people = new Map<string, Person>();
 
-  /** Hands the slot to who waits, or gives it back. */
-  function leave(id: string, person: Person): void {
-    const next = person.waiting.shift();
-    if (next) return next();
-    if (--person.running === 0) people.delete(id);
+  /** Lets begin who may. A timer runs only where somebody waits for it. */
+  function admit(id: string, person: Person): void {
+    while (person.waiting.length > 0 && person.running < atOnce) {
+      const rest = person.restsUntil - now();
+      if (rest > 0) {
+        if (!person.isTimed) {
+          later(() => {
+            person.isTimed = false;
+            admit(id, person);
+          }, rest);
+        }
+        person.isTimed = true;
+        return;
+      }
+      person.running++;
+      person.waiting.shift()?.();
+    }
+    if (isIdle(person) && person.restsUntil <= now()) people.delete(id);
+  }
+
+  const isIdle = ({ running, waiting }: Person) => running === 0 && waiting.length === 0;
+
+  function forgetRested(): void {
+    if (people.size <= RESTING_KEPT_MAX) return;
+    for (const [id, person] of people) if (isIdle(person) && person.restsUntil <= now()) people.delete(id);
+  }
+
+  function leave(id: string, person: Person, took: number): void {
+    person.running--;
+    if (restMax > 0) person.restsUntil = Math.max(person.restsUntil, now()) + Math.min(took, restMax);
+    admit(id, person);
+    forgetRested();
   }
 
   return {
     async run(id, work) {
-      const person = people.get(id) ?? { running: 0, waiting: [] };
+      const person = people.get(id) ?? { running: 0, waiting: [], restsUntil: 0, isTimed: false };
       people.set(id, person);
-      if (person.running < atOnce) person.running++;
+      const isFree = person.running < atOnce && person.waiting.length === 0 && person.restsUntil <= now();
+      if (isFree) person.running++;
       else if (person.waiting.length >= waitingMax) throw new TooMany("Too much is under way");
-      else await new Promise<void>((resolve) => person.waiting.push(resolve));
+      else {
+        await new Promise<void>((resolve) => {
+          person.waiting.push(resolve);
+          admit(id, person);
+        });
+      }
+      const began = now();
       try {
         return await work();
       } finally {
-        leave(id, person);
+        leave(id, person, now() - began);
       }
     },
   };
