@@ -4,12 +4,14 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "../lib/client/chat.ts";
-import type { Room } from "../lib/protocol/rooms.ts";
+import type { FoundPage } from "../lib/client/found.ts";
+import type { Room, RoomLine } from "../lib/protocol/rooms.ts";
 import type { User } from "../lib/protocol/users.ts";
 import { Avatar } from "../lib/ui/avatar.tsx";
 import { Icon, type IconName } from "../lib/ui/icon.tsx";
 import { partners } from "../lib/ui/names.ts";
 import type { DialogKind } from "./dialogs/dialogs.tsx";
+import { useFound } from "./use_found.ts";
 
 const SHOWN_MAX = 12;
 
@@ -26,6 +28,8 @@ export interface PaletteProps {
   onClose(): void;
 }
 
+type Hit = RoomLine | User;
+
 interface Choice {
   id: string;
   /** What it looks like, before its name. */
@@ -41,10 +45,19 @@ export function Palette(props: PaletteProps) {
   const at = useSignal(0);
   useEffect(() => dialog.current?.showModal(), []);
 
-  const all = choices(props);
-  const found = wanted.value.trim() === ""
-    ? all.slice(0, SHOWN_MAX)
-    : fuzzysort.go(wanted.value.trim(), all, { keys: ["label", "detail"], limit: SHOWN_MAX }).map((it) => it.obj);
+  const word = wanted.value.trim();
+  const hits = useFound<Hit>(word, (query) => lookUp(props, query));
+  const all = choices(props, hits.items.value);
+  const { choices: found, isMore } = word === ""
+    ? { choices: all.slice(0, SHOWN_MAX), isMore: all.length > SHOWN_MAX }
+    : ranked(word, all, hits.of.value === word ? hits.items.value : []);
+  const told = isMore || (word !== "" && hits.more.value)
+    ? word === "" ? "Type to find others." : "There are more. Keep typing to find them."
+    : hits.error.value !== undefined
+    ? "Can't reach the server. Showing what is here."
+    : found.length === 0 && hits.of.value === word
+    ? "No matches."
+    : "";
   const choose = (choice: Choice | undefined) => {
     if (!choice) return;
     dialog.current?.close();
@@ -103,26 +116,44 @@ export function Palette(props: PaletteProps) {
           </div>
         ))}
       </div>
-      {found.length === 0 && <p class="mid opt-h" role="status">Nothing is called that.</p>}
+      <p class={told === "" ? "vh" : "mid opt-h"} role="status">{told}</p>
     </dialog>
   );
 }
 
-function choices({ chat, me, nameOf, go, show, mayInvite }: PaletteProps): Choice[] {
-  const users = chat.people.users.value;
+/** What the server finds, since a page has not all rooms, and only those people whom it names. */
+async function lookUp({ chat }: PaletteProps, query: string): Promise<FoundPage<Hit>> {
+  if (query === "") return { items: [], more: false };
+  const page = { query, limit: SHOWN_MAX };
+  const [{ rooms, more }, people] = await Promise.all([
+    chat.live.call("rooms.list", page),
+    chat.live.call("users.list", { ...page, active: true }),
+  ]);
+  return { items: [...rooms, ...people.users], more: more || people.more };
+}
+
+function choices({ chat, me, nameOf, go, show, mayInvite }: PaletteProps, hits: readonly Hit[]): Choice[] {
+  const known = new Set(chat.rooms.lines.value.map(({ room }) => room.id));
+  const lines = hits.flatMap((hit) => "room" in hit && !known.has(hit.room.id) ? [hit] : []);
+  const people = hits.flatMap((hit) => "handle" in hit ? [[hit.id, hit] as const] : []);
+  const users = new Map([...people, ...chat.people.users.value]);
   const face = (user: User) => <Avatar user={user} size="s" presence={chat.people.presence.value.get(user.id)} />;
   const met = new Set<string>();
-  const rooms = chat.rooms.lines.value.map(({ room, joined, unread }) => {
+  const rooms = [...chat.rooms.lines.value, ...lines].map((line) => {
+    const { room, joined, unread } = line;
     const only = onlyPartner(room, chat.members.members.value.get(room.id) ?? [], me);
     const person = users.get(only ?? "");
     if (person) met.add(person.id);
     return {
-      id: `room-${room.id}`,
+      id: roomChoice(room.id),
       face: person ? face(person) : <Icon name={iconOf(room)} />,
-      label: nameOf(room.id),
-      detail: unread > 0 ? `${unread} unread` : person ? `@${person.handle}` : joined ? room.topic : "not joined",
+      label: nameOf(room.id) || room.name,
+      detail: unread > 0 ? `${unread} unread` : person ? `@${person.handle}` : aboutRoom(line),
       rank: unread > 0 ? 0 : joined ? 1 : 2,
-      choose: () => go(room.id),
+      choose() {
+        chat.rooms.visited(line);
+        go(room.id);
+      },
     };
   });
   const direct = async (user: string) => {
@@ -131,8 +162,8 @@ function choices({ chat, me, nameOf, go, show, mayInvite }: PaletteProps): Choic
     go(room.id);
   };
   const others = [...users.values()].filter((it) => it.deactivatedAt === undefined && !met.has(it.id));
-  const people = others.map((it) => ({
-    id: `user-${it.id}`,
+  const persons = others.map((it) => ({
+    id: userChoice(it.id),
     face: face(it),
     label: it.id === me ? `${it.name} (you)` : it.name,
     detail: `@${it.handle}`,
@@ -165,7 +196,24 @@ function choices({ chat, me, nameOf, go, show, mayInvite }: PaletteProps): Choic
       }]
       : [],
   ];
-  return [...rooms.sort((a, b) => a.rank - b.rank), ...people, ...actions];
+  return [...rooms.sort((a, b) => a.rank - b.rank), ...persons, ...actions];
+}
+
+/** The best of them first; what the server found for this very word is among them however it ranks here. */
+function ranked(word: string, all: Choice[], hits: readonly Hit[]): { choices: Choice[]; isMore: boolean } {
+  const results = fuzzysort.go(word.replace(/^#/, ""), all, { keys: ["label", "detail"], limit: SHOWN_MAX });
+  const best = results.map((it) => it.obj);
+  const ids = new Set(hits.map((hit) => "room" in hit ? roomChoice(hit.room.id) : userChoice(hit.id)));
+  const others = all.filter((it) => ids.has(it.id) && !best.includes(it));
+  const isMore = results.total > SHOWN_MAX || best.length + others.length > SHOWN_MAX;
+  return { choices: [...best, ...others].slice(0, SHOWN_MAX), isMore };
+}
+
+const roomChoice = (id: string) => `room-${id}`;
+const userChoice = (id: string) => `user-${id}`;
+
+function aboutRoom({ room, joined }: RoomLine): string {
+  return [joined ? "" : "not joined", room.topic].filter((it) => it !== "").join(" · ");
 }
 
 /** The one with whom a direct conversation is; that person has no other line. */

@@ -7,6 +7,7 @@ export function RoomPane({ view }: { view: RoomView }) {
   const line = view.line.value;
   if (!line) return null;
   const { room } = line;
+  const manage = () => void (view.floating.value = "members");
   return (
     <MembersPane
       room={room.id}
@@ -19,7 +20,8 @@ export function RoomPane({ view }: { view: RoomView }) {
         event.preventDefault();
         view.togglePane();
       }}
-      onManage={line.joined && room.visibility !== "direct" ? () => view.floating.value = "members" : undefined}
+      onManage={line.joined && room.visibility !== "direct" ? manage : undefined}
+      onFind={manage}
       onMessage={(user) => void talk(view, user).catch(() => view.floating.value = "direct")}
     />
   );

@@ -3,6 +3,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from "@pre
 import { browserClock } from "../lib/client/clock.ts";
 import type { Chat } from "../lib/client/chat.ts";
 import type { Drafts } from "../lib/client/drafts.ts";
+import { WATCH_MAX } from "../lib/protocol/frames.ts";
 import type { RoomLine } from "../lib/protocol/rooms.ts";
 import { partners, roomName, roomRef } from "../lib/ui/names.ts";
 import type { PageData } from "../lib/ui/page_data.ts";
@@ -88,7 +89,8 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     const shown = isPaneOpen.value ? members.members.value.get(chat.current.value?.room ?? "") : undefined;
     for (const id of shown ?? []) ids.add(id);
     ids.delete(me.id);
-    return [...ids].sort().join(" "); // A text, so that an equal list is not told again.
+    // In this order, since no more than so many are watched. A text, so that an equal list is not told again.
+    return [...ids].slice(0, WATCH_MAX).join(" ");
   });
   effect(() => chat.live.watch(watched.value.split(" ").filter((id) => id !== "")));
 

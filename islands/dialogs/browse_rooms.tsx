@@ -1,20 +1,22 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { LIST_LIMIT_MAX } from "../../lib/protocol/fields.ts";
+import type { RoomLine } from "../../lib/protocol/rooms.ts";
 import { Dialog } from "../dialog.tsx";
 import { useCommand } from "../use_command.ts";
+import { useFound } from "../use_found.ts";
 import type { DialogKindProps } from "./dialogs.tsx";
-
-const SHOWN_MAX = 100;
+import { ShowMore } from "./show_more.tsx";
 
 /** Public rooms, and the way into each. */
 export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
   const wanted = useSignal("");
   const { busy, error, run } = useCommand();
-  useEffect(() => void run(() => chat.rooms.load()), []);
-  const word = wanted.value.trim().toLowerCase();
-  const rooms = chat.rooms.lines.value.filter(({ room }) =>
-    room.visibility === "public" && `${room.name} ${room.topic}`.toLowerCase().includes(word)
-  );
+  const found = useFound<RoomLine>(wanted.value, async (query, last) => {
+    const page = { query, public: true, limit: LIST_LIMIT_MAX, after: last?.room.id };
+    const { rooms, more } = await chat.live.call("rooms.list", page);
+    return { items: rooms, more };
+  });
+  const rooms = found.items.value.toSorted((a, b) => a.room.name.localeCompare(b.room.name, "en"));
   const join = (id: string) =>
     run(async () => {
       chat.rooms.joined((await chat.live.call("rooms.join", { room: id })).room);
@@ -37,7 +39,7 @@ export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
       </div>
       {error.value && <p class="bad" role="alert">{error.value}</p>}
       <ul class="list scroll" aria-label="Public rooms">
-        {rooms.slice(0, SHOWN_MAX).map(({ room, joined }) => (
+        {rooms.map(({ room, joined }) => (
           <li key={room.id} class="pref">
             <span class="grow">
               # {room.name}
@@ -64,7 +66,7 @@ export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
           </li>
         ))}
       </ul>
-      {rooms.length === 0 && <p class="mid">No room has that in its name or topic.</p>}
+      <ShowMore found={found} shown={rooms.length} what="rooms" />
     </Dialog>
   );
 }

@@ -3,21 +3,25 @@ import { DIRECT_USERS_MAX } from "../../lib/protocol/fields.ts";
 import { Dialog } from "../dialog.tsx";
 import { useCommand } from "../use_command.ts";
 import type { DialogKindProps } from "./dialogs.tsx";
-import { isCalled, usePeople } from "./people_list.ts";
-
-const SHOWN_MAX = 100;
+import type { User } from "../../lib/protocol/users.ts";
+import { ShowMore } from "./show_more.tsx";
+import { byName, usePeople } from "./use_people.ts";
 
 /** Picks one or more people and opens the conversation with exactly them. */
 export function Direct({ chat, go, onClose }: DialogKindProps) {
-  const people = usePeople(chat);
   const word = useSignal("");
-  const picked = useSignal<readonly string[]>([]);
+  const found = usePeople(chat, word.value, { active: true });
+  const picked = useSignal<readonly User[]>([]);
   const { busy, error, run } = useCommand();
-  const toggle = (id: string) =>
-    picked.value = picked.value.includes(id) ? picked.value.filter((it) => it !== id) : [...picked.value, id];
+  const isPicked = (user: User) => picked.value.some((it) => it.id === user.id);
+  const toggle = (user: User) =>
+    picked.value = isPicked(user) ? picked.value.filter((it) => it.id !== user.id) : [...picked.value, user];
+  const here = new Set(found.items.value.map((it) => it.id));
+  // Whoever is picked stays in sight, whatever is looked for next.
+  const people = [...picked.value.filter((it) => !here.has(it.id)), ...byName(found.items.value)];
   const start = () =>
     run(async () => {
-      const { room } = await chat.live.call("rooms.direct", { users: [...picked.value] });
+      const { room } = await chat.live.call("rooms.direct", { users: picked.value.map((it) => it.id) });
       // A list that was asked for when the room came up may be of a moment when only its maker was inside.
       await chat.members.load(room.id);
       chat.rooms.joined(room);
@@ -43,10 +47,10 @@ export function Direct({ chat, go, onClose }: DialogKindProps) {
           onInput={(event) => word.value = event.currentTarget.value}
         />
         <ul class="list scroll" aria-label="People">
-          {people.value.filter((it) => isCalled(it, word.value)).slice(0, SHOWN_MAX).map((it) => (
+          {people.map((it) => (
             <li key={it.id}>
               <label class="opt">
-                <input type="checkbox" checked={picked.value.includes(it.id)} onChange={() => toggle(it.id)} />
+                <input type="checkbox" checked={isPicked(it)} onChange={() => toggle(it)} />
                 <span class="grow cut">
                   {it.name} <span class="dim">@{it.handle}{it.id === chat.me.id ? ", notes to yourself" : ""}</span>
                 </span>
@@ -54,6 +58,7 @@ export function Direct({ chat, go, onClose }: DialogKindProps) {
             </li>
           ))}
         </ul>
+        <ShowMore found={found} shown={people.length} what="people" />
         {error.value && <p class="bad" role="alert">{error.value}</p>}
         <button
           class="btn go wide"

@@ -1,6 +1,7 @@
 /** Who is in a room, as far as somebody looked. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { KnownEvent } from "../protocol/events.ts";
+import { WATCH_MAX } from "../protocol/frames.ts";
 import type { Caller } from "./calls.ts";
 import type { PeopleStore } from "./people_store.ts";
 
@@ -14,19 +15,24 @@ export interface MembersStore {
   need(room: string): void;
   /** Those known are of a history that is no more: they are fetched anew. */
   renew(room: string): void;
-  /** Fetches all of a room's, however many. Throws `Refusal`. */
+  /** Somebody is in the room now, or no longer; where its members are not known, nothing. */
+  entered(room: string, user: string): void;
+  left(room: string, user: string): void;
+  /** Fetches the ids of all of a room's, however many. Throws `Refusal`. */
   load(room: string): Promise<void>;
   apply(room: string, event: KnownEvent): void;
 }
 
-export function createMembersStore({ call, people }: { call: Caller; people: PeopleStore }): MembersStore {
+export function createMembersStore(
+  { call, people }: { call: Caller; people: Pick<PeopleStore, "need"> },
+): MembersStore {
   const members = signal<ReadonlyMap<string, readonly string[]>>(new Map());
   const asked = new Set<string>();
 
   function put(room: string, ids: readonly string[]) {
     asked.add(room);
     members.value = new Map(members.peek()).set(room, ids);
-    people.need(ids);
+    people.need(ids.slice(0, WATCH_MAX)); // Those whom the pane shows; the others are found by the server.
   }
 
   async function load(room: string) {
@@ -40,6 +46,16 @@ export function createMembersStore({ call, people }: { call: Caller; people: Peo
     put(room, all);
   }
 
+  function entered(room: string, user: string) {
+    const known = members.peek().get(room);
+    if (known && !known.includes(user)) put(room, [...known, user]);
+  }
+
+  function left(room: string, user: string) {
+    const known = members.peek().get(room);
+    if (known?.includes(user)) put(room, known.filter((it) => it !== user));
+  }
+
   return {
     members,
     put,
@@ -50,12 +66,11 @@ export function createMembersStore({ call, people }: { call: Caller; people: Peo
       if (members.peek().has(room)) void load(room).catch(() => asked.delete(room));
     },
     load,
+    entered,
+    left,
     apply(room, event) {
-      const known = members.peek().get(room);
-      if (!known || (event.type !== "rooms.joined" && event.type !== "rooms.left")) return;
-      const { user } = event.data;
-      const others = known.filter((it) => it !== user);
-      put(room, event.type === "rooms.joined" ? [...others, user] : others);
+      if (event.type === "rooms.joined") entered(room, event.data.user);
+      if (event.type === "rooms.left") left(room, event.data.user);
     },
   };
 }

@@ -8,7 +8,8 @@ import type { Clock } from "./clock.ts";
 
 /** Ids asked for within this go into one call. */
 const GATHER_MS = 20;
-const KNOWN_MAX = 5_000;
+/** People kept, those whom the page needed last: whoever is forgotten is fetched again when needed. */
+export const KNOWN_MAX = 5_000;
 
 export interface PeopleStore {
   users: ReadonlySignal<ReadonlyMap<string, User>>;
@@ -26,13 +27,38 @@ export function createPeopleStore(
 ): PeopleStore {
   const users = signal<ReadonlyMap<string, User>>(new Map(first.map((it) => [it.id, it])));
   const presence = signal<ReadonlyMap<string, Presence>>(new Map());
+  /** Everybody known, whom nobody needed for the longest time first. */
+  const recent = new Set<string>(users.peek().keys());
+  /** Under way, and those who are not there. */
   const asked = new Set<string>();
   const wanted = new Set<string>();
 
   function put(more: readonly User[]) {
     const next = new Map(users.peek());
-    for (const user of more) next.set(user.id, user);
+    for (const user of more) {
+      next.set(user.id, user);
+      touch(user.id);
+      asked.delete(user.id);
+    }
+    for (const id of recent) {
+      if (next.size <= KNOWN_MAX) break;
+      next.delete(id);
+      recent.delete(id);
+    }
     users.value = next;
+  }
+
+  function touch(id: string) {
+    recent.delete(id);
+    recent.add(id);
+  }
+
+  function ask(id: string) {
+    const [oldest] = asked;
+    if (asked.size >= KNOWN_MAX && oldest !== undefined) asked.delete(oldest);
+    asked.add(id);
+    if (wanted.size === 0) clock.after(GATHER_MS, fetch);
+    wanted.add(id);
   }
 
   async function fetch() {
@@ -54,10 +80,8 @@ export function createPeopleStore(
     changed: (user) => (users.peek().has(user.id) || asked.has(user.id)) && put([user]),
     need(ids) {
       for (const id of ids) {
-        if (users.peek().has(id) || asked.has(id) || asked.size >= KNOWN_MAX) continue;
-        asked.add(id);
-        if (wanted.size === 0) clock.after(GATHER_MS, fetch);
-        wanted.add(id);
+        if (users.peek().has(id)) touch(id);
+        else if (!asked.has(id)) ask(id);
       }
     },
     setPresence: (changed) => void (presence.value = new Map([...presence.peek(), ...Object.entries(changed)])),

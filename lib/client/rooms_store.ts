@@ -42,6 +42,8 @@ export interface RoomsStore {
   update(room: Room): void;
   /** I am a member now. */
   joined(room: Room): void;
+  /** A room that the list doesn't have is about to be shown. */
+  visited(line: RoomLine): void;
   drop(room: string): void;
   /** A session began: the next digest is whole, and no older than what is known now. */
   welcomed(): void;
@@ -121,6 +123,11 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
     need(room.id);
   }
 
+  function visited(line: RoomLine) {
+    if (entries.peek().has(line.room.id)) return;
+    entries.value = new Map(entries.peek()).set(line.room.id, toRoomEntry(line));
+  }
+
   function drop(room: string) {
     const next = new Map(entries.peek());
     if (next.delete(room)) entries.value = next;
@@ -163,8 +170,8 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
       if (order < taken) return; // One that was asked for later is newer.
       taken = order;
       // A room that is only visited may be past the list's end.
-      const visited = [...entries.peek()].filter(([, it]) => !it.joined);
-      entries.value = new Map([...visited, ...toEntries(all)]);
+      const others = [...entries.peek()].filter(([, it]) => !it.joined);
+      entries.value = new Map([...others, ...toEntries(all)]);
       mine.forEach((run) => run());
     } finally {
       meanwhile.delete(mine);
@@ -212,6 +219,7 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomL
     setLevel: (room, level) => live(() => change(room, (it) => ({ ...it, level }))),
     update: (room) => live(() => update(room)),
     joined: (room) => live(() => put(room)),
+    visited: (line) => live(() => visited(line)),
     drop: (room) => live(() => drop(room)),
     digest(rooms) {
       look(rooms);

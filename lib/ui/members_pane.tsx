@@ -1,4 +1,5 @@
 /** The third pane: who is in the room, those who are online first. */
+import { WATCH_MAX } from "../protocol/frames.ts";
 import type { Presence } from "../protocol/presence.ts";
 import type { User } from "../protocol/users.ts";
 import { Avatar } from "./avatar.tsx";
@@ -8,7 +9,8 @@ import { InParts } from "./in_parts.tsx";
 import { personName, type Users } from "./names.ts";
 import { isPlain } from "./room_list.tsx";
 
-const SHOWN_MAX = 200;
+/** Those whose presence a page can watch; the others are found by their names. */
+const SHOWN_MAX = WATCH_MAX;
 const NBSP = "\u00a0";
 
 export interface MembersPaneProps {
@@ -23,18 +25,21 @@ export interface MembersPaneProps {
   onClose?(event: MouseEvent): void;
   /** Opens what adds and removes people; without it there is no such button. */
   onManage?(): void;
+  /** Opens what finds the members who are not shown; without it there is no such button. */
+  onFind?(): void;
   /** Opens the conversation with a person; without it names are plain text. */
   onMessage?(user: string): void;
 }
 
 export function MembersPane(props: MembersPaneProps) {
-  const { room, title, members, users, presence, me, onClose, onManage, onMessage } = props;
+  const { room, title, members, users, presence, me, onClose, onManage, onFind, onMessage } = props;
   // Nobody watches themselves; but whoever hears of others is online.
   const mine = presence.size > 0 ? "online" as const : undefined;
-  const people = members
+  const people = members.slice(0, SHOWN_MAX)
     .map((id) => ({ id, user: users.get(id), online: id === me ? mine : presence.get(id) }))
     .sort((a, b) => rank(a.online) - rank(b.online) || personName(a.user).localeCompare(personName(b.user)));
   const online = people.filter((it) => it.online === "online").length;
+  const isWhole = members.length <= SHOWN_MAX;
   return (
     <aside class="pane" id="members" aria-label="Members">
       <header class="bar">
@@ -56,11 +61,11 @@ export function MembersPane(props: MembersPaneProps) {
       </header>
       <div class="scroll">
         <p class="opt-h">
-          {counted(people.length, "person", "people")}
-          {online > 0 && `, ${online} online`}
+          {counted(members.length, "person", "people")}
+          {isWhole && online > 0 && `, ${online} online`}
         </p>
         <ul class="people" aria-label="Members">
-          <InParts of={people.slice(0, SHOWN_MAX)}>
+          <InParts of={people}>
             {({ id, user, online }) => (
               <li key={id}>
                 <Person user={user} online={online} isMe={id === me} onMessage={onMessage && (() => onMessage(id))} />
@@ -68,8 +73,11 @@ export function MembersPane(props: MembersPaneProps) {
             )}
           </InParts>
         </ul>
-        {people.length > SHOWN_MAX && (
-          <p class="opt-h">Showing {SHOWN_MAX} of {counted(people.length, "person", "people")}</p>
+        {!isWhole && (
+          <>
+            <p class="opt-h">Showing {SHOWN_MAX} of {counted(members.length, "person", "people")}</p>
+            {onFind && <button class="btn" type="button" onClick={onFind}>Find others</button>}
+          </>
         )}
       </div>
     </aside>

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { render } from "preact-render-to-string";
 import { createMembersStore } from "../../lib/client/members_store.ts";
-import { createPeopleStore } from "../../lib/client/people_store.ts";
 import { keys } from "../../lib/kv/keys.ts";
 import { MembersPane } from "../../lib/ui/members_pane.tsx";
 import { withWorkspace } from "../support/services.ts";
@@ -18,10 +17,11 @@ Deno.test("The members pane counts 5,001 members and says how many of them it sh
       const sets = ids.slice(at, at + ATOMIC).map((id) => ({ key: keys.member(room.id, id), value: true }));
       assert.ok(await services.db.commit({ sets }));
     }
-    const clock = { now: () => 0, after: () => () => {} };
-    const people = createPeopleStore({ users: [], call: (name, body) => owner.call(name, body), clock });
+    const needed: string[] = [];
+    const people = { need: (ids: Iterable<string>) => void needed.push(...ids) };
     const store = createMembersStore({ call: (name, body) => owner.call(name, body), people });
     await store.load(room.id);
+    assert.deepEqual(needed, store.members.value.get(room.id)?.slice(0, 200)); // Only those who are shown.
     const members = store.members.value.get(room.id) ?? [];
     assert.equal(new Set(members).size, ADDED + 1);
     const presence = new Map();
@@ -29,4 +29,5 @@ Deno.test("The members pane counts 5,001 members and says how many of them it sh
     const text = render(pane).replace(/<[^>]*>/g, " ");
     assert.match(text, /5,001 people/);
     assert.match(text, /Showing 200 of 5,001 people/);
+    assert.equal(render(pane).match(/<li>/g)?.length, 200);
   }));

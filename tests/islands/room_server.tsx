@@ -138,7 +138,7 @@ async function pageData(
 ): Promise<PageData> {
   const { rooms } = await run("rooms.list", {}, call);
   const page = await run("messages.list", { room, around: landing }, call);
-  const { members } = await run("rooms.members", { room }, call);
+  const { members, more } = await run("rooms.members", { room }, call);
   const ids = [...new Set([...members, ...page.messages.map((it) => it.by)])];
   return {
     me: call.user,
@@ -147,7 +147,7 @@ async function pageData(
     rooms,
     page,
     landing,
-    members: { [room]: members },
+    members: more ? {} : { [room]: members },
     users: (await run("users.get", { ids }, call)).users,
     zone: ZONE,
     pane: false,

@@ -1,29 +1,12 @@
 /** Lists that hold all of what is mine, however much there is. */
 import assert from "node:assert/strict";
-import type { Database } from "../../lib/kv/database.ts";
-import { keys } from "../../lib/kv/keys.ts";
 import { createRoomsStore } from "../../lib/client/rooms_store.ts";
 import { loadSide } from "../../routes/pages/side_data.ts";
+import { seedRooms } from "../support/many.ts";
 import { type Person, withWorkspace, type Workspace } from "../support/services.ts";
 
 const MINE = 1_201;
 const OTHERS = 2_500;
-const ATOMIC = 200; // rooms a commit: up to four values each
-
-/** Copies a room's head and document under other names: public ones of others, or ones that a person is in. */
-async function seedRooms(db: Database, like: string, { named, member }: { named: string[]; member?: string }) {
-  const [head, room] = await db.getMany<Record<string, unknown>>([keys.head(`room:${like}`), keys.room(like)]);
-  for (let at = 0; at < named.length; at += ATOMIC) {
-    const sets = named.slice(at, at + ATOMIC).flatMap((id) => [
-      { key: keys.head(`room:${id}`), value: { ...head?.value, tail: [] } },
-      { key: keys.room(id), value: { ...room?.value, id, name: id } },
-      member === undefined
-        ? { key: keys.publicRoom(id), value: true }
-        : { key: keys.membership(member, id), value: { level: "mentions", at: 1 } },
-    ]);
-    assert.ok(await db.commit({ sets }));
-  }
-}
 
 const names = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, at) => `${prefix}${String(at).padStart(5, "0")}`);

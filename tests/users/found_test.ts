@@ -1,28 +1,10 @@
 /** People looked for among more than any list has at once. */
 import assert from "node:assert/strict";
 import type { Input } from "../../lib/protocol/commands.ts";
-import { keys } from "../../lib/kv/keys.ts";
-import type { Database } from "../../lib/kv/database.ts";
+import { seedPeople } from "../support/many.ts";
 import { type Person, withWorkspace } from "../support/services.ts";
 
 const ADDED = 5_000;
-const ATOMIC = 500;
-
-/** Puts people straight into storage, all of them into a room as well if one is named. They come after all others. */
-export async function seedPeople(db: Database, count: number, room?: string): Promise<string[]> {
-  const ids = Array.from({ length: count }, (_, at) => `zseeded${String(at).padStart(5, "0")}`);
-  for (let at = 0; at < count; at += ATOMIC) {
-    const some = ids.slice(at, at + ATOMIC);
-    const users = some.map((id, n) => {
-      const user = { id, handle: `person.${at + n}`, name: `Person Nº ${at + n}`, role: "member" };
-      return { key: keys.user(id), value: { ...user, signIns: 0, deactivations: 0 } };
-    });
-    assert.ok(await db.commit({ sets: users }));
-    if (room === undefined) continue;
-    assert.ok(await db.commit({ sets: some.map((id) => ({ key: keys.member(room, id), value: true })) }));
-  }
-  return ids;
-}
 
 async function found(person: Person, body: Input<"users.list">): Promise<string[]> {
   return (await person.call("users.list", body)).users.map((it) => it.handle).sort();

@@ -1,0 +1,11 @@
+import { useEffect, useMemo } from "preact/hooks";
+import { browserClock } from "../lib/client/clock.ts";
+import { createFound, type Found, type FoundDeps } from "../lib/client/found.ts";
+
+/** What the server finds for `query`, and anew whenever `version` is another. */
+export function useFound<T>(query: string, page: FoundDeps<T>["page"], version: unknown = 0): Found<T> {
+  const found = useMemo(() => createFound({ clock: browserClock, page }), []);
+  useEffect(() => found.find(query), [query, version]);
+  useEffect(() => found.close, []);
+  return found;
+}
