@@ -1,11 +1,10 @@
 /** All rooms: browse, join, create; and the people one can write to. All of it works without script. */
 import { type Context, Hono } from "hono";
 import type { Env } from "../../lib/http/env.ts";
+import type { Output } from "../../lib/protocol/commands.ts";
 import type { Problem } from "../../lib/protocol/errors.ts";
 import { NAME_MAX, TOPIC_MAX } from "../../lib/protocol/fields.ts";
 import type { SignedInCall } from "../../lib/protocol/handlers.ts";
-import type { RoomLine } from "../../lib/protocol/rooms.ts";
-import type { User } from "../../lib/protocol/users.ts";
 import type { Services } from "../../lib/services.ts";
 import { Avatar } from "../../lib/ui/avatar.tsx";
 import { counted } from "../../lib/ui/format.ts";
@@ -16,20 +15,23 @@ import { SidebarOpener } from "../../lib/ui/sidebar_opener.tsx";
 import { Alert } from "./alert.tsx";
 import { respondPage } from "./document.tsx";
 import { TextField } from "./entry_layout.tsx";
+import { FindForm, LINES_MAX, MoreLinks, readWanted, type Wanted } from "./more.tsx";
 import { type Fields, forPeople, seeOther, statusOf, submit } from "./forms.ts";
 import { loadSide, loadUsers, peopleOfSide } from "./side_data.ts";
 
 const ALERT = "alert";
-const PEOPLE_MAX = 100; // shown; the island's dialog finds all
+const PATH = "/rooms";
 
 export function rooms(services: Pick<Services, "run">): Hono<Env> {
   const { run } = services;
 
   async function show(c: Context<Env>, call: SignedInCall, fields: Fields = {}, problem?: Problem): Promise<Response> {
-    const [{ workspace }, side, { users: people }] = await Promise.all([
+    const wanted = { rooms: readWanted(c, "browse"), people: readWanted(c, "people") };
+    const [{ workspace }, side, rooms, people] = await Promise.all([
       run("auth.me", {}, call),
       loadSide(services, call),
-      run("users.list", { limit: PEOPLE_MAX }, call),
+      run("rooms.list", { ...wanted.rooms, public: true, limit: LINES_MAX }, call),
+      run("users.list", { ...wanted.people, active: true, limit: LINES_MAX }, call),
     ]);
     const users = await loadUsers(services, [call.user.id, ...peopleOfSide(side, call.user.id)], call);
     const page = (
@@ -52,9 +54,9 @@ export function rooms(services: Pick<Services, "run">): Hono<Env> {
           </header>
           <div class="scroll" tabIndex={0} role="region" aria-label="Rooms and people">
             <div class="col">
-              <Browse lines={side.rooms.filter(({ room }) => room.visibility !== "direct")} />
+              <Browse found={rooms} wanted={wanted.rooms} />
               <Create fields={fields} problem={problem} />
-              <People people={people.filter((user) => user.deactivatedAt === undefined)} me={call.user.id} />
+              <People found={people} wanted={wanted.people} me={call.user.id} />
             </div>
           </div>
         </main>
@@ -92,16 +94,19 @@ export function rooms(services: Pick<Services, "run">): Hono<Env> {
     );
 }
 
-function Browse({ lines }: { lines: readonly RoomLine[] }) {
+function Browse({ found: { rooms, more }, wanted }: { found: Output<"rooms.list">; wanted: Wanted }) {
+  const list = { path: PATH, list: "browse", wanted };
   return (
-    <section class="sect" aria-labelledby="h-browse">
-      <h2 id="h-browse">Rooms</h2>
-      <p>{counted(lines.length, "room")} you may read. Join one to write in it.</p>
+    <section class="sect" id="browse" aria-labelledby="h-browse">
+      <h2 id="h-browse">Public rooms</h2>
+      <p>Anyone here can read them. Join one to post.</p>
+      <FindForm {...list} label="Find a room" />
+      {rooms.length === 0 && <p class="mid">No matches.</p>}
       <ul>
-        <InParts of={lines}>
+        <InParts of={rooms}>
           {({ room, joined, n }) => (
             <li key={room.id} class="pref">
-              <Icon name={room.visibility === "private" ? "lock" : "hash"} />
+              <Icon name="hash" />
               <span class="grow">
                 <a href={`/rooms/${room.id}`}>
                   <b>{room.name}</b>
@@ -125,6 +130,7 @@ function Browse({ lines }: { lines: readonly RoomLine[] }) {
           )}
         </InParts>
       </ul>
+      <MoreLinks {...list} last={more ? rooms.at(-1)?.room.id : undefined} what="rooms" />
     </section>
   );
 }
@@ -155,12 +161,21 @@ function Create({ fields, problem }: { fields: Fields; problem: Problem | undefi
   );
 }
 
-function People({ people, me }: { people: readonly User[]; me: string }) {
+interface PeopleProps {
+  found: Output<"users.list">;
+  wanted: Wanted;
+  me: string;
+}
+
+function People({ found: { users, more }, wanted, me }: PeopleProps) {
+  const list = { path: PATH, list: "people", wanted };
   return (
     <section class="sect" id="people" aria-labelledby="h-people">
       <h2 id="h-people">People</h2>
+      <FindForm {...list} label="Find people" />
+      {users.length === 0 && <p class="mid">No matches.</p>}
       <ul>
-        <InParts of={people}>
+        <InParts of={users}>
           {(user) => (
             <li key={user.id} class="pref">
               <Avatar user={user} size="m" />
@@ -182,6 +197,7 @@ function People({ people, me }: { people: readonly User[]; me: string }) {
           )}
         </InParts>
       </ul>
+      <MoreLinks {...list} last={more ? users.at(-1)?.id : undefined} what="people" />
     </section>
   );
 }

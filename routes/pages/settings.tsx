@@ -7,10 +7,10 @@ import type { SignedInCall } from "../../lib/protocol/handlers.ts";
 import type { Services } from "../../lib/services.ts";
 import { respondPage } from "./document.tsx";
 import { type Fields, forPeople, seeOther, statusOf, submit } from "./forms.ts";
+import { LINES_MAX, readWanted } from "./more.tsx";
 import { keepTheme, readTheme, readZone, themes } from "./preferences.ts";
 import { SettingsPage, type SettingsSection } from "./settings_page.tsx";
 
-const LINES_MAX = 100;
 const DAY_MS = 86_400_000;
 
 interface Outcome {
@@ -78,13 +78,14 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
 
   async function show(c: Context<Env>, call: SignedInCall, outcome?: Outcome): Promise<Response> {
     const isAdmin = call.user.role === "owner" || call.user.role === "admin";
-    const page = { limit: LINES_MAX };
+    const limit = LINES_MAX;
+    const lists = { people: readWanted(c, "people"), invites: readWanted(c, "invites") };
     const [{ user, workspace }, { sessions }, { tokens }, people, invites] = await Promise.all([
       run("auth.me", {}, call),
       run("sessions.list", {}, call),
-      run("tokens.list", page, call),
-      isAdmin ? run("users.list", { ...page, after: c.req.query("after") }, call) : undefined,
-      isAdmin ? run("invites.list", page, call) : undefined,
+      run("tokens.list", { limit }, call),
+      isAdmin ? run("users.list", { limit, ...lists.people }, call) : undefined,
+      isAdmin ? run("invites.list", { limit, after: lists.invites.after }, call) : undefined,
     ]);
     const view = (
       <SettingsPage
@@ -92,7 +93,8 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
         sessions={sessions}
         tokens={tokens}
         people={people}
-        invites={invites?.invites}
+        invites={invites}
+        lists={lists}
         theme={readTheme(c)}
         zone={readZone(c)}
         saved={c.req.query("saved")}

@@ -1,10 +1,11 @@
 import type { Output } from "../../lib/protocol/commands.ts";
-import type { InviteLine, SessionLine, TokenLine } from "../../lib/protocol/auth.ts";
+import type { SessionLine, TokenLine } from "../../lib/protocol/auth.ts";
 import type { Problem } from "../../lib/protocol/errors.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import { Icon, type IconName } from "../../lib/ui/icon.tsx";
 import { MeBar } from "../../lib/ui/me_bar.tsx";
 import { SIDEBAR_ID } from "../../lib/ui/sidebar.tsx";
+import type { Wanted } from "./more.tsx";
 import type { Theme } from "./preferences.ts";
 import { Appearance, Password, Profile, Sessions, Shortcuts } from "./settings_account.tsx";
 import { Feeds } from "./settings_feeds.tsx";
@@ -28,10 +29,13 @@ export type SettingsSection = keyof typeof sections;
 export interface SettingsPageProps {
   me: User;
   sessions: readonly SessionLine[];
+  /** All of them: nobody may have more than a page. */
   tokens: readonly TokenLine[];
   /** For those who run the workspace. */
   people?: Output<"users.list"> | undefined;
-  invites?: readonly InviteLine[] | undefined;
+  invites?: Output<"invites.list"> | undefined;
+  /** Which pages of these lists are shown. */
+  lists: Record<"people" | "invites", Wanted>;
   theme: Theme;
   zone: string;
   /** The section that was just saved. */
@@ -49,7 +53,7 @@ export interface SettingsPageProps {
 }
 
 export function SettingsPage(props: SettingsPageProps) {
-  const { me, sessions: lines, tokens, people, invites, theme, zone, saved, outcome } = props;
+  const { me, sessions: lines, tokens, people, invites, lists, theme, zone, saved, outcome } = props;
   const problemOf = (section: SettingsSection) => outcome?.section === section ? outcome.problem : undefined;
   const isSaved = saved !== undefined && Object.hasOwn(sections, saved) && !outcome;
   return (
@@ -110,8 +114,16 @@ export function SettingsPage(props: SettingsPageProps) {
             <Feeds made={outcome?.feeds} problem={problemOf("feeds")} />
             <Appearance theme={theme} />
             <Shortcuts />
-            {people && <People me={me} people={people} problem={problemOf("people")} />}
-            {invites && <Invites invites={invites} zone={zone} made={outcome?.made} problem={problemOf("invites")} />}
+            {people && <People me={me} people={people} wanted={lists.people} problem={problemOf("people")} />}
+            {invites && (
+              <Invites
+                list={invites}
+                wanted={lists.invites}
+                zone={zone}
+                made={outcome?.made}
+                problem={problemOf("invites")}
+              />
+            )}
           </div>
         </div>
       </main>

@@ -1,5 +1,5 @@
 /** The sections of those who run the workspace. What they may not do has no control. */
-import { INVITE_DAYS_MAX, INVITE_USES_MAX, type InviteLine } from "../../lib/protocol/auth.ts";
+import { INVITE_DAYS_MAX, INVITE_USES_MAX } from "../../lib/protocol/auth.ts";
 import type { Output } from "../../lib/protocol/commands.ts";
 import type { Problem } from "../../lib/protocol/errors.ts";
 import type { User } from "../../lib/protocol/users.ts";
@@ -9,21 +9,26 @@ import { Icon } from "../../lib/ui/icon.tsx";
 import { InParts } from "../../lib/ui/in_parts.tsx";
 import { Island } from "../../lib/ui/island.tsx";
 import { Alert } from "./alert.tsx";
+import { FindForm, MoreLinks, type Wanted } from "./more.tsx";
 
 const INVITE_DAYS = 7;
 
 interface PeopleProps {
   me: User;
   people: Output<"users.list">;
+  wanted: Wanted;
   problem: Problem | undefined;
 }
 
-export function People({ me, people: { users, more }, problem }: PeopleProps) {
+export function People({ me, people: { users, more }, wanted, problem }: PeopleProps) {
+  const list = { path: "/settings", list: "people", wanted };
   return (
     <section class="sect" id="people" aria-labelledby="h-people">
       <h2 id="h-people">Members and roles</h2>
       <p>Owners can do everything, admins manage people, rooms and invites.</p>
       <Alert problem={problem} id="a-people" />
+      <FindForm {...list} label="Find people" />
+      {users.length === 0 && <p class="mid">No matches.</p>}
       <div class="tbl" tabIndex={0} role="region" aria-label="Members">
         <table>
           <thead>
@@ -41,7 +46,7 @@ export function People({ me, people: { users, more }, problem }: PeopleProps) {
           </tbody>
         </table>
       </div>
-      {more && <a class="btn" href={`/settings?after=${users.at(-1)?.id}#people`}>More people</a>}
+      <MoreLinks {...list} last={more ? users.at(-1)?.id : undefined} what="people" />
     </section>
   );
 }
@@ -91,13 +96,14 @@ function RoleForm({ user, me }: { user: User; me: User }) {
 }
 
 interface InvitesProps {
-  invites: readonly InviteLine[];
+  list: Output<"invites.list">;
+  wanted: Wanted;
   zone: string;
   made: Output<"invites.create"> | undefined;
   problem: Problem | undefined;
 }
 
-export function Invites({ invites, zone, made, problem }: InvitesProps) {
+export function Invites({ list: { invites, more }, wanted, zone, made, problem }: InvitesProps) {
   return (
     <section class="sect" id="invites" aria-labelledby="h-invites">
       <h2 id="h-invites">Invites</h2>
@@ -156,6 +162,13 @@ export function Invites({ invites, zone, made, problem }: InvitesProps) {
           )}
         </InParts>
       </ul>
+      <MoreLinks
+        path="/settings"
+        list="invites"
+        wanted={wanted}
+        last={more ? invites.at(-1)?.id : undefined}
+        what="invites"
+      />
     </section>
   );
 }

@@ -1,0 +1,76 @@
+/** Pages of lists that are longer than a page: without script each line is found, or gone on to by links. */
+import assert from "node:assert/strict";
+import { seedPeople, seedRooms } from "../support/many.ts";
+import type { Person } from "../support/services.ts";
+import { type Fixture, withFixture } from "./fixture.ts";
+
+const ROOMS = 2_500;
+const PEOPLE = 5_001;
+
+/** Follows "More <what>" from a page to the last one; gives what `each` finds on all of them. */
+async function follow({ ask }: Fixture, as: Person, path: string, what: string, each: RegExp): Promise<string[]> {
+  const all: string[] = [];
+  for (let at: string | undefined = path; at !== undefined;) {
+    const html: string = await (await ask(at, { as })).text();
+    all.push(...[...html.matchAll(each)].map(([, found = ""]) => found));
+    const [, next]: RegExpExecArray | [] = new RegExp(`href="([^"]+)">More ${what}</a>`).exec(html) ?? [];
+    at = next?.replaceAll("&amp;", "&").replace(/#.*/, "");
+  }
+  return all;
+}
+
+Deno.test("a page of rooms and people shows some of 2,500 rooms and 5,001 people, and the way to each of the others", () =>
+  withFixture(async (fixture) => {
+    const { ask, gauges, people: { maren }, workspace: { services, owner } } = fixture;
+    assert.ok(maren);
+    await seedRooms(services.db, gauges, { named: Array.from({ length: ROOMS }, (_, at) => `zroom${at}`) });
+    await seedPeople(services.db, PEOPLE);
+    const first = await (await ask("/rooms", { as: maren })).text();
+    assert.equal(first.match(/href="\/rooms\/[^"?]+"><b>/g)?.length, 100);
+    assert.equal(first.match(/action="\/direct"/g)?.length, 100);
+
+    const found = await (await ask("/rooms?browse=%23zroom2499&people=Person+N%C2%BA+4999", { as: maren })).text();
+    assert.deepEqual([...found.matchAll(/href="\/rooms\/([^"?]+)"><b>/g)].map(([, id]) => id), ["zroom2499"]);
+    assert.deepEqual([...found.matchAll(/name="user" value="([^"]+)"/g)].map(([, id]) => id), ["zseeded04999"]);
+    assert.match(found, /name="browse" value="#zroom2499"/);
+    assert.match(await (await ask("/rooms?browse=nowhere", { as: maren })).text(), /No matches\./);
+
+    const rooms = await follow(fixture, maren, "/rooms?browse=zroom24", "rooms", /href="\/rooms\/(zroom[^"?]+)"><b>/g);
+    assert.equal(new Set(rooms).size, 111); // zroom24, 240 to 249, 2400 to 2499
+    const shown = await follow(fixture, maren, "/rooms?people=person.49", "people", /name="user" value="([^"]+)"/g);
+    assert.equal(new Set(shown).size, 111); // person.49, 490 to 499, 4900 to 4999
+    const managed = await (await ask("/settings?people=person.4999", { as: owner })).text();
+    assert.deepEqual([...managed.matchAll(/aria-label="Role of ([^"]+)"/g)].map(([, name]) => name), [
+      "Person Nº 4999",
+    ]);
+  }));
+
+Deno.test("settings show all invites and tokens, page by page", () =>
+  withFixture(async (fixture) => {
+    const { workspace: { owner } } = fixture;
+    for (let at = 0; at < 120; at++) await owner.call("invites.create", { uses: 1 });
+    for (let at = 0; at < 100; at++) await owner.call("tokens.create", { name: `tool ${at}` });
+    assert.equal(await owner.code("tokens.create", { name: "another" }), "conflict"); // A page has all that there may be.
+    const each = (action: string) =>
+      new RegExp(`action="/settings/${action}"><input type="hidden" name="id" value="([^"]+)"`, "g");
+    assert.equal(new Set(await follow(fixture, owner, "/settings", "invites", each("revoke"))).size, 120);
+    assert.equal(new Set(await follow(fixture, owner, "/settings", "tokens", each("token"))).size, 100);
+  }));
+
+Deno.test("what an address says of a list is read as far as it can be", () =>
+  withFixture(async ({ ask, workspace: { owner } }) => {
+    const long = "x".repeat(200);
+    for (
+      const search of [
+        `browse=${long}`,
+        `people_after=${long}`,
+        "browse=%00%E2%80%AE",
+        "browse_after=%F0%9F",
+        "people=+",
+      ]
+    ) {
+      const response = await ask(`/rooms?${search}`, { as: owner });
+      assert.equal(response.status, 200, search);
+      await response.body?.cancel();
+    }
+  }));
