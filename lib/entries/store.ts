@@ -59,7 +59,7 @@ export interface EntriesStore {
   known(subjects: Subject[]): Promise<(Known | undefined)[]>;
   /** Those of one kind about a message; up to `limit`. */
   about(kind: string, room: string, seq: number, limit: number): Promise<About[]>;
-  /** Those that tell a person that they were brought into a room. */
+  /** Those that stand of what tells a person that they were brought into a room. */
   invites(user: string, room: string): Promise<About[]>;
   /** Lists an entry. */
   sets(stream: string, at: Position, entry: StoredEntry, age?: number): Set[];
@@ -69,7 +69,7 @@ export interface EntriesStore {
   setSeen(user: string, view: FeedView, at: Position): Set;
 }
 
-const INVITES_MAX = 100; // of one person into one room, each by somebody else
+const INVITES_PAGE = 100; // of one person into one room, each by somebody else, read at once
 
 export const toldKey = ({ kind, user = "", room, seq = 0, by = "", emoji = "" }: Subject) =>
   keys.told(room, seq, kind, user, by, emoji);
@@ -80,8 +80,8 @@ function placesOf(stream: string, seq: number, room: string | undefined): Deno.K
 }
 
 export function createEntriesStore(db: Database): EntriesStore {
-  async function list(prefix: Deno.KvKey, limit: number): Promise<About[]> {
-    const entries = await db.list<Known>({ prefix }, { limit });
+  async function list(selector: Deno.KvListSelector, limit: number): Promise<About[]> {
+    const entries = await db.list<Known>(selector, { limit });
     return entries.map(({ key: [, room, seq, kind, user, by, emoji], value: known }) => ({
       subject: {
         kind: String(kind),
@@ -114,8 +114,17 @@ export function createEntriesStore(db: Database): EntriesStore {
     async known(subjects) {
       return (await db.getMany<Known>(subjects.map(toldKey))).map(({ value }) => value ?? undefined);
     },
-    about: (kind, room, seq, limit) => list(keys.toldAbout(room, seq, kind), limit),
-    invites: (user, room) => list([...keys.toldAbout(room, 0, "invited"), user], INVITES_MAX),
+    about: (kind, room, seq, limit) => list({ prefix: keys.toldAbout(room, seq, kind) }, limit),
+    async invites(user, room) {
+      const prefix = [...keys.toldAbout(room, 0, "invited"), user];
+      const standing: About[] = [];
+      for (let last = "";;) {
+        const some = await list({ prefix, start: [...prefix, `${last}\0`] }, INVITES_PAGE);
+        standing.push(...some.filter(({ known }) => !known.off));
+        if (some.length < INVITES_PAGE) return standing;
+        last = some.at(-1)?.subject.by ?? "";
+      }
+    },
     sets(stream, { seq, tag }, entry, age = 0) {
       const expireIn = Math.max(1, ENTRY_KEPT_MS - age);
       return placesOf(stream, seq, entry.room).map((key) => ({ key, value: { tag, entry }, expireIn }));

@@ -1,5 +1,6 @@
 /** What no longer stands is in no list, and comes back as the same entry: never a second one for what was told. */
 import assert from "node:assert/strict";
+import { keys } from "../../lib/kv/keys.ts";
 import { FEED, userStream } from "../../lib/protocol/streams.ts";
 import { QUIET_MS, toldAtOnce } from "../../lib/messages/telling.ts";
 import type { Person } from "../support/services.ts";
@@ -168,4 +169,18 @@ Deno.test("a run of direct messages whose entry went with its first message gets
     assert.equal((await runs(ann)).length, 2);
     await owner.call("messages.delete", { room: room.id, seq: second });
     assert.deepEqual((await runs(ann)).map(({ text }) => text), ["three"]);
+  }));
+
+Deno.test("an invitation goes with the membership, behind more than a page of others that are gone", () =>
+  withFeed(async ({ services: { db }, owner, join, entries }) => {
+    const ann = await join("ann");
+    const { room: { id } } = await owner.call("rooms.create", { name: "board", visibility: "private" });
+    const gone = { seq: 1, tag: "t", at: 1, off: true };
+    const byOthers = Array.from({ length: 250 }, (_, at) => keys.told(id, 0, "invited", ann.user.id, `!${at}`, ""));
+    await db.commit({ sets: byOthers.map((key) => ({ key, value: gone })) });
+    await owner.call("rooms.addMember", { room: id, user: ann.user.id });
+    assert.deepEqual((await entries(ann, "you")).map(({ kind }) => kind), ["invited"]);
+    await owner.call("rooms.removeMember", { room: id, user: ann.user.id });
+    assert.deepEqual(await entries(ann, "you"), []);
+    assert.equal(await unseen(ann), 0);
   }));
