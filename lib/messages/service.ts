@@ -12,7 +12,7 @@ import type { User } from "../protocol/users.ts";
 import { marked, type RoomAccess, type RoomView } from "../rooms/service.ts";
 import { type FindPeople, mentioned, parseWritten } from "./mentions.ts";
 import { type Changes, createChanges } from "./changes.ts";
-import { fitting, PAGE_TEXT_MAX } from "./page.ts";
+import { PAGE_TEXT_MAX, readFitting, type ReadMessages } from "./page.ts";
 import { createMessagesStore, type MessageDocument } from "./store.ts";
 import { createTeller, type TellerDeps } from "./telling.ts";
 import { excerptOf } from "./excerpt.ts";
@@ -87,28 +87,23 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     room: string,
     { before, after, around, limit }: Omit<Parsed<"messages.list">, "room">,
   ): Promise<Omit<Output<"messages.list">, "offset">> {
-    const page = (documents: MessageDocument[]) => view.showAll(room, documents);
+    const older: ReadMessages = (from, count) => store.before(room, from, count);
+    const newer: ReadMessages = (from, count) => store.after(room, from, count);
     if (after !== undefined) {
-      const found = await store.after(room, after, limit + 1);
-      const shown = fitting(found, limit);
-      return { messages: await page(shown), more: found.length > shown.length };
+      const { shown, more } = await readFitting(newer, after, limit);
+      return { messages: await view.showAll(room, shown), more };
     }
     if (around === undefined) {
-      const found = await store.before(room, before ?? Number.MAX_SAFE_INTEGER, limit + 1);
-      const shown = fitting(found, limit);
-      return { messages: await page(shown.toReversed()), more: found.length > shown.length };
+      const { shown, more } = await readFitting(older, before ?? Number.MAX_SAFE_INTEGER, limit);
+      return { messages: await view.showAll(room, shown.toReversed()), more };
     }
     const half = Math.floor(limit / 2);
-    const [older, newer] = await Promise.all([
-      store.before(room, around, half + 1),
-      store.after(room, around - 1, limit + 1),
-    ]);
-    const first = fitting(older, half, PAGE_TEXT_MAX / 2);
-    const second = fitting(newer, limit - first.length, PAGE_TEXT_MAX / 2);
+    const first = await readFitting(older, around, half, PAGE_TEXT_MAX / 2);
+    const second = await readFitting(newer, around - 1, limit - first.shown.length, PAGE_TEXT_MAX / 2);
     return {
-      messages: await page([...first.toReversed(), ...second]),
-      more: older.length > first.length,
-      moreAfter: newer.length > second.length,
+      messages: await view.showAll(room, [...first.shown.toReversed(), ...second.shown]),
+      more: first.more,
+      moreAfter: second.more,
     };
   }
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFitting } from "../../lib/messages/page.ts";
+import type { MessageDocument } from "../../lib/messages/store.ts";
 import { newKey, withWorkspace } from "../support/services.ts";
 
 const LONG = "word ".repeat(3_190); // nearly the longest that is allowed
@@ -41,3 +43,44 @@ Deno.test("a page of ordinary messages holds as many as were asked for", () =>
     const page = await owner.call("messages.list", { room: room.id, limit: 100 });
     assert.deepEqual([page.messages.length, page.more], [100, true]);
   }));
+
+/** A room of so many messages of so long a text, and how many were read of it. */
+function stored(count: number, length: number) {
+  const text = "x".repeat(length);
+  const documents = Array.from({ length: count }, (_, at): MessageDocument => {
+    return { seq: at + 1, n: at + 1, rev: at + 1, key: `k${at}`, by: "u1", at: 0, text };
+  });
+  const room = {
+    read: 0,
+    after(seq: number, limit: number) {
+      const some = documents.filter((it) => it.seq > seq).slice(0, limit);
+      room.read += some.length;
+      return Promise.resolve(some);
+    },
+  };
+  return room;
+}
+
+Deno.test("of long texts little more is read than a page holds; a page of short ones is as many as were asked for", async () => {
+  const long = stored(1_000, 16_000);
+  const page = await readFitting(long.after, 0, 100);
+  assert.deepEqual(page.shown.map(({ seq }) => seq), [1, 2, 3, 4, 5, 6, 7, 8]);
+  assert.equal(page.more, true);
+  assert.ok(long.read <= 20, `${long.read} were read`);
+
+  const short = stored(1_000, 10);
+  const whole = await readFitting(short.after, 500, 100);
+  assert.deepEqual(whole.shown.map(({ seq }) => seq), Array.from({ length: 100 }, (_, at) => 501 + at));
+  assert.equal(whole.more, true);
+  assert.equal(short.read, 101);
+});
+
+Deno.test("where a room ends, exactly or before its page does, there is no more", async () => {
+  for (const limit of [0, 1, 19, 20, 21, 59, 60, 61, 100]) {
+    for (const count of [limit - 1, limit, limit + 1]) {
+      if (count < 0) continue;
+      const { shown, more } = await readFitting(stored(count, 10).after, 0, limit);
+      assert.deepEqual([shown.length, more], [Math.min(count, limit), count > limit], `${count} of ${limit}`);
+    }
+  }
+});
