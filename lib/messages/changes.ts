@@ -2,6 +2,7 @@
 import { keys } from "../kv/keys.ts";
 import type { Log } from "../log/log.ts";
 import type { Append, Place } from "../log/types.ts";
+import type { Body } from "../protocol/body.ts";
 import type { Output, Parsed } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { EMOJI_MAX, type Message, REACTORS_TOLD } from "../protocol/messages.ts";
@@ -9,11 +10,12 @@ import { roomStream } from "../protocol/streams.ts";
 import type { Room } from "../protocol/rooms.ts";
 import type { User } from "../protocol/users.ts";
 import { mayManage, type RoomAccess, type RoomView } from "../rooms/service.ts";
-import { type FindPeople, mentioned, parseWritten } from "./mentions.ts";
+import { type FindPeople, mentioned } from "./mentions.ts";
 import { given, isFull, isShort, reactionOf, takenBack } from "./reacting.ts";
 import type { MessageDocument, MessagesStore, Reactions, Whole } from "./store.ts";
 import type { Teller, Telling } from "./telling.ts";
 import type { View } from "./view.ts";
+import type { ParseWritten } from "./written.ts";
 
 const EDITS_MAX = 200; // former texts of one message that are kept
 
@@ -34,6 +36,7 @@ interface Deps {
   store: MessagesStore;
   view: View;
   teller: Teller;
+  parseWritten: ParseWritten;
 }
 
 type Draft = Pick<Append<Message>, "stacks"> & {
@@ -43,13 +46,15 @@ type Draft = Pick<Append<Message>, "stacks"> & {
   /** The document with its change, as of the event's seq; undefined where that needs another look (`Append.write`). */
   change(place: Place): {
     document: MessageDocument;
+    /** Of a text that is new. */
+    body?: Body;
     reactions: Reactions;
     sets: { key: Deno.KvKey; value: unknown }[];
     deletes?: Deno.KvKey[];
   } | undefined;
 };
 
-export function createChanges({ log, access, findPeople, store, view, teller }: Deps): Changes {
+export function createChanges({ log, access, findPeople, store, view, teller, parseWritten }: Deps): Changes {
   const forbid = (verb: string, reason: string): never => {
     throw new Refusal("forbidden", `Cannot ${verb}: ${reason}`);
   };
@@ -82,8 +87,8 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
         write(place) {
           const changed = draft.change(place(stream));
           if (!changed) return undefined;
-          const { document, reactions, sets, deletes = [] } = changed;
-          const message = view.show(room, document, reactions);
+          const { document, body, reactions, sets, deletes = [] } = changed;
+          const message = view.show(room, document, reactions, body);
           const told = telling?.write(place, whole.document);
           return {
             events: [
@@ -108,13 +113,13 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
   return {
     async edit(user, room, seq, text) {
       const verb = "edit message";
-      const parsed = parseWritten(text, verb);
+      const parsed = await parseWritten(user.id, text, verb);
       return await amend(user, room, seq, verb, async (whole, seen) => {
         const { document: was, reactions } = whole;
         if (was.by !== user.id) forbid(verb, "only its author may");
         assertThere(whole, verb);
         if (was.text === text) return undefined;
-        const { people, ids } = await mentioned(room, parsed, findPeople);
+        const { body, people, ids } = await mentioned(room, parsed, findPeople);
         const before = was.mentions ?? [];
         const added = ids.filter((id) => !before.includes(id));
         const { edits = 0 } = was;
@@ -127,6 +132,7 @@ export function createChanges({ log, access, findPeople, store, view, teller }: 
             const named = ids.length > 0 ? { people, mentions: ids } : {};
             return {
               document: { ...rest, ...named, text, rev, editedAt: at, edits: Math.min(edits + 1, EDITS_MAX) },
+              body,
               reactions,
               sets: [
                 store.setEdit(room, was, rev),

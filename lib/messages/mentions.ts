@@ -1,9 +1,7 @@
 /** Whom a text mentions: people by handle, as far as they can see the room. */
 import type { Body } from "../protocol/body.ts";
-import { Refusal } from "../protocol/errors.ts";
 import { handlesIn, peopleIn, withMentions } from "./handles.ts";
-import { BODY_NODES_MAX, parseBody } from "./markdown.ts";
-import { shows } from "./shows.ts";
+import { BODY_NODES_MAX } from "./markdown.ts";
 
 const HANDLES_MAX = 50; // handles looked up for one message
 
@@ -16,13 +14,6 @@ export interface Mentioned {
 
 /** Finds which of these handles are people who can see the room: handle → user id. */
 export type FindPeople = (room: string, handles: string[]) => Promise<Record<string, string>>;
-
-/** Parses what somebody writes, without mentions yet. Throws `Refusal("invalid")` where nothing of it would be seen. */
-export function parseWritten(text: string, verb: string): Body {
-  const body = parseBody(text, {});
-  if (shows(body, text)) return body;
-  throw new Refusal("invalid", `Cannot ${verb}: text is empty`, { issues: [{ path: "text", message: "is empty" }] });
-}
 
 /** Completes a parsed text, for a room, with its mentions. */
 export async function mentioned(room: string, parsed: Body, find: FindPeople): Promise<Mentioned> {

@@ -10,7 +10,7 @@ import { parseStream, roomStream, userStream } from "../protocol/streams.ts";
 import type { Room } from "../protocol/rooms.ts";
 import type { User } from "../protocol/users.ts";
 import { marked, type RoomAccess, type RoomView } from "../rooms/service.ts";
-import { type FindPeople, mentioned, parseWritten } from "./mentions.ts";
+import { type FindPeople, mentioned } from "./mentions.ts";
 import { type Changes, createChanges } from "./changes.ts";
 import { PAGE_TEXT_MAX, readFitting, type ReadMessages } from "./page.ts";
 import { createMessagesStore, type MessageDocument } from "./store.ts";
@@ -18,6 +18,7 @@ import { createTeller, type TellerDeps } from "./telling.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { Leftovers } from "./leftovers.ts";
 import { createView } from "./view.ts";
+import { createParseWritten } from "./written.ts";
 
 const SKIPPED_MAX = 100; // messages without a number that are looked through at once
 
@@ -52,8 +53,9 @@ export function createMessages(deps: MessagesDeps): MessagesService {
   const { db, log, now, access, findPeople } = deps;
   const store = createMessagesStore(db, log);
   const view = createView(store);
+  const parseWritten = createParseWritten(view.inSlices);
   const teller = createTeller({ ...deps, store });
-  const changes = createChanges({ ...deps, store, view, teller });
+  const changes = createChanges({ ...deps, store, view, teller, parseWritten });
 
   async function assertMaySend(room: RoomView, use: Use): Promise<Once | undefined> {
     if (isOpenTo(room)) return undefined;
@@ -115,7 +117,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
       const verb = "send message";
       const stream = roomStream(room);
       const mine = userStream(user.id);
-      const parsed = parseWritten(text, verb);
+      const parsed = await parseWritten(user.id, text, verb);
       const use: Use = { user: user.id, key, command: "messages.send", fields: { room, text }, verb };
       const sent = await log.append<Sent>([stream, mine], async (attempt) => {
         // Cached at first: what is stale fails the commit's checks, and everything is read afresh.

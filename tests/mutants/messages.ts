@@ -156,7 +156,7 @@ export const messages: Mutant[] = [
   {
     name: "what is told of an edit has the body from before it",
     file: "lib/messages/changes.ts",
-    from: "const message = view.show(room, document, reactions);\n          const told",
+    from: "const message = view.show(room, document, reactions, body);\n          const told",
     to:
       "const message = { ...view.show(room, document, reactions), body: view.show(room, whole.document, {}).body };\n          const told",
     tests: [HISTORY],
