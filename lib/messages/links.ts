@@ -85,7 +85,7 @@ function bareAddress(state: StateInline, silent: boolean): boolean {
   if (!silent) {
     state.pending = state.pending.slice(0, -scheme.length);
     state.push("link_open", "a", 1).attrs = [["href", href]];
-    state.push("text", "", 0).content = md.normalizeLinkText(found.url);
+    state.push("text", "", 0).content = shownAddress(href);
     state.push("link_close", "a", -1);
   }
   state.pos = start + found.url.length;
