@@ -4,6 +4,7 @@ import { follows, manyFollows } from "./follows.ts";
 import type { Probe } from "./probe.ts";
 import { eventStreams, pages, polls } from "./requests.ts";
 import { signIns } from "./sign_in.ts";
+import { hostile } from "./texts.ts";
 
 export const probes: Probe[] = [
   follows,
@@ -17,4 +18,5 @@ export const probes: Probe[] = [
   eventStreams,
   reactions,
   signIns,
+  hostile,
 ];

@@ -101,7 +101,11 @@ async function measure(probe: Probe, server: Server, target: Target, people: Sig
   } finally {
     clearInterval(looking);
     senders.close();
-    attack.kill("SIGKILL");
+    try {
+      attack.kill("SIGKILL");
+    } catch {
+      // It has ended already: the server was gone.
+    }
     await attack.status;
   }
 }
