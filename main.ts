@@ -5,6 +5,7 @@ import { CannotOpen } from "./lib/kv/cannot_open.ts";
 import { openDatabase, settingOf } from "./lib/kv/open.ts";
 import { armLastResort } from "./lib/http/last_resort.ts";
 import { openLogging } from "./lib/http/logging.ts";
+import { CannotListen, type Listening, serve } from "./lib/http/server.ts";
 import { logFailed } from "./lib/http/storage_log.ts";
 import { createServices, type Services } from "./lib/services.ts";
 import { createApp } from "./routes/app.tsx";
@@ -35,8 +36,8 @@ if (!config.limits) logger.warn("LIMITS=off: nobody's rate is limited; never run
 
 const services = await servicesOrExit();
 const app = createApp(services);
-const server = serveOrExit();
-const url = config.publicUrl ?? `http://localhost:${server.addr.port}`;
+const server = await serveOrExit();
+const url = config.publicUrl ?? `http://localhost:${server.port}`;
 const token = await services.auth.setupToken().catch((error) => exitOverStorage(error));
 console.log(
   token === undefined ? `Rivulet is at ${url}` : `Set up Rivulet at ${url}/welcome?token=${encodeURIComponent(token)}`,
@@ -83,15 +84,12 @@ async function servicesOrExit(): Promise<Services> {
   }
 }
 
-function serveOrExit(): Deno.HttpServer<Deno.NetAddr> {
+async function serveOrExit(): Promise<Listening> {
   try {
-    return Deno.serve(
-      { hostname: config.host, port: config.port, onListen() {} },
-      (request, info) => app.fetch(request, info),
-    );
+    return await serve(config, (request, peer) => app.fetch(request, peer));
   } catch (error) {
-    const isPort = error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.PermissionDenied;
-    return exit(`${isPort ? "PORT" : "HOST"}: cannot listen on ${config.host}:${config.port}, ${reasonOf(error)}`);
+    if (!(error instanceof CannotListen)) throw error;
+    return exit(`${error.setting}: cannot listen on ${config.host}:${config.port}, ${error.message}`);
   }
 }
 

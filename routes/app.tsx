@@ -20,7 +20,7 @@ import { pages } from "./pages/pages.tsx";
 import { renderProblemPage } from "./pages/problem.tsx";
 import { plain } from "./plain.ts";
 
-/** Serve it with what `Deno.serve` tells of the peer: `app.fetch(request, info)`. */
+/** Serve it with what the server tells of the peer: `app.fetch(request, peer)`. */
 export function createApp(services: Services): Hono<Env> {
   const { config, auth } = services;
   return new Hono<Env>()

@@ -20,7 +20,7 @@ const rules: Record<string, { zones: string[]; packages: string[] }> = {
   "lib/assets": { zones: [], packages: ["esbuild", "terser", "zod/mini"] },
   "lib/http": {
     zones: ["lib/limits", "lib/protocol", "lib/auth/service.ts", "lib/config.ts", "lib/kv/database.ts"],
-    packages: ["hono", "zod", "rate-limiter-flexible", "@logtape/logtape"],
+    packages: ["hono", "zod", "rate-limiter-flexible", "@logtape/logtape", "ws"],
   },
   "routes": {
     zones: [

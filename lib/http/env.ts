@@ -5,12 +5,24 @@ import { Refusal } from "../protocol/errors.ts";
 import type { Call, SignedInCall } from "../protocol/handlers.ts";
 import { readSessionCookies, setSessionCookie } from "./cookie.ts";
 import type { Shares } from "./shares.ts";
+import type { Upgraded } from "./upgrade.ts";
 
 const AGENT_MAX = 200; // characters kept of a User-Agent
 
+/** What the server gives beside a request. */
+export interface Peer {
+  remoteAddr?: { hostname?: string };
+  /**
+   * Settles when all of the answer has been sent, or the client has gone. An answer that is a stream must ask for it
+   * before it is given: a server may take any other answer whole.
+   */
+  completed?: Promise<void>;
+  /** Takes the connection over as a WebSocket. Throws where the request is no proper upgrade. */
+  upgrade?: (() => Upgraded) | undefined;
+}
+
 export interface Env {
-  /** What `Deno.serve` gives beside the request. */
-  Bindings: { remoteAddr?: { hostname?: string }; completed?: Promise<void> } | undefined;
+  Bindings: Peer | undefined;
   Variables: {
     requestId: string;
     /** Of the page's Content-Security-Policy: every script element carries it. */

@@ -1,17 +1,12 @@
-/**
- * The one seam over the runtime's WebSocket. It has no cap on a message and no notice of draining: what is too large is
- * refused when it has arrived, and a socket that isn't read is looked at again by its owner (PLATFORM.md, HTTP).
- */
-import { FRAME_BYTES_MAX } from "../protocol/frames.ts";
-
-const IDLE_TIMEOUT_S = 60; // the runtime pings at half of it, and ends a connection that doesn't answer
+/** The seam over the servers' WebSockets: what the product sees of one, whichever server it runs on. */
 
 export interface SocketEvents {
+  /** Before anything else. */
   opened(): void;
-  /** A text frame of at most 65,536 bytes. */
+  /** A text message of at most 65,536 bytes. */
   text(text: string): void;
   binary(): void;
-  /** A frame over 65,536 bytes. */
+  /** A message over 65,536 bytes. */
   tooBig(): void;
   /** Once. */
   closed(): void;
@@ -25,64 +20,9 @@ export interface Socket {
   close(code: number, reason?: string): void;
 }
 
-/** Answers an upgrade: the response with the 101, the socket, and how to hear it. Throws where there is no upgrade. */
-export function upgrade(request: Request): { response: Response; socket: Socket; hear(events: SocketEvents): void } {
-  const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_TIMEOUT_S });
-  return {
-    response,
-    socket: new RuntimeSocket(socket),
-    hear(events) {
-      const listener = new Listener(events);
-      for (const type of ["open", "message", "close", "error"]) socket.addEventListener(type, listener);
-    },
-  };
-}
-
-// Classes, and one listener for all events: there are ten thousand of each.
-
-class RuntimeSocket implements Socket {
-  constructor(private readonly socket: WebSocket) {}
-
-  send(text: string): void {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(text);
-  }
-
-  buffered(): number {
-    return this.socket.bufferedAmount;
-  }
-
-  /**
-   * By a timer: while it handles a message the runtime has the next one already, and for that one it drops a line that
-   * is closing, with the close frame unsent (measured).
-   */
-  close(code: number, reason?: string): void {
-    setTimeout(() => {
-      if (this.socket.readyState <= WebSocket.OPEN) this.socket.close(code, reason);
-    });
-  }
-}
-
-class Listener implements EventListenerObject {
-  private over = false;
-
-  constructor(private readonly events: SocketEvents) {}
-
-  handleEvent(event: Event): void {
-    if (event instanceof MessageEvent) return this.heard(event.data);
-    if (event.type === "open") return this.events.opened();
-    if (this.over) return; // `close` can fire twice
-    this.over = true;
-    this.events.closed();
-  }
-
-  private heard(data: unknown): void {
-    if (typeof data !== "string") return this.events.binary();
-    if (isTooBig(data)) return this.events.tooBig();
-    this.events.text(data);
-  }
-}
-
-function isTooBig(text: string): boolean {
-  if (text.length > FRAME_BYTES_MAX) return true;
-  return text.length * 3 > FRAME_BYTES_MAX && new TextEncoder().encode(text).length > FRAME_BYTES_MAX;
+/** An upgrade that was made: the response with the 101, the socket, and how to hear it. */
+export interface Upgraded {
+  response: Response;
+  socket: Socket;
+  hear(events: SocketEvents): void;
 }

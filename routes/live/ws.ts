@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { type Env, toSignedInCall } from "../../lib/http/env.ts";
 import { toRefusal } from "../../lib/http/errors.ts";
 import { assertSameSignIn } from "../../lib/http/sign_in.ts";
-import { upgrade } from "../../lib/http/upgrade.ts";
+import type { Upgraded } from "../../lib/http/upgrade.ts";
 import { createBudget, ENDLESS } from "../../lib/limits/budget.ts";
 import { createConnection, FRAMES_POINTS_MAX, FRAMES_WINDOW_MS } from "../../lib/live/connection.ts";
 import { createSweeper } from "../../lib/live/sweeper.ts";
@@ -32,10 +32,13 @@ export function liveWs(services: Services): Hono<Env> {
 
     // Only what is needed later: the request must not live as long as its socket.
     const { address, agent, origin, session, byToken } = toSignedInCall(c, verb);
-    let upgraded: ReturnType<typeof upgrade>;
+    let upgraded: Upgraded | undefined;
     try {
-      upgraded = upgrade(c.req.raw);
+      upgraded = c.env?.upgrade?.();
     } catch {
+      // Told below.
+    }
+    if (!upgraded) {
       admitted();
       throw new Refusal("invalid", `Cannot ${verb}: the request is no WebSocket upgrade`);
     }

@@ -8,6 +8,7 @@ import { renderToString } from "preact-render-to-string";
 import { createServices, type Services } from "../../lib/services.ts";
 import { readConfig } from "../../lib/config.ts";
 import { requestContext } from "../../lib/http/context.ts";
+import { serveOnDeno } from "../../lib/http/deno_server.ts";
 import type { Env } from "../../lib/http/env.ts";
 import { toSignedInCall } from "../../lib/http/env.ts";
 import { securityHeaders } from "../../lib/http/headers.ts";
@@ -70,9 +71,10 @@ export async function startRoomServer(): Promise<RoomServer> {
       const data = await pageData(services, toSignedInCall(c), c.req.param("id"), seq ? Number(seq) : undefined);
       return c.html(render(data, c.get("nonce")));
     });
-  const listen = (port: number) => Deno.serve({ port, hostname: "127.0.0.1", onListen: () => {} }, app.fetch);
+  const listen = (port: number) =>
+    serveOnDeno({ host: "127.0.0.1", port }, (request, peer) => app.fetch(request, peer));
   let server = listen(0);
-  const { port } = server.addr;
+  const { port } = server;
   const origin = `http://127.0.0.1:${port}`;
 
   async function post(name: string, body: unknown, cookie = "") {

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { readConfig } from "../../lib/config.ts";
+import { serve } from "../../lib/http/server.ts";
 import { createDatabase } from "../../lib/kv/database.ts";
 import { parseServerFrame } from "../../lib/protocol/frames.ts";
 import { createServices, type Services } from "../../lib/services.ts";
@@ -34,11 +35,9 @@ async function withPlace(body: (it: Place) => Promise<void>): Promise<void> {
   const failed = (error: unknown) => errors.push(error);
   const services = await createServices({ config, db, shared: false, deadline: APPEND_MS, failed });
   const app = createApp(services);
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen() {} },
-    (request, info) => app.fetch(request, info),
-  );
-  const { port } = server.addr;
+  const where = { host: "127.0.0.1", port: 0, deploy: false };
+  const server = await serve(where, (request, peer) => app.fetch(request, peer));
+  const { port } = server;
   const url = `http://127.0.0.1:${port}`;
   try {
     const people = await setUpWorkspace(url, "first-run");

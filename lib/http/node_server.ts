@@ -1,0 +1,108 @@
+/** The seam over `node:http`: what a connection may take before its request is whole, and the way to `fetch` and back. */
+import { getLogger } from "@logtape/logtape";
+import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
+import type { Socket as Line } from "node:net";
+import { answer } from "./node_answer.ts";
+import { NodePeer, toRequest } from "./node_request.ts";
+import { createSockets, type Sockets } from "./node_sockets.ts";
+import { CannotListen, type Fetch, type Listening, type ServerOptions } from "./server.ts";
+
+export interface Bounds {
+  /** From the start of a connection, or of a further request on it, to the end of the request's head. */
+  headMs: number;
+  /** To the end of its body; longer than a body's own deadline (`body.ts`), so that what is late is told first. */
+  requestMs: number;
+  /** Between two requests: longer than the proxies in front keep theirs, or they send into a line that just closed. */
+  keepAliveMs: number;
+  /** Between two looks at who is late. */
+  lookMs: number;
+  /** Until a socket is pinged that sends nothing; after twice that it is ended. */
+  pingMs: number;
+}
+
+const BOUNDS: Bounds = { headMs: 10_000, requestMs: 20_000, keepAliveMs: 75_000, lookMs: 1_000, pingMs: 30_000 };
+const HEAD_BYTES_MAX = 32 * 1024;
+const IDLE_LOOK_MS = 20; // while it goes down
+
+const log = getLogger(["rivulet", "http"]);
+
+/** Listens by `node:http`. Throws `CannotListen`. */
+export async function serveOnNode({ host, port, bounds }: ServerOptions, fetch: Fetch): Promise<Listening> {
+  const { headMs, requestMs, keepAliveMs, lookMs, pingMs } = { ...BOUNDS, ...bounds };
+  const sockets = createSockets(pingMs);
+  const server = createServer({
+    headersTimeout: headMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: lookMs,
+    maxHeaderSize: HEAD_BYTES_MAX,
+    joinDuplicateHeaders: true, // as `Headers` does, instead of dropping the second
+    // Whatever else asks for an upgrade gets an answer over HTTP/1.1, as RFC 9110 §7.8 allows.
+    shouldUpgradeCallback: ({ method, headers }) => method === "GET" && headers.upgrade?.toLowerCase() === "websocket",
+  });
+  server.on("request", (incoming, outgoing) => void respond(fetch, incoming, outgoing));
+  server.on("upgrade", (incoming, line, head) => void upgrade(sockets, fetch, incoming, line as Line, head));
+  try {
+    await listen(server, host, port);
+  } catch (error) {
+    sockets.end();
+    throw error;
+  }
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address ? address.port : port,
+    shutdown: () =>
+      new Promise((resolve) => {
+        sockets.end();
+        // Those that have an answer under way are kept alive until it is given.
+        const looking = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
+        server.close(() => {
+          clearInterval(looking);
+          resolve();
+        });
+      }),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: Error & { code?: string }) => {
+      const isPort = error.code === "EADDRINUSE" || error.code === "EACCES";
+      reject(new CannotListen(isPort ? "PORT" : "HOST", error.message));
+    });
+    server.listen({ host, port }, () => {
+      server.removeAllListeners("error");
+      server.on("error", (error) => log.error("Cannot take a connection: {error}", { error }));
+      resolve();
+    });
+  });
+}
+
+async function respond(fetch: Fetch, incoming: IncomingMessage, outgoing: ServerResponse) {
+  const peer = new NodePeer(incoming, outgoing);
+  try {
+    const response = await fetch(toRequest(incoming, outgoing), peer);
+    await answer(response, outgoing, peer.isStream);
+  } catch (error) {
+    outgoing.destroy(); // nothing is left to tell it
+    throw error;
+  }
+}
+
+/** A refusal goes out as it does over HTTP, and ends the line. */
+async function upgrade(sockets: Sockets, fetch: Fetch, incoming: IncomingMessage, line: Line, head: Uint8Array) {
+  line.on("error", () => {}); // it may break while it is looked up who asks
+  const outgoing = new ServerResponse(incoming);
+  outgoing.shouldKeepAlive = false;
+  const peer = new NodePeer(incoming, outgoing, () => sockets.upgrade(incoming, line, head));
+  try {
+    const response = await fetch(toRequest(incoming, outgoing), peer);
+    if (response.status === 101 || line.destroyed) return;
+    outgoing.assignSocket(line);
+    outgoing.once("finish", () => line.destroySoon());
+    await answer(response, outgoing, peer.isStream);
+  } catch (error) {
+    line.destroy();
+    throw error;
+  }
+}
