@@ -69,12 +69,15 @@ function Bar({ view }: { view: RoomView }) {
   const { me, rooms, people, members } = view.chat;
   const line = view.line.value;
   if (!line) return null;
+  const all = members.members.value.get(line.room.id);
+  const some = view.someMembers(line.room.id);
   return (
     <RoomBar
       room={line.room}
       name={view.nameOf(line.room.id)}
       me={me.id}
-      members={members.members.value.get(line.room.id) ?? []}
+      members={all ?? some ?? []}
+      isSome={all === undefined && some !== undefined}
       users={people.users.value}
       unreadElsewhere={rooms.unreadRooms.value - (line.unread > 0 ? 1 : 0)}
       isMenuOpen={view.floating.value === "room_menu"}

@@ -51,6 +51,8 @@ export interface RoomView {
   /** Says that this room will be shown as soon as there is a network. */
   waits(room: string): void;
   nameOf(room: string): string;
+  /** The members that came with the page, where they are not all. */
+  someMembers(room: string): readonly string[] | undefined;
   go(room: string): void;
   /** Another room is on screen now. */
   arrived(): void;
@@ -133,6 +135,7 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
       const it = rooms.lines.value.find((one) => one.room.id === room);
       return it ? called(it) : "";
     },
+    someMembers: (room) => room === data.room ? data.someMembers : undefined,
     unopened: signal<string | undefined>(undefined),
     waits(room) {
       view.unopened.value = refOf(rooms.line(room));

@@ -18,6 +18,8 @@ export interface MembersPaneProps {
   /** "#gauges" or the people's names. */
   title: string;
   members: readonly string[];
+  /** The members are one page of those of a large room, which a link goes on to. */
+  page?: { isMore: boolean };
   users: Users;
   presence: ReadonlyMap<string, Presence>;
   me: string;
@@ -32,7 +34,7 @@ export interface MembersPaneProps {
 }
 
 export function MembersPane(props: MembersPaneProps) {
-  const { room, title, members, users, presence, me, onClose, onManage, onFind, onMessage } = props;
+  const { room, title, members, page, users, presence, me, onClose, onManage, onFind, onMessage } = props;
   // Nobody watches themselves; but whoever hears of others is online.
   const mine = presence.size > 0 ? "online" as const : undefined;
   const people = members.slice(0, SHOWN_MAX)
@@ -61,7 +63,9 @@ export function MembersPane(props: MembersPaneProps) {
       </header>
       <div class="scroll">
         <p class="opt-h">
-          {counted(members.length, "person", "people")}
+          {page
+            ? `Showing ${counted(members.length, "person", "people")}`
+            : counted(members.length, "person", "people")}
           {isWhole && online > 0 && `, ${online} online`}
         </p>
         <ul class="people" aria-label="Members">
@@ -73,6 +77,9 @@ export function MembersPane(props: MembersPaneProps) {
             )}
           </InParts>
         </ul>
+        {page?.isMore && (
+          <a class="btn" href={`/rooms/${room}?pane=members&members_after=${members.at(-1)}`}>More people</a>
+        )}
         {!isWhole && (
           <>
             <p class="opt-h">Showing {SHOWN_MAX} of {counted(members.length, "person", "people")}</p>

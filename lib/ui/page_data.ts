@@ -28,6 +28,10 @@ export const pageData = z.object({
   landing: z.optional(field.seq),
   /** Members by room, as far as the page needed them: of the room on screen, and of direct conversations. */
   members: z.record(z.string(), z.array(z.string())),
+  /** Of the room on screen, where it has more than one page of them: those of one page. */
+  someMembers: z.optional(z.array(z.string())),
+  /** Others come behind those. */
+  moreMembers: z.optional(z.boolean()),
   /** Everybody named on the page. */
   users: z.array(user),
   /** The time zone that times are rendered in; the reader's may be another. */

@@ -1,4 +1,5 @@
 /** The room's header: what it is called, what it is about, who is in it. */
+import { LIST_LIMIT_MAX } from "../protocol/fields.ts";
 import type { Room } from "../protocol/rooms.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
@@ -14,6 +15,8 @@ export interface RoomBarProps {
   name: string;
   me: string;
   members: readonly string[];
+  /** They are some of more than can be counted here. */
+  isSome?: boolean;
   users: Users;
   /** Rooms with something unread, this one aside. */
   unreadElsewhere: number;
@@ -27,7 +30,7 @@ export interface RoomBarProps {
 }
 
 export function RoomBar(props: RoomBarProps) {
-  const { room, name, me, members, users, unreadElsewhere, isPaneOpen, onTogglePane } = props;
+  const { room, name, me, members, isSome = false, users, unreadElsewhere, isPaneOpen, onTogglePane } = props;
   const isDirect = room.visibility === "direct";
   const [other = me] = partners(members, me);
   const shown = (isDirect ? partners(members, me) : members).slice(0, STACK_MAX);
@@ -65,8 +68,10 @@ export function RoomBar(props: RoomBarProps) {
         </span>
         <Icon name="users" class="narrow-only" />
         <span class="mid num">
-          {members.length}
-          <span class="vh">{members.length === 1 ? "member" : "members"}, {isPaneOpen ? "hide" : "show"} them</span>
+          {isSome ? `${LIST_LIMIT_MAX}+` : members.length}
+          <span class="vh">
+            {members.length === 1 && !isSome ? "member" : "members"}, {isPaneOpen ? "hide" : "show"} them
+          </span>
         </span>
       </a>
     </header>

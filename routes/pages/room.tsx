@@ -6,6 +6,7 @@ import type { Services } from "../../lib/services.ts";
 import { respondPage } from "./document.tsx";
 import { forPeople, seeOther, statusOf, submit } from "./forms.ts";
 import { keepLastRoom, readZone } from "./preferences.ts";
+import { readWanted } from "./more.tsx";
 import { loadRoom } from "./room_data.ts";
 import { RoomPage, titleOf } from "./room_page.tsx";
 
@@ -28,6 +29,7 @@ export function room(services: Pick<Services, "run">): Hono<Env> {
       seq: readSeq(c),
       zone: readZone(c),
       pane: c.req.query("pane") === "members",
+      after: readWanted(c, "members").after,
     };
     const data = await loadRoom(services, wanted, call);
     const isUsedUp = again?.problem.code === "conflict"; // its key went to another message

@@ -1,6 +1,6 @@
 /** Loads what the room page shows, all through commands, so that a page can never show more than the API would. */
 import { Refusal } from "../../lib/protocol/errors.ts";
-import { ID_MAX } from "../../lib/protocol/fields.ts";
+import { ID_MAX, LIST_LIMIT_MAX } from "../../lib/protocol/fields.ts";
 import type { SignedInCall } from "../../lib/protocol/handlers.ts";
 import { openingPage } from "../../lib/protocol/opening_page.ts";
 import type { RoomLine } from "../../lib/protocol/rooms.ts";
@@ -8,7 +8,7 @@ import type { Services } from "../../lib/services.ts";
 import type { PageData } from "../../lib/ui/page_data.ts";
 import { loadSide, loadUsers, peopleOfSide } from "./side_data.ts";
 
-const MEMBERS_MAX = 100; // of a larger room the island asks for them
+const MEMBERS_MAX = LIST_LIMIT_MAX; // of a larger room the island asks for them; without script they are gone on to by links
 const STACK = 3; // members whom the header shows
 
 export interface RoomWanted {
@@ -18,12 +18,14 @@ export interface RoomWanted {
   zone: string;
   /** Whether the members pane is open. */
   pane: boolean;
+  /** The member behind whom the pane begins. */
+  after?: string | undefined;
 }
 
 /** Throws `Refusal("not_found")` where room or message is not there for this person. */
 export async function loadRoom(
   services: Pick<Services, "run">,
-  { room, seq, zone, pane }: RoomWanted,
+  { room, seq, zone, pane, after }: RoomWanted,
   call: SignedInCall,
 ): Promise<PageData> {
   const { run } = services;
@@ -38,12 +40,12 @@ export async function loadRoom(
     seq === undefined
       ? openingPage((body) => run("messages.list", body, call), room, line)
       : run("messages.list", { room, around: seq }, call),
-    run("rooms.members", { room, limit: MEMBERS_MAX }, call),
+    run("rooms.members", { room, limit: MEMBERS_MAX, after }, call),
   ]);
   if (seq !== undefined && !page.messages.some((it) => it.seq === seq)) {
     throw new Refusal("not_found", "Cannot get message: there is no such message");
   }
-  const isWhole = !more;
+  const isWhole = !more && after === undefined;
   const ids = [
     me.id,
     ...page.messages.map((it) => it.by),
@@ -59,6 +61,7 @@ export async function loadRoom(
     page,
     ...(seq !== undefined && { landing: seq }),
     members: isWhole ? { ...side.members, [room]: members } : side.members,
+    ...(!isWhole && { someMembers: members, moreMembers: more }),
     users: await loadUsers(services, ids, call),
     zone,
     pane,

@@ -37,7 +37,8 @@ export function RoomPage({ data, formKey, now, text = "", problem }: RoomPagePro
   const { room } = line;
   const users = new Map(data.users.map((user) => [user.id, user]));
   const members = new Map(Object.entries(data.members));
-  const inside = members.get(room.id) ?? [];
+  const inside = members.get(room.id) ?? data.someMembers ?? [];
+  const isSome = data.someMembers !== undefined;
   const presence = new Map();
   const title = titleOf(data);
   const readUpTo = line.n - line.unread;
@@ -65,6 +66,7 @@ export function RoomPage({ data, formKey, now, text = "", problem }: RoomPagePro
             name={nameOf(data)}
             me={me.id}
             members={inside}
+            isSome={isSome}
             users={users}
             unreadElsewhere={data.rooms.filter((it) => isCalling(it) && it !== line).length}
             isPaneOpen={data.pane}
@@ -107,6 +109,7 @@ export function RoomPage({ data, formKey, now, text = "", problem }: RoomPagePro
             room={room.id}
             title={title}
             members={inside}
+            {...(isSome && { page: { isMore: data.moreMembers ?? false } })}
             users={users}
             presence={presence}
             me={me.id}
