@@ -3,6 +3,7 @@ import type { Presence } from "../protocol/presence.ts";
 import type { RoomLine } from "../protocol/rooms.ts";
 import { Avatar } from "./avatar.tsx";
 import { spanWords } from "./feed_catch_up.ts";
+import { counted } from "./format.ts";
 import { Icon } from "./icon.tsx";
 import { personName, type Users } from "./names.ts";
 
@@ -50,6 +51,7 @@ export function FeedNow({ lines, people, users, presence, now }: FeedNowProps) {
             </li>
           ))}
         </ul>
+        {rooms.length > ROOMS_MAX && <p class="opt-h">Showing {ROOMS_MAX} of {counted(rooms.length, "room")}</p>}
         {people.length > 0 && <h3 class="opt-h" id="h-now-people">People</h3>}
         <ul aria-labelledby="h-now-people">
           {[...online, ...others].slice(0, PEOPLE_MAX).map((id) => {

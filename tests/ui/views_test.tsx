@@ -8,6 +8,7 @@ import type { User } from "../../lib/protocol/users.ts";
 import { Avatar, initialsOf } from "../../lib/ui/avatar.tsx";
 import { BodyView } from "../../lib/ui/body_view.tsx";
 import type { ConnectionState } from "../../lib/ui/connection.tsx";
+import { FeedNow } from "../../lib/ui/feed_now.tsx";
 import { FeedScrub } from "../../lib/ui/feed_scrub.tsx";
 import { FeedSummary } from "../../lib/ui/feed_summary.tsx";
 import { clockTime, dayLabel } from "../../lib/ui/format.ts";
@@ -298,4 +299,17 @@ Deno.test("keys are listed by their names, and as the reader's keyboard draws th
   assert.match(onMac, /<span><kbd>⌘<\/kbd><kbd>K<\/kbd><\/span>/);
   assert.match(onMac, /<kbd>Alt<\/kbd><kbd>↑<\/kbd>/);
   assert.doesNotMatch(onMac, /Ctrl/);
+});
+
+Deno.test("the feed's pane says how many of the active rooms it shows", () => {
+  const active = (id: string): RoomLine => ({
+    room: { id, name: id, topic: "", visibility: "public", createdAt: 0, createdBy: "u1" },
+    ...{ joined: true, n: 1, unread: 0, mentions: 0, lastAt: AT, level: "mentions" },
+  });
+  const pane = (count: number) => {
+    const lines = Array.from({ length: count }, (_, at) => active(`room${at}`));
+    return html(<FeedNow lines={lines} people={[]} users={users} presence={new Map()} now={AT} />);
+  };
+  assert.doesNotMatch(pane(6), /Showing/);
+  assert.match(pane(9).replace(/<[^>]*>/g, ""), /Showing 6 of 9 rooms/);
 });
