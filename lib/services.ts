@@ -19,7 +19,7 @@ import { createLog, type Log } from "./log/log.ts";
 import { createMessageCommands } from "./messages/commands.ts";
 import { createMessages, type MessagesService } from "./messages/service.ts";
 import type { Handlers } from "./protocol/handlers.ts";
-import { parseStream } from "./protocol/streams.ts";
+import { parseStream, roomStream } from "./protocol/streams.ts";
 import { createPresenceCommands } from "./presence/commands.ts";
 import { createBoardStore } from "./presence/store.ts";
 import { createReadCommands } from "./reads/commands.ts";
@@ -126,7 +126,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   const closing: (() => void)[] = [];
   let draining = false;
   let calls = 0;
-  const shares = createShares({ limits, owed: createOwed() });
+  const shares = createShares({ limits, owed: createOwed(), followers: (room) => hub.followersOf(roomStream(room)) });
   const runner = createRunner({ handlers, limits, shares });
   const run: Run = async (name, body, call) => {
     calls++;

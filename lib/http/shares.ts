@@ -18,6 +18,7 @@ const ANSWERED_MAX = 32 * 1024 * 1024; // characters of answers to a person in a
 const PAGE_WEIGHT = 4; // a character of a page is as much work as so many of an answer
 const TOLD_MAX = 6 * 1024 * 1024; // of messages that a person changes in a window: each change tells the whole message
 const TOLD_A_CHARACTER = 6; // a message as it is told, beside its text
+const FOLLOWERS_A_TELLING = 32; // sending it to so many is as much work as making what is sent
 const RETRY_MS = 1_000; // after which something may have been read
 
 /** What reads more than a few keys. */
@@ -51,8 +52,15 @@ export interface Shares {
   readonly owed: Owed;
 }
 
-/** `limits: false` leaves only what bounds memory: what is unread, and what is under way. */
-export function createShares({ limits, owed }: { limits: boolean; owed: Owed }): Shares {
+export interface SharesOptions {
+  /** False leaves only what bounds memory: what is unread, and what is under way. */
+  limits: boolean;
+  owed: Owed;
+  /** How many follow a room here. */
+  followers?: (room: string) => number;
+}
+
+export function createShares({ limits, owed, followers = () => 0 }: SharesOptions): Shares {
   const budget = (max: number): Budget => limits ? createBudget(max, WINDOW_MS) : ENDLESS;
   const [answers, told] = [budget(ANSWERED_MAX), budget(TOLD_MAX)];
   const reading = createSlots({ atOnce: READS_AT_ONCE, waitingMax: READS_WAITING_MAX });
@@ -88,7 +96,9 @@ export function createShares({ limits, owed }: { limits: boolean; owed: Owed }):
       if (!changes.has(name)) return await work();
       if (told.isSpent(person)) refuse(verb, "too much was changed", told.renewsIn());
       const result = await work();
-      told.charge(person, TOLD_A_CHARACTER * lengthOf(result));
+      const message = messageOf(result);
+      const tellings = 1 + (message ? followers(message.room) / FOLLOWERS_A_TELLING : 0);
+      told.charge(person, TOLD_A_CHARACTER * (message?.text.length ?? 0) * tellings);
       return result;
     },
     page: (person, work) => inTurn(showing, person, "open page", work),
@@ -97,9 +107,10 @@ export function createShares({ limits, owed }: { limits: boolean; owed: Owed }):
   };
 }
 
-/** How long the text is of the message that a change gives. */
-function lengthOf(result: unknown): number {
+/** The message that a change gives. */
+function messageOf(result: unknown): { room: string; text: string } | undefined {
   const message = typeof result === "object" && result !== null && "message" in result ? result.message : undefined;
-  const text = typeof message === "object" && message !== null && "text" in message ? message.text : "";
-  return typeof text === "string" ? text.length : 0;
+  if (typeof message !== "object" || message === null || !("text" in message) || !("room" in message)) return undefined;
+  const { room, text } = message;
+  return typeof text === "string" && typeof room === "string" ? { room, text } : undefined;
 }

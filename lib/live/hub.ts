@@ -61,6 +61,8 @@ export interface Hub {
   topic(stream: string): Topic;
   register(follower: Follower): void;
   unregister(follower: Follower): void;
+  /** How many follow a stream here. */
+  followersOf(stream: string): number;
   authorise(user: string, stream: string, topic: Topic): Promise<Grant | undefined>;
   locate(topic: Topic, offset: string): Promise<Located>;
   typed(room: string, user: string): void;
@@ -218,6 +220,7 @@ export function createHub(options: HubOptions): Hub {
     topic: topics.open,
     register: topics.register,
     unregister: topics.unregister,
+    followersOf: (stream) => topics.followers(stream).size,
     authorise: (user, stream, topic) => options.authorise(user, stream, topic.head()),
     async locate(topic, offset) {
       const head = topic.head();

@@ -4,6 +4,7 @@ import type { Follower } from "./follower.ts";
 import { Rings } from "./rings.ts";
 import { createTopic, type Topic } from "./topic.ts";
 
+const NOBODY: ReadonlySet<Follower> = new Set();
 const KEPT_MS = 30_000; // a topic without followers is kept for those who reconnect
 
 export interface Topics {
@@ -12,7 +13,7 @@ export interface Topics {
   has(stream: string): boolean;
   /** Only where it is open. */
   get(stream: string): Topic | undefined;
-  followers(stream: string): Iterable<Follower>;
+  followers(stream: string): ReadonlySet<Follower>;
   register(follower: Follower): void;
   unregister(follower: Follower): void;
   /** It is held no longer. */
@@ -77,7 +78,7 @@ export function createTopics({ log, join, opened, closed, isHeld, grown }: Topic
     },
     has: (stream) => open.has(stream),
     get: (stream) => open.get(stream)?.topic,
-    followers: (stream) => open.get(stream)?.followers ?? [],
+    followers: (stream) => open.get(stream)?.followers ?? NOBODY,
     register(follower) {
       const it = open.get(follower.topic.stream);
       clearTimeout(it?.keeping);

@@ -80,13 +80,38 @@ Deno.test("a change of a message is charged by the length of its text: 300 react
   const on = async (person: string, text: string) => {
     const shares = newShares();
     for (let count = 0;; count++) {
-      const call = shares.call(person, "messages.react", "react", () => Promise.resolve({ message: { text } }));
+      const call = shares.call(
+        person,
+        "messages.react",
+        "react",
+        () => Promise.resolve({ message: { room: "r", text } }),
+      );
       if (count === 300 || await code(call) !== "ok") return count;
     }
   };
   assert.equal(await on("eve", "x".repeat(500)), 300);
   const long = await on("eve", "x".repeat(16_000));
   assert.ok(long >= 60 && long < 80, `${long}`);
+});
+
+Deno.test("a change is charged by how many follow the room too; a send, of which so many are promised, is not", async () => {
+  const shares = createShares({ limits: true, owed: createOwed(), followers: (room) => room === "big" ? 320 : 2 });
+  const on = async (
+    person: string,
+    name: "messages.react" | "messages.send",
+    message: { room: string; text: string },
+  ) => {
+    for (let count = 0;; count++) {
+      const call = shares.call(person, name, "do it", () => Promise.resolve({ message }));
+      if (count === 300 || await code(call) !== "ok") return count;
+    }
+  };
+  const long = "x".repeat(16_000);
+  const few = await on("a", "messages.react", { room: "small", text: long });
+  const many = await on("b", "messages.react", { room: "big", text: long });
+  assert.ok(few >= 60 && many >= 5 && many <= 7, `${few}, ${many}`);
+  assert.equal(await on("c", "messages.react", { room: "big", text: "x".repeat(200) }), 300);
+  assert.equal(await on("b", "messages.send", { room: "big", text: long }), 300);
 });
 
 Deno.test("LIMITS=off charges nothing", async () => {
