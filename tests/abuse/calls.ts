@@ -8,6 +8,7 @@ const LONG = "Two degrees above yesterday, and **rising**. ".repeat(355).slice(0
 const MESSAGES = 100;
 const UNDER_WAY = 64;
 const AGAIN_MS = 500;
+const FOLLOWERS = 150; // event streams, all the attacker's own
 
 /** Fills a private room of the attacker's with long texts; gives its id and the seq of the last one. */
 async function fill({ url, attacker }: Target): Promise<string[]> {
@@ -83,15 +84,29 @@ export const unreadHttp: Probe = {
   },
 };
 
+/** Follows a room by event streams without end, of which nothing is looked at. */
+async function follow({ port, attacker: { cookie } }: Target, room: string): Promise<void> {
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  const request =
+    `GET /live/sse?v=1&streams=room:${room} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nCookie: ${cookie}\r\n\r\n`;
+  await conn.write(new TextEncoder().encode(request));
+  const bytes = new Uint8Array(262_144);
+  (async () => {
+    while (await conn.read(bytes) !== null);
+  })().catch(() => {});
+}
+
 export const reactions: Probe = {
   name: "reactions",
-  does: "reactions given and taken back on a 16,000-character text",
+  does: `reactions given and taken back on a 16,000-character text that ${FOLLOWERS} follow`,
   prepare: fill,
-  attack: ({ made, ...target }, signal) =>
-    callWithoutEnd({ made, ...target }, signal, (id) => ({
+  async attack({ made, ...target }, signal) {
+    await Promise.all(Array.from({ length: FOLLOWERS }, () => follow({ made, ...target }, made[0] ?? "")));
+    await callWithoutEnd({ made, ...target }, signal, (id) => ({
       name: id % 2 ? "messages.react" : "messages.unreact",
       body: { room: made[0], seq: Number(made[1]), emoji: "👍" },
-    })),
+    }));
+  },
 };
 
 export const feeds: Probe = {
