@@ -32,7 +32,7 @@ interface ListProps {
 
 export function FindForm({ path, list, wanted, label }: ListProps & { label: string }) {
   return (
-    <form class="row" method="get" action={`${path}#${list}`} role="search">
+    <form class="row" method="get" action={`${path}#${list}`} role="search" aria-label={label}>
       <input
         class="input grow"
         type="search"
