@@ -6,14 +6,21 @@ import type { Block, Body, Inline } from "../protocol/body.ts";
 import { HANDLE_MAX } from "../protocol/fields.ts";
 
 const RUN = /@([A-Za-z0-9._-]+)/g;
+const PLAIN_NAME = /^[a-z0-9]+$/; // most are, and have one reading
 const NEAR = 64; // characters beside an "@" that decide whom it names, or that it is one of a mail address
 const ENDS_MAX = 4; // readings of the marks behind a name: "ann..." as "ann...", "ann..", "ann." and "ann"
 
 const WORD = String.raw`\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}`;
-/** The end of what may be the first half of a mail address. Scripts without spaces between words are none. */
-const LOCAL_PART = new RegExp(String.raw`[${WORD}\p{M}]$|[${WORD}][${WORD}\p{N}._%+\-]*\p{N}$`, "u");
-/** The beginning of what makes another name of the one before it. */
-const WORD_GOES_ON = new RegExp(String.raw`^\p{DI}*[${WORD}\p{M}\p{N}]`, "u");
+/**
+ * An "@" behind what may be the first half of a mail address. Scripts without spaces between words are none. Looked for
+ * from the "@" backwards.
+ */
+const BEHIND_LOCAL_PART = new RegExp(
+  String.raw`(?<=[${WORD}\p{M}]|[${WORD}][${WORD}\p{N}._%+\-]{0,${NEAR - 2}}\p{N})@`,
+  "uy",
+);
+/** What makes another name of the one before it. */
+const WORD_GOES_ON = new RegExp(String.raw`\p{DI}{0,${NEAR}}[${WORD}\p{M}\p{N}]`, "uy");
 
 /** The handles that a text may mention, lower case, at most `max`. */
 export function handlesIn(body: Body, max: number): string[] {
@@ -56,10 +63,8 @@ export function withMentions(body: Body, people: Record<string, string>, nodesMa
   const split = (text: string): Inline[] => {
     const nodes: Inline[] = [];
     let end = 0;
-    for (const { at, names } of runsIn(text)) {
-      const name = names.find((it) => Object.hasOwn(people, it));
+    for (const { at, names: [name = ""] } of runsIn(text, (it) => Object.hasOwn(people, it))) {
       if (left < 2) break;
-      if (name === undefined) continue;
       left -= 2; // the mention, and the text behind it
       if (at > end) nodes.push(text.slice(end, at));
       end = at + 1 + name.length;
@@ -85,15 +90,25 @@ export function peopleIn(body: Body): string[] {
   return [...people];
 }
 
-/** Each place of a text where somebody may be mentioned: where its "@" is, and whom it may name, the longest first. */
-function* runsIn(text: string): Generator<{ at: number; names: string[] }> {
+/**
+ * Each place of a text where somebody may be mentioned: where its "@" is, and whom it may name, the longest first. What
+ * is quick to find out is asked first.
+ */
+function* runsIn(text: string, isNamed = (_name: string) => true): Generator<{ at: number; names: string[] }> {
   if (!text.includes("@")) return;
   for (const { index: at, 1: run = "" } of text.matchAll(RUN)) {
+    const some = namesIn(run).filter(isNamed);
+    if (some.length === 0) continue;
     const isFree = at === 0 || text[at - 1] === " "; // most are, and need no closer look
-    if (!isFree && LOCAL_PART.test(text.slice(Math.max(0, at - NEAR), at))) continue;
-    const names = namesIn(run).filter((name) => !WORD_GOES_ON.test(text.slice(at + 1 + name.length, at + NEAR)));
+    if (!isFree && matchesAt(BEHIND_LOCAL_PART, text, at)) continue;
+    const names = some.filter((name) => !matchesAt(WORD_GOES_ON, text, at + 1 + name.length));
     if (names.length > 0) yield { at, names };
   }
+}
+
+function matchesAt(sticky: RegExp, text: string, at: number): boolean {
+  sticky.lastIndex = at;
+  return sticky.test(text);
 }
 
 /**
@@ -102,6 +117,7 @@ function* runsIn(text: string): Generator<{ at: number; names: string[] }> {
  */
 function namesIn(run: string): string[] {
   const name = run.slice(0, NEAR).toLowerCase();
+  if (PLAIN_NAME.test(name)) return name.length <= HANDLE_MAX ? [name] : [];
   const [dashed = ""] = /^[a-z0-9].*?[._-]{2,}(?=[a-z0-9])/.exec(name) ?? [];
   return [...endings(name), ...endings(dashed)].filter((it) => it !== "" && it.length <= HANDLE_MAX);
 }
