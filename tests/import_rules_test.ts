@@ -13,7 +13,7 @@ const rules: Record<string, { zones: string[]; packages: string[] }> = {
     zones: ["lib/client", "lib/ui", "lib/protocol"],
     packages: ["preact", "preact/hooks", "@preact/signals", "fuzzysort", "zod/mini"],
   },
-  "lib/limits": { zones: [], packages: [] },
+  "lib/limits": { zones: [], packages: ["@logtape/logtape"] },
   "lib/kv": { zones: [], packages: ["@deno/kv"] },
   "lib/log": { zones: ["lib/kv", "lib/protocol"], packages: [] },
   "lib/live": { zones: ["lib/limits", "lib/log", "lib/protocol"], packages: ["zod/mini"] },

@@ -7,9 +7,9 @@ declare const self: {
   postMessage(answer: HashAnswer): void;
 };
 
-self.onmessage = async ({ data: { id, password, salt, cost, bytes } }) => {
+self.onmessage = async ({ data: { id, question: { password, salt, cost, bytes } } }) => {
   if (password === "die") throw new Error("It died");
   if (password === "hang") return;
-  self.postMessage({ id, hash: await argon2id(password, salt, cost, bytes) });
+  self.postMessage({ id, answer: await argon2id(password, salt, cost, bytes) });
 };
 self.postMessage({ ready: true });
