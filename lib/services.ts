@@ -1,5 +1,5 @@
 /** Wires every service; the only place where all features meet. */
-import { BUILD_DIR, HASH_WORKER, readManifest } from "./assets/manifest.ts";
+import { BUILD_DIR, HASH_WORKER, PARSE_WORKER, readManifest } from "./assets/manifest.ts";
 import { createHashWorker } from "./auth/hash_worker.ts";
 import { type AuthService, createAuth } from "./auth/service.ts";
 import { createAuthCommands } from "./auth/commands.ts";
@@ -17,6 +17,7 @@ import { createHub, type Hub } from "./live/hub.ts";
 import { createOwed } from "./limits/owed.ts";
 import { createLog, type Log } from "./log/log.ts";
 import { createMessageCommands } from "./messages/commands.ts";
+import { createParser } from "./messages/parser.ts";
 import { createMessages, type MessagesService } from "./messages/service.ts";
 import type { Handlers } from "./protocol/handlers.ts";
 import { parseStream, roomStream } from "./protocol/streams.ts";
@@ -86,9 +87,10 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   const users = createUsers({ db, log, now, random });
   const { limits, setupToken } = config;
   const rooms = createRooms({ limits, db, log, entries, now, random, shared, people: users.get });
-  const hashing = createHashWorker({ entry: await hashWorkerEntry() });
+  const hashing = createHashWorker({ entry: await workerEntry(HASH_WORKER) });
   const { derive } = hashing;
   const auth = createAuth({ db, log, now, random, users, entries, limits, setupToken, welcome, derive });
+  const parser = createParser({ entry: await workerEntry(PARSE_WORKER) });
   const messages = createMessages({
     db,
     log,
@@ -98,6 +100,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     findPeople,
     partners: rooms.partners,
     seers: rooms.seers,
+    parser,
   });
   const reads = createReads({ log, access: rooms.access, messages });
   const feed = createFeed({ log, entries, users, rooms, messages });
@@ -187,6 +190,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     close() {
       for (const close of closing) close();
       hashing.close();
+      parser.close();
       hub.close();
       log.close();
       db.close();
@@ -195,7 +199,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
 }
 
 /** The bundle, which is all that `deno task start` may read; where nothing was built, as in a test, the source. */
-async function hashWorkerEntry(): Promise<URL> {
-  const bundle = (await readManifest())?.workers[HASH_WORKER];
-  return bundle === undefined ? new URL(`../${HASH_WORKER}`, import.meta.url) : new URL(bundle, BUILD_DIR);
+async function workerEntry(source: string): Promise<URL> {
+  const bundle = (await readManifest())?.workers[source];
+  return bundle === undefined ? new URL(`../${source}`, import.meta.url) : new URL(bundle, BUILD_DIR);
 }

@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 import type { BuildOptions, Metafile } from "esbuild";
 import type { MinifyOptions } from "terser";
-import { BUILD_DIR, HASH_WORKER, type Manifest, readManifest } from "./manifest.ts";
-import { stampOf } from "./stamp.ts";
+import { BUILD_DIR, type Manifest, readManifest, WORKERS } from "./manifest.ts";
+import { isStamped, stampOf } from "./stamp.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const ENTRY_SCRIPT = "islands/boot.ts";
@@ -57,11 +57,19 @@ export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): 
   try {
     const bundle = (...entryPoints: string[]) =>
       esbuild.build({ ...optionsFor(root, dir), entryPoints, write: false, metafile: true });
-    const [together, apart, worker] = await Promise.all([
+    const [together, apart, bundled] = await Promise.all([
       bundle(ENTRY_SCRIPT, ENTRY_STYLE),
       bundle(ENTRY_APART),
-      esbuild.build({ ...optionsFor(root, dir), entryPoints: [HASH_WORKER], splitting: false, write: false }),
+      esbuild.build({
+        ...optionsFor(root, dir),
+        entryPoints: WORKERS,
+        external: ["node:*"], // which the runtime has, and nobody needs to be allowed to read
+        splitting: false,
+        write: false,
+        metafile: true,
+      }),
     ]);
+    for (const { metafile } of [together, apart, bundled]) assertStamped(metafile);
     await Deno.mkdir(dir, { recursive: true });
     const files: Manifest["files"] = {};
     await Promise.all([...together.outputFiles, ...apart.outputFiles].map(async ({ path, contents: bundled, text }) => {
@@ -72,11 +80,10 @@ export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): 
       await Deno.writeFile(new URL(name, dir), contents);
       await Deno.writeFile(new URL(`${name}.br`, dir), small);
     }));
-    const workers: Manifest["workers"] = {};
-    for (const { path, contents } of worker.outputFiles) {
-      workers[HASH_WORKER] = baseName(path);
+    for (const { path, contents } of bundled.outputFiles) {
       await Deno.writeFile(new URL(baseName(path), dir), contents);
     }
+    const workers = workersOf(bundled.metafile);
     const made = { stamp, ...entriesOf(together.metafile), apart: apartOf(apart.metafile), workers, files };
     await writeManifest(made, dir);
     await sweep(made, dir);
@@ -126,6 +133,19 @@ function apartOf({ outputs }: Metafile): Manifest["apart"] {
   const [path] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === ENTRY_APART) ?? [];
   if (path === undefined) throw new Error("Cannot build: an entry came out without a file");
   return { [ENTRY_APART]: closureOf(path, outputs).map(baseName) };
+}
+
+function workersOf({ outputs }: Metafile): Manifest["workers"] {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([path, { entryPoint = "" }]) => [entryPoint, baseName(path)]),
+  );
+}
+
+/** What a bundle has and the stamp has not would be old in it, and nobody would notice. */
+function assertStamped({ inputs }: Metafile): void {
+  const ours = Object.keys(inputs).filter((path) => !/^node_modules\/|^\(/.test(path)); // "(disabled):crypto" is no file
+  const missing = ours.find((path) => !isStamped(path));
+  if (missing !== undefined) throw new Error(`Cannot build: ${missing} is missing among the sources of stamp.ts`);
 }
 
 /** A chunk and what it imports statically, however deep. */

@@ -3,8 +3,10 @@ import * as z from "zod/mini";
 
 /** Where hashed files are served. */
 export const ASSETS_PATH = "/assets/";
-/** The source of the one worker that the server runs. */
+/** The sources of the workers that the server runs. */
 export const HASH_WORKER = "lib/auth/argon2_worker.ts";
+export const PARSE_WORKER = "lib/messages/parse_worker.ts";
+export const WORKERS = [HASH_WORKER, PARSE_WORKER];
 export const BUILD_DIR = new URL("../../static/build/", import.meta.url);
 
 const file = z.object({

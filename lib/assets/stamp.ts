@@ -9,11 +9,25 @@ const SOURCES = [
   "lib/auth/argon2.ts",
   "lib/auth/argon2_worker.ts",
   "lib/client/",
+  "lib/messages/address_end.ts",
+  "lib/messages/handles.ts",
+  "lib/messages/highlight.ts",
+  "lib/messages/hosts.ts",
+  "lib/messages/links.ts",
+  "lib/messages/markdown.ts",
+  "lib/messages/parse.ts",
+  "lib/messages/parse_worker.ts",
+  "lib/messages/shows.ts",
   "lib/protocol/",
   "lib/ui/",
   "static/art/",
   "static/styles/",
 ];
+
+/** Whether the stamp changes with this file. */
+export function isStamped(path: string): boolean {
+  return SOURCES.some((source) => source.endsWith("/") ? path.startsWith(source) : path === source);
+}
 
 /** The stamp of the sources below `root`, a folder's address. */
 export async function stampOf(root: URL): Promise<string> {

@@ -14,19 +14,21 @@ export function createShow(
   { log, users, rooms, messages }: Pick<FeedDeps, "users" | "rooms" | "messages"> & { log: Log },
 ): Show {
   /** What the messages say, by room. */
-  async function texts(listed: ListedEntry[]): Promise<Map<string, Map<number, string>>> {
+  async function texts(reader: User, listed: ListedEntry[]): Promise<Map<string, Map<number, string>>> {
     const seqs = new Map<string, number[]>();
     for (const { entry: { room, seq } } of listed) {
       if (room !== undefined && seq !== undefined) seqs.set(room, [...seqs.get(room) ?? [], seq]);
     }
     return new Map(
-      await Promise.all([...seqs].map(async ([room, some]) => [room, await messages.excerpts(room, some)] as const)),
+      await Promise.all(
+        [...seqs].map(async ([room, some]) => [room, await messages.excerpts(reader.id, room, some)] as const),
+      ),
     );
   }
 
   return async (reader, listed) => {
     const ids = [...new Set(listed.flatMap(({ entry }) => entry.room === undefined ? [] : [entry.room]))];
-    const [said, people] = await Promise.all([texts(listed), users.get(listed.map(({ entry }) => entry.by))]);
+    const [said, people] = await Promise.all([texts(reader, listed), users.get(listed.map(({ entry }) => entry.by))]);
     // Who sees what is asked last: nothing that was read after somebody's removal is told to them.
     const visible = await rooms.visible(reader.id, ids);
     const names = new Map(people.map(({ id, name }) => [id, name]));

@@ -4,27 +4,61 @@
  */
 import { LRUCache } from "lru-cache";
 import type { Block, Body, Inline } from "../protocol/body.ts";
-import { isPlainLine, parseBody } from "./markdown.ts";
+import { withMentions } from "./handles.ts";
+import { BODY_NODES_MAX, isPlainLine, parseBody } from "./markdown.ts";
+import { isQuick } from "./parse.ts";
+import type { Parser } from "./parser.ts";
 
 export const BODIES_KEPT_BYTES = 32 * 1024 * 1024;
 const ENTRY_BYTES = 300; // the cache's own, and the first objects of a tree
 const NODE_BYTES = 130; // an element with its array of children, or a text with what it is cut from (measured)
 const CHAR_BYTES = 2;
 
-/** The body of a text that may mention `people` (handle → user id): `parseBody`'s, perhaps from the cache. */
-export type BodyOf = (text: string, people: Record<string, string>) => Body;
+export interface Bodies {
+  /** The body of a text that may mention `people` (handle → user id): `parseBody`'s, perhaps from the cache. */
+  of(text: string, people: Record<string, string>): Body;
+  /** The same for somebody who reads it, without holding up others where it is slow to parse. */
+  soon(reader: string, text: string, people: Record<string, string>): Promise<Body>;
+  /** Whether `of` would have to parse a text that may be slow. */
+  isSlow(text: string, people: Record<string, string>): boolean;
+  /** Keeps the body of a text that was parsed for somebody else's use. */
+  keep(text: string, people: Record<string, string>, body: Body): void;
+}
 
 /** Bodies of one process, the least read of which make room: at most `BODIES_KEPT_BYTES` with their texts. */
-export function createBodies(): BodyOf {
+export function createBodies({ parse, inSlices }: Pick<Parser, "parse" | "inSlices">): Bodies {
   const kept = new LRUCache<string, Body>({ maxSize: BODIES_KEPT_BYTES, sizeCalculation: bytesOf });
-  return (text, people) => {
+  // An object's JSON ends where it ends: no two pairs have one key.
+  const keyOf = (text: string, people: Record<string, string>) => JSON.stringify(people) + text;
+
+  const of: Bodies["of"] = (text, people) => {
     if (isPlainLine(text)) return parseBody(text, people); // most of what is said, and as quick to make as to find
-    const key = JSON.stringify(people) + text; // an object's JSON ends where it ends: no two pairs have one key
+    const key = keyOf(text, people);
     const known = kept.get(key);
     if (known) return known;
     const body = parseBody(text, people);
     kept.set(key, body);
     return body;
+  };
+
+  return {
+    of,
+    async soon(reader, text, people) {
+      if (!isQuick(text)) {
+        const known = kept.get(keyOf(text, people));
+        if (known) return known;
+        const parsed = await parse(reader, text);
+        const [body = []] = await inSlices([parsed], (it) => withMentions(it.body, people, BODY_NODES_MAX));
+        kept.set(keyOf(text, people), body);
+        return body;
+      }
+      const [body = []] = await inSlices([text], (it) => of(it, people));
+      return body;
+    },
+    isSlow: (text, people) => !isQuick(text) && !kept.has(keyOf(text, people)),
+    keep(text, people, body) {
+      if (!isQuick(text)) kept.set(keyOf(text, people), body);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /** Editing, deleting and reacting: each changes the message's document and tells it as it is now. */
 import { keys } from "../kv/keys.ts";
 import type { Log } from "../log/log.ts";
-import type { Append, Place } from "../log/types.ts";
+import type { Append, Place, Plan } from "../log/types.ts";
 import type { Body } from "../protocol/body.ts";
 import type { Output, Parsed } from "../protocol/commands.ts";
 import { Refusal } from "../protocol/errors.ts";
@@ -14,7 +14,7 @@ import { type FindPeople, mentioned } from "./mentions.ts";
 import { given, isFull, isShort, reactionOf, takenBack } from "./reacting.ts";
 import type { MessageDocument, MessagesStore, Reactions, Whole } from "./store.ts";
 import type { Teller, Telling } from "./telling.ts";
-import type { View } from "./view.ts";
+import type { BodyOf, View } from "./view.ts";
 import type { ParseWritten } from "./written.ts";
 
 const EDITS_MAX = 200; // former texts of one message that are kept
@@ -69,7 +69,7 @@ export function createChanges({ log, access, findPeople, store, view, teller, pa
     reaction?: { emoji: string; user: string },
   ): Promise<Message> {
     const stream = roomStream(room);
-    const { message, left } = await log.append<{ message: Message; left?: Room }>([stream], async () => {
+    const planWith = (bodyOf: BodyOf): Plan<{ message: Message; left?: Room }> => async () => {
       const seen = await access.see(user.id, room, verb);
       const whole = await store.whole(room, seq, reaction);
       if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
@@ -77,6 +77,7 @@ export function createChanges({ log, access, findPeople, store, view, teller, pa
       if (!seen.membership && !isTheirs && !mayManage(user, seen)) forbid(verb, "you are not a member of the room");
       if (seen.room.archivedAt !== undefined) forbid(verb, "room is archived");
       const draft = await plan(whole, seen);
+      if (!draft || draft.type === "messages.reacted") bodyOf(whole.document); // it will be shown
       if (!draft) return { result: { message: view.show(room, whole.document, whole.reactions) } };
       const { telling } = draft;
       return {
@@ -101,7 +102,11 @@ export function createChanges({ log, access, findPeople, store, view, teller, pa
           };
         },
       };
-    });
+    };
+    const { message, left } = await view.withBodies(
+      user.id,
+      (bodyOf) => log.append([stream], planWith(bodyOf)),
+    );
     if (left) await teller.tellRest(user, left, message);
     return message;
   }

@@ -1,9 +1,8 @@
 /** Whom a text mentions: people by handle, as far as they can see the room. */
 import type { Body } from "../protocol/body.ts";
-import { handlesIn, peopleIn, withMentions } from "./handles.ts";
+import { peopleIn, withMentions } from "./handles.ts";
 import { BODY_NODES_MAX } from "./markdown.ts";
-
-const HANDLES_MAX = 50; // handles looked up for one message
+import type { ParsedText } from "./parse.ts";
 
 export interface Mentioned {
   body: Body;
@@ -16,8 +15,11 @@ export interface Mentioned {
 export type FindPeople = (room: string, handles: string[]) => Promise<Record<string, string>>;
 
 /** Completes a parsed text, for a room, with its mentions. */
-export async function mentioned(room: string, parsed: Body, find: FindPeople): Promise<Mentioned> {
-  const handles = handlesIn(parsed, HANDLES_MAX);
+export async function mentioned(
+  room: string,
+  { body: parsed, handles }: Pick<ParsedText, "body" | "handles">,
+  find: FindPeople,
+): Promise<Mentioned> {
   const candidates = handles.length > 0 ? await find(room, handles) : {};
   const body = withMentions(parsed, candidates, BODY_NODES_MAX);
   const ids = peopleIn(body);

@@ -14,12 +14,14 @@ import { type FindPeople, mentioned } from "./mentions.ts";
 import { type Changes, createChanges } from "./changes.ts";
 import { PAGE_TEXT_MAX, readFitting, type ReadMessages } from "./page.ts";
 import { createMessagesStore, type MessageDocument } from "./store.ts";
+import type { Parser } from "./parser.ts";
 import { createTeller, type TellerDeps } from "./telling.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { Leftovers } from "./leftovers.ts";
 import { createView } from "./view.ts";
 import { createParseWritten } from "./written.ts";
 
+const REPLAYS = ""; // the lane of what no one person asked for
 const SKIPPED_MAX = 100; // messages without a number that are looked through at once
 
 export interface MessagesService extends Changes {
@@ -28,7 +30,7 @@ export interface MessagesService extends Changes {
   list(user: User, fields: Parsed<"messages.list">): Promise<Output<"messages.list">>;
   get(user: User, room: string, seq: number): Promise<Message>;
   /** How messages of a room begin, as plain text and as they are now; those that are gone or deleted are missing. */
-  excerpts(room: string, seqs: number[]): Promise<Map<number, string>>;
+  excerpts(reader: string, room: string, seqs: number[]): Promise<Map<number, string>>;
   /** The last message with a number at or before `seq`: its place and its number, zeros before the first. */
   numberedAt(room: string, seq: number): Promise<{ seq: number; n: number }>;
   /** Has people told of whom a process that is no more was still to tell them. */
@@ -37,8 +39,8 @@ export interface MessagesService extends Changes {
   join: Join;
 }
 
-/** What a send gives, and the room where somebody is left to be told of it. */
-type Sent = Output<"messages.send"> & { left?: Room };
+/** What a send gives, or the seq of what its key made before; and the room where somebody is left to be told of it. */
+type Sent = (Output<"messages.send"> | { made: number }) & { left?: Room };
 
 export interface MessagesDeps extends Pick<TellerDeps, "partners" | "seers"> {
   db: Database;
@@ -47,13 +49,14 @@ export interface MessagesDeps extends Pick<TellerDeps, "partners" | "seers"> {
   now: () => number;
   access: RoomAccess;
   findPeople: FindPeople;
+  parser: Pick<Parser, "parse" | "inSlices">;
 }
 
 export function createMessages(deps: MessagesDeps): MessagesService {
-  const { db, log, now, access, findPeople } = deps;
+  const { db, log, now, access, findPeople, parser } = deps;
   const store = createMessagesStore(db, log);
-  const view = createView(store);
-  const parseWritten = createParseWritten(view.inSlices);
+  const view = createView(store, parser);
+  const parseWritten = createParseWritten(parser);
   const teller = createTeller({ ...deps, store });
   const changes = createChanges({ ...deps, store, view, teller, parseWritten });
 
@@ -68,24 +71,25 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     throw new Refusal("forbidden", `Cannot ${use.verb}: ${reason}`);
   }
 
-  async function one(room: string, document: MessageDocument): Promise<Message> {
-    const [message] = await view.showAll(room, [document]);
+  async function one(reader: string, room: string, document: MessageDocument): Promise<Message> {
+    const [message] = await view.showAll(reader, room, [document]);
     if (!message) throw new RangeError(`Message ${document.seq} was not shown`);
     return message;
   }
 
   /** What a used key made, as it is now; its offset, or the head where its event is no longer kept. */
-  async function again(room: string, seq: number): Promise<Output<"messages.send">> {
+  async function again(user: string, room: string, seq: number): Promise<Output<"messages.send">> {
     const stream = roomStream(room);
     await log.settled(stream); // the key may be seen before the commit that wrote it is answered
     const document = await store.get(room, seq);
     if (!document) throw new Refusal("not_found", "Cannot send message: it is no longer there");
     const head = await log.head(stream);
     const [event] = seq < head.first ? [] : await log.read(stream, seq - 1, 1);
-    return { message: await one(room, document), offset: log.offset(event ?? head) };
+    return { message: await one(user, room, document), offset: log.offset(event ?? head) };
   }
 
   async function pageOf(
+    reader: string,
     room: string,
     { before, after, around, limit }: Omit<Parsed<"messages.list">, "room">,
   ): Promise<Omit<Output<"messages.list">, "offset">> {
@@ -93,17 +97,17 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     const newer: ReadMessages = (from, count) => store.after(room, from, count);
     if (after !== undefined) {
       const { shown, more } = await readFitting(newer, after, limit);
-      return { messages: await view.showAll(room, shown), more };
+      return { messages: await view.showAll(reader, room, shown), more };
     }
     if (around === undefined) {
       const { shown, more } = await readFitting(older, before ?? Number.MAX_SAFE_INTEGER, limit);
-      return { messages: await view.showAll(room, shown.toReversed()), more };
+      return { messages: await view.showAll(reader, room, shown.toReversed()), more };
     }
     const half = Math.floor(limit / 2);
     const first = await readFitting(older, around, half, PAGE_TEXT_MAX / 2);
     const second = await readFitting(newer, around - 1, limit - first.shown.length, PAGE_TEXT_MAX / 2);
     return {
-      messages: await view.showAll(room, [...first.shown.toReversed(), ...second.shown]),
+      messages: await view.showAll(reader, room, [...first.shown.toReversed(), ...second.shown]),
       more: first.more,
       moreAfter: second.more,
     };
@@ -129,7 +133,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
         const refused = await assertMaySend(seen, use);
         const once = refused ?? (attempt === 0 ? assumeNew(use, now()) : await lookUp(db, use, now()));
         if (once.made !== undefined) {
-          return { result: { ...await again(room, Number(once.made)), left: seen.room } };
+          return { result: { made: Number(once.made), left: seen.room } };
         }
         const { body, people, ids } = await mentioned(room, parsed, findPeople);
         const telling = await teller.ofMessage(user, seen, ids);
@@ -177,14 +181,15 @@ export function createMessages(deps: MessagesDeps): MessagesService {
           },
         };
       });
-      const { left, ...result } = sent;
+      const { left, ...rest } = sent;
+      const result = "made" in rest ? await again(user.id, room, rest.made) : rest;
       if (left) await teller.tellRest(user, left, result.message);
       return result;
     },
 
     list: (user, { room, ...fields }) =>
       access.show(user.id, room, "list messages", async ({ head }) => ({
-        ...await pageOf(room, fields),
+        ...await pageOf(user.id, room, fields),
         offset: log.offset(head),
       })),
 
@@ -193,15 +198,14 @@ export function createMessages(deps: MessagesDeps): MessagesService {
       return access.show(user.id, room, verb, async () => {
         const document = await store.get(room, seq);
         if (!document) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
-        return await one(room, document);
+        return await one(user.id, room, document);
       });
     },
 
-    async excerpts(room, seqs) {
+    async excerpts(reader, room, seqs) {
       const documents = await store.many(room, seqs);
       const live = documents.filter((it) => seqs.includes(it.seq) && it.deletedAt === undefined);
-      const excerpt = (document: MessageDocument) => excerptOf(view.show(room, document, {}).body);
-      const excerpts = await view.inSlices(live, excerpt);
+      const excerpts = await parser.inSlices(await view.bodies(reader, live), excerptOf);
       return new Map(live.map(({ seq }, at) => [seq, excerpts[at] ?? ""]));
     },
 
@@ -220,7 +224,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
       const kind = parseStream(stream);
       const seqs = events.flatMap((event) => event.about === undefined ? [] : [event.about]);
       if (kind?.kind !== "room" || seqs.length === 0) return events;
-      const messages = await view.showAll(kind.id, await store.many(kind.id, seqs));
+      const messages = await view.showAll(REPLAYS, kind.id, await store.many(kind.id, seqs));
       const bySeq = new Map(messages.map((message) => [message.seq, message]));
       return events.map((event) => {
         const message = event.about === undefined ? undefined : bySeq.get(event.about);

@@ -2,12 +2,10 @@
  * Texts that people write, parsed. One of each person at a time, in the order in which they were written, and others have
  * a turn between two of them: a person may send 64 at once, each made to be slow.
  */
-import type { InSlices } from "../limits/slices.ts";
 import { createSlots, TooMany } from "../limits/slots.ts";
-import type { Body } from "../protocol/body.ts";
 import { Refusal } from "../protocol/errors.ts";
-import { parseBody } from "./markdown.ts";
-import { shows } from "./shows.ts";
+import type { ParsedText } from "./parse.ts";
+import type { Parser } from "./parser.ts";
 
 const WAITING_MAX = 12_800; // of one person: the calls that all their connections may have under way
 const RETRY_MS = 1_000;
@@ -16,22 +14,16 @@ const RETRY_MS = 1_000;
  * Parses what somebody writes, without mentions yet. Throws `Refusal("invalid")` where nothing of it would be seen, and
  * `Refusal("rate_limited")` where too much waits.
  */
-export type ParseWritten = (user: string, text: string, verb: string) => Promise<Body>;
+export type ParseWritten = (user: string, text: string, verb: string) => Promise<ParsedText>;
 
-export function createParseWritten(inSlices: InSlices): ParseWritten {
+export function createParseWritten({ parse }: Pick<Parser, "parse">): ParseWritten {
   const slots = createSlots({ atOnce: 1, waitingMax: WAITING_MAX });
   return async (user, text, verb) => {
-    const parsed = await slots.run(user, () => inSlices([text], (it) => parsedIfSeen(it))).catch((error) => {
+    const parsed = await slots.run(user, () => parse(user, text)).catch((error) => {
       if (!(error instanceof TooMany)) throw error;
       throw new Refusal("rate_limited", `Cannot ${verb}: too much is under way`, { retryAfter: RETRY_MS });
     });
-    const [body] = parsed;
-    if (body) return body;
+    if (parsed.isSeen) return parsed;
     throw new Refusal("invalid", `Cannot ${verb}: text is empty`, { issues: [{ path: "text", message: "is empty" }] });
   };
-}
-
-function parsedIfSeen(text: string): Body | undefined {
-  const body = parseBody(text, {});
-  return shows(body, text) ? body : undefined;
 }

@@ -17,6 +17,7 @@ async function withSources(body: (place: { root: URL; dir: URL }) => Promise<voi
   await write("islands/lazy.ts", `import { shared } from "../lib/ui/shared.ts"; export const lazy = shared + "lazy";`);
   await write("lib/auth/argon2_worker.ts", `import { hash } from "./argon2.ts"; self.postMessage(hash);`);
   await write("lib/auth/argon2.ts", `export const hash = "hash";`);
+  await write("lib/messages/parse_worker.ts", `import { domainToUnicode } from "node:url"; self.x = domainToUnicode;`);
   await write("lib/ui/shared.ts", `export const shared = "shared";`);
   await write("static/art/dot.svg", `<svg xmlns="http://www.w3.org/2000/svg"/>`);
   await write("static/styles/index.css", `.dot { mask: url(../art/dot.svg); & .in { color: red; } }`);
@@ -42,8 +43,9 @@ Deno.test("a build is stale until it was made, and again once a source changed",
     const after = await build(place);
     assert.notDeepEqual(after.chunks, before?.chunks);
     const names = [...Deno.readDirSync(place.dir)].map((entry) => entry.name).sort();
-    const worker = after.workers["lib/auth/argon2_worker.ts"] ?? "";
-    const wanted = ["manifest.json", worker, ...Object.keys(after.files).flatMap((name) => [name, `${name}.br`])]
+    const workers = Object.values(after.workers);
+    assert.equal(workers.length, 2);
+    const wanted = ["manifest.json", ...workers, ...Object.keys(after.files).flatMap((name) => [name, `${name}.br`])]
       .sort();
     assert.deepEqual(names, wanted, "what earlier builds left is gone");
   });
@@ -71,9 +73,20 @@ Deno.test(
   },
 );
 
-Deno.test("the worker's bundle has all that it imports, and is not served", options, async () => {
+Deno.test("a build refuses a source that its stamp would not change with", options, async () => {
+  await withSources(async (place) => {
+    await Deno.writeTextFile(new URL("lib/messages/other.ts", place.root), `export const other = 1;`);
+    const worker = `import { other } from "./other.ts"; self.postMessage(other);`;
+    await Deno.writeTextFile(new URL("lib/messages/parse_worker.ts", place.root), worker);
+    await assert.rejects(build(place), /lib\/messages\/other\.ts is missing among the sources/);
+  });
+});
+
+Deno.test("a worker's bundle has all that it imports, and is not served", options, async () => {
   await withSources(async (place) => {
     const { workers, files } = await build(place);
+    const parser = await Deno.readTextFile(new URL(workers["lib/messages/parse_worker.ts"] ?? "", place.dir));
+    assert.deepEqual(parser.match(/\bfrom ?"[^"]*"/g), ['from"node:url"'], "the runtime has it");
     const name = workers["lib/auth/argon2_worker.ts"] ?? "";
     assert.match(name, /^argon2_worker-\w+\.js$/);
     assert.doesNotMatch(await Deno.readTextFile(new URL(name, place.dir)), /import/);

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { keys } from "../../lib/kv/keys.ts";
 import { parseBody } from "../../lib/messages/markdown.ts";
 import { type FindPeople, mentioned } from "../../lib/messages/mentions.ts";
+import { parseText } from "../../lib/messages/parse.ts";
 import type { Block, Inline } from "../../lib/protocol/body.ts";
 import { newKey, withWorkspace } from "../support/services.ts";
 
@@ -21,7 +22,7 @@ const tintedIn = (nodes: readonly (Block | Inline)[]): string[] =>
 
 /** What is tinted, having made sure that these are the people who are notified. */
 async function named(text: string): Promise<string[]> {
-  const { body, ids, people } = await mentioned("room", parseBody(text, {}), find);
+  const { body, ids, people } = await mentioned("room", parseText(text), find);
   const tinted = tintedIn(body);
   assert.deepEqual(new Set(ids), new Set(tinted.map((it) => `id of ${it.split("=")[1]}`)), text);
   assert.deepEqual(parseBody(text, people), body, `parsed anew: ${text}`);
@@ -186,7 +187,7 @@ Deno.test("whoever is tinted is notified, whatever the text", async () => {
 });
 
 Deno.test("more mentions than a body has room for leave it whole, and tint whom they notify", async () => {
-  const { body, ids } = await mentioned("room", parseBody("@ann @bo ".repeat(1_700).trim(), {}), find);
+  const { body, ids } = await mentioned("room", parseText("@ann @bo ".repeat(1_700).trim()), find);
   assert.deepEqual(ids, ["id of ann", "id of bo"]);
   const [first] = body;
   assert.ok(first?.t === "p" && first.c.length <= 2_000 && tintedIn(body).length > 900);

@@ -142,15 +142,15 @@ export const messages: Mutant[] = [
   {
     name: "a body is that of another text of the same length",
     file: "lib/messages/bodies.ts",
-    from: "const key = JSON.stringify(people) + text;",
-    to: "const key = JSON.stringify(people) + text.length;",
+    from: "=> JSON.stringify(people) + text;",
+    to: "=> JSON.stringify(people) + text.length;",
     tests: [HISTORY],
   },
   {
     name: "a body is that of the same text where other people are meant",
     file: "lib/messages/bodies.ts",
-    from: "const key = JSON.stringify(people) + text;",
-    to: "const key = text;",
+    from: "(text: string, people: Record<string, string>) => JSON.stringify(people) + text;",
+    to: "(text: string, _people: Record<string, string>) => text;",
     tests: ["tests/messages/bodies_test.ts"],
   },
   {
