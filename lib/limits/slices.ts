@@ -1,47 +1,64 @@
 /** Long work in slices, so that whoever else waits for the event loop gets a turn between two of them. */
-import { setImmediate } from "node:timers/promises";
+import { setImmediate } from "node:timers";
 
-export const SLICE_MS = 5; // of all such work together; then everybody else has a turn
+export const SLICE_MS = 5; // from the first such work in a turn of the loop; then everybody else has one
 
-/** Does `make` for each item in order; between two of them others may have a turn. */
+/** Does `make` for each item in order; between two of them others may have a turn, and other such work its item. */
 export type InSlices = <T, R>(items: readonly T[], make: (item: T) => R) => Promise<R[]>;
 
 export interface Slices {
   inSlices: InSlices;
-  /** For work that stops by itself: undefined while the slice lasts, then what resolves when others have had a turn. */
+  /** For work that stops by itself: undefined while the slice lasts, then what resolves when it may go on. */
   next(): Promise<void> | undefined;
 }
 
 /** `now` is a monotonic clock, ms. */
 export function createSlices(now: () => number = () => performance.now()): Slices {
-  let spent = 0; // ms since others had a turn, on what is measured here
-  let begunAt = -Infinity; // when they had it
-  let turn: Promise<void> | undefined;
+  let begunAt: number | undefined; // when the slice of this turn began
+  /** Goes on in this order, so that a short piece of one person's never waits for a long list of another's. */
+  const waiting: (() => boolean)[] = []; // each gives whether it goes on by itself; one at most of each work under way
 
-  function others(): Promise<void> {
-    turn ??= setImmediate().then(() => {
-      spent = 0;
-      begunAt = now();
-      turn = undefined;
+  function isOver(): boolean {
+    if (begunAt !== undefined) return now() - begunAt >= SLICE_MS;
+    begunAt = now();
+    setImmediate(turn);
+    return false;
+  }
+
+  function turn(): void {
+    begunAt = undefined;
+    while (waiting.length > 0 && !isOver()) if (waiting.shift()?.()) break; // the slice is that work's
+  }
+
+  const mayGoOn = () => waiting.length === 0 && !isOver();
+
+  /** Does it when its turn comes. */
+  function later<R>(make: () => R): Promise<R> {
+    return new Promise((resolve, reject) => {
+      waiting.push(() => {
+        try {
+          resolve(make());
+        } catch (error) {
+          reject(error);
+        }
+        return false;
+      });
     });
-    return turn;
   }
 
   return {
     async inSlices(items, make) {
       const made = [];
-      for (const item of items) {
-        while (spent >= SLICE_MS) await others(); // whoever waited too may have used up the next slice
-        const began = now();
-        try {
-          made.push(make(item));
-        } finally {
-          spent += now() - began;
-        }
-      }
+      for (const item of items) made.push(mayGoOn() ? make(item) : await later(() => make(item)));
       return made;
     },
-    next: () => spent >= SLICE_MS || now() - begunAt >= SLICE_MS ? others() : undefined,
+    next: () =>
+      !isOver() ? undefined : new Promise((resolve) => {
+        waiting.push(() => {
+          resolve();
+          return true;
+        });
+      }),
   };
 }
 
