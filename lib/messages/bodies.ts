@@ -26,7 +26,7 @@ export interface Bodies {
 }
 
 /** Bodies of one process, the least read of which make room: at most `BODIES_KEPT_BYTES` with their texts. */
-export function createBodies({ parse, inSlices }: Pick<Parser, "parse" | "inSlices">): Bodies {
+export function createBodies({ parseOnce, inSlices }: Pick<Parser, "parseOnce" | "inSlices">): Bodies {
   const kept = new LRUCache<string, Body>({ maxSize: BODIES_KEPT_BYTES, sizeCalculation: bytesOf });
   // An object's JSON ends where it ends: no two pairs have one key.
   const keyOf = (text: string, people: Record<string, string>) => JSON.stringify(people) + text;
@@ -44,16 +44,16 @@ export function createBodies({ parse, inSlices }: Pick<Parser, "parse" | "inSlic
   return {
     of,
     async soon(reader, text, people) {
-      if (!isQuick(text)) {
-        const known = kept.get(keyOf(text, people));
-        if (known) return known;
-        const parsed = await parse(reader, text);
-        const [body = []] = await inSlices([parsed], (it) => withMentions(it.body, people, BODY_NODES_MAX));
-        kept.set(keyOf(text, people), body);
+      const key = keyOf(text, people);
+      if (isQuick(text) || kept.has(key)) {
+        const [body = []] = await inSlices([text], (it) => of(it, people));
         return body;
       }
-      const [body = []] = await inSlices([text], (it) => of(it, people));
-      return body;
+      return await parseOnce(reader, text, () => kept.get(key), (parsed) => {
+        const body = withMentions(parsed.body, people, BODY_NODES_MAX);
+        kept.set(key, body);
+        return body;
+      });
     },
     isSlow: (text, people) => !isQuick(text) && !kept.has(keyOf(text, people)),
     keep(text, people, body) {

@@ -20,6 +20,13 @@ export type ParseAnswer = Said<string>;
 export interface Parser {
   /** Parses a text for somebody, who has one lane. */
   parse(person: string, text: string): Promise<ParsedText>;
+  /** Gives what is `known` when the text's turn comes, as somebody else may have had it parsed; else what `make` makes. */
+  parseOnce<T>(
+    person: string,
+    text: string,
+    known: () => T | undefined,
+    make: (parsed: ParsedText) => T,
+  ): Promise<T>;
   /** For work that is measured here, between which others have turns. */
   inSlices: InSlices;
   /** Ends the worker. What is parsed then is parsed here. */
@@ -54,18 +61,24 @@ export function createParser(
     return made.value;
   }
 
+  const parseOnce: Parser["parseOnce"] = async (person, text, known, make) => {
+    const parseHere = () => here(text, (it) => known() ?? make(parseText(it)));
+    if (isQuick(text)) return await parseHere();
+    try {
+      return await lanes.run(
+        person,
+        async () => known() ?? await here(await worker.ask(text), (it) => make(parsedOf(it))),
+      );
+    } catch (error) {
+      if (!(error instanceof WorkerLost || error instanceof NoWorker || error instanceof TooMany)) throw error;
+      return await parseHere();
+    }
+  };
+
   return {
     inSlices,
-    async parse(person, text) {
-      if (isQuick(text)) return await here(text, parseText);
-      try {
-        const json = await lanes.run(person, () => worker.ask(text));
-        return await here(json, parsedOf);
-      } catch (error) {
-        if (!(error instanceof WorkerLost || error instanceof NoWorker || error instanceof TooMany)) throw error;
-        return await here(text, parseText);
-      }
-    },
+    parseOnce,
+    parse: (person, text) => parseOnce<ParsedText>(person, text, () => undefined, (it) => it),
     close: worker.close,
   };
 }

@@ -49,7 +49,7 @@ export interface MessagesDeps extends Pick<TellerDeps, "partners" | "seers"> {
   now: () => number;
   access: RoomAccess;
   findPeople: FindPeople;
-  parser: Pick<Parser, "parse" | "inSlices">;
+  parser: Parser;
 }
 
 export function createMessages(deps: MessagesDeps): MessagesService {

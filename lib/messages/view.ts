@@ -32,7 +32,7 @@ class NotParsed extends Error {
 }
 
 /** Makes messages of documents. A document may be one that is only planned: nothing is kept of it but by its text. */
-export function createView(store: MessagesStore, parser: Pick<Parser, "parse" | "inSlices">): View {
+export function createView(store: MessagesStore, parser: Pick<Parser, "parseOnce" | "inSlices">): View {
   const kept = createBodies(parser);
   const peopleOf = (document: MessageDocument) => document.people ?? {};
   const isGone = (document: MessageDocument) => document.deletedAt !== undefined;

@@ -148,7 +148,7 @@ Deno.test("a text of more mentions than a body may have is told as it is listed"
   }));
 
 Deno.test("a body is kept for its own text and people, and the oldest go before 32 MB are passed", () => {
-  const bodyOf = createBodies({ parse: () => assert.fail("parsed later"), inSlices: slices.inSlices }).of;
+  const bodyOf = createBodies({ parseOnce: () => assert.fail("parsed later"), inSlices: slices.inSlices }).of;
   const [text, ann] = ["*a* @ann", { ann: "u1" }];
   assert.equal(bodyOf(text, ann), bodyOf(text, { ann: "u1" }));
   assert.deepEqual(bodyOf(text, { ann: "u2" }), parseBody(text, { ann: "u2" }));

@@ -9,12 +9,11 @@ import { newKey, type Person, testConfig, withWorkspace, type Workspace } from "
 const FILLING = " *a*".repeat(QUICK_MAX / 2);
 const long = (begin: string) => `${begin} here${FILLING}`;
 
-/** In what the worker is asked "here" becomes "there": so a body tells where it was made. */
-async function marked(body: () => Promise<void>): Promise<void> {
+/** Sees the texts that the worker is asked for, and may change them. */
+async function withAsked(asked: (text: string) => string, body: () => Promise<void>): Promise<void> {
   const { postMessage } = Worker.prototype;
   Worker.prototype.postMessage = function ({ question, ...rest }: { question: unknown }) {
-    const asked = typeof question === "string" ? question.replace("here", "there") : question;
-    postMessage.call(this, { ...rest, question: asked });
+    postMessage.call(this, { ...rest, question: typeof question === "string" ? asked(question) : question });
   };
   try {
     await body();
@@ -22,6 +21,9 @@ async function marked(body: () => Promise<void>): Promise<void> {
     Worker.prototype.postMessage = postMessage;
   }
 }
+
+/** In what the worker is asked "here" becomes "there": so a body tells where it was made. */
+const marked = (body: () => Promise<void>) => withAsked((text) => text.replace("here", "there"), body);
 
 function assertFromWorker(shown: unknown, what: string): void {
   const json = JSON.stringify(shown);
@@ -122,4 +124,27 @@ Deno.test("a long text that was not read yet is parsed by the worker, whatever i
       assert.ok(JSON.stringify(body).includes('"t":"at"'));
       assert.notDeepEqual(body, parseBody(text, {}));
     });
+  }));
+
+Deno.test("of many who read the same long texts at once, one has them parsed", () =>
+  withWorkspace(async (workspace) => {
+    const room = await lobbyOf(workspace.owner);
+    for (const text of [long("one"), long("two")]) {
+      await workspace.owner.call("messages.send", { room, text, key: newKey() });
+    }
+    let asked = 0;
+    await withAsked((question) => (asked++, question), () =>
+      withCold(workspace, async (cold) => {
+        const readers = Array.from(
+          { length: 20 },
+          (_, at) => ({ ...workspace.owner.user, id: at % 2 ? `u${at}` : "u0" }),
+        );
+        const stream = roomStream(room);
+        const head = await cold.log.head(stream);
+        await Promise.all([
+          ...readers.map(({ id }) => cold.messages.excerpts(id, room, [head.seq - 1, head.seq])),
+          cold.log.read(stream, head.seq - 2, 2).then((events) => cold.messages.join(stream, events)),
+        ]);
+      }));
+    assert.equal(asked, 2);
   }));
