@@ -12,7 +12,8 @@ const READS_AT_ONCE = 4; // of a person
 const READS_WAITING_MAX = 256;
 const PAGES_AT_ONCE = 1;
 const PAGES_WAITING_MAX = 32;
-const PAGES_REST_MAX = 250; // ms, after a page, for as long as it took: pages of one person are never all that is done
+const PAGE_MS = 20; // what an ordinary page takes at most
+const PAGES_REST_MAX = 500; // ms
 const WINDOW_MS = 10_000;
 const ANSWERED_MAX = 32 * 1024 * 1024; // characters of answers to a person in a window, then reads wait for the next one
 const PAGE_WEIGHT = 4; // a character of a page is as much work as so many of an answer
@@ -64,7 +65,7 @@ export function createShares({ limits, owed, followers = () => 0 }: SharesOption
   const budget = (max: number): Budget => limits ? createBudget(max, WINDOW_MS) : ENDLESS;
   const [answers, told] = [budget(ANSWERED_MAX), budget(TOLD_MAX)];
   const reading = createSlots({ atOnce: READS_AT_ONCE, waitingMax: READS_WAITING_MAX });
-  const showing = createSlots({ atOnce: PAGES_AT_ONCE, waitingMax: PAGES_WAITING_MAX, restMax: PAGES_REST_MAX });
+  const showing = createSlots({ atOnce: PAGES_AT_ONCE, waitingMax: PAGES_WAITING_MAX, restAfter: pageRest });
 
   const refuse = (verb: string, reason: string, retryAfter: number): never => {
     throw new Refusal("rate_limited", `Cannot ${verb}: ${reason}`, { retryAfter });
@@ -105,6 +106,14 @@ export function createShares({ limits, owed, followers = () => 0 }: SharesOption
     answered: (person, characters, isPage = false) =>
       answers.charge(person, isPage ? PAGE_WEIGHT * characters : characters),
   };
+}
+
+/**
+ * After a page, ms: for as long as it took, so that pages of one person are never all that is done; and after a large
+ * one for three times that, because clearing up behind it is work as well.
+ */
+export function pageRest(took: number): number {
+  return Math.min(took <= PAGE_MS ? took : 3 * took, PAGES_REST_MAX);
 }
 
 /** The message that a change gives. */

@@ -13,8 +13,8 @@ export class TooMany extends Error {
 export interface SlotsOptions {
   atOnce: number;
   waitingMax: number;
-  /** After a piece of a person's work nothing of theirs begins for as long as it took, but no longer than this; ms. */
-  restMax?: number;
+  /** How long nothing of a person's begins after a piece of their work that took so long; ms. */
+  restAfter?: (took: number) => number;
   /** A monotonic clock, ms. */
   now?: () => number;
   later?: (done: () => void, ms: number) => void;
@@ -33,7 +33,7 @@ export function createSlots(
   {
     atOnce,
     waitingMax,
-    restMax = 0,
+    restAfter = () => 0,
     now = () => performance.now(),
     later = (done, ms) => void setTimeout(done, ms),
   }: SlotsOptions,
@@ -69,7 +69,8 @@ export function createSlots(
 
   function leave(id: string, person: Person, took: number): void {
     person.running--;
-    if (restMax > 0) person.restsUntil = Math.max(person.restsUntil, now()) + Math.min(took, restMax);
+    const rest = restAfter(took);
+    if (rest > 0) person.restsUntil = Math.max(person.restsUntil, now()) + rest;
     admit(id, person);
     forgetRested();
   }

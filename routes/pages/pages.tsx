@@ -2,9 +2,11 @@
 import { Hono } from "hono";
 import type { Env } from "../../lib/http/env.ts";
 import type { Services } from "../../lib/services.ts";
+import { warmFormats } from "../../lib/ui/format.ts";
 import { feed } from "./feed.tsx";
 import { home } from "./home.ts";
 import { join } from "./join.tsx";
+import { DEFAULT_ZONE } from "./preferences.ts";
 import { room } from "./room.tsx";
 import { rooms } from "./rooms.tsx";
 import { settings } from "./settings.tsx";
@@ -13,6 +15,7 @@ import { welcome } from "./welcome.tsx";
 
 /** Mounted behind the middleware of `createApp`, which has checked Origin and read the sign-in. */
 export function pages(services: Services): Hono<Env> {
+  warmFormats(DEFAULT_ZONE);
   return new Hono<Env>()
     .route("/", home(services))
     .route("/", signIn(services))

@@ -5,7 +5,7 @@ import { portOf } from "../../lib/http/cookie.ts";
 import type { Env } from "../../lib/http/env.ts";
 
 const KEPT_S = 365 * 86_400;
-const DEFAULT_ZONE = "UTC";
+export const DEFAULT_ZONE = "UTC";
 /** Stands where a room's id would: none is as short. */
 export const FEED = "feed";
 const ROOM_ID = /^[A-Za-z0-9_-]{1,64}$/;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createShares } from "../../lib/http/shares.ts";
+import { createShares, pageRest } from "../../lib/http/shares.ts";
 import { createOwed, OWED_MAX } from "../../lib/limits/owed.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 
@@ -118,4 +118,8 @@ Deno.test("LIMITS=off charges nothing", async () => {
   const shares = newShares(false);
   shares.answered("eve", 1e9);
   assert.equal(await code(shares.call("eve", "messages.list", "list messages", nothing)), "ok");
+});
+
+Deno.test("a person's pages rest as long as they took, a large one three times that, and half a second at most", () => {
+  assert.deepEqual([0, 8, 20, 30, 100, 1_000].map(pageRest), [0, 8, 20, 90, 300, 500]);
 });

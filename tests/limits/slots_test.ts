@@ -25,7 +25,7 @@ function timed() {
 
 Deno.test("after a piece of work a person's next waits for as long as that took, at most the longest rest; others don't", async () => {
   const clock = timed();
-  const slots = createSlots({ atOnce: 1, waitingMax: 9, restMax: 100, ...clock });
+  const slots = createSlots({ atOnce: 1, waitingMax: 9, restAfter: (took) => Math.min(took, 100), ...clock });
   const began: string[] = [];
   const piece = (person: string, name: string, ms: number) =>
     slots.run(person, () => {
@@ -53,7 +53,7 @@ Deno.test("after a piece of work a person's next waits for as long as that took,
 
 Deno.test("what waits while a person rests is bounded, and keeps its order", async () => {
   const clock = timed();
-  const slots = createSlots({ atOnce: 2, waitingMax: 2, restMax: 100, ...clock });
+  const slots = createSlots({ atOnce: 2, waitingMax: 2, restAfter: (took) => Math.min(took, 100), ...clock });
   const done: number[] = [];
   await slots.run("eve", () => clock.pass(50));
   const two = [1, 2].map((name) => slots.run("eve", () => Promise.resolve(done.push(name))));
