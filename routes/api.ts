@@ -5,7 +5,6 @@ import { give } from "../lib/http/give.ts";
 import { type Env, toCall, toSignedInCall } from "../lib/http/env.ts";
 import { UnreadBody } from "../lib/http/runner.ts";
 import { assertSameSignIn } from "../lib/http/sign_in.ts";
-import { answerJson } from "../lib/limits/json.ts";
 import { commands, isCommand } from "../lib/protocol/commands.ts";
 import { Refusal } from "../lib/protocol/errors.ts";
 import type { Services } from "../lib/services.ts";
@@ -19,7 +18,7 @@ export function api({ run }: Pick<Services, "run">): Hono<Env> {
       assertSameSignIn(c, verb);
       const call = "open" in commands[name] ? toCall(c) : toSignedInCall(c, verb);
       const result = await run(name, new UnreadBody(() => readJson(c.req.raw, verb)), call);
-      return give(c, await answerJson(result), { headers: { "content-type": "application/json" } });
+      return give(c, JSON.stringify(result), { headers: { "content-type": "application/json" } });
     })
     .all("/api/*", () => {
       throw noSuchCommand();

@@ -2,7 +2,6 @@
  * The calls of one connection: at most 64 under way, those that write to one room in the order in which they came, each
  * answered by one `reply` (PROTOCOL.md §5).
  */
-import { answerJson } from "../limits/json.ts";
 import { type CommandName, commands, isCommand } from "../protocol/commands.ts";
 import { Refusal, toProblem } from "../protocol/errors.ts";
 import { CALLS_MAX, type ClientFrame } from "../protocol/frames.ts";
@@ -12,9 +11,9 @@ const RETRY_AFTER_MS = 1_000; // after which one of so many has been answered
 
 export interface CallsDeps {
   /** Runs a command for this connection's person. Throws `Refusal`. */
-  run(name: CommandName, body: unknown): Promise<object>;
-  /** Answers a call: an encoded frame, with `result` or `error`. */
-  reply(frame: string): void;
+  run(name: CommandName, body: unknown): Promise<unknown>;
+  /** Answers a call, with `result` or `error`. */
+  reply(frame: object): void;
   /** What a command threw that is no refusal. */
   failed(error: unknown): void;
   /** The server is going down: what comes now is refused, what came before is finished. */
@@ -32,29 +31,23 @@ export class Calls {
     const { reply, failed, draining } = this.deps;
     if (this.underWay >= CALLS_MAX) {
       const detail = `Cannot call ${name}: ${CALLS_MAX} calls are under way`;
-      return reply(refused(id, new Refusal("rate_limited", detail, { retryAfter: RETRY_AFTER_MS })));
+      return reply({ id, error: toProblem(new Refusal("rate_limited", detail, { retryAfter: RETRY_AFTER_MS })) });
     }
     if (draining()) {
       const detail = `Cannot call ${name}: the server is restarting`;
-      return reply(refused(id, new Refusal("unavailable", detail)));
+      return reply({ id, error: toProblem(new Refusal("unavailable", detail)) });
     }
     this.underWay++;
-    this.answer(name, body).then((result) => reply(`{"t":"reply","id":${id},"result":${result}}`), (error) => {
+    this.answer(name, body).then((result) => reply({ id, result }), (error) => {
       if (!(error instanceof Refusal)) failed(error);
-      reply(refused(id, error));
+      reply({ id, error: toProblem(error) });
     }).finally(() => this.underWay--);
   }
 
-  /** The JSON of a command's result. */
-  private async answer(name: string, body: unknown): Promise<string> {
+  private async answer(name: string, body: unknown): Promise<unknown> {
     if (!isCommand(name) || "cookie" in commands[name]) {
       throw new Refusal("not_found", "Cannot call: there is no such command");
     }
-    return await answerJson(await this.turns.take(name, body, () => this.deps.run(name, body)));
+    return await this.turns.take(name, body, () => this.deps.run(name, body));
   }
-}
-
-/** The frame that answers a call with what was thrown. */
-export function refused(id: number, error: unknown): string {
-  return JSON.stringify({ t: "reply", id, error: toProblem(error) });
 }

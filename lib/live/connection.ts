@@ -2,12 +2,12 @@
  * One WebSocket's side of a session: its frames in, its frames out, and the times it is given. It knows the socket only
  * as an interface, so that the transport is a thin file.
  */
-import { Refusal } from "../protocol/errors.ts";
+import { Refusal, toProblem } from "../protocol/errors.ts";
 import { type ByeReason, type ClientFrame, clientFrame, close as code, PROTOCOL_VERSION } from "../protocol/frames.ts";
 import type { CommandName } from "../protocol/commands.ts";
 import type { User } from "../protocol/users.ts";
 import type { Budget } from "../limits/budget.ts";
-import { Calls, refused } from "./calls.ts";
+import { Calls } from "./calls.ts";
 import type { Hub } from "./hub.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Owed } from "../limits/owed.ts";
@@ -35,7 +35,7 @@ export interface ConnectionOptions {
   hash: string;
   instance: string;
   /** Runs a command for this session's person. Throws `Refusal`. */
-  call(name: CommandName, body: unknown, user: User): Promise<object>;
+  call(name: CommandName, body: unknown, user: User): Promise<unknown>;
   /** Gives back the place that it was let in on: its session counts instead. */
   admitted?: (() => void) | undefined;
   /** Of all people: a frame costs a point, one more for each 512 characters, and one for each name in it. */
@@ -122,7 +122,7 @@ class LiveConnection implements Connection, Sink, Swept {
     const id = idOf(value);
     if (id === undefined) return this.end(code.policy, "not a frame");
     const detail = "Cannot read frame: it is none of follow, unfollow, watch, call and ping";
-    this.reply(refused(id, new Refusal("invalid", detail)));
+    this.reply({ id, error: toProblem(new Refusal("invalid", detail)) });
   }
 
   binary(): void {
@@ -164,7 +164,8 @@ class LiveConnection implements Connection, Sink, Swept {
     return false;
   }
 
-  private reply(text: string): void {
+  private reply(frame: object): void {
+    const text = JSON.stringify({ t: "reply", ...frame });
     this.options.shares.answered(this.options.user.id, text.length);
     this.outgoing.reply(text);
   }
@@ -200,7 +201,7 @@ class LiveConnection implements Connection, Sink, Swept {
     const { hub, call, user, draining } = this.options;
     this.calls ??= new Calls({
       run: (name, body) => call(name, body, this.session?.user ?? user),
-      reply: (frame) => this.reply(frame),
+      reply: (answer) => this.reply(answer),
       failed: hub.failed,
       draining,
     });

@@ -15,7 +15,7 @@ export class Turns {
   private readonly underWay: Turn[] = []; // at most as many as calls
 
   /** Runs a call once those ahead of it have ended, however they ended; at once where there are none. */
-  take<T>(name: CommandName, body: unknown, run: () => Promise<T>): Promise<T> {
+  take(name: CommandName, body: unknown, run: () => Promise<unknown>): Promise<unknown> {
     const room = "ordered" in commands[name] ? roomOf(body) : undefined;
     if (room === undefined) return run();
     const isSend = name === "messages.send";

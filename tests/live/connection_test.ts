@@ -8,7 +8,6 @@ import type { Hub } from "../../lib/live/hub.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { CALLS_MAX, parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
 import { person, withHub } from "../support/hub.ts";
-import { longList, slowList } from "../support/slow_list.ts";
 import { withStorage } from "../support/storage.ts";
 
 interface Wire {
@@ -31,7 +30,7 @@ interface Wire {
 
 async function withConnection(
   body: (wire: Wire, hub: Hub) => Promise<void>,
-  call: (name: string, body: unknown) => Promise<object> = () => Promise.resolve({}),
+  call: (name: string, body: unknown) => Promise<unknown> = () => Promise.resolve({}),
 ): Promise<void> {
   await withStorage(({ log }) =>
     withHub(log, async ({ hub }) => {
@@ -262,15 +261,6 @@ Deno.test("a refusal's details come with its reply", () =>
       detail: "Cannot send message: room is archived",
     });
   }, () => Promise.reject(new Refusal("forbidden", "Cannot send message: room is archived"))));
-
-Deno.test("a long list is made JSON in pieces: a short answer that came behind it goes out first", () =>
-  withConnection(async (wire) => {
-    wire.say({ t: "call", id: 1, name: "rooms.list", body: {} });
-    wire.say({ t: "call", id: 2, name: "auth.me", body: {} });
-    await wire.until(() => replies(wire).length === 2);
-    const told = replies(wire).map((frame) => frame.t === "reply" ? [frame.id, frame.result] : []);
-    assert.deepEqual(told, [[2, {}], [1, longList()]]);
-  }, (name) => Promise.resolve(name === "rooms.list" ? slowList() : {})));
 
 Deno.test("calls that write to one room run in the order in which they came", async () => {
   const begun: string[] = [];

@@ -80,3 +80,13 @@ Deno.test("others have a turn between any two parts of a long list that take a s
   assert.ok(most <= 16, `${most} rows in one turn`);
   assert.ok(turns >= 6, `${turns} turns`);
 });
+
+Deno.test("jsonOf() gives what JSON.stringify gives", async () => {
+  const values = [
+    { a: undefined, b: null, c: [undefined, null, 1, "<x>\u2028"], d: {}, e: [], f: { g: [[1, [2]], { h: true }] } },
+    [],
+    [{ a: undefined }],
+    { '"': "\ud800" },
+  ];
+  for (const value of values) assert.equal(await jsonOf(value), JSON.stringify(value));
+});
