@@ -1,19 +1,19 @@
 /** Boot: config → kv → services → app → serve → drain on SIGINT or SIGTERM. */
-import { readManifest } from "./lib/assets/manifest.ts";
-import { type Config, ConfigError, readConfig, SETTINGS } from "./lib/config.ts";
-import { CannotOpen } from "./lib/kv/cannot_open.ts";
-import { openDatabase, settingOf } from "./lib/kv/open.ts";
-import { armLastResort } from "./lib/http/last_resort.ts";
-import { openLogging } from "./lib/http/logging.ts";
-import { CannotListen, type Listening, serve } from "./lib/http/server.ts";
-import { logFailed } from "./lib/http/storage_log.ts";
-import { createServices, type Services } from "./lib/services.ts";
+import { readManifest } from "./lib/build/manifest.ts";
+import { type Config, ConfigError, readConfig, SETTINGS } from "./lib/server/config.ts";
+import { CannotOpen } from "./lib/server/kv/cannot_open.ts";
+import { openDatabase, settingOf } from "./lib/server/kv/open.ts";
+import { armLastResort } from "./lib/server/http/last_resort.ts";
+import { openLogging } from "./lib/server/http/logging.ts";
+import { CannotListen, type Listening, serve } from "./lib/server/http/server.ts";
+import { logFailed } from "./lib/server/http/storage_log.ts";
+import { createServices, type Services } from "./lib/server/services.ts";
 import { createApp } from "./routes/app.tsx";
 
 const GOODBYE_MS = 100; // for close frames to leave before the runtime's own 1001
 const DRAIN_DEADLINE_MS = 4_500;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
-const LEFTOVERS_EVERY_MS = 60_000; // between two looks at what processes that died were still to tell
+const PENDING_EVERY_MS = 60_000; // between two looks at what processes that died were still to tell
 const SHUTDOWN_MS = 1_000; // for responses under way
 const REASON_MAX = 300; // characters
 
@@ -43,8 +43,8 @@ console.log(
   token === undefined ? `Rivulet is at ${url}` : `Set up Rivulet at ${url}/welcome?token=${encodeURIComponent(token)}`,
 );
 services.auth.warmUp().catch((error) => logger.warn("Password hashing is not ready: {error}", { error }));
-void services.tellLeftovers();
-const telling = setInterval(services.tellLeftovers, LEFTOVERS_EVERY_MS);
+void services.notifyAllPending();
+const notifying = setInterval(services.notifyAllPending, PENDING_EVERY_MS);
 
 let ending = false;
 for (const signal of SIGNALS) Deno.addSignalListener(signal, () => end());
@@ -53,7 +53,7 @@ armLastResort(SIGNALS);
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
-  clearInterval(telling);
+  clearInterval(notifying);
   setTimeout(() => Deno.exit(1), DRAIN_DEADLINE_MS); // whatever hangs, the process ends within 5 s
   await services.drain();
   await wait(GOODBYE_MS);

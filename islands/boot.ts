@@ -5,8 +5,8 @@ export interface IslandModule {
 }
 
 const islands = new Map<string, () => Promise<IslandModule>>([
-  ["room", () => import("./room.tsx")],
-  ["copy", () => import("./copy.ts")],
+  ["room", () => import("./room/room.tsx")],
+  ["copy", () => import("./shared/copy.ts")],
 ]);
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-island]")) void start(root);

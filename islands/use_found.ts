@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from "preact/hooks";
-import { browserClock } from "../lib/client/clock.ts";
+import { browserClock } from "../lib/client/connection/clock.ts";
 import { createFound, type Found, type FoundDeps } from "../lib/client/found.ts";
 
 /** What the server finds for `query`, and anew whenever `version` is another. */

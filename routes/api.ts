@@ -1,13 +1,13 @@
 /** Every command as POST /api/<name>, straight from the command table (PROTOCOL.md §3). */
 import { Hono } from "hono";
-import { readJson } from "../lib/http/body.ts";
-import { give } from "../lib/http/give.ts";
-import { type Env, toCall, toSignedInCall } from "../lib/http/env.ts";
-import { UnreadBody } from "../lib/http/runner.ts";
-import { assertSameSignIn } from "../lib/http/sign_in.ts";
+import { readJson } from "../lib/server/http/body.ts";
+import { give } from "../lib/server/http/give.ts";
+import { type Env, toCall, toSignedInCall } from "../lib/server/http/env.ts";
+import { UnreadBody } from "../lib/server/commands/runner.ts";
+import { assertSameSignIn } from "../lib/server/http/sign_in.ts";
 import { commands, isCommand } from "../lib/protocol/commands.ts";
 import { Refusal } from "../lib/protocol/errors.ts";
-import type { Services } from "../lib/services.ts";
+import type { Services } from "../lib/server/services.ts";
 
 export function api({ run }: Pick<Services, "run">): Hono<Env> {
   return new Hono<Env>()

@@ -1,15 +1,15 @@
 /** The whole of what HTTP answers: the middleware in the contract's order, the one error mapper, and the mounts. */
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
-import { accessLog } from "../lib/http/access_log.ts";
-import { requestContext } from "../lib/http/context.ts";
-import type { Env } from "../lib/http/env.ts";
-import { problemOf, respondProblem, retryHeader, wantsPage } from "../lib/http/errors.ts";
-import { securityHeaders } from "../lib/http/headers.ts";
-import { checkOrigin } from "../lib/http/origin.ts";
-import { assertSameSignIn, signedIn } from "../lib/http/sign_in.ts";
+import { accessLog } from "../lib/server/http/access_log.ts";
+import { requestContext } from "../lib/server/http/context.ts";
+import type { Env } from "../lib/server/http/env.ts";
+import { problemOf, respondProblem, retryHeader, wantsPage } from "../lib/server/http/errors.ts";
+import { securityHeaders } from "../lib/server/http/headers.ts";
+import { checkOrigin } from "../lib/server/http/origin.ts";
+import { assertSameSignIn, signedIn } from "../lib/server/http/sign_in.ts";
 import { Refusal } from "../lib/protocol/errors.ts";
-import type { Services } from "../lib/services.ts";
+import type { Services } from "../lib/server/services.ts";
 import { api } from "./api.ts";
 import { assets } from "./assets.ts";
 import { feeds } from "./feeds.ts";
@@ -18,14 +18,14 @@ import { liveSse } from "./live/sse.ts";
 import { liveWs } from "./live/ws.ts";
 import { pages } from "./pages/pages.tsx";
 import { renderProblemPage } from "./pages/problem.tsx";
-import { plain } from "./plain.ts";
+import { health } from "./health.ts";
 
 /** Serve it with what the server tells of the peer: `app.fetch(request, peer)`. */
 export function createApp(services: Services): Hono<Env> {
   const { config, auth } = services;
   return new Hono<Env>()
     .use(requestContext(config), withShares(services), accessLog(), securityHeaders())
-    .route("/", plain(services))
+    .route("/", health(services))
     .use(refuseWhileDraining(services), checkOrigin(config))
     .route("/", assets())
     .route("/", feeds(services))

@@ -2,10 +2,10 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { Hono } from "hono";
-import { ASSETS_PATH, BUILD_DIR, readManifest } from "../lib/assets/manifest.ts";
-import { encodedTag, type Encoding, encodingFor, encodingHeaders } from "../lib/http/encoding.ts";
-import type { Env } from "../lib/http/env.ts";
-import { notModified } from "../lib/http/etag.ts";
+import { ASSETS_PATH, BUILD_DIR, readManifest } from "../lib/build/manifest.ts";
+import { encodedTag, type Encoding, encodingFor, encodingHeaders } from "../lib/server/http/encoding.ts";
+import type { Env } from "../lib/server/http/env.ts";
+import { notModified } from "../lib/server/http/etag.ts";
 import { Refusal } from "../lib/protocol/errors.ts";
 
 const IMMUTABLE = "public, max-age=31536000, immutable"; // the name changes with the content

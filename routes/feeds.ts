@@ -1,12 +1,12 @@
 /** GET /feed.json and /feed.atom: what everybody may see, for feed readers, by a secret in the address (PROTOCOL.md §6). */
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
-import { type Env, toCall } from "../lib/http/env.ts";
-import { encoded, encodedTag, encodingFor, encodingHeaders } from "../lib/http/encoding.ts";
-import { hashOf, notModified } from "../lib/http/etag.ts";
+import { type Env, toCall } from "../lib/server/http/env.ts";
+import { encoded, encodedTag, encodingFor, encodingHeaders } from "../lib/server/http/encoding.ts";
+import { hashOf, notModified } from "../lib/server/http/etag.ts";
 import type { User } from "../lib/protocol/users.ts";
 import { Refusal } from "../lib/protocol/errors.ts";
-import type { Services } from "../lib/services.ts";
+import type { Services } from "../lib/server/services.ts";
 import { renderAtom } from "./feeds/atom.ts";
 import type { Feed } from "./feeds/feed.ts";
 import { renderJsonFeed } from "./feeds/json_feed.ts";

@@ -13,24 +13,30 @@ const rules: Record<string, { zones: string[]; packages: string[] }> = {
     zones: ["lib/client", "lib/ui", "lib/protocol"],
     packages: ["preact", "preact/hooks", "@preact/signals", "fuzzysort", "zod/mini"],
   },
-  "lib/limits": { zones: [], packages: ["@logtape/logtape"] },
-  "lib/kv": { zones: [], packages: ["@deno/kv"] },
-  "lib/log": { zones: ["lib/kv", "lib/protocol"], packages: [] },
-  "lib/live": { zones: ["lib/limits", "lib/log", "lib/protocol"], packages: ["zod/mini"] },
+  "lib/server/limits": { zones: [], packages: ["@logtape/logtape"] },
+  "lib/server/kv": { zones: [], packages: ["@deno/kv"] },
+  "lib/server/log": { zones: ["lib/server/kv", "lib/protocol"], packages: [] },
+  "lib/live": { zones: ["lib/server/limits", "lib/server/log", "lib/protocol"], packages: ["zod/mini"] },
   "lib/assets": { zones: [], packages: ["esbuild", "terser", "zod/mini"] },
   "lib/http": {
-    zones: ["lib/limits", "lib/protocol", "lib/auth/service.ts", "lib/config.ts", "lib/kv/database.ts"],
+    zones: [
+      "lib/server/limits",
+      "lib/protocol",
+      "lib/server/auth/service.ts",
+      "lib/server/config.ts",
+      "lib/server/kv/database.ts",
+    ],
     packages: ["hono", "zod", "rate-limiter-flexible", "@logtape/logtape", "ws"],
   },
   "routes": {
     zones: [
       "lib/http",
-      "lib/limits",
+      "lib/server/limits",
       "lib/live",
       "lib/ui",
       "lib/protocol",
-      "lib/assets/manifest.ts",
-      "lib/services.ts",
+      "lib/build/manifest.ts",
+      "lib/server/services.ts",
       "deno.json", // for the version
       ...FEATURES.map((feature) => `lib/${feature}/service.ts`),
     ],
@@ -53,15 +59,15 @@ FEATURES.forEach((feature, at) => {
   const before = FEATURES.slice(0, at).map((earlier) => `lib/${earlier}/service.ts`);
   // Presence is latest state, which the hub keeps.
   const live = feature === "presence" ? ["lib/live"] : [];
-  const config = feature === "auth" ? ["lib/config.ts"] : [];
+  const config = feature === "auth" ? ["lib/server/config.ts"] : [];
   rules[`lib/${feature}`] = {
-    zones: ["lib/limits", "lib/protocol", "lib/kv", "lib/log", ...before, ...live, ...config],
+    zones: ["lib/server/limits", "lib/protocol", "lib/server/kv", "lib/server/log", ...before, ...live, ...config],
     packages: featurePackages[feature] ?? [],
   };
 });
 
 /** Files that stand for themselves. */
-const free = new Set(["lib/services.ts", "main.ts", "lib/config.ts"]);
+const free = new Set(["lib/server/services.ts", "main.ts", "lib/server/config.ts"]);
 
 async function* sources(folder: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(new URL(folder, ROOT))) {
@@ -104,13 +110,13 @@ Deno.test("each file imports only what ARCHITECTURE.md lets its zone import", as
 
 Deno.test("the import rules notice what they forbid", () => {
   assert.deepEqual(violations("lib/live/x.ts", `import { a } from "../rooms/service.ts";`), [
-    "lib/live/x.ts imports lib/rooms/service.ts",
+    "lib/live/x.ts imports lib/server/rooms/service.ts",
   ]);
-  assert.deepEqual(violations("lib/users/x.ts", `const a = await import("../auth/service.ts");`), [
-    "lib/users/x.ts imports lib/auth/service.ts",
+  assert.deepEqual(violations("lib/server/users/x.ts", `const a = await import("../auth/service.ts");`), [
+    "lib/server/users/x.ts imports lib/server/auth/service.ts",
   ]);
   assert.deepEqual(violations("lib/messages/x.ts", `import type { S } from "../rooms/store.ts";`), [
-    "lib/messages/x.ts imports lib/rooms/store.ts",
+    "lib/messages/x.ts imports lib/server/rooms/store.ts",
   ]);
   assert.deepEqual(violations("lib/protocol/x.ts", `import "preact";`), ["lib/protocol/x.ts imports preact"]);
 });

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { Icon } from "../../lib/ui/icon.tsx";
+import { Icon } from "../../lib/ui/shell/icon.tsx";
 import type { Inspected } from "./inspected.ts";
 import { report } from "./report.ts";
 

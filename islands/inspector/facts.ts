@@ -1,5 +1,5 @@
 /** The figures of the inspector: how far each stream has come, and what had to be mended. */
-import { counted } from "../../lib/ui/format.ts";
+import { counted } from "../../lib/ui/shell/format.ts";
 import type { Fact, Inspected } from "./inspected.ts";
 import { isFailure, transportNames, whatHappened } from "./words.ts";
 

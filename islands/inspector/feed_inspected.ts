@@ -1,5 +1,5 @@
 import { FEED } from "../../lib/protocol/streams.ts";
-import type { FeedView } from "../feed_view.ts";
+import type { FeedView } from "../feed/feed_view.ts";
 import type { Inspected } from "./inspected.ts";
 import { howLive } from "./words.ts";
 

@@ -1,7 +1,7 @@
 /** What the inspector is told by the page that it is over. */
 import type { ReadonlySignal } from "@preact/signals";
-import type { LiveClient } from "../../lib/client/live_client.ts";
-import type { TransportName } from "../../lib/client/transport.ts";
+import type { LiveClient } from "../../lib/client/connection/live_client.ts";
+import type { TransportName } from "../../lib/client/connection/transport.ts";
 
 export interface Inspected {
   live: LiveClient;

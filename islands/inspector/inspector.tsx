@@ -1,10 +1,10 @@
 /** What the connection does and why. A popover: Esc and a press elsewhere close it, the focus goes back. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { words } from "../../lib/ui/connection.tsx";
-import { clockTime } from "../../lib/ui/format.ts";
-import { Icon } from "../../lib/ui/icon.tsx";
-import { Wave } from "../../lib/ui/wave.tsx";
+import { words } from "../../lib/ui/shell/connection.tsx";
+import { clockTime } from "../../lib/ui/shell/format.ts";
+import { Icon } from "../../lib/ui/shell/icon.tsx";
+import { Wave } from "../../lib/ui/shell/wave.tsx";
 import { CopyReport } from "./copy_report.tsx";
 import { facts } from "./facts.ts";
 import type { Inspected } from "./inspected.ts";

@@ -1,5 +1,5 @@
 import { FEED, userStream } from "../../lib/protocol/streams.ts";
-import type { RoomView } from "../room_view.ts";
+import type { RoomView } from "../room/room_view.ts";
 import type { Fact, Inspected } from "./inspected.ts";
 import { howLive } from "./words.ts";
 
@@ -13,7 +13,7 @@ export function inspectRoom(view: RoomView): Inspected {
     streams: () => streams(view),
     waiting: () => outbox.items.value.length,
     closed() {
-      if (view.floating.peek() === "inspector") view.floating.value = undefined;
+      if (view.overlay.peek() === "inspector") view.overlay.value = undefined;
     },
   };
 }

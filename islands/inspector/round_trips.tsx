@@ -1,4 +1,4 @@
-import type { RoundTrip } from "../../lib/client/history.ts";
+import type { RoundTrip } from "../../lib/client/connection/history.ts";
 
 const SPAN_MS = 300_000;
 const WIDTH = 120;

@@ -1,7 +1,7 @@
 /** What happened to the connection, in words: for the inspector, and for the report that people send. */
-import type { Note } from "../../lib/client/history.ts";
-import type { Status } from "../../lib/client/live_client.ts";
-import type { TransportName } from "../../lib/client/transport.ts";
+import type { Note } from "../../lib/client/connection/history.ts";
+import type { Status } from "../../lib/client/connection/live_client.ts";
+import type { TransportName } from "../../lib/client/connection/transport.ts";
 
 export const transportNames = { ws: "WebSocket", sse: "Event stream", poll: "Long-poll" } as const;
 

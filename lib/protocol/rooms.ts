@@ -32,7 +32,7 @@ export const roomLine = z.object({
   lastAt: field.time,
   level,
 });
-export type RoomLine = z.infer<typeof roomLine>;
+export type RoomSummary = z.infer<typeof roomLine>;
 
 const oneRoom = z.object({ room });
 const nothing = z.object({});

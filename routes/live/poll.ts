@@ -1,15 +1,15 @@
 /** POST /live/poll: what is left where nothing else gets through (PROTOCOL.md §5). */
 import { Hono } from "hono";
-import { hashToken } from "../../lib/auth/service.ts";
-import { readJson } from "../../lib/http/body.ts";
-import { give } from "../../lib/http/give.ts";
-import type { Env } from "../../lib/http/env.ts";
-import { assertSameSignIn, signedIn } from "../../lib/http/sign_in.ts";
-import { createPollPace } from "../../lib/live/poll_pace.ts";
-import { createPolls } from "../../lib/live/poll.ts";
+import { hashToken } from "../../lib/server/auth/service.ts";
+import { readJson } from "../../lib/server/http/body.ts";
+import { give } from "../../lib/server/http/give.ts";
+import type { Env } from "../../lib/server/http/env.ts";
+import { assertSameSignIn, signedIn } from "../../lib/server/http/sign_in.ts";
+import { createPollPace } from "../../lib/server/live/transports/poll_pace.ts";
+import { createPolls } from "../../lib/server/live/transports/poll.ts";
 import { parse, Refusal } from "../../lib/protocol/errors.ts";
 import { pollRequest } from "../../lib/protocol/poll.ts";
-import type { Services } from "../../lib/services.ts";
+import type { Services } from "../../lib/server/services.ts";
 
 /** To be mounted before anybody is looked up: a poll that goes on with the one before needs no lookup. */
 export function livePoll(services: Services): Hono<Env> {

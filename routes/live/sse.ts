@@ -1,15 +1,15 @@
 /** GET /live/sse: an event stream for `EventSource` and `curl -N` (PROTOCOL.md §1, §5). */
 import { Hono } from "hono";
-import type { Env } from "../../lib/http/env.ts";
-import { isAllowedOrigin } from "../../lib/http/origin.ts";
-import { assertSameSignIn } from "../../lib/http/sign_in.ts";
-import { createEventStream } from "../../lib/live/event_stream.ts";
-import { parseCursor } from "../../lib/live/cursor.ts";
-import { createSweeper } from "../../lib/live/sweeper.ts";
+import type { Env } from "../../lib/server/http/env.ts";
+import { isAllowedOrigin } from "../../lib/server/http/origin.ts";
+import { assertSameSignIn } from "../../lib/server/http/sign_in.ts";
+import { createEventStream } from "../../lib/server/live/transports/event_stream.ts";
+import { parseCursor } from "../../lib/server/live/transports/cursor.ts";
+import { createSweeper } from "../../lib/server/live/transports/sweeper.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { PROTOCOL_VERSION, WATCH_MAX } from "../../lib/protocol/frames.ts";
 import { userStream } from "../../lib/protocol/streams.ts";
-import type { Services } from "../../lib/services.ts";
+import type { Services } from "../../lib/server/services.ts";
 
 const STREAMS_MAX = 16;
 

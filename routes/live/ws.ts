@@ -1,15 +1,15 @@
 /** GET /live/ws: checks who asks before the 101, then hands the socket over to a connection (PROTOCOL.md §1, §5). */
 import { Hono } from "hono";
-import { type Env, toSignedInCall } from "../../lib/http/env.ts";
-import { toRefusal } from "../../lib/http/errors.ts";
-import { assertSameSignIn } from "../../lib/http/sign_in.ts";
-import type { Upgraded } from "../../lib/http/upgrade.ts";
-import { createBudget, ENDLESS } from "../../lib/limits/budget.ts";
-import { createConnection, FRAMES_POINTS_MAX, FRAMES_WINDOW_MS } from "../../lib/live/connection.ts";
-import { createSweeper } from "../../lib/live/sweeper.ts";
+import { type Env, toSignedInCall } from "../../lib/server/http/env.ts";
+import { toRefusal } from "../../lib/server/http/errors.ts";
+import { assertSameSignIn } from "../../lib/server/http/sign_in.ts";
+import type { Upgraded } from "../../lib/server/http/upgrade.ts";
+import { createBudget, ENDLESS } from "../../lib/server/limits/budget.ts";
+import { createConnection, FRAMES_POINTS_MAX, FRAMES_WINDOW_MS } from "../../lib/server/live/transports/connection.ts";
+import { createSweeper } from "../../lib/server/live/transports/sweeper.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { PROTOCOL_VERSION } from "../../lib/protocol/frames.ts";
-import type { Services } from "../../lib/services.ts";
+import type { Services } from "../../lib/server/services.ts";
 
 export function liveWs(services: Services): Hono<Env> {
   const { config, hub } = services;

@@ -1,5 +1,5 @@
 import type { Problem } from "../../lib/protocol/errors.ts";
-import { Icon } from "../../lib/ui/icon.tsx";
+import { Icon } from "../../lib/ui/shell/icon.tsx";
 
 /** What went wrong with a form. Says nothing where nothing did. */
 export function Alert({ problem, id }: { problem: Problem | undefined; id: string }) {

@@ -3,22 +3,22 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ComponentChildren, VNode } from "preact";
 import { renderToStringAsync } from "preact-render-to-string";
-import { ASSETS_PATH, type Manifest, readManifest } from "../../lib/assets/manifest.ts";
-import type { Env } from "../../lib/http/env.ts";
-import { give } from "../../lib/http/give.ts";
-import { jsonOf } from "../../lib/limits/json.ts";
-import { slices } from "../../lib/limits/slices.ts";
-import type { FeedData } from "../../lib/ui/feed_data.ts";
+import { ASSETS_PATH, type Manifest, readManifest } from "../../lib/build/manifest.ts";
+import type { Env } from "../../lib/server/http/env.ts";
+import { give } from "../../lib/server/http/give.ts";
+import { jsonOf } from "../../lib/server/limits/json.ts";
+import { slices } from "../../lib/server/limits/slices.ts";
+import type { FeedData } from "../../lib/ui/feed/feed_data.ts";
 import { Turns } from "../../lib/ui/in_parts.tsx";
-import { PAGE_DATA_ID, type PageData } from "../../lib/ui/page_data.ts";
-import { Sprite } from "../../lib/ui/sprite.tsx";
-import { readTheme, type Theme } from "./preferences.ts";
+import { PAGE_DATA_ID, type PageData } from "../../lib/ui/room/page_data.ts";
+import { Sprite } from "../../lib/ui/shell/sprite.tsx";
+import { readTheme, type Theme } from "./settings/preferences.ts";
 
 export interface PageOptions {
   /** Without the product's name. */
   title: string;
   status?: ContentfulStatusCode;
-  /** The source of the island's chunk, e.g. "islands/room.tsx", or of an entry of its own. */
+  /** The source of the island's chunk, e.g. "islands/room/room.tsx", or of an entry of its own. */
   island?: string;
   data?: PageData | FeedData;
 }

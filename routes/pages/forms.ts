@@ -1,12 +1,12 @@
 /** Plain forms: 303 on success, otherwise the page again with the error's status (PROTOCOL.md §6). */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { readForm } from "../../lib/http/body.ts";
-import { type Env, toSignedInCall } from "../../lib/http/env.ts";
-import { problemOf, retryHeader } from "../../lib/http/errors.ts";
+import { readForm } from "../../lib/server/http/body.ts";
+import { type Env, toSignedInCall } from "../../lib/server/http/env.ts";
+import { problemOf, retryHeader } from "../../lib/server/http/errors.ts";
 import type { Problem } from "../../lib/protocol/errors.ts";
-import type { SignedInCall } from "../../lib/protocol/handlers.ts";
-import { safeNext, signInPath } from "./next.ts";
+import type { SignedInCall } from "../../lib/server/commands/handlers.ts";
+import { safeRedirect, signInPath } from "./entry/safe_redirect.ts";
 
 export type Fields = Record<string, string>;
 const SEE_OTHER = 303;
@@ -51,7 +51,7 @@ export function forPeople(
     if (c.get("signedIn")) return await page(c, toSignedInCall(c, "open page"));
     const search = URL.parse(c.req.url)?.search ?? ""; // a Host that is none makes no address
     const next = back?.(c) ?? (c.req.method === "POST" ? c.req.path : c.req.path + search);
-    return c.redirect(signInPath(safeNext(next)), c.req.method === "POST" ? SEE_OTHER : 302);
+    return c.redirect(signInPath(safeRedirect(next)), c.req.method === "POST" ? SEE_OTHER : 302);
   };
 }
 

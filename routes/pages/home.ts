@@ -1,9 +1,9 @@
 /** "/": the room or feed one was in last, else the room that everybody starts in, else the feed. */
 import { Hono } from "hono";
-import type { Env } from "../../lib/http/env.ts";
-import { toSignedInCall } from "../../lib/http/env.ts";
-import type { Services } from "../../lib/services.ts";
-import { FEED, readLastRoom } from "./preferences.ts";
+import type { Env } from "../../lib/server/http/env.ts";
+import { toSignedInCall } from "../../lib/server/http/env.ts";
+import type { Services } from "../../lib/server/services.ts";
+import { FEED, readLastRoom } from "./settings/preferences.ts";
 import { loadSide } from "./side_data.ts";
 
 export function home(services: Pick<Services, "run" | "auth">): Hono<Env> {

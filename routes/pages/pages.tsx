@@ -1,17 +1,17 @@
 /** The pages that people open (PROTOCOL.md §6). Each loads through commands, renders, and names its islands. */
 import { Hono } from "hono";
-import type { Env } from "../../lib/http/env.ts";
-import type { Services } from "../../lib/services.ts";
-import { warmFormats } from "../../lib/ui/format.ts";
-import { feed } from "./feed.tsx";
+import type { Env } from "../../lib/server/http/env.ts";
+import type { Services } from "../../lib/server/services.ts";
+import { warmFormats } from "../../lib/ui/shell/format.ts";
+import { feed } from "./feed/feed.tsx";
 import { home } from "./home.ts";
-import { join } from "./join.tsx";
-import { DEFAULT_ZONE } from "./preferences.ts";
-import { room } from "./room.tsx";
-import { rooms } from "./rooms.tsx";
-import { settings } from "./settings.tsx";
-import { signIn } from "./sign_in.tsx";
-import { welcome } from "./welcome.tsx";
+import { join } from "./entry/join.tsx";
+import { DEFAULT_ZONE } from "./settings/preferences.ts";
+import { room } from "./room/room.tsx";
+import { rooms } from "./room/rooms.tsx";
+import { settings } from "./settings/settings.tsx";
+import { signIn } from "./entry/sign_in.tsx";
+import { welcome } from "./entry/welcome.tsx";
 
 /** Mounted behind the middleware of `createApp`, which has checked Origin and read the sign-in. */
 export function pages(services: Services): Hono<Env> {

@@ -1,10 +1,10 @@
 /** The page for whatever cannot be shown: the same for a thing that is not there and one that may not be seen. */
 import type { Context } from "hono";
 import type { VNode } from "preact";
-import type { Env } from "../../lib/http/env.ts";
+import type { Env } from "../../lib/server/http/env.ts";
 import type { Problem, ProblemCode } from "../../lib/protocol/errors.ts";
-import { Empty } from "../../lib/ui/empty.tsx";
-import { broken, closed, dry } from "../../lib/ui/empty_arts.tsx";
+import { Empty } from "../../lib/ui/shell/empty.tsx";
+import { broken, closed, dry } from "../../lib/ui/shell/empty_arts.tsx";
 import { respondPage } from "./document.tsx";
 import { statusOf } from "./forms.ts";
 

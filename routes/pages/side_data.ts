@@ -1,10 +1,10 @@
 /** What the sidebar shows, on whichever page: my rooms in order, who is in the direct conversations, and their names. */
 import { USERS_GET_MAX } from "../../lib/protocol/fields.ts";
-import type { SignedInCall } from "../../lib/protocol/handlers.ts";
-import type { RoomLine } from "../../lib/protocol/rooms.ts";
+import type { SignedInCall } from "../../lib/server/commands/handlers.ts";
+import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import type { User } from "../../lib/protocol/users.ts";
-import type { Services } from "../../lib/services.ts";
-import { partners } from "../../lib/ui/names.ts";
+import type { Services } from "../../lib/server/services.ts";
+import { participants } from "../../lib/ui/shell/names.ts";
 
 const PAGE = 100;
 const PAGES_MAX = 20; // with rooms of others among them; past these only mine are listed, all of them
@@ -12,7 +12,7 @@ const DIRECT_MAX = 20; // conversations whose members the server looks up; the i
 
 export interface SideData {
   /** Rooms by name, then direct conversations, the last used first: as the island's store has them. */
-  rooms: RoomLine[];
+  rooms: RoomSummary[];
   /** By room. */
   members: Record<string, string[]>;
   /** What is new in my feed. */
@@ -20,7 +20,7 @@ export interface SideData {
 }
 
 export async function loadSide({ run }: Pick<Services, "run">, call: SignedInCall): Promise<SideData> {
-  const rooms: RoomLine[] = [];
+  const rooms: RoomSummary[] = [];
   for (let page = 0;; page++) {
     const joined = page >= PAGES_MAX || undefined;
     const list = await run("rooms.list", { limit: PAGE, after: rooms.at(-1)?.room.id, joined }, call);
@@ -41,7 +41,7 @@ export async function loadSide({ run }: Pick<Services, "run">, call: SignedInCal
 
 /** The people whom the sidebar names. */
 export function peopleOfSide({ members }: SideData, me: string): string[] {
-  return Object.values(members).flatMap((ids) => partners(ids, me));
+  return Object.values(members).flatMap((ids) => participants(ids, me));
 }
 
 /** Those of `ids` who are there; as many as one call gives. */
@@ -54,8 +54,8 @@ export async function loadUsers(
   return (await run("users.get", { ids: wanted }, call)).users;
 }
 
-function byPlace(a: RoomLine, b: RoomLine): number {
-  const direct = (line: RoomLine) => line.room.visibility === "direct" ? 1 : 0;
+function byPlace(a: RoomSummary, b: RoomSummary): number {
+  const direct = (line: RoomSummary) => line.room.visibility === "direct" ? 1 : 0;
   if (direct(a) !== direct(b)) return direct(a) - direct(b);
   return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name, "en");
 }

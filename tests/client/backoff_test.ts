@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { backoff, BACKOFF_MAX_MS, backoffCap } from "../../lib/client/backoff.ts";
+import { backoff, BACKOFF_MAX_MS, backoffCap } from "../../lib/client/connection/backoff.ts";
 
 Deno.test("backoff() is spread over the whole of 0 to its cap, which doubles up to the longest wait", () => {
   fc.assert(fc.property(fc.nat(2_000), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (tries, r) => {

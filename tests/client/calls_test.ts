@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CALL_DEADLINE_MS, CALLS_WAITING_MAX, createCalls } from "../../lib/client/calls.ts";
+import { CALL_DEADLINE_MS, CALLS_WAITING_MAX, createCalls } from "../../lib/client/connection/calls.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { CALLS_MAX, type ClientFrame, FRAME_BYTES_MAX } from "../../lib/protocol/frames.ts";
 import { createFakeClock } from "./fake_clock.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CHANGES_MAX, createChanges } from "../../lib/client/changes.ts";
+import { CHANGES_MAX, createChanges } from "../../lib/client/stores/changes.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { settled } from "./fake_clock.ts";

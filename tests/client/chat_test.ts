@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createChat } from "../../lib/client/chat.ts";
+import { createChat } from "../../lib/client/stores/chat.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { createFakeClock, settled } from "./fake_clock.ts";
 import { line, message, messages, offset, sent, user } from "./samples.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../lib/client/clock.ts";
+import type { Clock } from "../../lib/client/connection/clock.ts";
 
 /** Timers set by so long a chain of timers wait in a hidden page. */
 const CHAIN_MAX = 5;

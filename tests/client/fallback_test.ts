@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HOLD_MS, TRY_FIRST_MS, TRY_MAX_MS, WORKED_MS } from "../../lib/client/fallback.ts";
+import { HOLD_MS, TRY_FIRST_MS, TRY_MAX_MS, WORKED_MS } from "../../lib/client/connection/fallback.ts";
 import { settled } from "./fake_clock.ts";
 import { offset } from "./samples.ts";
 import { begin, events, pong, room, withChoice } from "./with_choice.ts";

@@ -1,8 +1,8 @@
 /** The feed's lists: read anew when something came, joined on to what is there, and gone through to older ones. */
 import assert from "node:assert/strict";
-import { BACKOFF_MAX_MS } from "../../lib/client/backoff.ts";
-import { createFeedParts, type FeedPart } from "../../lib/client/feed_parts.ts";
-import { createUnseen } from "../../lib/client/unseen.ts";
+import { BACKOFF_MAX_MS } from "../../lib/client/connection/backoff.ts";
+import { createFeedParts, type FeedPart } from "../../lib/client/stores/feed_parts.ts";
+import { createUnseen } from "../../lib/client/stores/unseen.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import type { Entry, FeedPage } from "../../lib/protocol/feed.ts";
 import { createFakeClock } from "./fake_clock.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createFollowing, type Follower } from "../../lib/client/following.ts";
+import { createFollowing, type Follower } from "../../lib/client/connection/following.ts";
 import type { ClientFrame } from "../../lib/protocol/frames.ts";
 import { message, offset, sent } from "./samples.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createHeartbeat } from "../../lib/client/heartbeat.ts";
+import { createHeartbeat } from "../../lib/client/connection/heartbeat.ts";
 import { createFakeClock } from "./fake_clock.ts";
 
 const EVERY_MS = 25_000;

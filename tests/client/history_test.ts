@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createHistory, NOTES_MAX, ROUND_TRIPS_MAX } from "../../lib/client/history.ts";
+import { createHistory, NOTES_MAX, ROUND_TRIPS_MAX } from "../../lib/client/connection/history.ts";
 import { createFakeClock, settled } from "./fake_clock.ts";
 import { begin, events, room, withChoice } from "./with_choice.ts";
 

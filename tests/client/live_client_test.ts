@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { ASKED_MAX_MS } from "../../lib/client/backoff.ts";
-import type { Caller } from "../../lib/client/calls.ts";
-import type { Follower } from "../../lib/client/following.ts";
-import { createLiveClient } from "../../lib/client/live_client.ts";
-import type { Probe } from "../../lib/client/post.ts";
+import { ASKED_MAX_MS } from "../../lib/client/connection/backoff.ts";
+import type { Caller } from "../../lib/client/connection/calls.ts";
+import type { Follower } from "../../lib/client/connection/following.ts";
+import { createLiveClient } from "../../lib/client/connection/live_client.ts";
+import type { Probe } from "../../lib/client/connection/post.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { close } from "../../lib/protocol/frames.ts";
 import { createFakeClock, settled } from "./fake_clock.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createOutboxStorage, type Outgoing } from "../../lib/client/outbox_storage.ts";
+import { createOutboxStorage, type Outgoing } from "../../lib/client/stores/outbox_storage.ts";
 
 const one: Outgoing = { room: "r1", key: "key-of-a-message-1", text: "text", at: 1, state: "pending" };
 

@@ -1,6 +1,6 @@
 /** The names that a page keeps, however many it comes by. */
 import assert from "node:assert/strict";
-import { createPeopleStore, KNOWN_MAX } from "../../lib/client/people_store.ts";
+import { createPeopleStore, KNOWN_MAX } from "../../lib/client/stores/people_store.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import { createFakeClock } from "./fake_clock.ts";
 import { createScriptedCaller } from "./scripted_caller.ts";

@@ -1,7 +1,7 @@
 /** Wire objects for tests, with what a test cares about given. */
 import type { Event } from "../../lib/protocol/events.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
-import type { RoomLine } from "../../lib/protocol/rooms.ts";
+import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import type { User } from "../../lib/protocol/users.ts";
 
 export const user = (id: string): User => ({ id, handle: id, name: id, role: "member" });
@@ -36,7 +36,7 @@ export const sent = (it: Message, seq = it.seq): Event => ({
   data: { message: it },
 });
 
-export const line = (id: string, it: Partial<RoomLine> = {}): RoomLine => ({
+export const line = (id: string, it: Partial<RoomSummary> = {}): RoomSummary => ({
   room: { id, name: id, topic: "", visibility: "public", createdAt: 1, createdBy: "ann" },
   joined: true,
   n: 0,

@@ -1,6 +1,6 @@
 /** Calls that the test answers itself; an answer must be of the command's shape, as from the server. */
-import type { Caller } from "../../lib/client/calls.ts";
-import { readOutput } from "../../lib/client/refusal.ts";
+import type { Caller } from "../../lib/client/connection/calls.ts";
+import { readOutput } from "../../lib/client/connection/refusal.ts";
 import type { Refusal } from "../../lib/protocol/errors.ts";
 import { settled } from "./fake_clock.ts";
 

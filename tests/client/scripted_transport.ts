@@ -1,5 +1,5 @@
 /** A transport whose server is the test: it sees what the client sends and says what the test tells it to. */
-import type { Transport, TransportEvents } from "../../lib/client/transport.ts";
+import type { Transport, TransportEvents } from "../../lib/client/connection/transport.ts";
 import { Refusal, toProblem } from "../../lib/protocol/errors.ts";
 import { type ClientFrame, clientFrame, parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
 import { user } from "./samples.ts";

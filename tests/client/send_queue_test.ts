@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { signal } from "@preact/signals";
-import { ASKED_MAX_MS } from "../../lib/client/backoff.ts";
-import type { OutboxStorage, Outgoing } from "../../lib/client/outbox_storage.ts";
-import { createSendQueue, LOAD_WAIT_MS, TRIES_MAX } from "../../lib/client/send_queue.ts";
+import { ASKED_MAX_MS } from "../../lib/client/connection/backoff.ts";
+import type { OutboxStorage, Outgoing } from "../../lib/client/stores/outbox_storage.ts";
+import { createSendQueue, LOAD_WAIT_MS, TRIES_MAX } from "../../lib/client/stores/send_queue.ts";
 import { type ProblemCode, Refusal } from "../../lib/protocol/errors.ts";
 import { type Message, messageCommands } from "../../lib/protocol/messages.ts";
 import { createFakeClock, settled } from "./fake_clock.ts";

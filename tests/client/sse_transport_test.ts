@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createFollowing } from "../../lib/client/following.ts";
-import { type Connection, UNKNOWN_CLOSE } from "../../lib/client/transport.ts";
+import { createFollowing } from "../../lib/client/connection/following.ts";
+import { type Connection, UNKNOWN_CLOSE } from "../../lib/client/connection/transport.ts";
 import { createSseTransport } from "../../lib/client/transports/sse.ts";
 import { Refusal, toProblem } from "../../lib/protocol/errors.ts";
 import { close, type ServerFrame } from "../../lib/protocol/frames.ts";

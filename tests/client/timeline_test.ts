@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createTimeline, type MessagesPage, ROWS_MAX } from "../../lib/client/timeline.ts";
+import { createTimeline, type MessagesPage, ROWS_MAX } from "../../lib/client/stores/timeline.ts";
 import { type Event, isKnownEvent } from "../../lib/protocol/events.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { message, messages, offset, sent } from "./samples.ts";

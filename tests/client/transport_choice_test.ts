@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Probe } from "../../lib/client/post.ts";
-import { FIRST_EVENT_MS, SILENT_MS } from "../../lib/client/transport_choice.ts";
-import { createTransportMemory, REMEMBERED_MS } from "../../lib/client/transport_memory.ts";
+import type { Probe } from "../../lib/client/connection/post.ts";
+import { FIRST_EVENT_MS, SILENT_MS } from "../../lib/client/connection/transport_choice.ts";
+import { createTransportMemory, REMEMBERED_MS } from "../../lib/client/connection/transport_memory.ts";
 import { close } from "../../lib/protocol/frames.ts";
 import { settled } from "./fake_clock.ts";
 import { offset } from "./samples.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createWsTransport } from "../../lib/client/transports/ws.ts";
-import { createPost, createProbe } from "../../lib/client/post.ts";
+import { createPost, createProbe } from "../../lib/client/connection/post.ts";
 import { problems } from "../../lib/protocol/errors.ts";
 import type { ServerFrame } from "../../lib/protocol/frames.ts";
 import { user } from "./samples.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { onWake } from "../../lib/client/wake.ts";
+import { onWake } from "../../lib/client/connection/wake.ts";
 import { createFakeClock } from "./fake_clock.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createWhileVisible } from "../../lib/client/transports/while_visible.ts";
-import type { Connection } from "../../lib/client/transport.ts";
+import type { Connection } from "../../lib/client/connection/transport.ts";
 import type { ServerFrame } from "../../lib/protocol/frames.ts";
 import { createFakeClock, settled } from "./fake_clock.ts";
 import { offset } from "./samples.ts";

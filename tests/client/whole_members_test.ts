@@ -1,9 +1,9 @@
 /** A room's members, however many, as a page counts and shows them. */
 import assert from "node:assert/strict";
 import { render } from "preact-render-to-string";
-import { createMembersStore } from "../../lib/client/members_store.ts";
-import { keys } from "../../lib/kv/keys.ts";
-import { MembersPane } from "../../lib/ui/members_pane.tsx";
+import { createMembersStore } from "../../lib/client/stores/members_store.ts";
+import { keys } from "../../lib/server/kv/keys.ts";
+import { MembersPane } from "../../lib/ui/room/members_pane.tsx";
 import { withWorkspace } from "../support/services.ts";
 
 const ADDED = 5_000;

@@ -1,10 +1,10 @@
 /** A live client over a transport choice whose WebSocket, long-poll, probe and clock are the test's. */
-import { createFallback } from "../../lib/client/fallback.ts";
-import { createHistory } from "../../lib/client/history.ts";
-import { createLiveClient } from "../../lib/client/live_client.ts";
-import type { Probe } from "../../lib/client/post.ts";
-import type { Because } from "../../lib/client/transport.ts";
-import { createTransportChoice } from "../../lib/client/transport_choice.ts";
+import { createFallback } from "../../lib/client/connection/fallback.ts";
+import { createHistory } from "../../lib/client/connection/history.ts";
+import { createLiveClient } from "../../lib/client/connection/live_client.ts";
+import type { Probe } from "../../lib/client/connection/post.ts";
+import type { Because } from "../../lib/client/connection/transport.ts";
+import { createTransportChoice } from "../../lib/client/connection/transport_choice.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { createFakeClock, settled } from "./fake_clock.ts";
 import { message, offset, sent } from "./samples.ts";

@@ -1,7 +1,7 @@
 /** Tabs of one browser, each with its shared transport, over a server and a clock that are the test's. */
 import assert from "node:assert/strict";
 import { createSharedTransport } from "../../lib/client/transports/shared.ts";
-import type { Connection } from "../../lib/client/transport.ts";
+import type { Connection } from "../../lib/client/connection/transport.ts";
 import { Refusal, toProblem } from "../../lib/protocol/errors.ts";
 import type { ServerFrame } from "../../lib/protocol/frames.ts";
 import { createFakeClock, settled } from "./fake_clock.ts";

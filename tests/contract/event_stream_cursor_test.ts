@@ -1,8 +1,8 @@
 /** An event stream that breaks while it is still coming up (PROTOCOL.md §5: the cursor names every followed stream). */
 import assert from "node:assert/strict";
-import { parseCursor } from "../../lib/live/cursor.ts";
-import { createEventStream } from "../../lib/live/event_stream.ts";
-import type { Hub } from "../../lib/live/hub.ts";
+import { parseCursor } from "../../lib/server/live/transports/cursor.ts";
+import { createEventStream } from "../../lib/server/live/transports/event_stream.ts";
+import type { Hub } from "../../lib/server/live/hub.ts";
 import { createHandSweeper, person, withHub } from "../support/hub.ts";
 import { within } from "../faults/within.ts";
 import { post, withStorage } from "../support/storage.ts";

@@ -1,6 +1,6 @@
 /** The real server on data that an earlier version left. */
 import assert from "node:assert/strict";
-import { readLayout2, writeClones } from "../kv/layout_2.ts";
+import { readLayout2, writeClones } from "../server/kv/layout_2.ts";
 import { createApi } from "../support/api.ts";
 import { assertEncoded } from "../support/encoded.ts";
 import { startServer } from "../support/server.ts";

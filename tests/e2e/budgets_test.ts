@@ -1,6 +1,6 @@
 /** The room page on the wire and under the reader's eyes, held to EXPERIENCE.md, Budgets; the figures are printed. */
 import assert from "node:assert/strict";
-import { readManifest } from "../../lib/assets/manifest.ts";
+import { readManifest } from "../../lib/build/manifest.ts";
 import { type Site, withSite } from "./site.ts";
 import type { Tab } from "./tab.ts";
 import { watchWire, type WireFile } from "./wire.ts";
@@ -74,7 +74,7 @@ Deno.test({
       const room = await furnish(site);
       const built = await readManifest();
       assert.ok(built);
-      const initial = new Set([built.script, ...(built.chunks["islands/room.tsx"] ?? [])]);
+      const initial = new Set([built.script, ...(built.chunks["islands/room/room.tsx"] ?? [])]);
 
       await t.step("bytes: of a first load, and of what is fetched when it is wanted", async () => {
         const tab = await site.tab(site.noor);
@@ -159,7 +159,7 @@ Deno.test({
     withSite(async (site) => {
       await furnish(site);
       const built = await readManifest();
-      const initial = new Set(built?.apart["islands/feed_boot.ts"] ?? []);
+      const initial = new Set(built?.apart["islands/feed/feed_boot.ts"] ?? []);
       for (const width of [1440, 390]) {
         await t.step(`a first load: its bytes, and nothing moves as it comes to life, ${width} px`, async () => {
           const tab = await site.tab(site.noor, { viewport: { width, height: 844 } });

@@ -3,7 +3,7 @@
  * it is held against the oracle.
  */
 import type { Message } from "../../lib/protocol/messages.ts";
-import type { RoomLine } from "../../lib/protocol/rooms.ts";
+import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import type { Joined, Person } from "../support/people.ts";
 import { type Changer, createChanger } from "./changer.ts";
 import { createDue, type Due } from "./due.ts";
@@ -179,7 +179,7 @@ export async function judge(
   }
   const { api } = site.owner;
   const get = async (room: string, seq: number) => (await api.call("messages.get", { room, seq })).message;
-  const lines = new Map<string, RoomLine[]>();
+  const lines = new Map<string, RoomSummary[]>();
   for (const { id, api } of people) lines.set(id, (await api.call("rooms.list", { limit: 100 })).rooms);
   const late = await readAnew(site, rooms, tellings);
   await assertChanges(get, changers, [...followers, ...late]);

@@ -1,13 +1,13 @@
 /** A page's client of one stream, that prefers the event stream; bundled for a browser as the global `tested`. */
-import { browserClock } from "../../lib/client/clock.ts";
-import { createFallback } from "../../lib/client/fallback.ts";
-import { createLiveClient } from "../../lib/client/live_client.ts";
-import { createPost, createProbe } from "../../lib/client/post.ts";
-import { createTransportChoice, FIRST_EVENT_MS } from "../../lib/client/transport_choice.ts";
-import { createTransportMemory } from "../../lib/client/transport_memory.ts";
+import { browserClock } from "../../lib/client/connection/clock.ts";
+import { createFallback } from "../../lib/client/connection/fallback.ts";
+import { createLiveClient } from "../../lib/client/connection/live_client.ts";
+import { createPost, createProbe } from "../../lib/client/connection/post.ts";
+import { createTransportChoice, FIRST_EVENT_MS } from "../../lib/client/connection/transport_choice.ts";
+import { createTransportMemory } from "../../lib/client/connection/transport_memory.ts";
 import { createPollTransport } from "../../lib/client/transports/poll.ts";
 import { createSseTransport } from "../../lib/client/transports/sse.ts";
-import { onWake } from "../../lib/client/wake.ts";
+import { onWake } from "../../lib/client/connection/wake.ts";
 
 /** What has come so far, and how. */
 export const seqs: number[] = [];

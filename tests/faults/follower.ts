@@ -1,7 +1,7 @@
 /** A client that follows streams by offset, whatever happens to its connection, and keeps a log of what it applied. */
 import { parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
 import { type Message, message } from "../../lib/protocol/messages.ts";
-import { parseOffset } from "../../lib/log/offset.ts";
+import { parseOffset } from "../../lib/server/log/offset.ts";
 import type { Person } from "../support/people.ts";
 import { type Line, openLine, type Transport } from "./lines.ts";
 import type { Random } from "./random.ts";

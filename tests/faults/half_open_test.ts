@@ -1,7 +1,7 @@
 /**
  * Fault 10 of GUARANTEES.md: connections that are open and carry nothing any more. Both sides notice within twice the ping
  * interval. It takes that long, so it is of the long selection; quick tests of each side turn the clock instead
- * (tests/client/live_client_test.ts, tests/live/connection_test.ts).
+ * (tests/client/live_client_test.ts, tests/server/live/connection_test.ts).
  */
 import assert from "node:assert/strict";
 import { connectRaw } from "../support/raw_ws.ts";

@@ -3,7 +3,7 @@
  * Its checks need no further append: after each turn everybody has been told what was acknowledged in it.
  */
 import assert from "node:assert/strict";
-import { parseOffset } from "../../lib/log/offset.ts";
+import { parseOffset } from "../../lib/server/log/offset.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { roomStream, userStream } from "../../lib/protocol/streams.ts";
@@ -51,8 +51,8 @@ type Doing = () => Promise<number>;
 
 /** People in a public and a private room, from their first event on. */
 export async function createHistory({ services, owner, join }: Workspace, random: Random): Promise<History> {
-  const acting = [owner, await join("ann"), await join("ben")];
-  const people = [...acting, await join("cleo")]; // who does nothing, and so has all that mentions her unread
+  const actions = [owner, await join("ann"), await join("ben")];
+  const people = [...actions, await join("cleo")]; // who does nothing, and so has all that mentions her unread
   const byHandle = new Map(people.map(({ user }) => [user.handle, user.id]));
   const tellings = createTellings(byHandle);
   const rooms: string[] = [];
@@ -129,7 +129,7 @@ export async function createHistory({ services, owner, join }: Workspace, random
     const taken = new Set<string>();
     const free = (name: string) => !taken.has(name) && taken.add(name) !== undefined;
     return Array.from({ length: random.between(1, AT_ONCE_MAX) }, (): Doing | undefined => {
-      const [by, what] = [pick(acting), random.between(0, 9)];
+      const [by, what] = [pick(actions), random.between(0, 9)];
       if (known(room).length < 3 || what < 4) {
         const text = words();
         const again = random.between(0, 5) === 0;
@@ -164,7 +164,7 @@ export async function createHistory({ services, owner, join }: Workspace, random
     const name = placeOf(room, seq);
     const mine = reactions.get(name) ?? new Set();
     reactions.set(name, mine);
-    const who = acting.filter((person) => person === by || random.between(0, 1) === 0);
+    const who = actions.filter((person) => person === by || random.between(0, 1) === 0);
     return async () => {
       const seqs = await Promise.all(who.map(async (person) => {
         const [reaction, body] = [`${emoji} ${person.user.id}`, { room, seq, emoji }];

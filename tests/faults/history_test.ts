@@ -4,7 +4,7 @@
  * storage, is told the same.
  */
 import assert from "node:assert/strict";
-import { createServices, type Services } from "../../lib/services.ts";
+import { createServices, type Services } from "../../lib/server/services.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { roomStream, userStream } from "../../lib/protocol/streams.ts";
 import { newKey, type Person, testConfig, withWorkspace, type Workspace } from "../support/services.ts";

@@ -3,7 +3,7 @@
  * whoever follows is told within 2 s, and the digest too, without another append.
  */
 import assert from "node:assert/strict";
-import { createDatabase } from "../../lib/kv/database.ts";
+import { createDatabase } from "../../lib/server/kv/database.ts";
 import { roomStream } from "../../lib/protocol/streams.ts";
 import { person, withHub } from "../support/hub.ts";
 import { openLog, post } from "../support/storage.ts";

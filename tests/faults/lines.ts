@@ -1,6 +1,6 @@
 /** The three transports as one thing: a line that brings frames until it breaks. */
 import { pollAnswer } from "../../lib/protocol/poll.ts";
-import { formatCursor } from "../../lib/live/cursor.ts";
+import { formatCursor } from "../../lib/server/live/transports/cursor.ts";
 import { connectRaw } from "../support/raw_ws.ts";
 import type { Person } from "../support/people.ts";
 import type { Way } from "./site.ts";

@@ -2,9 +2,9 @@
  * Brings a data folder to today's layout and kills itself with SIGKILL at one place: before its `call`th call to storage,
  * while that is under way, or after it; with none it goes on to the end. `now` is the clock.
  */
-import type { Database } from "../../lib/kv/database.ts";
-import { migrate } from "../../lib/kv/layout.ts";
-import { openDatabase } from "../../lib/kv/open.ts";
+import type { Database } from "../../lib/server/kv/database.ts";
+import { migrate } from "../../lib/server/kv/layout.ts";
+import { openDatabase } from "../../lib/server/kv/open.ts";
 
 const DURING_MS = 2; // a commit of a page takes some more
 

@@ -1,7 +1,7 @@
 /** kill -9 in the middle of a migration, over and over: it goes on from there, and nothing is lost or written twice. */
 import assert from "node:assert/strict";
-import { assertSame, many, readLayout2, type Value, writeClones } from "../kv/layout_2.ts";
-import { manyEntries, readLayout3, writeEncoded } from "../kv/layout_3.ts";
+import { assertSame, many, readLayout2, type Value, writeClones } from "../server/kv/layout_2.ts";
+import { manyEntries, readLayout3, writeEncoded } from "../server/kv/layout_3.ts";
 
 interface Data {
   now: number;

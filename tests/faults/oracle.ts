@@ -3,17 +3,17 @@
  *
  * Which fault is tested where; test names begin with the number:
  * 1 mix_test, kill_test, chat_test, fronts_test · 2, 3 fallback_test, fronts_test · 4 lost_answers_test, chat_test,
- * mix_test · 5 mix_test, tests/live/session_test · 6 doorbell_test, tests/live/doorbell_test, tests/live/topic_test ·
+ * mix_test · 5 mix_test, tests/server/live/session_test · 6 change_watcher_test, tests/server/live/change_watcher_test, tests/server/live/topic_test ·
  * 7 kill_test, mix_test · 8 rolling_restart_test (where DENOKV names a denokv) · 9 stalled_readers_test,
  * slow_reader_test (long) · 10 half_open_test (long) · 12 disk_full_test · 13 frozen_tab_test · 15 removal_test,
  * tests/contract/lifecycle_test, tests/contract/tokens_test · 16 stopped_test, late_commit_test, mix_test
  * (`deno task test:mix`) · 17 restored_test · what is told, counted and replayed, whatever is done at once: history_test,
- * tests/live/replay_test. That they would notice: `deno task mutants`.
+ * tests/server/live/replay_test. That they would notice: `deno task mutants`.
  */
 import assert from "node:assert/strict";
-import type { RoomLine } from "../../lib/protocol/rooms.ts";
+import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
-import type { StoredEvent } from "../../lib/log/types.ts";
+import type { StoredEvent } from "../../lib/server/log/types.ts";
 import type { Changer } from "./changer.ts";
 import type { Entry } from "./follower.ts";
 import { markGoneBack } from "./recount.ts";
@@ -155,7 +155,7 @@ export function assertNeverBack(person: string, { streams }: Stored): void {
 }
 
 /** What a person's list said of their rooms follows from what is stored: messages as they are, and the person's marks. */
-export function assertLines(person: string, lines: readonly RoomLine[], stored: Stored): void {
+export function assertLines(person: string, lines: readonly RoomSummary[], stored: Stored): void {
   for (const { room: { id }, n, unread, mentions } of lines) {
     const messages = stored.messages.get(id);
     if (!messages) continue;

@@ -1,8 +1,8 @@
 /** The oracle itself: it takes what is right and finds each kind of wrong. */
 import assert from "node:assert/strict";
-import { parseBody } from "../../lib/messages/markdown.ts";
+import { parseBody } from "../../lib/server/messages/markdown.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
-import type { StoredEvent } from "../../lib/log/types.ts";
+import type { StoredEvent } from "../../lib/server/log/types.ts";
 import type { Entry } from "./follower.ts";
 import {
   assertChanges,

@@ -3,7 +3,7 @@
  * is right, without another append: what was acknowledged must not wait for what comes next to be told.
  */
 import assert from "node:assert/strict";
-import { parseOffset } from "../../lib/log/offset.ts";
+import { parseOffset } from "../../lib/server/log/offset.ts";
 import { roomStream } from "../../lib/protocol/streams.ts";
 import type { Person } from "../support/people.ts";
 import type { Due } from "./due.ts";

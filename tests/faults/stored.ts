@@ -1,9 +1,9 @@
 /** What is on disk, read straight from the database file once no server has it open. */
 import assert from "node:assert/strict";
-import { decode } from "../../lib/kv/codec.ts";
-import { keys } from "../../lib/kv/keys.ts";
-import { formatOffset } from "../../lib/log/offset.ts";
-import type { Head, StoredEvent } from "../../lib/log/types.ts";
+import { decode } from "../../lib/server/kv/codec.ts";
+import { keys } from "../../lib/server/kv/keys.ts";
+import { formatOffset } from "../../lib/server/log/offset.ts";
+import type { Head, StoredEvent } from "../../lib/server/log/types.ts";
 
 export interface StoredMessage {
   key: string;

@@ -2,7 +2,7 @@
  * What messages say, whoever tells it: each body is a fresh parse of its text, mentions are those that the body names,
  * and there is one message a rev. Each client of a test takes what it is told here.
  */
-import { parseBody } from "../../lib/messages/markdown.ts";
+import { parseBody } from "../../lib/server/messages/markdown.ts";
 import { type Message, message } from "../../lib/protocol/messages.ts";
 
 /** A message was told otherwise than it is: no fault excuses it. */

@@ -1,9 +1,9 @@
 /** The composer's behaviour on a bare form, with what it sends and asks for written down. */
 import { render } from "preact";
-import { createChat } from "../../lib/client/chat.ts";
-import { createDrafts } from "../../lib/client/drafts.ts";
+import { createChat } from "../../lib/client/stores/chat.ts";
+import { createDrafts } from "../../lib/client/stores/drafts.ts";
 import { TEXT_MAX } from "../../lib/protocol/fields.ts";
-import { useComposer } from "../../islands/use_composer.ts";
+import { useComposer } from "../../islands/room/use_composer.ts";
 import { createFakeClock } from "../client/fake_clock.ts";
 import { line, user } from "../client/samples.ts";
 import { createScriptedTransport } from "../client/scripted_transport.ts";

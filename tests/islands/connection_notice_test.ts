@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { signal } from "@preact/signals";
-import { createNotice, FALLBACK_TOLD_MS, GRACE_MS } from "../../islands/connection_notice.ts";
-import type { Status } from "../../lib/client/live_client.ts";
+import { createNotice, FALLBACK_TOLD_MS, GRACE_MS } from "../../islands/shared/connection_notice.ts";
+import type { Status } from "../../lib/client/connection/live_client.ts";
 import { createFakeClock } from "../client/fake_clock.ts";
 
 function setUp() {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { emojiOf, findEmojis, groups } from "../../islands/messages/emojis.ts";
-import { createUsedEmojis } from "../../islands/messages/used_emojis.ts";
+import { emojiOf, findEmojis, groups } from "../../islands/room/messages/emojis.ts";
+import { createUsedEmojis } from "../../islands/room/messages/used_emojis.ts";
 import { emoji } from "../../lib/protocol/messages.ts";
 
 const all = groups.flatMap((it) => it.emojis);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createFeedParts } from "../../lib/client/feed_parts.ts";
-import { createLiveClient } from "../../lib/client/live_client.ts";
-import { createPeopleStore } from "../../lib/client/people_store.ts";
-import { createRoomsStore } from "../../lib/client/rooms_store.ts";
-import { createUnseen } from "../../lib/client/unseen.ts";
-import { followFeed } from "../../islands/feed_following.ts";
+import { createFeedParts } from "../../lib/client/stores/feed_parts.ts";
+import { createLiveClient } from "../../lib/client/connection/live_client.ts";
+import { createPeopleStore } from "../../lib/client/stores/people_store.ts";
+import { createRoomsStore } from "../../lib/client/stores/rooms_store.ts";
+import { createUnseen } from "../../lib/client/stores/unseen.ts";
+import { followFeed } from "../../islands/feed/feed_following.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { createFakeClock, settled } from "../client/fake_clock.ts";
 import { line, offset, user } from "../client/samples.ts";

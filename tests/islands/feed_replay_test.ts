@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createReplay } from "../../islands/feed_replay.ts";
-import type { FeedItem } from "../../lib/ui/feed_data.ts";
+import { createReplay } from "../../islands/feed/feed_replay.ts";
+import type { FeedItem } from "../../lib/ui/feed/feed_data.ts";
 import { createFakeClock } from "../client/fake_clock.ts";
 import { offset } from "../client/samples.ts";
 

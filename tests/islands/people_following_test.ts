@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { followPeople } from "../../islands/people_following.ts";
-import type { Follower } from "../../lib/client/following.ts";
-import { createPeopleStore } from "../../lib/client/people_store.ts";
+import { followPeople } from "../../islands/feed/people_following.ts";
+import type { Follower } from "../../lib/client/connection/following.ts";
+import { createPeopleStore } from "../../lib/client/stores/people_store.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { USERS_GET_MAX } from "../../lib/protocol/fields.ts";
 import type { User } from "../../lib/protocol/users.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PAGE_DATA_ID } from "../../lib/ui/page_data.ts";
+import { PAGE_DATA_ID } from "../../lib/ui/room/page_data.ts";
 import { open, place, roomOf, type Tab } from "./tab.ts";
 import { withPeople } from "./with_people.ts";
 

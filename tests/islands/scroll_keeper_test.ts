@@ -35,7 +35,7 @@ for (const direction of ["column", "column-reverse"] as const) {
     async fn(t) {
       const browser = await launch();
       try {
-        const page = await show(browser, "islands/scroll_keeper.ts", html(direction));
+        const page = await show(browser, "islands/room/scroll_keeper.ts", html(direction));
         await page.evaluate("start(); keep.toEnd(); frames()");
 
         const drift = (change: string) =>

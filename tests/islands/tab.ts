@@ -1,6 +1,6 @@
 /** A person's tab at the room page, in a browser context of its own. */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { BACKOFF_MAX_MS } from "../../lib/client/backoff.ts";
+import { BACKOFF_MAX_MS } from "../../lib/client/connection/backoff.ts";
 import { FIRST_CONNECTION_IN_TIME } from "../support/first_connection.ts";
 import type { RoomServer } from "./room_server.tsx";
 

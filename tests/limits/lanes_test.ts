@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createLanes } from "../../lib/limits/lanes.ts";
-import { TooMany } from "../../lib/limits/slots.ts";
+import { createLanes } from "../../lib/server/limits/lanes.ts";
+import { TooMany } from "../../lib/server/limits/slots.ts";
 
 /** Lanes whose work ends when it is told to, and the order in which it began. */
 function withWork(waitingMax = 100) {

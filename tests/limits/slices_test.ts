@@ -1,6 +1,6 @@
 /** Whoever works in slices: nobody's short piece waits for another's long list. */
 import assert from "node:assert/strict";
-import { createSlices, SLICE_MS } from "../../lib/limits/slices.ts";
+import { createSlices, SLICE_MS } from "../../lib/server/limits/slices.ts";
 
 Deno.test("a short piece is done after one item at most of each long list before it", async () => {
   let clock = 0;

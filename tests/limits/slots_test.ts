@@ -1,7 +1,7 @@
 /** One person's pieces of work, with rests between them. */
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import { createSlots, TooMany } from "../../lib/limits/slots.ts";
+import { createSlots, TooMany } from "../../lib/server/limits/slots.ts";
 
 /** A clock that is moved by hand, and what waits for it. */
 function timed() {

@@ -1,8 +1,8 @@
 /** A room's page is shown whatever its messages say, however they came to be stored. */
 import assert from "node:assert/strict";
-import { keys } from "../../lib/kv/keys.ts";
+import { keys } from "../../lib/server/kv/keys.ts";
 import { TEXT_MAX } from "../../lib/protocol/fields.ts";
-import { pageData } from "../../lib/ui/page_data.ts";
+import { pageData } from "../../lib/ui/room/page_data.ts";
 import { newKey } from "../support/services.ts";
 import { withFixture } from "./fixture.ts";
 

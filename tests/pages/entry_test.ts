@@ -1,10 +1,10 @@
 /** The pages by which people come in, as plain forms (PROTOCOL.md §1, §6). */
 import assert from "node:assert/strict";
-import { createDatabase } from "../../lib/kv/database.ts";
-import { createServices } from "../../lib/services.ts";
+import { createDatabase } from "../../lib/server/kv/database.ts";
+import { createServices } from "../../lib/server/services.ts";
 import { createApp } from "../../routes/app.tsx";
-import { suggestHandle } from "../../routes/pages/handle.ts";
-import { safeNext } from "../../routes/pages/next.ts";
+import { suggestHandle } from "../../routes/pages/entry/handle.ts";
+import { safeRedirect } from "../../routes/pages/entry/safe_redirect.ts";
 import { testConfig } from "../support/services.ts";
 import { form, ORIGIN, withFixture } from "./fixture.ts";
 
@@ -20,12 +20,12 @@ const HTML = { accept: "text/html", host: "localhost" };
 
 Deno.test("next stays on this site, whatever it is written like", () => {
   for (const fine of ["/", "/rooms/r1", "/rooms/r1/7?pane=members#m", "/a/../b", "/%2f%2fevil.example", "/?next=//x"]) {
-    assert.ok(safeNext(fine)?.startsWith("/"), fine);
-    assert.doesNotMatch(safeNext(fine) ?? "//", /^\/[/\\]/);
+    assert.ok(safeRedirect(fine)?.startsWith("/"), fine);
+    assert.doesNotMatch(safeRedirect(fine) ?? "//", /^\/[/\\]/);
   }
   const foreign = ["//evil.example", "/\\evil.example", "https://evil.example", "evil.example", "", "/\t/evil.example"];
   for (const bad of [...foreign, "/\n/evil.example", "/.//evil.example", "/..//evil.example", undefined]) {
-    assert.equal(safeNext(bad), undefined, String(bad));
+    assert.equal(safeRedirect(bad), undefined, String(bad));
   }
 });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
-import { feedData } from "../../lib/ui/feed_data.ts";
+import { feedData } from "../../lib/ui/feed/feed_data.ts";
 import { newKey, type Person } from "../support/services.ts";
 import { type Fixture, form, withFixture } from "./fixture.ts";
 

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { renderToString, renderToStringAsync } from "preact-render-to-string";
-import { jsonOf } from "../../lib/limits/json.ts";
-import { createSlices, SLICE_MS } from "../../lib/limits/slices.ts";
+import { jsonOf } from "../../lib/server/limits/json.ts";
+import { createSlices, SLICE_MS } from "../../lib/server/limits/slices.ts";
 import { InParts, type NextTurn, Turns } from "../../lib/ui/in_parts.tsx";
-import { RoomPage } from "../../routes/pages/room_page.tsx";
-import { loadRoom } from "../../routes/pages/room_data.ts";
+import { RoomPage } from "../../routes/pages/room/room_page.tsx";
+import { loadRoom } from "../../routes/pages/room/room_data.ts";
 import { newKey, withWorkspace } from "../support/services.ts";
 
 const ROOMS = 40;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
-import { pageData } from "../../lib/ui/page_data.ts";
+import { pageData } from "../../lib/ui/room/page_data.ts";
 import { newKey } from "../support/services.ts";
 import { form, withFixture } from "./fixture.ts";
 

@@ -1,7 +1,7 @@
 /** Settings and the list of rooms, as plain forms. */
 import assert from "node:assert/strict";
-import { describeAgent } from "../../routes/pages/agent.ts";
-import { keys } from "../../lib/kv/keys.ts";
+import { describeUserAgent } from "../../routes/pages/user_agent.ts";
+import { keys } from "../../lib/server/kv/keys.ts";
 import { form, withFixture } from "./fixture.ts";
 
 Deno.test("a profile is saved; a handle that is taken is said, with what was typed", async () => {
@@ -187,9 +187,9 @@ Deno.test("an address that is none has a page, in the reader's words", async () 
 Deno.test("agents are told by browser and system", () => {
   const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0";
   const pixel = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36";
-  assert.deepEqual(describeAgent(firefox), { name: "Firefox on Linux", isPhone: false });
-  assert.deepEqual(describeAgent(pixel), { name: "Chrome on Android", isPhone: true });
-  assert.deepEqual(describeAgent("curl/8.5"), { name: "curl/8.5", isPhone: false });
-  assert.deepEqual(describeAgent(""), { name: "Unknown", isPhone: false });
-  assert.deepEqual(describeAgent("(...) ---"), { name: "Unknown", isPhone: false });
+  assert.deepEqual(describeUserAgent(firefox), { name: "Firefox on Linux", isPhone: false });
+  assert.deepEqual(describeUserAgent(pixel), { name: "Chrome on Android", isPhone: true });
+  assert.deepEqual(describeUserAgent("curl/8.5"), { name: "curl/8.5", isPhone: false });
+  assert.deepEqual(describeUserAgent(""), { name: "Unknown", isPhone: false });
+  assert.deepEqual(describeUserAgent("(...) ---"), { name: "Unknown", isPhone: false });
 });

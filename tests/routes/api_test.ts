@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { StorageFull, StorageUnavailable } from "../../lib/kv/database.ts";
+import { StorageFull, StorageUnavailable } from "../../lib/server/kv/database.ts";
 import { problem } from "../../lib/protocol/errors.ts";
 import { comparable, PASSWORD, withApp, withTimers } from "./with_app.ts";
 

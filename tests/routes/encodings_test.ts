@@ -1,8 +1,8 @@
 /** ETags and what `If-None-Match` says of them, asked of a real socket: the runtime compresses, and changes tags. */
 import assert from "node:assert/strict";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { notModified } from "../../lib/http/etag.ts";
-import { readManifest } from "../../lib/assets/manifest.ts";
+import { notModified } from "../../lib/server/http/etag.ts";
+import { readManifest } from "../../lib/build/manifest.ts";
 import { withApp } from "./with_app.ts";
 
 const ACCEPTED = ["", "identity", "gzip", "br", "gzip, deflate, br", "gzip, deflate, br, zstd", "gzip;q=0.1, br;q=0"];

@@ -1,7 +1,7 @@
 /** The feed for feed readers (PROTOCOL.md §6): its secret, what it holds, and conditional requests. */
 import assert from "node:assert/strict";
 import { renderAtom } from "../../routes/feeds/atom.ts";
-import { notModified } from "../../lib/http/etag.ts";
+import { notModified } from "../../lib/server/http/etag.ts";
 import { type AppCase, PASSWORD, withApp } from "./with_app.ts";
 
 const DAY_MS = 86_400_000;

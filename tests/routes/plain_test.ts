@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import deno from "../../deno.json" with { type: "json" };
 import { commands } from "../../lib/protocol/commands.ts";
-import type { Services } from "../../lib/services.ts";
+import type { Services } from "../../lib/server/services.ts";
 import { withApp } from "./with_app.ts";
 
 Deno.test("/healthz tells the version and that storage is there", () =>

@@ -1,8 +1,8 @@
 /** Storage that refuses, is out of reach, or answers as no database does: over a real server, through `@deno/kv`. */
 import assert from "node:assert/strict";
 import type { LogRecord } from "@logtape/logtape";
-import { StorageUnavailable } from "../../lib/kv/database.ts";
-import { logFailed } from "../../lib/http/storage_log.ts";
+import { StorageUnavailable } from "../../lib/server/kv/database.ts";
+import { logFailed } from "../../lib/server/http/storage_log.ts";
 import { SECRETS, switched, withBrokenKv } from "../support/broken_kv.ts";
 import { logged } from "../support/logged.ts";
 import { withApp } from "./with_app.ts";

@@ -1,9 +1,9 @@
 /** The whole app over KV in memory, asked in-process, as somebody from a browser or a tool would. */
 import type { Hono } from "hono";
-import { readConfig } from "../../lib/config.ts";
-import type { Env } from "../../lib/http/env.ts";
-import { createDatabase, type Database } from "../../lib/kv/database.ts";
-import { createServices, type Services } from "../../lib/services.ts";
+import { readConfig } from "../../lib/server/config.ts";
+import type { Env } from "../../lib/server/http/env.ts";
+import { createDatabase, type Database } from "../../lib/server/kv/database.ts";
+import { createServices, type Services } from "../../lib/server/services.ts";
 import { createApp } from "../../routes/app.tsx";
 
 export const PASSWORD = "correct horse battery";

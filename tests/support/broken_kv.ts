@@ -1,6 +1,6 @@
 /** A real KV Connect server for `@deno/kv`, whose answers to reads and writes are whatever a test says. */
-import type { Database } from "../../lib/kv/database.ts";
-import { openDatabase } from "../../lib/kv/open.ts";
+import type { Database } from "../../lib/server/kv/database.ts";
+import { openDatabase } from "../../lib/server/kv/open.ts";
 
 /** No test may find either of them in what is told. */
 export const SECRETS = ["an-access-token-of-ours", "a-token-of-its-metadata"] as const;

@@ -1,5 +1,5 @@
 /** Time as a page has it whose layout is watched. */
-import { GRACE_MS } from "../../islands/connection_notice.ts";
+import { GRACE_MS } from "../../islands/shared/connection_notice.ts";
 
 /**
  * To be run in a page before its own scripts. A connection that is not there after 2 s is told in a banner, which moves what

@@ -1,11 +1,11 @@
 /** A hub over a real log, and clients that only record what they get. */
-import type { Grant } from "../../lib/live/follower.ts";
-import { createHub, type Hub, type HubOptions } from "../../lib/live/hub.ts";
-import { createSession, type Session } from "../../lib/live/session.ts";
+import type { Grant } from "../../lib/server/live/streams/follower.ts";
+import { createHub, type Hub, type HubOptions } from "../../lib/server/live/hub.ts";
+import { createSession, type Session } from "../../lib/server/live/session.ts";
 import { parseServerFrame, type ServerFrame, type ServerFrames } from "../../lib/protocol/frames.ts";
 import type { User } from "../../lib/protocol/users.ts";
-import type { Sweeper, Swept } from "../../lib/live/sweeper.ts";
-import type { Log } from "../../lib/log/log.ts";
+import type { Sweeper, Swept } from "../../lib/server/live/transports/sweeper.ts";
+import type { Log } from "../../lib/server/log/log.ts";
 
 export const person = (id: string): User => ({ id, handle: id, name: id, role: "member" });
 
@@ -29,7 +29,7 @@ export async function withHub(
     shared: false,
     limits: true,
     watch: () => new ReadableStream(),
-    authorise: (): Promise<Grant | undefined> => Promise.resolve({ private: false, asOf: 0 }),
+    authorize: (): Promise<Grant | undefined> => Promise.resolve({ private: false, asOf: 0 }),
     roomsOf: () => Promise.resolve([]),
     signedIn: (hashes) => Promise.resolve(hashes.map((hash) => revoked.has(hash) ? undefined : person("u1"))),
     failed: (error) => errors.push(error),

@@ -1,7 +1,7 @@
 /** More people and rooms than any list has at once, put straight into storage. */
 import assert from "node:assert/strict";
-import type { Database } from "../../lib/kv/database.ts";
-import { keys } from "../../lib/kv/keys.ts";
+import type { Database } from "../../lib/server/kv/database.ts";
+import { keys } from "../../lib/server/kv/keys.ts";
 import type { User } from "../../lib/protocol/users.ts";
 
 const ATOMIC = 200; // people or rooms a commit: up to four values each

@@ -1,7 +1,7 @@
 /** Every service over KV in memory, and people who call commands as a transport would. */
-import { createDatabase, type Database } from "../../lib/kv/database.ts";
-import { createServices, type Services } from "../../lib/services.ts";
-import type { Config } from "../../lib/config.ts";
+import { createDatabase, type Database } from "../../lib/server/kv/database.ts";
+import { createServices, type Services } from "../../lib/server/services.ts";
+import type { Config } from "../../lib/server/config.ts";
 import type { CommandName, Input, Output } from "../../lib/protocol/commands.ts";
 import type { ProblemCode } from "../../lib/protocol/errors.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";

@@ -1,5 +1,5 @@
 /** Deno KV whose commits are late, or whose answers are: as a disk that stalls, or a network that loses what goes by. */
-import type { KvHandle } from "../../lib/kv/database.ts";
+import type { KvHandle } from "../../lib/server/kv/database.ts";
 
 /**
  * What becomes of a commit. "answer": it lands at once, and is answered when released. "commit": it waits to be

@@ -1,6 +1,6 @@
 /** Real KV in memory for tests, and databases that misbehave in one named way. */
-import { createDatabase, type Database, StorageUnavailable } from "../../lib/kv/database.ts";
-import { createLog, type Log } from "../../lib/log/log.ts";
+import { createDatabase, type Database, StorageUnavailable } from "../../lib/server/kv/database.ts";
+import { createLog, type Log } from "../../lib/server/log/log.ts";
 import { assertEncoded } from "./encoded.ts";
 
 export const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes));

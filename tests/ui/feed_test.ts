@@ -1,9 +1,16 @@
 /** What is made of entries: one list of two, sections, groups, and the order in which one catches up. */
 import assert from "node:assert/strict";
-import { spanWords, toCatchUp } from "../../lib/ui/feed_catch_up.ts";
-import { type FeedItem, type FeedPart, firstSince, isSeen, olderPath, shownItems } from "../../lib/ui/feed_data.ts";
-import { toSections } from "../../lib/ui/feed_groups.ts";
-import { catchUpSections } from "../../lib/ui/feed_sections.ts";
+import { spanWords, toCatchUp } from "../../lib/ui/feed/feed_catch_up.ts";
+import {
+  type FeedItem,
+  type FeedPart,
+  firstSince,
+  isSeen,
+  olderPath,
+  shownItems,
+} from "../../lib/ui/feed/feed_data.ts";
+import { toSections } from "../../lib/ui/feed/feed_groups.ts";
+import { catchUpSections } from "../../lib/ui/feed/feed_sections.ts";
 import { line, offset } from "../client/samples.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clockTime, dayLabel, dayOf, fullTime, warmFormats } from "../../lib/ui/format.ts";
+import { clockTime, dayLabel, dayOf, fullTime, warmFormats } from "../../lib/ui/shell/format.ts";
 import { pages } from "../../routes/pages/pages.tsx";
 import { withWorkspace } from "../support/services.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Message } from "../../lib/protocol/messages.ts";
-import { firstUnreadOf, type Row, toRows } from "../../lib/ui/rows.ts";
+import { firstUnreadOf, type Row, toRows } from "../../lib/ui/room/rows.ts";
 
 const MINUTE_MS = 60_000;
 const NOON = Date.UTC(2026, 4, 14, 12, 0);

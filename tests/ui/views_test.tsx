@@ -3,22 +3,22 @@ import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { Body } from "../../lib/protocol/body.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
-import type { RoomLine } from "../../lib/protocol/rooms.ts";
+import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import type { User } from "../../lib/protocol/users.ts";
-import { Avatar, initialsOf } from "../../lib/ui/avatar.tsx";
-import { BodyView } from "../../lib/ui/body_view.tsx";
-import type { ConnectionState } from "../../lib/ui/connection.tsx";
-import { FeedNow } from "../../lib/ui/feed_now.tsx";
-import { FeedScrub } from "../../lib/ui/feed_scrub.tsx";
-import { FeedSummary } from "../../lib/ui/feed_summary.tsx";
-import { clockTime, dayLabel } from "../../lib/ui/format.ts";
-import { KeyList } from "../../lib/ui/key_list.tsx";
-import { MeBar } from "../../lib/ui/me_bar.tsx";
-import { MessageItem } from "../../lib/ui/message_item.tsx";
-import { roomName, typingLine } from "../../lib/ui/names.ts";
-import { MessageLog } from "../../lib/ui/message_log.tsx";
-import { PendingItem } from "../../lib/ui/pending_item.tsx";
-import { RoomList } from "../../lib/ui/room_list.tsx";
+import { Avatar, initialsOf } from "../../lib/ui/shell/avatar.tsx";
+import { BodyView } from "../../lib/ui/room/body_view.tsx";
+import type { ConnectionState } from "../../lib/ui/shell/connection.tsx";
+import { FeedNow } from "../../lib/ui/feed/feed_now.tsx";
+import { FeedScrub } from "../../lib/ui/feed/feed_scrub.tsx";
+import { FeedSummary } from "../../lib/ui/feed/feed_summary.tsx";
+import { clockTime, dayLabel } from "../../lib/ui/shell/format.ts";
+import { KeyList } from "../../lib/ui/shell/key_list.tsx";
+import { MeBar } from "../../lib/ui/shell/me_bar.tsx";
+import { MessageItem } from "../../lib/ui/room/message_item.tsx";
+import { roomName, typingLine } from "../../lib/ui/shell/names.ts";
+import { MessageLog } from "../../lib/ui/room/message_log.tsx";
+import { PendingItem } from "../../lib/ui/room/pending_item.tsx";
+import { RoomList } from "../../lib/ui/shell/room_list.tsx";
 
 const noor: User = { id: "u1", handle: "noor", name: "Noor Haddad", role: "owner" };
 const ilya: User = { id: "u2", handle: "ilya", name: "Ilya Brandt", role: "member" };
@@ -166,7 +166,7 @@ Deno.test("a message shows its reactions, that it was edited, and what is left o
 });
 
 Deno.test("the room list shows what is unread, what mentions me, and what is muted", () => {
-  const line = (name: string, more: Partial<RoomLine>): RoomLine => ({
+  const line = (name: string, more: Partial<RoomSummary>): RoomSummary => ({
     room: { id: name, name, topic: "", visibility: "public", createdAt: AT, createdBy: "u1" },
     joined: true,
     n: 9,
@@ -302,7 +302,7 @@ Deno.test("keys are listed by their names, and as the reader's keyboard draws th
 });
 
 Deno.test("the feed's pane says how many of the active rooms it shows", () => {
-  const active = (id: string): RoomLine => ({
+  const active = (id: string): RoomSummary => ({
     room: { id, name: id, topic: "", visibility: "public", createdAt: 0, createdBy: "u1" },
     ...{ joined: true, n: 1, unread: 0, mentions: 0, lastAt: AT, level: "mentions" },
   });

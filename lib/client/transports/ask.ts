@@ -2,8 +2,8 @@
 import { type ClientFrame, PROTOCOL_VERSION, type ServerFrame } from "../../protocol/frames.ts";
 import { type PollAnswer, pollAnswer } from "../../protocol/poll.ts";
 import { Refusal, toProblem } from "../../protocol/errors.ts";
-import type { Clock } from "../clock.ts";
-import { readRefusal } from "../refusal.ts";
+import type { Clock } from "../connection/clock.ts";
+import { readRefusal } from "../connection/refusal.ts";
 
 /** For whatever is answered at once. */
 export const LATE_MS = 10_000;

@@ -7,9 +7,9 @@ import type { ClientFrame } from "../../protocol/frames.ts";
 import { type PollAnswer, pollAnswer, WAIT_MAX_MS } from "../../protocol/poll.ts";
 import { authCommands } from "../../protocol/auth.ts";
 import { NOW, OLDEST } from "../../protocol/streams.ts";
-import { backoff } from "../backoff.ts";
-import type { Cancel } from "../clock.ts";
-import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../transport.ts";
+import { backoff } from "../connection/backoff.ts";
+import type { Cancel } from "../connection/clock.ts";
+import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";
 import { type AskDeps, createAsk, isRefusedAsSignedOut, LATE_MS, pull, replyTo } from "./ask.ts";
 
 /** How often the live client looks whether the way is still open; a poll under way shows it too. */

@@ -1,6 +1,6 @@
 /** The ping of a transport whose line only brings: a pull that waits for nothing. */
 import type { PollAnswer } from "../../protocol/poll.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../connection/clock.ts";
 import { type Ask, pull } from "./ask.ts";
 
 /** What a pull found must come on the line within this, or the line is dead: a browser hides the server's comments. */

@@ -5,13 +5,19 @@
  * positions, and one that is behind pulls what it lacks: whoever leads, there is no gap and nothing twice.
  */
 import type { ClientFrame, ServerFrame } from "../../protocol/frames.ts";
-import type { Cancel } from "../clock.ts";
-import { type Connection, NORMAL_CLOSE, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../transport.ts";
+import type { Cancel } from "../connection/clock.ts";
+import {
+  type Connection,
+  NORMAL_CLOSE,
+  type Transport,
+  type TransportEvents,
+  UNKNOWN_CLOSE,
+} from "../connection/transport.ts";
 import { type AskDeps, createAsk, isRefusedAsSignedOut, replyTo } from "./ask.ts";
-import { createPlaces } from "./places.ts";
+import { createResumePoints } from "./resume_points.ts";
 import { roundTrip } from "./round_trip.ts";
-import { createSharedLine, type SharedLine } from "./shared_line.ts";
-import { type TabMessage, tabMessage, type ToLeader } from "../../protocol/tab_messages.ts";
+import { createSharedConnection, type SharedConnection } from "./shared_connection.ts";
+import { type TabMessage, tabMessage, type ToLeader } from "./tab_messages.ts";
 
 /** Whoever leads must answer within this. */
 export const UNANSWERED_MS = 2_000;
@@ -50,12 +56,12 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
   const tab = deps.newKey();
   const name = `rivulet-${transport.name}-${me}`;
   const ask = createAsk(deps);
-  const places = createPlaces({ ask, give: on.frame, failed: () => end(UNKNOWN_CLOSE) });
+  const places = createResumePoints({ ask, give: on.frame, failed: () => end(UNKNOWN_CLOSE) });
   const released = Promise.withResolvers<void>();
   let users: readonly string[] = [];
   let leader: string | undefined;
   /** While this tab leads. */
-  let line: SharedLine | undefined;
+  let line: SharedConnection | undefined;
   let waiting = new AbortController();
   let isOver = false;
   let cancelUnanswered: Cancel = () => {};
@@ -119,7 +125,7 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
       leader = tab;
       cancelUnanswered();
       channel.post({ t: "lead", by: tab });
-      line = createSharedLine({
+      line = createSharedConnection({
         transport,
         tab,
         tell: (frame, to) => isLeading && post({ t: "frame", by: tab, to, frame }),

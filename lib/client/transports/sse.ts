@@ -3,9 +3,9 @@
  * at the tail; a position before it is caught up with by pulls.
  */
 import { type ClientFrame, close as codes, parseServerFrame, PROTOCOL_VERSION } from "../../protocol/frames.ts";
-import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../transport.ts";
+import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";
 import { type AskDeps, createAsk, isRefusedAsSignedOut, replyTo } from "./ask.ts";
-import { createPlaces } from "./places.ts";
+import { createResumePoints } from "./resume_points.ts";
 import { roundTrip } from "./round_trip.ts";
 
 /** The names of the events, which are the types of the frames. */
@@ -32,7 +32,7 @@ export function createSseTransport(deps: SseTransportDeps): Transport {
 function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
   const { me, streams, users = [], clock } = deps;
   const ask = createAsk(deps);
-  const places = createPlaces({ ask, give: on.frame, failed: () => end(UNKNOWN_CLOSE) });
+  const places = createResumePoints({ ask, give: on.frame, failed: () => end(UNKNOWN_CLOSE) });
   /** Streams of which this line brings nothing more. */
   const ended = new Set<string>();
   /** What its end means; `signed_out` is left for a probe to find. */

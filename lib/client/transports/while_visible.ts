@@ -3,8 +3,14 @@
  * http), so that six open tabs don't use up what HTTP/1.1 allows a host. The session stays; back in sight it goes on
  * from its positions.
  */
-import type { Cancel } from "../clock.ts";
-import { type Connection, NORMAL_CLOSE, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../transport.ts";
+import type { Cancel } from "../connection/clock.ts";
+import {
+  type Connection,
+  NORMAL_CLOSE,
+  type Transport,
+  type TransportEvents,
+  UNKNOWN_CLOSE,
+} from "../connection/transport.ts";
 import { type AskDeps, createAsk, replyTo } from "./ask.ts";
 
 /** A page that is opened in the background is brought up to now once; then it waits to be seen. */

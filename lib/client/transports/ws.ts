@@ -1,6 +1,6 @@
 /** The WebSocket transport (PROTOCOL.md §5, GET /live/ws). */
 import { parseServerFrame, PROTOCOL_VERSION } from "../../protocol/frames.ts";
-import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../transport.ts";
+import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";
 
 /** `origin` is the page's, e.g. "https://chat.example"; `me` the id of the person whom the page shows. */
 export function createWsTransport(origin: string, me: string): Transport {

@@ -1,9 +1,9 @@
 /** What a message costs in storage: mutations, commits and reads, counted where Rivulet calls its database. */
-import { readConfig } from "../../../lib/config.ts";
-import type { Database } from "../../../lib/kv/database.ts";
-import { openDatabase } from "../../../lib/kv/open.ts";
-import type { Call, SignedInCall } from "../../../lib/protocol/handlers.ts";
-import { createServices, type Services } from "../../../lib/services.ts";
+import { readConfig } from "../../../lib/server/config.ts";
+import type { Database } from "../../../lib/server/kv/database.ts";
+import { openDatabase } from "../../../lib/server/kv/open.ts";
+import type { Call, SignedInCall } from "../../../lib/server/commands/handlers.ts";
+import { createServices, type Services } from "../../../lib/server/services.ts";
 import { OWNER } from "../../support/api.ts";
 import { makeDataDir } from "../rivulet.ts";
 import type { Row } from "../table.ts";

@@ -1,9 +1,9 @@
 /** 5,000 followers come back at once after a restart, each a little behind: how long that takes, and what storage reads. */
 import { createApp } from "../../../routes/app.tsx";
-import { readConfig } from "../../../lib/config.ts";
-import type { Database } from "../../../lib/kv/database.ts";
-import { openDatabase } from "../../../lib/kv/open.ts";
-import { createServices } from "../../../lib/services.ts";
+import { readConfig } from "../../../lib/server/config.ts";
+import type { Database } from "../../../lib/server/kv/database.ts";
+import { openDatabase } from "../../../lib/server/kv/open.ts";
+import { createServices } from "../../../lib/server/services.ts";
 import { type Api, createApi } from "../../support/api.ts";
 import type { Idle, Line } from "../job.ts";
 import { load } from "../processes.ts";

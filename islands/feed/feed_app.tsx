@@ -1,0 +1,173 @@
+/** The feed's page as it lives: the screen that the server rendered, with what the reader does. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { firstSince, olderPath } from "../../lib/ui/feed/feed_data.ts";
+import { FeedPill } from "../../lib/ui/feed/feed_pill.tsx";
+import { FeedScreen } from "../../lib/ui/feed/feed_screen.tsx";
+import { isPlain } from "../../lib/ui/shell/room_list.tsx";
+import { keepCookie } from "../shared/cookies.ts";
+import { FeedBanner } from "./feed_banner.tsx";
+import { type FeedFloating, FeedOverlays } from "./feed_overlays.tsx";
+import { bindFeedKeys } from "./feed_keys.ts";
+import { keepSingleKeys, readSingleKeys } from "../shared/letters.ts";
+import type { FeedView } from "./feed_view.ts";
+import { bindRoomSteps } from "../room/room_steps.ts";
+import { nextRoom } from "../../lib/model/next_room.ts";
+import { bindSwitcher } from "../shared/switcher_key.ts";
+import { bindSingleKeys } from "../shared/single_keys.ts";
+
+const DAY_MS = 86_400_000;
+
+export function FeedApp({ view }: { view: FeedView }) {
+  const { data, shown, replay, feed, unseen, live, rooms, people, members, zone, now } = view;
+  const scroller = useRef<HTMLDivElement>(null);
+  const isBusy = useSignal(false);
+  const hasLetters = useSignal(true);
+  const floating = useSignal<FeedFloating | undefined>(undefined);
+  const run = replay.run.value;
+  const items = run ? replay.shown.value : shown.items.value;
+
+  useEffect(() => {
+    hasLetters.value = readSingleKeys();
+    zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    keepCookie("zone", zone.value);
+    const unbindSwitcher = bindSwitcher(document, () => void (floating.value = "palette"));
+    const unbindSteps = bindRoomSteps(document, (step, unreadOnly) => {
+      const next = nextRoom(rooms.lines.peek(), undefined, step, unreadOnly);
+      if (next !== undefined) location.assign(`/rooms/${encodeURIComponent(next)}`);
+    });
+    const unbindKeys = bindFeedKeys(document, {
+      hasLetters: () => hasLetters.peek(),
+      seen: (offset) => void view.markSeen(offset),
+      all() {
+        const newest = shown.items.peek()[0];
+        if (newest && data.tab !== "room") void view.markSeen(newest.offset);
+      },
+      leave() {
+        const was = replay.run.peek();
+        replay.stop();
+        return was !== undefined;
+      },
+    });
+    const unbindSingle = bindSingleKeys(document, {
+      help: () => void (floating.value = "keys"),
+      jump: () => void (floating.value = "palette"),
+    });
+    return () => {
+      unbindSwitcher();
+      unbindSteps();
+      unbindKeys();
+      unbindSingle();
+    };
+  }, []);
+
+  function top() {
+    scroller.current?.scrollTo({ top: 0 });
+    requestAnimationFrame(() => document.querySelector<HTMLElement>("#feed article")?.focus({ preventScroll: true }));
+  }
+
+  async function older(path: string) {
+    if (isBusy.peek()) return;
+    isBusy.value = true;
+    const count = document.querySelectorAll("#feed article").length;
+    const hadFocus = document.activeElement?.id === "feed-older";
+    try {
+      if (!await shown.older()) location.assign(path);
+    } catch {
+      location.assign(path); // The server has the words for what is wrong.
+    } finally {
+      isBusy.value = false;
+    }
+    // Whoever came by keyboard goes on with what came.
+    if (hadFocus) requestAnimationFrame(() => document.querySelectorAll<HTMLElement>("#feed article")[count]?.focus());
+  }
+
+  function play() {
+    if (replay.isPlaying.peek()) return replay.pause();
+    if (run && run.played < run.items.length) return replay.resume();
+    void view.play(view.from.peek() ?? startOf(view));
+  }
+
+  const path = olderPath({ ...data, parts: feed.parts.value }, items);
+  return (
+    <FeedScreen
+      state={{
+        me: people.users.value.get(data.me.id) ?? data.me,
+        workspace: data.workspace.name,
+        tab: data.tab,
+        room: data.room,
+        lines: rooms.lines.value,
+        users: people.users.value,
+        members: members.members.value,
+        presence: people.presence.value,
+        connection: live.status.value,
+        parts: feed.parts.value,
+        items,
+        unseen: unseen.count.value,
+        now: now.value,
+        minute: view.minute.value,
+        watched: view.watched,
+        zone: zone.value,
+        older: path,
+        isBusy: isBusy.value,
+        scrub: {
+          days: view.days.value,
+          start: run && run.played > 0 ? run.items[run.items.length - run.played]?.at : view.from.value,
+          isPlaying: replay.isPlaying.value,
+          isReplay: run !== undefined,
+        },
+        hasLetters: hasLetters.value,
+        isInspecting: floating.value === "inspector",
+      }}
+      on={{
+        scroller,
+        seen(offset) {
+          document.activeElement?.closest<HTMLElement>("article")?.focus();
+          void view.markSeen(offset);
+        },
+        action(action, event) {
+          if (action !== "palette") return; // The others are pages.
+          event.preventDefault();
+          floating.value = "palette";
+        },
+        inspect: () => void (floating.value = floating.peek() === "inspector" ? undefined : "inspector"),
+        older(event) {
+          if (!isPlain(event) || path === undefined) return;
+          event.preventDefault();
+          void older(path);
+        },
+        start(at) {
+          view.from.value = at;
+          if (replay.run.peek()) void view.play(at);
+        },
+        play,
+        days: view.span,
+        letters(are) {
+          hasLetters.value = are;
+          keepSingleKeys(are);
+        },
+      }}
+      banner={<FeedBanner view={view} />}
+      pill={
+        <FeedPill
+          count={run ? 0 : shown.held.value}
+          said={view.said.value}
+          onClick={() => {
+            shown.reveal();
+            top();
+          }}
+        />
+      }
+    >
+      <FeedOverlays view={view} floating={floating} hasLetters={hasLetters} />
+    </FeedScreen>
+  );
+}
+
+/** Where one left off, else at the first of the span: as the scrubber stands. */
+function startOf({ feed, data, days }: FeedView): number {
+  const list = feed.parts.peek().find((part) => part.view === (data.tab === "everything" ? "everything" : "you"));
+  const seen = list?.entries.find((it) => list.seen !== undefined && it.offset <= list.seen);
+  const from = Date.now() - days.peek() * DAY_MS;
+  return Math.max(from, seen?.at ?? firstSince(feed.parts.peek(), from));
+}

@@ -1,0 +1,153 @@
+/** What the feed's page shows: its lists, what waits while one reads, the replay, and who and what is named. */
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { browserClock } from "../../lib/client/connection/clock.ts";
+import { createFeedParts, type FeedParts } from "../../lib/client/stores/feed_parts.ts";
+import type { LiveClient } from "../../lib/client/connection/live_client.ts";
+import { createMembersStore, type MembersStore } from "../../lib/client/stores/members_store.ts";
+import { createPeopleStore, type PeopleStore } from "../../lib/client/stores/people_store.ts";
+import { createRoomsStore, type RoomsStore } from "../../lib/client/stores/rooms_store.ts";
+import { createUnseen, type Unseen } from "../../lib/client/stores/unseen.ts";
+import type { FeedView as List } from "../../lib/protocol/feed.ts";
+import { type FeedData, feedTitle, shownItems, watchedOf } from "../../lib/ui/feed/feed_data.ts";
+import { createNotice, type Notice } from "../shared/connection_notice.ts";
+import { keepLastRoom } from "../shared/cookies.ts";
+import { followFeed } from "./feed_following.ts";
+import { createReplay, type Replay } from "./feed_replay.ts";
+import { createFeedShown, type FeedShown } from "./feed_shown.ts";
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+export interface FeedView {
+  data: FeedData;
+  live: LiveClient;
+  rooms: RoomsStore;
+  people: PeopleStore;
+  members: MembersStore;
+  feed: FeedParts;
+  unseen: Unseen;
+  shown: FeedShown;
+  replay: Replay;
+  notice: ReadonlySignal<Notice | undefined>;
+  title: ReadonlySignal<string>;
+  zone: Signal<string>;
+  now: Signal<number>;
+  /** What just came, in words. */
+  said: ReadonlySignal<string>;
+  /** The present, to the minute. */
+  minute: ReadonlySignal<number>;
+  /** Of whom is told who is online. */
+  watched: readonly string[];
+  /** How many days the scrubber spans. */
+  days: ReadonlySignal<number>;
+  /** From where it is replayed, once that was chosen. */
+  from: Signal<number | undefined>;
+  /** What was refused, in words. */
+  problem: Signal<string | undefined>;
+  start(): void;
+  /** Plays once more what happened since `at`. */
+  play(at: number): Promise<void>;
+  span(days: number): void;
+  /** Moves the marker of the list on screen. */
+  markSeen(offset: string): Promise<void>;
+}
+
+export interface FeedViewDeps {
+  data: FeedData;
+  live: LiveClient;
+  /** New entries would move what is read now. */
+  isReading(): boolean;
+}
+
+export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedView {
+  const { me } = data;
+  const deps = { call: live.call, clock: browserClock };
+  const rooms = createRoomsStore({ lines: data.rooms, ...deps });
+  const people = createPeopleStore({ users: data.users, ...deps });
+  const members = createMembersStore({ ...deps, people });
+  for (const [room, ids] of Object.entries(data.members)) members.put(room, ids);
+  const feed = createFeedParts({ parts: data.parts, room: data.room, random: Math.random, ...deps });
+  const unseen = createUnseen({ first: data.unseen, ...deps });
+  const replay = createReplay(browserClock);
+  const isOlder = data.parts.some((part) => part.before !== undefined);
+  const shown = createFeedShown({ feed, isReading: () => replay.run.peek() !== undefined || isReading() });
+  const list: List = data.tab === "everything" ? "everything" : "you";
+  const days = signal(1);
+  const now = signal(data.now);
+  const minute = signal(data.now);
+  const watched = watchedOf(data);
+  const problem = signal<string | undefined>(undefined);
+
+  effect(() => people.need([...watched, ...shown.items.value.map((it) => it.by)]));
+  effect(() => {
+    for (const { room } of rooms.lines.value) if (room.visibility === "direct") members.need(room.id);
+  });
+  const said = signal("");
+  let newest = shown.items.peek()[0];
+  effect(() => {
+    const [first] = shown.items.value;
+    // Only then: a heading that moves while one goes on to older ones would move what is read.
+    if (first && first.offset !== newest?.offset) {
+      now.value = Math.max(Date.now(), first.at);
+      said.value = first.title;
+    }
+    newest = first;
+  });
+
+  function tick() {
+    minute.value = Date.now();
+    browserClock.after(MINUTE_MS, tick);
+  }
+
+  /** The histogram is of all that can be read back. */
+  const fill = () => void feed.back(Date.now() - days.peek() * DAY_MS).catch(() => {});
+
+  return {
+    data,
+    live,
+    rooms,
+    people,
+    members,
+    feed,
+    unseen,
+    shown,
+    replay,
+    notice: createNotice(live.status, browserClock),
+    title: computed(() => {
+      const count = unseen.count.value;
+      const title = feedTitle(data.tab, rooms.lines.value.find((line) => line.room.id === data.room));
+      return `${count > 0 ? `(${count}) ` : ""}${title} · ${data.workspace.name}`;
+    }),
+    zone: signal(data.zone),
+    now,
+    said,
+    minute,
+    watched,
+    days,
+    from: signal<number | undefined>(undefined),
+    problem,
+    start() {
+      keepLastRoom("feed");
+      live.start();
+      tick();
+      followFeed({ me: me.id, live, rooms, people, feed, unseen });
+      if (!isOlder) fill();
+    },
+    async play(at) {
+      await feed.back(at).catch(() => {}); // What can be had is played.
+      replay.play(at, shownItems(feed.parts.peek()).filter((it) => it.at >= at));
+    },
+    span(wanted) {
+      days.value = wanted;
+      fill();
+    },
+    async markSeen(offset) {
+      problem.value = undefined;
+      try {
+        await feed.markSeen(list, offset);
+      } catch (error) {
+        problem.value = error instanceof Error ? error.message : "Cannot mark feed seen";
+      }
+    },
+  };
+}

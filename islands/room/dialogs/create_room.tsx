@@ -1,0 +1,71 @@
+import { useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { randomKey } from "../../../lib/client/connection/random_key.ts";
+import { NAME_MAX, TOPIC_MAX } from "../../../lib/protocol/fields.ts";
+import { Dialog } from "../../shared/dialog.tsx";
+import { useCommand } from "../../shared/use_command.ts";
+import type { DialogKindProps } from "./dialogs.tsx";
+
+export function CreateRoom({ chat, go, onClose }: DialogKindProps) {
+  const name = useSignal("");
+  const topic = useSignal("");
+  const isPrivate = useSignal(false);
+  const key = useRef(randomKey()); // One key for the form: a second press makes no second room.
+  const { busy, error, run } = useCommand();
+  const create = () =>
+    run(async () => {
+      const { room } = await chat.live.call("rooms.create", {
+        name: name.value,
+        topic: topic.value || undefined,
+        visibility: isPrivate.value ? "private" : "public",
+        key: key.current,
+      });
+      chat.rooms.joined(room);
+      onClose();
+      go(room.id);
+    }).then(() => void (error.peek() && (key.current = randomKey())));
+  return (
+    <Dialog id="create-room" title="New room" onClose={onClose}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void create();
+        }}
+      >
+        <label class="field">
+          <span>Name</span>
+          <input
+            class="input"
+            required
+            autofocus
+            maxLength={NAME_MAX}
+            autocomplete="off"
+            value={name.value}
+            onInput={(event) => name.value = event.currentTarget.value}
+          />
+        </label>
+        <label class="field">
+          <span>Topic, if it needs one</span>
+          <input
+            class="input"
+            maxLength={TOPIC_MAX}
+            autocomplete="off"
+            value={topic.value}
+            onInput={(event) => topic.value = event.currentTarget.value}
+          />
+        </label>
+        <label class="row">
+          <input
+            type="checkbox"
+            checked={isPrivate.value}
+            onChange={(event) => isPrivate.value = event.currentTarget.checked}
+          />
+          <span>Private: only people who are added see it</span>
+        </label>
+        {error.value && <p class="bad" role="alert">{error.value}</p>}
+        <button class="btn go wide" type="submit" disabled={busy.value}>Create room</button>
+      </form>
+    </Dialog>
+  );
+}

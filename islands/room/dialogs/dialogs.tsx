@@ -1,0 +1,41 @@
+/** The dialogs of the room page and its menu, in one chunk that is fetched when the first of them is opened. */
+import "../room.tsx"; // The page that fetches this has it: all that is shared is one chunk, which compresses best.
+import type { Chat } from "../../../lib/client/stores/chat.ts";
+import { BrowseRooms } from "./browse_rooms.tsx";
+import { CreateRoom } from "./create_room.tsx";
+import { Direct } from "./direct.tsx";
+import { Invite } from "./invite.tsx";
+import { ArchiveRoom, LeaveRoom } from "./end_room.tsx";
+import { Members } from "./members.tsx";
+import { RoomDetails, RoomTopic } from "./room_details.tsx";
+import { RoomKeys } from "./room_keys.tsx";
+import { RoomMenu } from "./room_menu.tsx";
+
+export interface DialogKindProps {
+  chat: Chat;
+  /** Shows a room. */
+  go(room: string): void;
+  /** Shows another dialog instead. */
+  show(kind: DialogKind): void;
+  onClose(): void;
+}
+
+const kinds = {
+  archive_room: ArchiveRoom,
+  browse_rooms: BrowseRooms,
+  create_room: CreateRoom,
+  direct: Direct,
+  invite: Invite,
+  keys: RoomKeys,
+  leave_room: LeaveRoom,
+  members: Members,
+  room_details: RoomDetails,
+  room_menu: RoomMenu,
+  room_topic: RoomTopic,
+};
+export type DialogKind = keyof typeof kinds;
+
+export function ShownDialog({ kind, ...props }: DialogKindProps & { kind: DialogKind }) {
+  const Kind = kinds[kind];
+  return <Kind key={kind} {...props} />;
+}

@@ -1,0 +1,38 @@
+/** What is asked before it is done, since it is not undone by oneself, or not at once. */
+import { Question } from "../../shared/question.tsx";
+import type { DialogKindProps } from "./dialogs.tsx";
+
+/** Leaving a private room: the way back is through its members. */
+export function LeaveRoom({ chat, go, onClose }: DialogKindProps) {
+  const { room, name } = here(chat);
+  const leave = async () => {
+    await chat.live.call("rooms.leave", { room });
+    onClose();
+    const next = chat.rooms.lines.peek().find((it) => it.joined && it.level !== "hidden" && it.room.id !== room);
+    if (next) go(next.room.id);
+    else location.assign("/rooms");
+  };
+  return (
+    <Question title={`Leave #${name}?`} yes="Leave room" act={leave} onClose={onClose}>
+      The room is private: to come back, somebody in it must add you.
+    </Question>
+  );
+}
+
+export function ArchiveRoom({ chat, onClose }: DialogKindProps) {
+  const { room, name } = here(chat);
+  const archive = async () => {
+    chat.rooms.update((await chat.live.call("rooms.archive", { room })).room);
+    onClose();
+  };
+  return (
+    <Question title={`Archive #${name}?`} yes="Archive room" act={archive} onClose={onClose}>
+      It stays there to be read. Nobody can write in it, join or leave until it is unarchived.
+    </Question>
+  );
+}
+
+function here(chat: DialogKindProps["chat"]): { room: string; name: string } {
+  const room = chat.current.peek()?.room ?? "";
+  return { room, name: chat.rooms.line(room)?.room.name ?? "" };
+}

@@ -1,0 +1,110 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { counted } from "../../../lib/ui/shell/format.ts";
+import { Dialog } from "../../shared/dialog.tsx";
+import { useCommand } from "../../shared/use_command.ts";
+import type { DialogKindProps } from "./dialogs.tsx";
+import { ShowMore } from "./show_more.tsx";
+import { byName, usePeople } from "./use_people.ts";
+
+/** Who is in the room; members add people, and those who run the room remove them. */
+export function Members({ chat, show, onClose }: DialogKindProps) {
+  const word = useSignal("");
+  const { busy, error, run } = useCommand();
+  const room = chat.current.value?.room ?? "";
+  const members = chat.members.members.value.get(room) ?? [];
+  // Whoever comes or goes, by whatever hand, is in the other list then.
+  const inside = usePeople(chat, word.value, { inside: room }, members.length);
+  const outside = usePeople(chat, word.value, { outside: room, active: true }, members.length);
+  useEffect(() => void run(() => chat.members.load(room)), [room]);
+  const line = chat.rooms.line(room);
+  if (!line) return null;
+  const { visibility, createdBy } = line.room;
+  const isDirect = visibility === "direct";
+  const isAdmin = ["owner", "admin"].includes(chat.me.role);
+  const mayRemove = line.joined && (createdBy === chat.me.id || isAdmin);
+  const add = (user: string) =>
+    run(async () => {
+      await chat.live.call("rooms.addMember", { room, user });
+      chat.members.entered(room, user);
+    });
+  const remove = (user: string) =>
+    run(async () => {
+      await chat.live.call("rooms.removeMember", { room, user });
+      chat.members.left(room, user);
+    });
+  const isEverybody = outside.of.value === "" && outside.items.value.length === 0;
+  return (
+    <Dialog id="members" title={counted(members.length, "member")} onClose={onClose}>
+      <input
+        class="input"
+        type="search"
+        autofocus
+        aria-label="Find people"
+        placeholder="Find people"
+        value={word.value}
+        onInput={(event) => word.value = event.currentTarget.value}
+      />
+      {error.value && <p class="bad" role="alert">{error.value}</p>}
+      <ul class="list scroll" aria-label="Members">
+        {byName(inside.items.value).map(({ id, name, handle }) => (
+          <li key={id} class="pref">
+            <span class="grow cut">
+              {name} <span class="dim">@{handle}</span>
+            </span>
+            {mayRemove && !isDirect && id !== chat.me.id && (
+              <button
+                class="btn bare"
+                type="button"
+                disabled={busy.value}
+                onClick={() => remove(id)}
+              >
+                Remove <span class="vh">{name}</span>
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <ShowMore found={inside} shown={inside.items.value.length} what="members" />
+      {line.joined && !isDirect && isEverybody && (
+        <>
+          <p class="mid">
+            Everybody in the workspace is in this room.{!isAdmin && " Its owner and admins invite others."}
+          </p>
+          {isAdmin && (
+            <button
+              class="btn"
+              type="button"
+              onClick={() => show("invite")}
+            >
+              Invite people
+            </button>
+          )}
+        </>
+      )}
+      {line.joined && !isDirect && outside.items.value.length > 0 && (
+        <>
+          <h3>Not in this room</h3>
+          <ul class="list scroll" aria-label="People who can be added">
+            {byName(outside.items.value).map((it) => (
+              <li key={it.id} class="pref">
+                <span class="grow cut">
+                  {it.name} <span class="dim">@{it.handle}</span>
+                </span>
+                <button
+                  class="btn"
+                  type="button"
+                  disabled={busy.value}
+                  onClick={() => add(it.id)}
+                >
+                  Add <span class="vh">{it.name}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+          <ShowMore found={outside} shown={outside.items.value.length} what="people who can be added" />
+        </>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,72 @@
+import { useSignal } from "@preact/signals";
+import { NAME_MAX, TOPIC_MAX } from "../../../lib/protocol/fields.ts";
+import { Dialog } from "../../shared/dialog.tsx";
+import { useCommand } from "../../shared/use_command.ts";
+import type { DialogKindProps } from "./dialogs.tsx";
+
+/** Name and topic of the room on screen, for those who run it. */
+export function RoomDetails(props: DialogKindProps) {
+  return <Details {...props} at="name" />;
+}
+
+/** The same, to write the topic. */
+export function RoomTopic(props: DialogKindProps) {
+  return <Details {...props} at="topic" />;
+}
+
+function Details({ chat, onClose, at }: DialogKindProps & { at: "name" | "topic" }) {
+  const id = chat.current.peek()?.room ?? "";
+  const room = chat.rooms.line(id)?.room;
+  const name = useSignal(room?.name ?? "");
+  const topic = useSignal(room?.topic ?? "");
+  const { busy, error, run } = useCommand();
+  const save = () =>
+    run(async () => {
+      // One of before that no new one may be like stays as it is.
+      const fields = {
+        room: id,
+        ...(name.value !== room?.name && { name: name.value }),
+        ...(topic.value !== room?.topic && { topic: topic.value }),
+      };
+      chat.rooms.update((await chat.live.call("rooms.update", fields)).room);
+      onClose();
+    });
+  return (
+    <Dialog id="room-details" title="Name and topic" onClose={onClose}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <label class="field">
+          <span>Name</span>
+          <input
+            class="input"
+            required
+            maxLength={NAME_MAX}
+            autocomplete="off"
+            autofocus={at === "name"}
+            value={name.value}
+            onInput={(event) => name.value = event.currentTarget.value}
+          />
+        </label>
+        <label class="field">
+          <span>Topic</span>
+          <input
+            class="input"
+            maxLength={TOPIC_MAX}
+            autocomplete="off"
+            autofocus={at === "topic"}
+            placeholder="What this room is for"
+            value={topic.value}
+            onInput={(event) => topic.value = event.currentTarget.value}
+          />
+        </label>
+        {error.value && <p class="bad" role="alert">{error.value}</p>}
+        <button class="btn go wide" type="submit" disabled={busy.value}>Save</button>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,126 @@
+/** What one may do with the room on screen. A popover: Esc and a press elsewhere close it, the focus goes back. */
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Refusal } from "../../../lib/protocol/errors.ts";
+import type { Level } from "../../../lib/protocol/rooms.ts";
+import { Icon, type IconName } from "../../../lib/ui/shell/icon.tsx";
+import { mayManage } from "../../../lib/model/may_manage.ts";
+import { useCommand } from "../../shared/use_command.ts";
+import type { DialogKind, DialogKindProps } from "./dialogs.tsx";
+
+export function RoomMenu({ chat, show, onClose }: DialogKindProps) {
+  const menu = useRef<HTMLDivElement>(null);
+  const isCopied = useSignal(false);
+  const { error, run } = useCommand();
+  useEffect(() => menu.current?.showPopover(), []);
+  const room = chat.current.value?.room ?? "";
+  const line = chat.rooms.line(room);
+  if (!line) return null;
+  const { visibility, archivedAt } = line.room;
+  const manages = mayManage(line, chat.me);
+  const isArchived = archivedAt !== undefined;
+  const close = () => menu.current?.hidePopover();
+  const open = (kind: DialogKind) => () => {
+    close(); // First, so that the dialog gives the focus back to what opened the menu.
+    show(kind);
+  };
+  const leave = () =>
+    run(async () => {
+      await chat.live.call("rooms.leave", { room });
+      close();
+    });
+  const unarchive = () =>
+    run(async () => {
+      chat.rooms.update((await chat.live.call("rooms.unarchive", { room })).room);
+      close();
+    });
+  const copy = () =>
+    void navigator.clipboard.writeText(`${location.origin}/rooms/${room}`).then(() => isCopied.value = true, () => {});
+  return (
+    <div
+      ref={menu}
+      class="pop at-room"
+      popover="auto"
+      role="dialog"
+      aria-label="Room menu"
+      onToggle={(event) => event.newState === "closed" && onClose()}
+    >
+      <Item icon="users" onClick={open("members")} autofocus>People</Item>
+      {manages && !isArchived && <Item icon="edit" onClick={open("room_details")}>Name and topic</Item>}
+      {isSecureContext && (
+        <Item icon={isCopied.value ? "check" : "link"} onClick={copy}>
+          <span role="status">{isCopied.value ? "Link copied" : "Copy link"}</span>
+        </Item>
+      )}
+      {line.joined && <Levels chat={chat} room={room} level={line.level} />}
+      {visibility !== "direct" && (line.joined || manages) && <hr />}
+      {line.joined && visibility !== "direct" && !isArchived && (
+        <Item icon="out" onClick={visibility === "private" ? open("leave_room") : leave}>Leave room</Item>
+      )}
+      {manages && (isArchived
+        ? <Item icon="archive" onClick={unarchive}>Unarchive room</Item>
+        : <Item icon="archive" onClick={open("archive_room")}>Archive room</Item>)}
+      {error.value && <p class="bad opt-h" role="alert">{error.value}</p>}
+    </div>
+  );
+}
+
+interface ItemProps {
+  icon: IconName;
+  autofocus?: boolean;
+  onClick(): void;
+  children: ComponentChildren;
+}
+
+function Item({ icon, autofocus, onClick, children }: ItemProps) {
+  return (
+    <button class="opt" type="button" autofocus={autofocus} onClick={onClick}>
+      <Icon name={icon} />
+      <span class="grow">{children}</span>
+    </button>
+  );
+}
+
+const levels = [
+  { level: "everything", icon: "bell", label: "Every message", detail: "" },
+  { level: "mentions", icon: "bell-at", label: "Mentions", detail: "" },
+  { level: "nothing", icon: "bell-off", label: "Nothing", detail: "Muted: no count in the list" },
+  { level: "hidden", icon: "x", label: "Hidden", detail: "Out of the list; Jump to… finds it" },
+] as const satisfies readonly { level: Level; icon: IconName; label: string; detail: string }[];
+
+function Levels({ chat, room, level }: Pick<DialogKindProps, "chat"> & { room: string; level: Level }) {
+  const error = useSignal<string | undefined>(undefined);
+  const set = async (next: Level) => {
+    error.value = undefined;
+    chat.rooms.setLevel(room, next); // At once: arrow keys go through the levels faster than answers come.
+    try {
+      await chat.live.call("rooms.setLevel", { room, level: next });
+    } catch (thrown) {
+      chat.rooms.setLevel(room, level);
+      error.value = thrown instanceof Refusal ? thrown.detail : "Something broke on our side";
+    }
+  };
+  return (
+    <fieldset class="levels">
+      <legend class="opt-h">Notify me about</legend>
+      {levels.map((it) => (
+        <label key={it.level} class="opt">
+          <input
+            type="radio"
+            name="level"
+            checked={it.level === level}
+            onChange={() => void set(it.level)}
+          />
+          <Icon name={it.icon} />
+          <span class="grow">
+            {it.label}
+            {it.detail && <small>{it.detail}</small>}
+          </span>
+          {it.level === level && <Icon name="check" />}
+        </label>
+      ))}
+      {error.value && <p class="bad opt-h" role="alert">{error.value}</p>}
+    </fieldset>
+  );
+}

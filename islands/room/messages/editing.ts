@@ -1,0 +1,58 @@
+/** Which of my messages is being edited, and where the focus goes when that ends. */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Message } from "../../../lib/protocol/messages.ts";
+import type { RoomView } from "../room_view.ts";
+
+interface Place {
+  room: string;
+  seq: number;
+}
+
+export interface Editing {
+  at: ReadonlySignal<Place | undefined>;
+  /** `from` is where the focus is, and where it goes back to. */
+  begin(message: Message, from: "message" | "composer"): void;
+  /** True once after `begin`: coming back to an edit that was left takes no focus. */
+  takeFocus(): boolean;
+  /** What was written of it and not saved, also before the page was left. */
+  draft(message: Message): string;
+  write(message: Message, text: string): void;
+  /** The draft is done with: saved or given up. */
+  end(message: Message): void;
+  /** The message is not there any more: whoever wrote goes on in the composer. */
+  lose(message: Message): void;
+}
+
+export function createEditing({ drafts }: Pick<RoomView, "drafts">): Editing {
+  const at = signal<Place | undefined>(undefined);
+  let from: "message" | "composer" = "message";
+  let wantsFocus = false;
+  const nameOf = ({ room, seq }: Message) => `${room}/${seq}`;
+  return {
+    at,
+    begin({ room, seq }, began) {
+      from = began;
+      wantsFocus = true;
+      at.value = { room, seq };
+    },
+    takeFocus() {
+      const is = wantsFocus;
+      wantsFocus = false;
+      return is;
+    },
+    draft: (message) => drafts.get(nameOf(message)) || message.text,
+    write: (message, text) => drafts.set(nameOf(message), text === message.text ? "" : text),
+    end(message) {
+      drafts.set(nameOf(message), "");
+      at.value = undefined;
+      const row = document.querySelector<HTMLElement>(`[data-row="${message.seq}"]`);
+      const composer = document.getElementById("compose");
+      (from === "composer" && composer ? composer : row)?.focus({ preventScroll: true });
+    },
+    lose(message) {
+      drafts.set(nameOf(message), "");
+      at.value = undefined;
+      if (document.activeElement?.closest(".edit")) document.getElementById("compose")?.focus({ preventScroll: true });
+    },
+  };
+}

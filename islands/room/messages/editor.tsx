@@ -1,0 +1,76 @@
+import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { TEXT_MAX } from "../../../lib/protocol/fields.ts";
+import type { Message } from "../../../lib/protocol/messages.ts";
+import { isSubmit } from "../use_composer.ts";
+import type { MessageActions } from "./actions.tsx";
+
+/** Edits a message where it stands. What is written is kept until it is saved or given up. */
+export function Editor({ actions, message }: { actions: MessageActions; message: Message }) {
+  const { editing, changes, asked } = actions;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const base = useRef(message.text).current;
+  const text = useSignal(editing.draft(message));
+  const problem = useSignal<string | undefined>(undefined);
+
+  useLayoutEffect(() => {
+    const at = field.current;
+    if (!at || !editing.takeFocus()) return;
+    at.focus({ preventScroll: true });
+    at.setSelectionRange(at.value.length, at.value.length);
+    at.form?.scrollIntoView({ block: "nearest" });
+  }, []);
+
+  function save() {
+    const words = text.peek().trim();
+    if (words.length > TEXT_MAX) {
+      problem.value = `Too long for one message, by ${words.length - TEXT_MAX}.`;
+      return;
+    }
+    editing.end(message);
+    if (words === "") asked.value = { kind: "delete", message };
+    else if (words !== message.text) changes.change(message, { kind: "edit", text: words });
+  }
+
+  return (
+    <form
+      class="composer edit"
+      aria-label="Edit message"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+      onKeyDown={(event) => {
+        if (event.isComposing || event.key !== "Escape") return;
+        event.preventDefault();
+        editing.end(message);
+      }}
+    >
+      <textarea
+        ref={field}
+        dir="auto"
+        rows={1}
+        aria-label="Message"
+        aria-describedby={`edit-${message.seq}`}
+        value={text.value}
+        onInput={(event) => {
+          text.value = event.currentTarget.value;
+          problem.value = undefined;
+          editing.write(message, text.peek());
+        }}
+        onKeyDown={(event) => {
+          if (!isSubmit(event)) return;
+          event.preventDefault();
+          save();
+        }}
+      />
+      <div class="row">
+        <p class={`grow note${problem.value ? " bad" : ""}`} id={`edit-${message.seq}`} role="status">
+          {problem.value ?? (message.text === base ? "" : "It was changed meanwhile: saving replaces that.")}
+        </p>
+        <button class="btn bare" type="button" onClick={() => editing.end(message)}>Cancel</button>
+        <button class="btn go" type="submit">Save</button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Change, Changes } from "../../../lib/client/stores/changes.ts";
+import type { Message } from "../../../lib/protocol/messages.ts";
+import { Icon } from "../../../lib/ui/shell/icon.tsx";
+
+/** Refusals are told as sentences (PROTOCOL.md §2); what was not done is said here. */
+const REFUSED = /^Cannot [^:]+: /;
+
+/** Says what of a message was not taken, and why. */
+export function Note({ changes, message }: { changes: Changes; message: Message }) {
+  return (
+    <>
+      {changes.failed(message).map((it) => (
+        <p key={it.id} class="note bad" role="status">
+          <Icon name="alert" small />
+          <span>{wordsFor(it)}: {it.reason?.replace(REFUSED, "")}.</span>
+          <button type="button" onClick={() => changes.retry(it.id)}>Retry</button>
+          <button type="button" onClick={() => changes.discard(it.id)}>Discard</button>
+        </p>
+      ))}
+    </>
+  );
+}
+
+function wordsFor({ mutation }: Change): string {
+  if (mutation.kind === "edit") return "Edit not saved";
+  if (mutation.kind === "delete") return "Not deleted";
+  return `${mutation.emoji} not ${mutation.on ? "added" : "taken back"}`;
+}

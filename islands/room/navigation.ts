@@ -1,0 +1,56 @@
+import { isPassing } from "../../lib/client/connection/refusal.ts";
+
+/** Rooms as addresses: going to one changes the address, going back in the history shows the one before. */
+export interface Navigation {
+  go(room: string): void;
+  /** Tries once more what waits for the network, if anything does. */
+  again(): void;
+}
+
+export interface NavigationDeps {
+  /** Shows a room; rejects when it cannot. */
+  open(room: string): Promise<void>;
+  /** A room is on screen that was not before. */
+  arrived(): void;
+  /** A room that is not here yet waits for the network. */
+  waits(room: string): void;
+}
+
+const PATH = /^\/rooms\/([^/]+)/;
+
+/** The room that an address names, or undefined. */
+export function roomOf(path: string): string | undefined {
+  const id = PATH.exec(path)?.[1];
+  return id === undefined ? undefined : decodeURIComponent(id);
+}
+
+export function createNavigation({ open, arrived, waits }: NavigationDeps): Navigation {
+  let wanted = "";
+  let waiting: (() => void) | undefined;
+
+  async function show(room: string, path: string, push: boolean) {
+    wanted = room;
+    waiting = undefined;
+    try {
+      await open(room);
+    } catch (error) {
+      if (wanted !== room) return;
+      if (!isPassing(error)) return location.assign(path); // The server has the words for what is wrong.
+      // No network: a page that is here beats the browser's own word for that.
+      waiting = () => void show(room, path, push);
+      return waits(room);
+    }
+    if (wanted !== room) return; // The reader went on meanwhile.
+    if (push && location.pathname !== path) history.pushState(null, "", path);
+    arrived();
+  }
+  addEventListener("popstate", () => {
+    const room = roomOf(location.pathname);
+    if (room === undefined) return location.reload();
+    void show(room, location.pathname, false);
+  });
+  return {
+    go: (room) => void show(room, `/rooms/${encodeURIComponent(room)}`, true),
+    again: () => queueMicrotask(() => waiting?.()),
+  };
+}

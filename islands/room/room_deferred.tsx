@@ -1,0 +1,54 @@
+/**
+ * What the room page fetches once it is live, in one chunk: actions on messages, what calls me elsewhere, what is read
+ * out, the inspector, who is in the room and what people are called now, and keys but that of the switcher.
+ */
+import "./room.tsx"; // The page that fetches this has it: all that is shared is one chunk, which compresses best.
+import type { FunctionComponent } from "preact";
+import { Announcer } from "../shared/announcer.tsx";
+import { CallNotice } from "./call_notice.tsx";
+import { keepFavicon } from "../shared/favicon.ts";
+import { Inspector } from "../inspector/inspector.tsx";
+import { inspectRoom } from "../inspector/room_inspected.ts";
+import { createMessageActions, type MessageActions } from "./messages/actions.tsx";
+import { RoomPane } from "./room_pane.tsx";
+import { followPeople } from "../feed/people_following.ts";
+import { bindRoomSteps } from "./room_steps.ts";
+import type { RoomView } from "./room_view.ts";
+import { nextRoom } from "../../lib/model/next_room.ts";
+import { bindSingleKeys } from "../shared/single_keys.ts";
+
+export interface Deferred extends MessageActions {
+  /** What floats over the page. */
+  Floats: FunctionComponent;
+  /** The third pane. */
+  Pane: FunctionComponent;
+}
+
+export function createDeferred(view: RoomView): Deferred {
+  const actions = createMessageActions(view);
+  const { Asks } = actions;
+  const inspected = inspectRoom(view);
+  followPeople(view.chat);
+  keepFavicon(view.chat.rooms.forMe);
+  bindRoomSteps(document, (step, unreadOnly) => {
+    const { rooms, current } = view.chat;
+    const next = nextRoom(rooms.lines.peek(), current.peek()?.room, step, unreadOnly);
+    if (next !== undefined) view.go(next);
+  });
+  bindSingleKeys(document, {
+    help: () => void (view.overlay.value = "keys"),
+    jump: () => void (view.overlay.value = "palette"),
+  });
+  return {
+    ...actions,
+    Pane: () => <RoomPane view={view} />,
+    Floats: () => (
+      <>
+        <Announcer chat={view.chat} />
+        <CallNotice view={view} />
+        <Asks />
+        {view.overlay.value === "inspector" && <Inspector inspected={inspected} />}
+      </>
+    ),
+  };
+}

@@ -1,0 +1,49 @@
+/** What floats over the page: the palette and the dialogs, each in a chunk that is fetched when it is first wanted. */
+import { useSignal, useSignalEffect } from "@preact/signals";
+import type { FunctionComponent } from "preact";
+import type { PaletteProps } from "../shared/palette.tsx";
+import type { DialogKind, DialogKindProps } from "./dialogs/dialogs.tsx";
+import type { RoomView } from "./room_view.ts";
+import { importAgain } from "../shared/import_again.ts";
+
+interface Chunks {
+  palette?: FunctionComponent<PaletteProps>;
+  dialogs?: FunctionComponent<DialogKindProps & { kind: DialogKind }>;
+}
+
+export function RoomOverlays({ view }: { view: RoomView }) {
+  const chunks = useSignal<Chunks>({});
+  useSignalEffect(() => {
+    const wanted = view.overlay.value;
+    if (wanted === undefined || wanted === "inspector") return;
+    void load(wanted === "palette", chunks.peek()).then(
+      (more) => void (chunks.value = { ...chunks.peek(), ...more }),
+      () => {
+        view.overlay.value = undefined; // No network: pressing again tries again.
+        view.unopened.value = "this";
+      },
+    );
+  });
+  const { palette: Palette, dialogs: Dialogs } = chunks.value;
+  const kind = view.overlay.value;
+  const close = (closed: string) => () => {
+    if (view.overlay.peek() === closed) view.overlay.value = undefined; // Not one that took its place.
+  };
+  if (kind === undefined || kind === "inspector") return null;
+  const { id: me, role } = view.chat.me;
+  const shared = {
+    chat: view.chat,
+    go: view.go,
+    show: (next: DialogKind) => void (view.overlay.value = next),
+    onClose: close(kind),
+  };
+  if (kind !== "palette") return Dialogs ? <Dialogs kind={kind} {...shared} /> : null;
+  return Palette
+    ? <Palette {...shared} me={me} nameOf={view.nameOf} mayInvite={role === "owner" || role === "admin"} />
+    : null;
+}
+
+async function load(isPalette: boolean, have: Chunks): Promise<Chunks> {
+  if (isPalette) return have.palette ? {} : { palette: (await importAgain(() => import("./room_palette.ts"))).Palette };
+  return have.dialogs ? {} : { dialogs: (await importAgain(() => import("./dialogs/dialogs.tsx"))).ShownDialog };
+}

@@ -1,0 +1,163 @@
+/** What the room page shows beside the chat itself: names, title, the pane, what floats, and the ways between rooms. */
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { browserClock } from "../../lib/client/connection/clock.ts";
+import type { Chat } from "../../lib/client/stores/chat.ts";
+import type { Drafts } from "../../lib/client/stores/drafts.ts";
+import { WATCH_MAX } from "../../lib/protocol/frames.ts";
+import type { RoomSummary } from "../../lib/protocol/rooms.ts";
+import { participants, roomName, roomRef } from "../../lib/ui/shell/names.ts";
+import type { PageData } from "../../lib/ui/room/page_data.ts";
+import { SIDEBAR_ID } from "../../lib/ui/shell/sidebar.tsx";
+import { createNotice, type Notice } from "../shared/connection_notice.ts";
+import { keepCookie, keepLastRoom } from "../shared/cookies.ts";
+import type { DialogKind } from "./dialogs/dialogs.tsx";
+import type { Deferred } from "./room_deferred.tsx";
+import type { Navigation } from "./navigation.ts";
+import type { MessageListState } from "./use_message_list.ts";
+import { importAgain } from "../shared/import_again.ts";
+
+export type Overlay = DialogKind | "palette" | "inspector";
+
+export interface RoomView {
+  chat: Chat;
+  drafts: Drafts;
+  workspace: string;
+  /** A permalink's seq, of the room that the page came with, until it is left. */
+  landing(room: string): number | undefined;
+  /** The page is as the server rendered it, and the reader may have scrolled it before it came to life. */
+  hydrating: boolean;
+  /** The zone that times are shown in: the server's until the page is hydrated, then the reader's. */
+  zone: Signal<string>;
+  /** Takes the reader's own zone, and has the server render in it from now on. */
+  findZone(): void;
+  line: ReadonlySignal<RoomSummary | undefined>;
+  /** "#gauges", or the people's names. */
+  ref: ReadonlySignal<string>;
+  title: ReadonlySignal<string>;
+  notice: ReadonlySignal<Notice | undefined>;
+  isPaneOpen: ReadonlySignal<boolean>;
+  togglePane(): void;
+  /** The way to the end of the list on screen. */
+  end: Signal<Pick<MessageListState, "isAway" | "newBelow" | "toEnd"> | undefined>;
+  overlay: Signal<Overlay | undefined>;
+  /** What one does with messages, and what floats, once it was fetched. */
+  deferred: ReadonlySignal<Deferred | undefined>;
+  /** Fetches it, then does `run`. Never rejects: without a network the next try fetches it. */
+  act(run?: (actions: Deferred) => void): Promise<void>;
+  /** Shows what the connection does, or hides it. */
+  inspect(): void;
+  /** What was asked for and needs the network to be opened, in words. */
+  unopened: Signal<string | undefined>;
+  /** Says that this room will be shown as soon as there is a network. */
+  waits(room: string): void;
+  nameOf(room: string): string;
+  /** The members that came with the page, where they are not all. */
+  someMembers(room: string): readonly string[] | undefined;
+  go(room: string): void;
+  /** Another room is on screen now. */
+  arrived(): void;
+}
+
+export interface RoomViewDeps {
+  chat: Chat;
+  data: PageData;
+  navigation: Navigation;
+  drafts: Drafts;
+}
+
+export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps): RoomView {
+  const { me, rooms, members, people } = chat;
+  const zone = signal(data.zone);
+  const actions = signal<Deferred | undefined>(undefined);
+  let fetching: Promise<Deferred> | undefined;
+  let landing = data.landing;
+  const isPaneOpen = signal(data.pane);
+  const line = computed(() => rooms.lines.value.find((it) => it.room.id === chat.current.value?.room));
+  const called = ({ room }: RoomSummary) =>
+    roomName(room, members.members.value.get(room.id) ?? [], people.users.value, me.id);
+  const refOf = (line: RoomSummary | undefined) => line ? roomRef(line.room, called(line)) : "";
+  const ref = computed(() => refOf(line.value));
+
+  effect(() => {
+    for (const { room } of rooms.lines.value) if (room.visibility === "direct") members.need(room.id);
+    if (chat.current.value) members.need(chat.current.value.room);
+  });
+  const watched = computed(() => {
+    const ids = new Set<string>();
+    for (const { room } of rooms.lines.value) {
+      if (room.visibility !== "direct") continue;
+      for (const id of participants(members.members.value.get(room.id) ?? [], me.id)) ids.add(id);
+    }
+    const shown = isPaneOpen.value ? members.members.value.get(chat.current.value?.room ?? "") : undefined;
+    for (const id of shown ?? []) ids.add(id);
+    ids.delete(me.id);
+    // In this order, since no more than so many are watched. A text, so that an equal list is not told again.
+    return [...ids].slice(0, WATCH_MAX).join(" ");
+  });
+  effect(() => chat.live.watch(watched.value.split(" ").filter((id) => id !== "")));
+
+  const view: RoomView = {
+    chat,
+    drafts,
+    workspace: data.workspace.name,
+    landing: (room) => room === data.room ? landing : undefined,
+    hydrating: true,
+    zone,
+    findZone() {
+      zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      keepCookie("zone", zone.value);
+    },
+    line,
+    ref,
+    title: computed(() => {
+      const count = rooms.forMe.value > 0 ? `@${rooms.forMe.value}` : rooms.unreadRooms.value;
+      return `${count ? `(${count}) ` : ""}${ref.value} · ${data.workspace.name}`;
+    }),
+    notice: createNotice(chat.live.status, browserClock),
+    isPaneOpen,
+    togglePane() {
+      void view.act();
+      isPaneOpen.value = !isPaneOpen.value;
+      history.replaceState(null, "", isPaneOpen.value ? "?pane=members" : location.pathname);
+    },
+    end: signal<RoomView["end"]["value"]>(undefined),
+    overlay: signal<Overlay | undefined>(undefined),
+    deferred: actions,
+    act(run = () => {}) {
+      fetching ??= importAgain(() => import("./room_deferred.tsx")).then((it) =>
+        actions.value = it.createDeferred(view)
+      );
+      return fetching.then(run, () => void (fetching = undefined));
+    },
+    inspect() {
+      void view.act();
+      view.overlay.value = view.overlay.peek() === "inspector" ? undefined : "inspector";
+    },
+    nameOf: (room) => {
+      const it = rooms.lines.value.find((one) => one.room.id === room);
+      return it ? called(it) : "";
+    },
+    someMembers: (room) => room === data.room ? data.someMembers : undefined,
+    unopened: signal<string | undefined>(undefined),
+    waits(room) {
+      view.unopened.value = refOf(rooms.line(room));
+      closeDrawer(); // It would cover the words.
+    },
+    go: navigation.go,
+    arrived() {
+      landing = undefined; // Coming back to that room is another visit.
+      view.unopened.value = undefined;
+      keepLastRoom(chat.current.peek()?.room ?? "");
+      closeDrawer();
+      // On touch the keyboard would cover what one came to read.
+      if (matchMedia("(hover: hover)").matches) document.getElementById("compose")?.focus();
+    },
+  };
+  return view;
+}
+
+/** The sidebar of a phone. */
+function closeDrawer() {
+  const drawer = document.getElementById(SIDEBAR_ID);
+  if (drawer?.matches(":popover-open")) drawer.hidePopover();
+}

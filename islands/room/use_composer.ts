@@ -1,0 +1,98 @@
+/** How the composer behaves: a draft a room, Enter by the reader's means of input, and that it is never disabled. */
+import { type Signal, useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Chat } from "../../lib/client/stores/chat.ts";
+import type { Drafts } from "../../lib/client/stores/drafts.ts";
+import { TEXT_MAX } from "../../lib/protocol/fields.ts";
+
+/** What browsers say for a key that an input method took, where `isComposing` is not set (Safari's last key). */
+const IME_KEY_CODE = 229;
+
+export interface ComposerState {
+  text: Signal<string>;
+  /** Why it was not taken, e.g. too long. */
+  problem: Signal<string | undefined>;
+  field: RefObject<HTMLTextAreaElement | null>;
+  onInput(event: InputEvent): void;
+  onKeyDown(event: KeyboardEvent): void;
+  onSubmit(event: SubmitEvent): void;
+}
+
+/** The caller remounts for another room. */
+export interface ComposerDeps {
+  chat: Chat;
+  drafts: Drafts;
+  room: string;
+  /** Up in an empty composer. */
+  onEditLast?(): void;
+}
+
+export function useComposer({ chat, drafts, room, onEditLast }: ComposerDeps): ComposerState {
+  const text = useSignal("");
+  const problem = useSignal<string | undefined>(undefined);
+  const field = useRef<HTMLTextAreaElement>(null);
+
+  useLayoutEffect(() => {
+    // What was typed before the script came counts; else the draft.
+    text.value = field.current?.value || drafts.get(room);
+    // The form's limit cuts what is pasted and says nothing; here it stays whole, and is told when it is sent.
+    field.current?.removeAttribute("maxlength");
+  }, []);
+
+  function send() {
+    const words = text.peek().trim();
+    if (words === "") return;
+    if (words.length > TEXT_MAX) {
+      problem.value = `Too long for one message, by ${words.length - TEXT_MAX}.`;
+      return;
+    }
+    try {
+      chat.send(words);
+    } catch {
+      problem.value = "Too many messages are waiting to be sent.";
+      return;
+    }
+    text.value = "";
+    problem.value = undefined;
+    drafts.set(room, "");
+    field.current?.focus();
+  }
+
+  return {
+    text,
+    problem,
+    field,
+    onInput(event) {
+      if (!(event.currentTarget instanceof HTMLTextAreaElement)) return;
+      text.value = event.currentTarget.value;
+      problem.value = undefined;
+      drafts.set(room, text.peek());
+      if (text.peek().trim() !== "") chat.typing.typed(room);
+    },
+    onKeyDown(event) {
+      if (event.key === "ArrowUp" && text.peek() === "" && !event.altKey && onEditLast) {
+        event.preventDefault(); // Else it moves the caret of the field that has the focus by then.
+        return onEditLast();
+      }
+      if (!isSubmit(event)) return;
+      event.preventDefault();
+      send();
+    },
+    onSubmit(event) {
+      event.preventDefault();
+      send();
+    },
+  };
+}
+
+/** Whether a key sends what was written: Enter, by the reader's means of input. */
+export function isSubmit(event: KeyboardEvent): boolean {
+  if (event.isComposing || event.keyCode === IME_KEY_CODE) return false;
+  return event.key === "Enter" && !event.shiftKey && !event.altKey && !isTouch();
+}
+
+/** Touch keyboards have no Shift+Enter, so there Enter is a line break and the button sends. */
+function isTouch(): boolean {
+  return matchMedia("(pointer: coarse) and (hover: none)").matches;
+}

@@ -1,0 +1,38 @@
+/** What is worth saying about the connection: nothing while it is live as it should be, and nothing for a blip. */
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { Cancel, Clock } from "../../lib/client/connection/clock.ts";
+import type { Status } from "../../lib/client/connection/live_client.ts";
+
+export const GRACE_MS = 2_000;
+/** How long a fallback is told; then the indicator alone says it. */
+export const FALLBACK_TOLD_MS = 20_000;
+
+export type Notice = "fallback" | "offline" | "reconnecting" | "signed_out" | "outdated";
+
+/** A notice for a connection that has been away for 2 s or stays away, and for one that came down to a fallback. */
+export function createNotice(status: ReadonlySignal<Status>, clock: Clock): ReadonlySignal<Notice | undefined> {
+  const isLong = signal(false);
+  const isAway = computed(() => status.value.state !== "live");
+  let cancel: Cancel = () => {};
+  effect(() => {
+    cancel();
+    if (isAway.value) cancel = clock.after(GRACE_MS, () => isLong.value = true);
+    else isLong.value = false;
+  });
+  const isFallback = computed(() => status.value.state === "live" && status.value.because !== undefined);
+  const isTold = signal(false);
+  let cancelTold: Cancel = () => {};
+  effect(() => {
+    cancelTold();
+    if (!isFallback.value) return void (isTold.value = false);
+    isTold.value = true;
+    cancelTold = clock.after(FALLBACK_TOLD_MS, () => isTold.value = false);
+  });
+  return computed(() => {
+    const { state } = status.value;
+    if (state === "signed_out" || state === "outdated") return state;
+    if (state === "live") return isTold.value ? "fallback" : undefined;
+    if (!isLong.value) return undefined;
+    return state === "offline" ? "offline" : "reconnecting";
+  });
+}

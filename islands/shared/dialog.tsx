@@ -1,0 +1,60 @@
+/** A modal dialog: `<dialog>` keeps the focus inside, gives it back, and closes on Esc. */
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { Icon } from "../../lib/ui/shell/icon.tsx";
+
+/** What had the focus before a dialog whose place another takes just now: it gets the focus back from that one. */
+let handedOn: Element | null = null;
+
+export interface DialogProps {
+  /** Explicit, since islands must not make ids of their own. */
+  id: string;
+  title: string;
+  onClose(): void;
+  children: ComponentChildren;
+}
+
+export function Dialog({ id, title, onClose, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  // As it was when the dialog was asked for, not a frame later.
+  const before = useRef(handedOn ?? document.activeElement).current;
+  useLayoutEffect(() => {
+    dialog.current?.showModal();
+    return () => {
+      handedOn = before;
+      // A dialog that is taken away, since what it asked is done, gives no focus back by itself.
+      queueMicrotask(() => {
+        handedOn = null;
+        if (document.activeElement === document.body) focusAgain(before);
+      });
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class="pop dialog"
+      aria-labelledby={`${id}-title`}
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+    >
+      <div class="dialog-body">
+        <header class="row">
+          <h2 class="grow" id={`${id}-title`}>{title}</h2>
+          <button class="ib" type="button" aria-label="Close" onClick={() => dialog.current?.close()}>
+            <Icon name="x" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+/** A menu's entry is not on screen any more: then what opens the menu has the focus, or what opens the drawer it is in. */
+function focusAgain(before: Element | null): void {
+  if (!(before instanceof HTMLElement)) return;
+  before.focus();
+  if (document.activeElement === before) return;
+  const menu = before.closest("[popover]");
+  if (menu) focusAgain(document.querySelector(`[popovertarget="${menu.id}"]:not(#${menu.id} *)`));
+}

@@ -1,0 +1,29 @@
+/** The list of keys, and the switch for those that are one character. */
+import { KeyList } from "../../lib/ui/shell/key_list.tsx";
+import { Dialog } from "./dialog.tsx";
+
+const ofMac = new Map([["Ctrl", "⌘"], ["Alt", "⌥"]]);
+const drawn = /Mac|iP/.test(navigator.platform) ? ofMac : undefined;
+
+export interface KeysProps {
+  /** Keys of one character work. */
+  hasLetters: boolean;
+  onLetters(are: boolean): void;
+  onClose(): void;
+}
+
+export function Keys({ hasLetters, onLetters, onClose }: KeysProps) {
+  return (
+    <Dialog id="keys" title="Keyboard" onClose={onClose}>
+      <KeyList drawn={drawn} />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={hasLetters}
+          onChange={(event) => onLetters(event.currentTarget.checked)}
+        />
+        <span>Keys of one character: / ? j k e</span>
+      </label>
+    </Dialog>
+  );
+}

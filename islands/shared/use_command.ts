@@ -1,0 +1,31 @@
+import { type ReadonlySignal, useSignal } from "@preact/signals";
+import { Refusal } from "../../lib/protocol/errors.ts";
+
+export interface CommandState {
+  busy: ReadonlySignal<boolean>;
+  /** What went wrong last, in words for the reader. */
+  error: ReadonlySignal<string | undefined>;
+  run(action: () => Promise<void>): Promise<void>;
+}
+
+/** Runs one action at a time and keeps its refusal to be shown beside the form. */
+export function useCommand(): CommandState {
+  const busy = useSignal(false);
+  const error = useSignal<string | undefined>(undefined);
+  return {
+    busy,
+    error,
+    async run(action) {
+      if (busy.peek()) return;
+      busy.value = true;
+      error.value = undefined;
+      try {
+        await action();
+      } catch (thrown) {
+        error.value = thrown instanceof Refusal ? thrown.detail : "Something broke on our side";
+      } finally {
+        busy.value = false;
+      }
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** What the build made, as the server reads it: which files there are, and which of them a page needs. */
+import * as z from "zod/mini";
+
+/** Where hashed files are served. */
+export const ASSETS_PATH = "/assets/";
+/** The sources of the workers that the server runs. */
+export const HASH_WORKER = "lib/server/auth/argon2_worker.ts";
+export const PARSE_WORKER = "lib/server/messages/parse_worker.ts";
+export const WORKERS = [HASH_WORKER, PARSE_WORKER];
+export const BUILD_DIR = new URL("../../static/build/", import.meta.url);
+
+const file = z.object({
+  type: z.string(),
+  /** Plain, and as brotli. */
+  bytes: z.int(),
+  brotli: z.int(),
+});
+
+export const manifest = z.object({
+  /** A hash of all sources that it was made of. */
+  stamp: z.string(),
+  /** The entry module's file name. */
+  script: z.string(),
+  /** By source file of a lazy chunk, e.g. `islands/room/room.tsx`: it and all that it imports before it runs. */
+  chunks: z.record(z.string(), z.array(z.string())),
+  /** By source file of an entry that is bundled by itself: it, and all that it imports before it runs. */
+  apart: z.record(z.string(), z.array(z.string())),
+  /** By source file of a worker that the server runs: its bundle. It is not served. */
+  workers: z.record(z.string(), z.string()),
+  style: z.string(),
+  files: z.record(z.string(), file),
+});
+export type Manifest = z.infer<typeof manifest>;
+
+/** The manifest in `dir`, or undefined where nothing was built, or by another version. */
+export async function readManifest(dir: URL = BUILD_DIR): Promise<Manifest | undefined> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(new URL("manifest.json", dir));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  try {
+    const result = z.safeParse(manifest, JSON.parse(text));
+    return result.success ? result.data : undefined;
+  } catch {
+    return undefined; // A build that was cut off; the next one writes it anew.
+  }
+}

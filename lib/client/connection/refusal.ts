@@ -1,0 +1,48 @@
+/** Answers of the server turned into values or refusals, in one place for sockets and POST. */
+import { type CommandName, commands, type Output } from "../../protocol/commands.ts";
+import {
+  parse,
+  type Problem,
+  problem,
+  type ProblemCode,
+  problemCodes,
+  problems,
+  Refusal,
+} from "../../protocol/errors.ts";
+
+/** The command table as readers, so that the type of an answer follows from its name. */
+const readers: { [N in CommandName]: { output: { parse(value: unknown): Output<N> } } } = commands;
+
+/** What `name` gave. Throws `Refusal("internal")` when the server's answer is not of the shape that we know. */
+export function readOutput<N extends CommandName>(name: N, value: unknown): Output<N> {
+  try {
+    return readers[name].output.parse(value);
+  } catch {
+    throw new Refusal("internal", `Cannot ${commands[name].verb}: the answer makes no sense`);
+  }
+}
+
+/** The server's problem as it is thrown here. */
+export function toRefusal({ code, detail, title, issues, retryAfter }: Problem): Refusal {
+  return new Refusal(code, detail ?? title, { issues, retryAfter });
+}
+
+/** The refusal of an HTTP answer, also of one that a proxy made and that is no problem object. */
+export function readRefusal(status: number, value: unknown, verb: string): Refusal {
+  try {
+    return toRefusal(parse(problem, value, verb));
+  } catch {
+    return new Refusal(codeOf(status), `Cannot ${verb}: the server answered ${status}`);
+  }
+}
+
+function codeOf(status: number): ProblemCode {
+  const known = problemCodes.find((code) => code !== "internal" && problems[code].status === status);
+  return known ?? (status >= 500 ? "unavailable" : "invalid");
+}
+
+/** True when the same call may go through later: it was not judged, or judged only for now. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Refusal)) return true;
+  return error.code === "rate_limited" || error.code === "unauthenticated" || problems[error.code].status >= 500;
+}

@@ -1,0 +1,38 @@
+/**
+ * What carries a session's frames. A transport takes client frames and gives server frames, whatever it does to move
+ * them, and always begins with `welcome`: one that has none on the wire makes its own. A further `welcome` means that
+ * another transport carries the session from here on, with nothing lost if each stream is followed from its position.
+ */
+import type { ClientFrame, ServerFrame } from "../../protocol/frames.ts";
+
+export const NORMAL_CLOSE = 1000;
+export const UNKNOWN_CLOSE = 1006;
+
+export type TransportName = "ws" | "sse" | "poll";
+
+/** Why the preferred transport is not the one in use. */
+export type Because = "blocked" | "cut" | "silent" | "unstable";
+
+export interface TransportEvents {
+  frame(frame: ServerFrame): void;
+  /** The other side answered that it opens; nothing was said yet. */
+  opened?(): void;
+  /** At most once; nothing comes after it. `code` as a WebSocket's, 1006 when nothing is known. */
+  closed(code: number): void;
+}
+
+export interface Connection {
+  /** Only after `welcome`. */
+  send(frame: ClientFrame): void;
+  /** Ends it; `closed` need not follow. */
+  close(code: number): void;
+  /** The machine slept or the network came back: look at once for what can be had now. */
+  wake?(): void;
+}
+
+export interface Transport {
+  name: TransportName;
+  connect(on: TransportEvents): Connection;
+  /** Why what carries is not the preferred one; read at each `welcome`. */
+  because?(): Because | undefined;
+}

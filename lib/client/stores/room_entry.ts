@@ -1,0 +1,67 @@
+/**
+ * What is known of a room, and the line that is made of it. Mentions are kept by the numbers of their messages, as the
+ * list and the events of my own stream name them; the rule that counts them is the server's too (unread.ts).
+ */
+import type { Room, RoomSummary } from "../../protocol/rooms.ts";
+import { countUnread, MENTIONS_COUNTED_MAX } from "../../model/unread.ts";
+
+export interface RoomEntry extends Omit<RoomSummary, "unread" | "mentions" | "mentioned"> {
+  mark: number;
+  /** Messages that mention me: all past `known`, and perhaps others. */
+  mentioned: readonly number[];
+  known: number;
+  /** Up to `known`, how many the server counted past the mark. */
+  below: number;
+}
+
+/** A list names the mentions past the mark where they are few, else it only counts them. */
+export function toRoomEntry({ unread, mentions, mentioned = [], ...it }: RoomSummary): RoomEntry {
+  const mark = it.n - unread;
+  if (!it.joined) return { ...it, mark, mentioned: [], known: Infinity, below: 0 };
+  const isWhole = mentioned.length === mentions;
+  return {
+    ...it,
+    mark,
+    ...(isWhole ? { mentioned, known: mark, below: 0 } : { mentioned: [], known: it.n, below: mentions }),
+  };
+}
+
+export function toLine({ mentioned, known, below, mark, ...it }: RoomEntry): RoomSummary {
+  const isKnown = mark >= known || below === 0;
+  const { unread, mentions } = countUnread({ joined: it.joined, n: it.n, mark, mentioned });
+  if (isKnown) return { ...it, unread, mentions };
+  const later = countUnread({ joined: it.joined, n: it.n, mark: known, mentioned }).mentions;
+  return { ...it, unread, mentions: it.joined ? below + later : 0 };
+}
+
+/** Only the server can tell how many mentions are past the mark. */
+export function isUncertain({ joined, mark, known }: RoomEntry): boolean {
+  return joined && mark < known;
+}
+
+/** The message of number `n` mentions me, or no longer; told twice it counts once. */
+export function withMention(it: RoomEntry, n: number, stands: boolean): RoomEntry {
+  const others = it.mentioned.filter((one) => one !== n);
+  if (!stands) return { ...it, mentioned: others };
+  const [first = 0, ...rest] = [...others, n].sort((a, b) => a - b);
+  if (rest.length < MENTIONS_COUNTED_MAX) return { ...it, mentioned: [first, ...rest] };
+  return { ...it, mentioned: rest, known: Math.max(it.known, first) };
+}
+
+/** I am a member now. Its count comes by digest, its mark by `reads.marked`, the rest is asked for. */
+export function added(room: Room, old: RoomEntry | undefined): RoomEntry {
+  if (old) return { ...old, room, joined: true };
+  const empty = { n: 0, mark: 0, mentioned: [], known: Infinity, below: 0 };
+  return { ...empty, room, joined: true, lastAt: room.createdAt, level: "everything" };
+}
+
+export function byPlace(a: RoomSummary, b: RoomSummary): number {
+  const direct = (it: RoomSummary) => it.room.visibility === "direct" ? 1 : 0;
+  if (direct(a) !== direct(b)) return direct(a) - direct(b);
+  return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name, "en");
+}
+
+/** It has something unread that I want to hear of. */
+export function isCalling({ joined, unread, level }: RoomSummary): boolean {
+  return joined && unread > 0 && level !== "nothing" && level !== "hidden";
+}

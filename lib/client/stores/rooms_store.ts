@@ -1,0 +1,238 @@
+/**
+ * The room list. What is unread is derived from the room's count, my mark and the numbers of the messages that mention me
+ * (unread.ts), never counted up or down: whichever comes late or twice, the figures are right once all are there. What
+ * cannot be derived from what is known (my mark went back, say) is asked for.
+ */
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { KnownEvent } from "../../protocol/events.ts";
+import type { Entry as Told, EntryRef } from "../../protocol/feed.ts";
+import type { DigestLine } from "../../protocol/frames.ts";
+import type { Message } from "../../protocol/messages.ts";
+import type { Level, Room, RoomSummary } from "../../protocol/rooms.ts";
+import type { Caller } from "../connection/calls.ts";
+import { isPassing } from "../connection/refusal.ts";
+import {
+  added,
+  byPlace,
+  isCalling,
+  isUncertain,
+  type RoomEntry,
+  toLine,
+  toRoomEntry,
+  withMention,
+} from "./room_entry.ts";
+
+const PAGE = 100;
+const PAGES_MAX = 20; // with rooms of others among them; past these only mine are listed, all of them
+
+export interface RoomsStore {
+  /** Rooms by name, then direct conversations, the last used first. */
+  lines: ReadonlySignal<readonly RoomSummary[]>;
+  line(room: string): RoomSummary | undefined;
+  /** Joined rooms with something unread, those left out that I want to hear nothing of. */
+  unreadRooms: ReadonlySignal<number>;
+  /** Unread messages that are for me: mentions, and all in direct conversations, of rooms that I want to hear of. */
+  forMe: ReadonlySignal<number>;
+  /** My mark in a room: the number of the last message that I read. */
+  mark(room: string): number;
+  setMark(room: string, n: number): void;
+  /** How much of a room I want to hear. */
+  setLevel(room: string, level: Level): void;
+  /** The room was changed. */
+  update(room: Room): void;
+  /** I am a member now. */
+  joined(room: Room): void;
+  /** A room that the list doesn't have is about to be shown. */
+  visited(line: RoomSummary): void;
+  drop(room: string): void;
+  /** A session began: the next digest is whole, and no older than what is known now. */
+  welcomed(): void;
+  digest(rooms: Record<string, DigestLine>): void;
+  /** A message of a followed room, of which no digest tells. */
+  message(message: Message): void;
+  apply(event: KnownEvent): void;
+  /** Reads the whole list anew. Throws `Refusal`. */
+  load(): Promise<void>;
+}
+
+export function createRoomsStore({ lines: first, call }: { lines: readonly RoomSummary[]; call: Caller }): RoomsStore {
+  const entries = signal<ReadonlyMap<string, RoomEntry>>(toEntries(first));
+  const lines = computed(() => [...entries.value.values()].map(toLine).sort(byPlace));
+
+  function change(room: string, to: (it: RoomEntry) => RoomEntry) {
+    const old = entries.peek().get(room);
+    if (old) entries.value = new Map(entries.peek()).set(room, to(old));
+  }
+
+  /** What comes while a list is on its way may be newer than the list: it is done once more behind it. */
+  const meanwhile = new Set<(() => void)[]>();
+  const live = (run: () => void) => {
+    for (const one of meanwhile) one.push(run);
+    run();
+  };
+  let asked = 0;
+  let taken = 0; // of the lists asked for, the latest that is here
+
+  /** Counts as they were when a session began, until its first digest is here. */
+  let before: ReadonlyMap<string, RoomEntry> | undefined;
+
+  /** Rooms only grow: where one has shrunk since the last session, data were restored, and the whole list is another. */
+  function look(rooms: Record<string, DigestLine>) {
+    const known = before;
+    before = undefined;
+    const isRestored = Object.entries(rooms).some(([id, { n }]) => n < (known?.get(id)?.n ?? 0));
+    if (isRestored) void load().catch(() => before = known); // Else the next digest tells.
+  }
+
+  function digest(rooms: Record<string, DigestLine>) {
+    const next = new Map(entries.peek());
+    for (const [id, { n, lastAt }] of Object.entries(rooms)) {
+      const old = next.get(id);
+      if (old) next.set(id, { ...old, n: Math.max(n, old.n), lastAt: Math.max(lastAt, old.lastAt) });
+    }
+    entries.value = next;
+  }
+
+  function apply(event: KnownEvent) {
+    switch (event.type) {
+      case "reads.marked":
+        return mark(event.data.room, event.data.n);
+      case "inbox.mentioned":
+      case "inbox.messaged":
+        return told(event.data.entry);
+      case "inbox.withdrawn":
+        return mention(event.data, false);
+      case "inbox.restored":
+        return mention(event.data, true);
+      case "rooms.updated":
+        return update(event.data.room);
+      case "rooms.added":
+        return put(event.data.room);
+      case "rooms.removed":
+        if (event.data.room.visibility !== "public") return drop(event.data.room.id);
+        return change(event.data.room.id, (it) => ({ ...it, joined: false }));
+    }
+  }
+
+  function update(room: Room) {
+    change(room.id, (it) => ({ ...it, room }));
+  }
+
+  function put(room: Room) {
+    entries.value = new Map(entries.peek()).set(room.id, added(room, entries.peek().get(room.id)));
+    need(room.id);
+  }
+
+  function visited(line: RoomSummary) {
+    if (entries.peek().has(line.room.id)) return;
+    entries.value = new Map(entries.peek()).set(line.room.id, toRoomEntry(line));
+  }
+
+  function drop(room: string) {
+    const next = new Map(entries.peek());
+    if (next.delete(room)) entries.value = next;
+  }
+
+  function mark(room: string, n: number) {
+    const was = entries.peek().get(room)?.mark;
+    change(room, (it) => ({ ...it, mark: n }));
+    if (was !== n) need(room);
+  }
+
+  /** A message for me, before the digest tells of it. */
+  function told({ kind, room = "", n = 0, at }: Told) {
+    message({ room, n, at });
+    if (kind === "mentioned") mention({ kind, room, n }, true);
+  }
+
+  function mention({ kind, room = "", n = 0 }: Pick<EntryRef, "kind" | "room" | "n">, stands: boolean) {
+    if (kind !== "mentioned" || n === 0) return;
+    change(room, (it) => withMention(it, n, stands));
+    if (n <= (entries.peek().get(room)?.known ?? 0)) need(room);
+  }
+
+  function message({ room, n = 0, at }: Pick<Message, "room" | "n" | "at">) {
+    change(room, (it) => n > it.n ? { ...it, n, lastAt: Math.max(at, it.lastAt) } : it);
+  }
+
+  async function load() {
+    const all: RoomSummary[] = [];
+    const mine: (() => void)[] = [];
+    const order = ++asked;
+    meanwhile.add(mine);
+    try {
+      for (let page = 0;; page++) {
+        const joined = page >= PAGES_MAX || undefined;
+        const { rooms, more } = await call("rooms.list", { limit: PAGE, after: all.at(-1)?.room.id, joined });
+        all.push(...rooms);
+        if (!more || rooms.length === 0) break;
+      }
+      if (order < taken) return; // One that was asked for later is newer.
+      taken = order;
+      // A room that is only visited may be past the list's end.
+      const others = [...entries.peek()].filter(([, it]) => !it.joined);
+      entries.value = new Map([...others, ...toEntries(all)]);
+      mine.forEach((run) => run());
+    } finally {
+      meanwhile.delete(mine);
+    }
+  }
+
+  /** Rooms that are asked about, and those of which no answer came. */
+  const asking = new Set<string>();
+  const unanswered = new Set<string>();
+
+  /** Asks for a room of which what is known does not tell how many mentions are unread. */
+  function need(room: string) {
+    const it = entries.peek().get(room);
+    if (it && isUncertain(it) && !asking.has(room)) void ask(room);
+  }
+
+  async function ask(room: string) {
+    const mine: (() => void)[] = [];
+    const order = ++asked;
+    meanwhile.add(mine);
+    asking.add(room);
+    unanswered.delete(room);
+    const line = await call("rooms.get", { room }).then((it) => it.line, (error) => {
+      if (isPassing(error)) unanswered.add(room);
+    });
+    meanwhile.delete(mine);
+    asking.delete(room);
+    if (!line || order < taken || !entries.peek().has(room)) return;
+    entries.value = new Map(entries.peek()).set(room, toRoomEntry(line));
+    mine.forEach((run) => run());
+  }
+
+  return {
+    lines,
+    line: (room) => lines.value.find((it) => it.room.id === room),
+    unreadRooms: computed(() => lines.value.filter(isCalling).length),
+    forMe: computed(() =>
+      lines.value.filter(isCalling).reduce(
+        (sum, { room, unread, mentions }) => sum + (room.visibility === "direct" ? unread : mentions),
+        0,
+      )
+    ),
+    mark: (room) => entries.peek().get(room)?.mark ?? 0,
+    setMark: (room, n) => live(() => mark(room, n)),
+    setLevel: (room, level) => live(() => change(room, (it) => ({ ...it, level }))),
+    update: (room) => live(() => update(room)),
+    joined: (room) => live(() => put(room)),
+    visited: (line) => live(() => visited(line)),
+    drop: (room) => live(() => drop(room)),
+    digest(rooms) {
+      look(rooms);
+      unanswered.forEach(need);
+      live(() => digest(rooms));
+    },
+    apply: (event) => live(() => apply(event)),
+    message: (it) => live(() => message(it)),
+    welcomed: () => void (before = entries.peek()),
+    load,
+  };
+}
+
+function toEntries(lines: readonly RoomSummary[]): Map<string, RoomEntry> {
+  return new Map(lines.map((it) => [it.room.id, toRoomEntry(it)]));
+}

@@ -1,0 +1,119 @@
+/** Sign-in: who is there, by what, and how they came in. */
+import type { EntriesService } from "../entries/service.ts";
+import type { Database } from "../kv/database.ts";
+import type { Log } from "../log/log.ts";
+import type { Output, Parsed } from "../../protocol/commands.ts";
+import { Refusal } from "../../protocol/errors.ts";
+import type { SignedInCall } from "../commands/handlers.ts";
+import type { User } from "../../protocol/users.ts";
+import type { UsersService } from "../users/service.ts";
+import type { Derive } from "./argon2.ts";
+import { createEntry, type Entry } from "./entry.ts";
+import { createFeedTokens } from "./feed_tokens.ts";
+import { createHashTurns } from "./hash_turns.ts";
+import { createInvites } from "./invites.ts";
+import { createPasswords } from "./passwords.ts";
+import { createSessions, type Sessions, type SignedIn } from "./sessions.ts";
+import { createSignIn, type SignIn } from "./sign_in.ts";
+import { createAuthStore, type Workspace } from "./store.ts";
+import { createTokens } from "./tokens.ts";
+import { createTryLimiter } from "./try_limiter.ts";
+
+export { hashToken } from "./secrets.ts";
+export { SESSION_MS, type SignedIn } from "./sessions.ts";
+export type { Workspace } from "./store.ts";
+
+export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify"> {
+  /** Who holds this personal access token, by strong reads; writes when it was used, where that is due. */
+  identifyToken(token: string): Promise<SignedIn | undefined>;
+  /** Whose sessions or tokens have these hashes, without writing. Undefined once revoked, expired or deactivated. */
+  identifyHashes(hashes: string[]): Promise<(SignedIn | undefined)[]>;
+  /** The workspace, or undefined before it is set up. */
+  workspace(): Promise<Workspace | undefined>;
+  signOut(call: SignedInCall): Promise<void>;
+  sessions(call: SignedInCall): Promise<Output<"sessions.list">>;
+  /** Throws `Refusal("not_found")`. */
+  revokeSession(user: User, session: string): Promise<void>;
+  createInvite(call: SignedInCall, fields: Parsed<"invites.create">): Promise<Output<"invites.create">>;
+  invites(user: User, page: Parsed<"invites.list">): Promise<Output<"invites.list">>;
+  revokeInvite(user: User, id: string): Promise<void>;
+  /** Makes a personal access token, which is told this once. Throws `Refusal("conflict")` where there are too many. */
+  createToken(user: User, fields: Parsed<"tokens.create">): Promise<Output<"tokens.create">>;
+  tokens(user: User, page: Parsed<"tokens.list">): Promise<Output<"tokens.list">>;
+  /** Ends it, and its connections within 5 s. Throws `Refusal("not_found")`. */
+  revokeToken(user: User, id: string): Promise<void>;
+  /** Makes a person's feed token, which is told this once, and ends the one before. */
+  rotateFeedToken(user: User): Promise<string>;
+  /** Who reads the feed by this token; undefined once another was made, or they were deactivated. */
+  identifyFeedToken(token: string): Promise<User | undefined>;
+  /** What an invite's page shows. Throws `Refusal("gone")` for a token that can't be used, whatever the reason. */
+  openInvite(token: string): Promise<{ workspace: string; by: User; expiresAt: number }>;
+  /** Gets the hashing of passwords ready, so that nobody waits for that. */
+  warmUp(): Promise<void>;
+  /** Refuses whoever waits for a password to be looked at, and all who come: the server goes down. */
+  drain(): void;
+}
+
+export interface AuthDeps {
+  db: Database;
+  log: Log;
+  users: UsersService;
+  entries: EntriesService;
+  now: () => number;
+  random: (bytes: number) => Uint8Array;
+  /** False switches the count of wrong passwords off. */
+  limits: boolean;
+  /** SETUP_TOKEN, which wins over one that is made. */
+  setupToken?: string | undefined;
+  /** Shows a new person in: puts them into the room that everybody starts in. */
+  welcome(user: User): Promise<void>;
+  /** Argon2id, unless a test counts its calls. */
+  derive: Derive;
+}
+
+export function createAuth(deps: AuthDeps): AuthService {
+  const { db, users, limits } = deps;
+  const store = createAuthStore(db);
+  const passwords = createPasswords(deps);
+  const turns = createHashTurns();
+  const sessions = createSessions({ ...deps, store });
+  const invites = createInvites({ ...deps, store });
+  const tokens = createTokens({ ...deps, store });
+  const feedTokens = createFeedTokens({ ...deps, store });
+  const entry = createEntry({ ...deps, store, passwords, turns, sessions, invites });
+  const signIn = createSignIn({ ...deps, store, passwords, turns, sessions, tries: createTryLimiter({ limits }) });
+
+  return {
+    ...entry,
+    ...signIn,
+    identify: sessions.identify,
+    identifyToken: tokens.identify,
+    async identifyHashes(hashes) {
+      const found = await sessions.identifyHashes(hashes);
+      return await Promise.all(hashes.map((hash, at) => found[at] ?? tokens.identifyHash(hash)));
+    },
+    workspace: async () => (await store.workspace()).value,
+    async signOut(call) {
+      await sessions.leave(call, "sign out");
+      call.setSession(undefined);
+    },
+    sessions: async (call) => ({ sessions: await sessions.list(call) }),
+    revokeSession: (user, session) => sessions.revoke(user.id, session, "end session"),
+    createInvite: invites.create,
+    invites: invites.list,
+    revokeInvite: invites.revoke,
+    createToken: tokens.create,
+    tokens: tokens.list,
+    revokeToken: tokens.revoke,
+    rotateFeedToken: feedTokens.rotate,
+    identifyFeedToken: feedTokens.identify,
+    async openInvite(token) {
+      const { by, expiresAt } = await invites.open(token);
+      const [workspace, [person]] = await Promise.all([store.workspace(), users.get([by])]);
+      if (!workspace.value || !person) throw new Refusal("gone", "Cannot join: invite can no longer be used");
+      return { workspace: workspace.value.name, by: person, expiresAt };
+    },
+    warmUp: passwords.warmUp,
+    drain: turns.close,
+  };
+}

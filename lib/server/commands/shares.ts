@@ -1,0 +1,125 @@
+/**
+ * One person's share of the process, whatever they call: what reads much runs a few at a time, what was answered is
+ * charged by its length, and nothing is worked out for somebody who leaves unread what they were given.
+ */
+import { type Budget, createBudget, ENDLESS } from "../limits/budget.ts";
+import type { Owed } from "../limits/owed.ts";
+import { createSlots, TooMany } from "../limits/slots.ts";
+import type { CommandName } from "../../protocol/commands.ts";
+import { Refusal } from "../../protocol/errors.ts";
+
+const READS_AT_ONCE = 4; // of a person
+const READS_WAITING_MAX = 256;
+const PAGES_AT_ONCE = 1;
+const PAGES_WAITING_MAX = 32;
+const PAGE_MS = 20; // what an ordinary page takes at most
+const PAGES_REST_MAX = 500; // ms
+const WINDOW_MS = 10_000;
+const ANSWERED_MAX = 32 * 1024 * 1024; // characters of answers to a person in a window, then reads wait for the next one
+const PAGE_WEIGHT = 4; // a character of a page is as much work as so many of an answer
+const TOLD_MAX = 6 * 1024 * 1024; // of messages that a person changes in a window: each change tells the whole message
+const TOLD_A_CHARACTER = 6; // a message as it is told, beside its text
+const FOLLOWERS_A_TELLING = 32; // sending it to so many is as much work as making what is sent
+const RETRY_MS = 1_000; // after which something may have been read
+
+/** What reads more than a few keys. */
+const reads: ReadonlySet<CommandName> = new Set([
+  "feed.list",
+  "invites.list",
+  "messages.list",
+  "messages.reactors",
+  "rooms.list",
+  "rooms.members",
+  "tokens.list",
+  "users.get",
+  "users.list",
+]);
+
+/** What tells a message anew to everybody who follows its room. A send does too, but brings the text along. */
+const changes: ReadonlySet<CommandName> = new Set([
+  "messages.delete",
+  "messages.edit",
+  "messages.react",
+  "messages.unreact",
+]);
+
+export interface Shares {
+  /** Runs a person's command in their share. Throws `Refusal("rate_limited")` where that is used up. */
+  call<T>(person: string, name: CommandName, verb: string, work: () => Promise<T>): Promise<T>;
+  /** The same for a page. */
+  page<T>(person: string, work: () => Promise<T>): Promise<T>;
+  /** A person is given an answer of so many characters. */
+  answered(person: string, characters: number, isPage?: boolean): void;
+  readonly owed: Owed;
+}
+
+export interface SharesOptions {
+  /** False leaves only what bounds memory: what is unread, and what is under way. */
+  limits: boolean;
+  owed: Owed;
+  /** How many follow a room here. */
+  followers?: (room: string) => number;
+}
+
+export function createShares({ limits, owed, followers = () => 0 }: SharesOptions): Shares {
+  const budget = (max: number): Budget => limits ? createBudget(max, WINDOW_MS) : ENDLESS;
+  const [answers, told] = [budget(ANSWERED_MAX), budget(TOLD_MAX)];
+  const reading = createSlots({ atOnce: READS_AT_ONCE, waitingMax: READS_WAITING_MAX });
+  const showing = createSlots({ atOnce: PAGES_AT_ONCE, waitingMax: PAGES_WAITING_MAX, restAfter: pageRest });
+
+  const refuse = (verb: string, reason: string, retryAfter: number): never => {
+    throw new Refusal("rate_limited", `Cannot ${verb}: ${reason}`, { retryAfter });
+  };
+
+  function assertReads(person: string, verb: string): void {
+    if (owed.isOver(person)) refuse(verb, "what was answered before is not read", RETRY_MS);
+  }
+
+  /** In a slot; what was given while it waited counts. */
+  async function inTurn<T>(slots: typeof reading, person: string, verb: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await slots.run(person, async () => {
+        assertReads(person, verb);
+        if (answers.isSpent(person)) refuse(verb, "too much was read", answers.renewsIn());
+        return await work();
+      });
+    } catch (error) {
+      if (error instanceof TooMany) refuse(verb, "too much is under way", RETRY_MS);
+      throw error;
+    }
+  }
+
+  return {
+    owed,
+    async call(person, name, verb, work) {
+      assertReads(person, verb);
+      if (reads.has(name)) return await inTurn(reading, person, verb, work);
+      if (!changes.has(name)) return await work();
+      if (told.isSpent(person)) refuse(verb, "too much was changed", told.renewsIn());
+      const result = await work();
+      const message = messageOf(result);
+      const tellings = 1 + (message ? followers(message.room) / FOLLOWERS_A_TELLING : 0);
+      told.charge(person, TOLD_A_CHARACTER * (message?.text.length ?? 0) * tellings);
+      return result;
+    },
+    page: (person, work) => inTurn(showing, person, "open page", work),
+    answered: (person, characters, isPage = false) =>
+      answers.charge(person, isPage ? PAGE_WEIGHT * characters : characters),
+  };
+}
+
+/**
+ * After a page, ms: for as long as it took, so that pages of one person are never all that is done; and after a large
+ * one for three times that, because clearing up behind it is work as well.
+ */
+export function pageRest(took: number): number {
+  return Math.min(took <= PAGE_MS ? took : 3 * took, PAGES_REST_MAX);
+}
+
+/** The message that a change gives. */
+function messageOf(result: unknown): { room: string; text: string } | undefined {
+  const message = typeof result === "object" && result !== null && "message" in result ? result.message : undefined;
+  if (typeof message !== "object" || message === null || !("text" in message) || !("room" in message)) return undefined;
+  const { room, text } = message;
+  return typeof text === "string" && typeof room === "string" ? { room, text } : undefined;
+}

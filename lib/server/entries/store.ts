@@ -1,0 +1,136 @@
+/**
+ * Entries in KV beside their events, so that a page of them is one range read, however much else their stream tells; those
+ * about a room once more, so that a page of the room's is one too, however much else their stream lists.
+ */
+import type { Database } from "../kv/database.ts";
+import { keys } from "../kv/keys.ts";
+import type { Entry, FeedView } from "../../protocol/feed.ts";
+
+/** How long an entry is listed. Its event is kept by the log's own rule: 10,000 events and 30 days at least. */
+export const ENTRY_KEPT_MS = 90 * 86_400_000;
+
+/** An entry as stored: a reference, without what the message says, and without the epoch that an offset names. */
+export type StoredEntry = Omit<Entry, "text" | "offset">;
+
+/** With the place of its event. */
+export interface ListedEntry extends Position {
+  entry: StoredEntry;
+}
+
+export interface Position {
+  seq: number;
+  tag: string;
+}
+
+/** What an entry tells of: about each there is one at most. */
+export interface Subject {
+  kind: string;
+  /** Whom it tells; missing where it is everybody. */
+  user?: string;
+  room: string;
+  /** The message's, where the entry is about one. */
+  seq?: number;
+  /** Whose reaction or invitation it is. */
+  by?: string;
+  emoji?: string;
+}
+
+/** The place of the entry about something, and when it was told. */
+export interface Known extends Position {
+  at: number;
+  /** It was withdrawn. */
+  off?: true;
+}
+
+export interface About {
+  subject: Subject;
+  known: Known;
+}
+
+type Set = { key: Deno.KvKey; value: unknown; expireIn?: number };
+
+export interface EntriesStore {
+  /** Up to `limit` entries at or before `seq`, the newest first; those about `room` if one is named. */
+  before(stream: string, seq: number, limit: number, room?: string): Promise<ListedEntry[]>;
+  /** How many there are after `after` up to `last`; counts to `limit`. */
+  count(stream: string, after: number, last: number, limit: number): Promise<number>;
+  seen(user: string, view: FeedView): Promise<{ position: Position | undefined; check: Deno.AtomicCheck }>;
+  /** The entries about these, in order. */
+  known(subjects: Subject[]): Promise<(Known | undefined)[]>;
+  /** Those of one kind about a message; up to `limit`. */
+  about(kind: string, room: string, seq: number, limit: number): Promise<About[]>;
+  /** Those that stand of what tells a person that they were brought into a room. */
+  invites(user: string, room: string): Promise<About[]>;
+  /** Lists an entry. */
+  sets(stream: string, at: Position, entry: StoredEntry, age?: number): Set[];
+  /** Takes an entry out of every list. `room`: what it is about, missing or "" where that is no room. */
+  deletes(stream: string, seq: number, room: string | undefined): Deno.KvKey[];
+  setKnown(subject: Subject, known: Known): Set;
+  setSeen(user: string, view: FeedView, at: Position): Set;
+}
+
+const INVITES_PAGE = 100; // of one person into one room, each by somebody else, read at once
+
+export const toldKey = ({ kind, user = "", room, seq = 0, by = "", emoji = "" }: Subject) =>
+  keys.told(room, seq, kind, user, by, emoji);
+
+/** Everywhere that an entry is listed. */
+function placesOf(stream: string, seq: number, room: string | undefined): Deno.KvKey[] {
+  return [keys.entry(stream, seq), ...(room ? [keys.roomEntry(stream, room, seq)] : [])];
+}
+
+export function createEntriesStore(db: Database): EntriesStore {
+  async function list(selector: Deno.KvListSelector, limit: number): Promise<About[]> {
+    const entries = await db.list<Known>(selector, { limit });
+    return entries.map(({ key: [, room, seq, kind, user, by, emoji], value: known }) => ({
+      subject: {
+        kind: String(kind),
+        room: String(room),
+        ...(seq !== 0 && { seq: Number(seq) }),
+        ...(user !== "" && { user: String(user) }),
+        ...(by !== "" && { by: String(by) }),
+        ...(emoji !== "" && { emoji: String(emoji) }),
+      },
+      known,
+    }));
+  }
+
+  return {
+    async before(stream, seq, limit, room) {
+      const selector = room === undefined
+        ? { prefix: keys.entries(stream), end: keys.entry(stream, seq + 1) }
+        : { prefix: keys.roomEntries(stream, room), end: keys.roomEntry(stream, room, seq + 1) };
+      const entries = await db.list<{ tag: string; entry: StoredEntry }>(selector, { limit, reverse: true });
+      return entries.map(({ key, value }) => ({ seq: Number(key.at(-1)), ...value }));
+    },
+    async count(stream, after, last, limit) {
+      const selector = { start: keys.entry(stream, after + 1), end: keys.entry(stream, last + 1) };
+      return (await db.list(selector, { limit })).length;
+    },
+    async seen(user, view) {
+      const { key, value, versionstamp } = await db.get<Position>(keys.seen(user, view));
+      return { position: value ?? undefined, check: { key, versionstamp } };
+    },
+    async known(subjects) {
+      return (await db.getMany<Known>(subjects.map(toldKey))).map(({ value }) => value ?? undefined);
+    },
+    about: (kind, room, seq, limit) => list({ prefix: keys.toldAbout(room, seq, kind) }, limit),
+    async invites(user, room) {
+      const prefix = [...keys.toldAbout(room, 0, "invited"), user];
+      const standing: About[] = [];
+      for (let last = "";;) {
+        const some = await list({ prefix, start: [...prefix, `${last}\0`] }, INVITES_PAGE);
+        standing.push(...some.filter(({ known }) => !known.off));
+        if (some.length < INVITES_PAGE) return standing;
+        last = some.at(-1)?.subject.by ?? "";
+      }
+    },
+    sets(stream, { seq, tag }, entry, age = 0) {
+      const expireIn = Math.max(1, ENTRY_KEPT_MS - age);
+      return placesOf(stream, seq, entry.room).map((key) => ({ key, value: { tag, entry }, expireIn }));
+    },
+    deletes: placesOf,
+    setKnown: (subject, known) => ({ key: toldKey(subject), value: known, expireIn: ENTRY_KEPT_MS }),
+    setSeen: (user, view, at) => ({ key: keys.seen(user, view), value: at }),
+  };
+}

@@ -1,0 +1,23 @@
+/** What an entry tells, as a sentence, for whoever doesn't know its kind or can't lay it out. */
+import { type EntryKind, entryKinds } from "../../protocol/feed.ts";
+import type { Room } from "../../protocol/rooms.ts";
+
+/** `room` is missing where the entry is about none, or about one that the reader doesn't see. */
+export function titleOf(
+  { kind, name, room, emoji = "" }: { kind: string; name: string; room?: Room | undefined; emoji?: string | undefined },
+): string {
+  const direct = room?.visibility === "direct";
+  const place = !room ? "a private room" : direct ? "a direct conversation" : `#${room.name}`;
+  const titles: Record<EntryKind, string> = {
+    created: `${name} created ${place}`,
+    joined: `${name} joined the workspace`,
+    started: `${name} started a conversation in ${place}`,
+    mentioned: `${name} mentioned you in ${place}`,
+    replied: `${name} replied to you in ${place}`,
+    reacted: `${name} reacted ${emoji} to your message in ${place}`,
+    messaged: `${name} sent you a message`,
+    invited: direct ? `${name} started a direct conversation with you` : `${name} added you to ${place}`,
+  };
+  const known = entryKinds.find((it) => it === kind);
+  return known ? titles[known] : `${name} did something`;
+}

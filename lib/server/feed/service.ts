@@ -1,0 +1,118 @@
+/** The activity feed as a person reads it: two views, each of one stream, and how far they have seen them. */
+import type { EntriesService, ListedEntry, Position } from "../entries/service.ts";
+import type { Head, Log } from "../log/log.ts";
+import { parseOffset } from "../log/offset.ts";
+import type { MessagesService } from "../messages/service.ts";
+import type { Output, Parsed } from "../../protocol/commands.ts";
+import { Refusal } from "../../protocol/errors.ts";
+import { type FeedView, isReadInRoom, UNSEEN_MAX } from "../../protocol/feed.ts";
+import { FEED, userStream } from "../../protocol/streams.ts";
+import type { User } from "../../protocol/users.ts";
+import { readMarks, type RoomsService } from "../rooms/service.ts";
+import type { UsersService } from "../users/service.ts";
+import { createShow } from "./show.ts";
+
+const UNSEEN_SCANNED_MAX = 500; // the newest entries that are looked at to count what is new
+
+export interface FeedService {
+  /**
+   * A page of a view, the newest first, completed with what its messages say now to whom may see it now. Throws
+   * `Refusal`: not_found for a room that isn't there for this person, gone for an offset that this view never gave.
+   */
+  list(user: User, fields: Parsed<"feed.list">): Promise<Output<"feed.list">>;
+  /** Moves the seen marker up to an offset, never back; what changes nothing makes no event. */
+  markSeen(user: User, fields: Parsed<"feed.markSeen">): Promise<void>;
+  /** How many entries of a view a person has not seen, nor read the message in its room; counts to 100. */
+  unseen(user: User, view: FeedView): Promise<number>;
+}
+
+export interface FeedDeps {
+  log: Log;
+  entries: EntriesService;
+  users: Pick<UsersService, "get">;
+  rooms: Pick<RoomsService, "access" | "visible">;
+  messages: Pick<MessagesService, "excerpts">;
+}
+
+export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): FeedService {
+  const show = createShow({ log, users, rooms, messages });
+  const streamOf = (user: User, view: FeedView) => view === "you" ? userStream(user.id) : FEED;
+
+  /** The position that an offset of a view names. Entries are listed for longer than the log may keep their events. */
+  async function find(stream: string, offset: string, verb: string): Promise<Position> {
+    const located = await log.locate(stream, offset);
+    if (!("gone" in located)) return { seq: located.seq, tag: located.tag };
+    const at = parseOffset(offset);
+    if (located.gone === "trimmed" && at) return { seq: at.seq, tag: at.tag };
+    throw new Refusal("gone", `Cannot ${verb}: its offset is of no place in this feed`);
+  }
+
+  async function count(user: User, view: FeedView, head: Head, seen: Position | undefined): Promise<number> {
+    const [stream, after] = [streamOf(user, view), seen?.seq ?? 0];
+    if (view === "everything") return await entries.count(stream, after, head.seq, UNSEEN_MAX);
+    let unseen = 0;
+    let last = head.seq;
+    for (let scanned = 0; scanned < UNSEEN_SCANNED_MAX && unseen < UNSEEN_MAX; scanned += UNSEEN_MAX) {
+      const some = (await entries.before(stream, last, UNSEEN_MAX)).filter(({ seq }) => seq > after);
+      unseen += await unreadOf(user, some);
+      if (some.length < UNSEEN_MAX) break;
+      last = (some.at(-1)?.seq ?? 0) - 1;
+    }
+    return Math.min(unseen, UNSEEN_MAX);
+  }
+
+  async function unreadOf(user: User, some: ListedEntry[]): Promise<number> {
+    const ids = [...new Set(some.flatMap(({ entry }) => entry.room === undefined ? [] : [entry.room]))];
+    const marks = await readMarks(log, user.id, ids);
+    const marked = new Map(ids.map((id, at) => [id, marks[at]?.mark.n ?? 0]));
+    return some.filter(({ entry }) => !isReadInRoom(entry, marked.get(entry.room ?? "") ?? 0)).length;
+  }
+
+  return {
+    async list(user, { view, before, room, limit }) {
+      const verb = "list feed";
+      const stream = streamOf(user, view);
+      if (room !== undefined) await rooms.access.see(user.id, room, verb);
+      const [head, { position: seen }] = await Promise.all([log.head(stream), entries.seen(user.id, view)]);
+      // An offset names the event before it: the entry that it came with, which is not told again.
+      const last = before === undefined ? head.seq : (await find(stream, before, verb)).seq - 1;
+      const [found, unseen] = await Promise.all([
+        entries.before(stream, last, limit + 1, room),
+        count(user, view, head, seen),
+      ]);
+      return {
+        entries: await show(user, found.slice(0, limit)),
+        offset: log.offset(head),
+        more: found.length > limit,
+        ...(seen && { seen: log.offset(seen) }),
+        unseen,
+      };
+    },
+
+    markSeen(user, { view, offset }) {
+      const stream = streamOf(user, view);
+      const mine = userStream(user.id);
+      return log.append<void>([mine], async () => {
+        const position = await find(stream, offset, "mark feed seen");
+        const { position: was, check } = await entries.seen(user.id, view);
+        if (position.seq <= (was?.seq ?? 0)) return { result: undefined };
+        return {
+          checks: [check],
+          write: () => ({
+            events: [{ stream: mine, type: "feed.seen", by: user.id, data: { view, offset: log.offset(position) } }],
+            sets: [entries.setSeen(user.id, view, position)],
+            result: undefined,
+          }),
+        };
+      });
+    },
+
+    async unseen(user, view) {
+      const [head, { position: seen }] = await Promise.all([
+        log.head(streamOf(user, view)),
+        entries.seen(user.id, view),
+      ]);
+      return await count(user, view, head, seen);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * Completes entries for a person: names, rooms and texts as they are now. Of a room that they no longer see an entry
+ * keeps who did what and when, nothing else.
+ */
+import { type ListedEntry, titleOf } from "../entries/service.ts";
+import type { Log } from "../log/log.ts";
+import type { Entry } from "../../protocol/feed.ts";
+import type { User } from "../../protocol/users.ts";
+import type { FeedDeps } from "./service.ts";
+
+export type Show = (reader: User, listed: ListedEntry[]) => Promise<Entry[]>;
+
+export function createShow(
+  { log, users, rooms, messages }: Pick<FeedDeps, "users" | "rooms" | "messages"> & { log: Log },
+): Show {
+  /** What the messages say, by room. */
+  async function texts(reader: User, listed: ListedEntry[]): Promise<Map<string, Map<number, string>>> {
+    const seqs = new Map<string, number[]>();
+    for (const { entry: { room, seq } } of listed) {
+      if (room !== undefined && seq !== undefined) seqs.set(room, [...seqs.get(room) ?? [], seq]);
+    }
+    return new Map(
+      await Promise.all(
+        [...seqs].map(async ([room, some]) => [room, await messages.excerpts(reader.id, room, some)] as const),
+      ),
+    );
+  }
+
+  return async (reader, listed) => {
+    const ids = [...new Set(listed.flatMap(({ entry }) => entry.room === undefined ? [] : [entry.room]))];
+    const [said, people] = await Promise.all([texts(reader, listed), users.get(listed.map(({ entry }) => entry.by))]);
+    // Who sees what is asked last: nothing that was read after somebody's removal is told to them.
+    const visible = await rooms.visible(reader.id, ids);
+    const names = new Map(people.map(({ id, name }) => [id, name]));
+    return listed.map(({ entry: { url, room: id, seq, n, title: _then, ...entry }, ...at }): Entry => {
+      const room = id === undefined ? undefined : visible.get(id);
+      const text = room && seq !== undefined ? said.get(room.id)?.get(seq) : undefined;
+      const title = titleOf({ kind: entry.kind, name: names.get(entry.by) ?? "Somebody", room, emoji: entry.emoji });
+      return {
+        ...entry,
+        ...(room && { room: room.id, ...(seq !== undefined && { seq }), ...(n !== undefined && { n }) }),
+        title,
+        ...(text !== undefined && { text }),
+        ...(room && url !== undefined && { url }),
+        offset: log.offset(at),
+      };
+    });
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * Deno KV with a deadline on every call, pages as arrays, and values in a form of our own. The rest of Rivulet sees
+ * storage only through this.
+ */
+import { decode, encode } from "./codec.ts";
+import { StorageUnavailable, told } from "./errors.ts";
+
+export type KvGet<T> = Deno.KvEntryMaybe<T>;
+
+export interface Write {
+  checks?: Deno.AtomicCheck[];
+  sets?: { key: Deno.KvKey; value: unknown; expireIn?: number }[];
+  deletes?: Deno.KvKey[];
+}
+
+export interface Database {
+  /** A strong read. */
+  get<T>(key: Deno.KvKey): Promise<KvGet<T>>;
+  /** Strong reads of any number of keys, in order; ten a request, each ten consistent among themselves. */
+  getMany<T>(keys: Deno.KvKey[]): Promise<KvGet<T>[]>;
+  /** Up to `limit` entries, in key order or backwards. */
+  list<T>(selector: Deno.KvListSelector, options: { limit: number; reverse?: boolean }): Promise<Deno.KvEntry<T>[]>;
+  /** One atomic try: its versionstamp, or undefined where a check failed. */
+  commit(write: Write): Promise<string | undefined>;
+  /** The current versionstamps, then those after each change; may coalesce. Ends or throws when it pleases: it only says look. */
+  watch(keys: Deno.KvKey[]): ReadableStream<(string | null)[]>;
+  close(): void;
+}
+
+/** How long one call to storage may take before it counts as unavailable. */
+export const CALL_DEADLINE_MS = 5_000;
+/** A timer that is later than this says that the process itself stood still, not storage. */
+const STOOD_MS = 1_000;
+const STOOD_GRACE_MS = 1_000; // for what storage answered meanwhile to be heard
+const GET_MANY_MAX = 10; // KV's limit a request
+
+/** What both clients have: the built-in one and `@deno/kv`. */
+export type KvHandle = Pick<Deno.Kv, "get" | "getMany" | "list" | "atomic" | "watch" | "close">;
+
+/** A database over an open KV handle; `deadline`: of one call, ms. */
+export function createDatabase(kv: KvHandle, { deadline = CALL_DEADLINE_MS } = {}): Database {
+  const inTime = createInTime(deadline);
+  return {
+    get: async <T>(key: Deno.KvKey) => decoded(await inTime(() => kv.get<T>(key))),
+    async getMany<T>(keys: Deno.KvKey[]) {
+      const pages: Promise<KvGet<T>[]>[] = [];
+      for (let at = 0; at < keys.length; at += GET_MANY_MAX) {
+        pages.push(inTime(() => kv.getMany<T[]>(keys.slice(at, at + GET_MANY_MAX))));
+      }
+      return (await Promise.all(pages)).flat().map(decoded);
+    },
+    list: (selector, options) => inTime(() => listed(kv, selector, options)),
+    async commit({ checks = [], sets = [], deletes = [] }) {
+      const atomic = kv.atomic().check(...checks);
+      for (const { key, value, expireIn } of sets) {
+        atomic.set(key, encode(value), expireIn === undefined ? {} : { expireIn });
+      }
+      for (const key of deletes) atomic.delete(key);
+      return await inTime(async () => {
+        const result = await atomic.commit();
+        return result.ok ? result.versionstamp : undefined;
+      });
+    },
+    watch: (keys) => kv.watch(keys).pipeThrough(versionstamps()),
+    close: () => kv.close(),
+  };
+}
+
+async function listed<T>(
+  kv: KvHandle,
+  selector: Deno.KvListSelector,
+  options: { limit: number; reverse?: boolean },
+): Promise<Deno.KvEntry<T>[]> {
+  const entries: Deno.KvEntry<T>[] = [];
+  for await (const entry of kv.list<T>(selector, { ...options, batchSize: Math.min(options.limit, 500) })) {
+    entries.push({ ...entry, value: valueOf(entry.value) });
+  }
+  return entries;
+}
+
+function decoded<T>(entry: KvGet<T>): KvGet<T> {
+  return entry.versionstamp === null ? entry : { ...entry, value: valueOf(entry.value) };
+}
+
+/** The value of an entry. One in no form of ours is of a layout before 3: the migration reads it (layout.ts). */
+function valueOf<T>(stored: T): T {
+  return stored instanceof Uint8Array ? decode<T>(stored) : stored;
+}
+
+function versionstamps(): TransformStream<KvGet<unknown>[], (string | null)[]> {
+  return new TransformStream({
+    transform: (entries, out) => out.enqueue(entries.map((entry) => entry.versionstamp)),
+  });
+}
+
+/** Makes what gives an answer of storage, or throws `StorageUnavailable` after the deadline: with the answer, if it comes. */
+function createInTime(deadline: number): <T>(ask: () => Promise<T>) => Promise<T> {
+  return async <T>(ask: () => Promise<T>) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      const answer = ask();
+      const late = new Promise<never>((_, reject) => {
+        const began = performance.now();
+        const end = () => reject(new StorageUnavailable(`the database did not answer in ${deadline} ms`, answer));
+        timer = setTimeout(() => {
+          // A process that was stopped runs its timers before it hears of anything.
+          if (performance.now() - began < deadline + STOOD_MS) end();
+          else timer = setTimeout(end, STOOD_GRACE_MS);
+        }, deadline);
+      });
+      return await Promise.race([answer, late]);
+    } catch (error) {
+      throw told(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+export { StorageFull, StorageUnavailable } from "./errors.ts";

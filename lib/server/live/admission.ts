@@ -1,0 +1,60 @@
+/** Which connections are let in: so many of a person at a time, counted from when they are let in, and so many in a while. */
+import { type Budget, createBudget, ENDLESS } from "../limits/budget.ts";
+import { Refusal } from "../../protocol/errors.ts";
+
+export const CONNECTIONS_MAX = 200; // of one person in one process
+const OPENED_MAX = 2 * CONNECTIONS_MAX; // of one person in a window: each reads all their rooms
+const WINDOW_MS = 10_000;
+const RETRY_MS = 5_000;
+
+/** What this needs of the hub: how many a person has, and a place for one that has no session yet. */
+interface Counts {
+  sessionsOf(user: string): number;
+  outlived(user: string): void;
+  closed(user: string): void;
+}
+
+export interface Admission {
+  /**
+   * Takes a place for a connection of a person's. Gives what gives it back: to be called once its session is known, or
+   * when it came to none; again does nothing. Throws `Refusal("rate_limited")` where there are too many.
+   */
+  admit(user: string, verb: string): () => void;
+}
+
+/** `limits: false` lets everybody in. */
+export function createAdmission({ limits, counts }: { limits: boolean; counts: Counts }): Admission {
+  const opened: Budget = limits ? createBudget(OPENED_MAX, WINDOW_MS) : ENDLESS;
+  return {
+    admit(user, verb) {
+      if (limits && counts.sessionsOf(user) >= CONNECTIONS_MAX) {
+        const reason = `${CONNECTIONS_MAX} connections are open`;
+        throw new Refusal("rate_limited", `Cannot ${verb}: ${reason}`, { retryAfter: RETRY_MS });
+      }
+      if (!opened.spend(user, 1)) {
+        const retryAfter = opened.renewsIn();
+        throw new Refusal("rate_limited", `Cannot ${verb}: too many connections were opened`, { retryAfter });
+      }
+      counts.outlived(user);
+      let isThere = true;
+      return () => {
+        if (isThere) counts.closed(user);
+        isThere = false;
+      };
+    },
+  };
+}
+
+/** Counts the connections of people: those with a session, and those that have none yet, or outlive theirs. */
+export function createCounts(sessions: ReadonlyMap<string, ReadonlySet<unknown>>): Counts {
+  const without = new Map<string, number>();
+  return {
+    sessionsOf: (user) => (sessions.get(user)?.size ?? 0) + (without.get(user) ?? 0),
+    outlived: (user) => void without.set(user, (without.get(user) ?? 0) + 1),
+    closed(user) {
+      const left = (without.get(user) ?? 1) - 1;
+      if (left > 0) without.set(user, left);
+      else without.delete(user);
+    },
+  };
+}

@@ -1,0 +1,250 @@
+/**
+ * The hub: one topic a followed stream, told of local commits at once and of others' by the change watcher; and who is
+ * connected, for the digest, presence, typing and the checks of sign-ins (ARCHITECTURE.md, the hub and the session).
+ */
+import type { Appended, Head, Join, Located, Log, WireEvent } from "../log/log.ts";
+import { NOW, parseStream, roomStream, userStream } from "../../protocol/streams.ts";
+import { type ClusterStore, createCluster } from "./state/cluster.ts";
+import { type Admission, createAdmission, createCounts } from "./admission.ts";
+import { type Beginnings, createBeginnings } from "./beginnings.ts";
+import { createDigest, type Digest } from "./state/digest.ts";
+import { type ChangeWatcher, createChangeWatcher } from "./streams/change_watcher.ts";
+import { createNotices, userIn } from "./state/notices.ts";
+import { createPace, type Pace } from "./pace.ts";
+import { createPresence, type PresenceBoard } from "./state/presence.ts";
+import { createRoomsReader } from "./state/rooms_reader.ts";
+import { createSignInChecks } from "./sign_in_checks.ts";
+import type { Follower, Grant } from "./streams/follower.ts";
+import type { Session } from "./session.ts";
+import type { Topic } from "./streams/topic.ts";
+import { createTopics } from "./streams/topics.ts";
+import { createTyping } from "./state/typing.ts";
+import { tellTyping } from "./state/typing_frames.ts";
+import type { User } from "../../protocol/users.ts";
+import { createFanOut } from "./streams/fan_out.ts";
+
+export interface HubOptions {
+  log: Log;
+  join: Join;
+  /** Whether other processes write to the same database. */
+  shared: boolean;
+  /** False lets people follow as fast as they like, for load tests. */
+  limits: boolean;
+  watch(streams: string[]): ReadableStream<(string | null)[]>;
+  /** Where those processes tell each other who is connected and who types. */
+  cluster?: ClusterStore | undefined;
+  /** What a person may follow; undefined where it isn't there for them. `head` is the stream's head as known here. */
+  authorize(user: string, stream: string, head: Head | undefined): Promise<Grant | undefined>;
+  /** The rooms that a person is a member of, by a strong read. */
+  roomsOf(user: string): Promise<string[]>;
+  /** Who these sign-ins are of, by strong reads of their tokens' hashes; undefined for one that has ended. */
+  signedIn(hashes: string[]): Promise<(User | undefined)[]>;
+  /** Told of errors that no caller waits for. */
+  failed(error: unknown): void;
+}
+
+export interface Hub {
+  readonly log: Log;
+  /** Whether other processes write to the same database. */
+  readonly shared: boolean;
+  readonly presence: PresenceBoard;
+  readonly beginnings: Beginnings;
+  readonly pace: Pace;
+  readonly admit: Admission["admit"];
+  /** Makes a session known: its person counts as present, and its sign-in is watched. */
+  arrive(session: Session): void;
+  /** The same, and it gets its digest. Resolves when that is known, or could not be read; never rejects. */
+  greet(session: Session): Promise<void>;
+  /** The whole digest of a session that was greeted, once it is known. */
+  digestOf(session: Session): string | undefined;
+  forget(session: Session): void;
+  topic(stream: string): Topic;
+  register(follower: Follower): void;
+  unregister(follower: Follower): void;
+  /** How many follow a stream here. */
+  followersOf(stream: string): number;
+  authorize(user: string, stream: string, topic: Topic): Promise<Grant | undefined>;
+  locate(topic: Topic, offset: string): Promise<Located>;
+  typed(room: string, user: string): void;
+  /** Tells a session who types in a room, once it can be told. */
+  tellTyping(session: Session, room: string): void;
+  isTyping(room: string): boolean;
+  /** Whether the sign-in with this hash has not ended, by a strong read. */
+  isSignedIn(hash: string): Promise<boolean>;
+  /** A person's connection outlives its session, until it is closed: one that isn't read may for long. */
+  outlived(user: string): void;
+  closed(user: string): void;
+  /** How many sessions a person has here, and connections that outlive theirs. */
+  sessionsOf(user: string): number;
+  failed(error: unknown): void;
+  /** Says goodbye to everybody. */
+  drain(): void;
+  close(): void;
+}
+
+export function createHub(options: HubOptions): Hub {
+  const { log } = options;
+  const sessions = new Map<string, Set<Session>>(); // by user
+  const counts = createCounts(sessions);
+  const presence = createPresence();
+  const beginnings = createBeginnings(options);
+  const fanOut = createFanOut(options.failed);
+  const rooms = createRoomsReader(options);
+  const typing = createTyping((room, who) => {
+    if (!typing.in(room).includes(who)) cluster?.stopped(room, who);
+    const frames = new Map<string, string>();
+    for (const { session, isLive } of topics.followers(roomStream(room))) {
+      if (isLive && session.user.id !== who) tellTyping(session, room, typing.in(room), frames);
+    }
+  });
+  const watcher: ChangeWatcher | undefined = options.shared
+    ? createChangeWatcher({ log, watch: options.watch, changed: changedElsewhere })
+    : undefined;
+  const { came, went } = presence;
+  const [typed, stopped] = [typing.heard, typing.stopped];
+  const cluster = options.cluster && createCluster({ ...options, store: options.cluster, came, went, typed, stopped });
+  const digest: Digest = createDigest({
+    opened: (room) => watcher?.add(roomStream(room)),
+    closed: (room) => topics.has(roomStream(room)) || watcher?.remove(roomStream(room)),
+  });
+  const topics = createTopics({
+    ...options,
+    opened: (stream) => watcher?.add(stream),
+    closed(stream) {
+      const kind = parseStream(stream);
+      if (kind?.kind !== "room" || !digest.has(kind.id)) watcher?.remove(stream);
+    },
+    isHeld: (stream) => sessions.has(ownerOf(stream) ?? ""),
+    grown,
+  });
+  const { review, close: stopChecks } = createSignInChecks({ ...options, sessions });
+  const { failed } = options;
+  const { noticed, missed } = createNotices({ sessions, rooms, digest, typing, review, failed });
+  log.onAppended(appended);
+  log.onHead(told);
+
+  /** A commit of this process: no watch is waited for. */
+  function appended(it: Appended): void {
+    topics.get(it.stream)?.append(it);
+    if (ownerOf(it.stream) === undefined) noticed(it.stream, it.events, it.head);
+  }
+
+  /** Whose own stream this is, where others write to it: then its topic tells what comes, and is held while they are here. */
+  function ownerOf(stream: string): string | undefined {
+    const kind = options.shared ? parseStream(stream) : undefined;
+    return kind?.kind === "user" ? kind.id : undefined;
+  }
+
+  /** Somebody has read a head: what is newer in it than anybody here knows, followers and digests must hear of. */
+  function told(stream: string, head: Head): void {
+    topics.get(stream)?.told(head);
+    const kind = parseStream(stream);
+    if (kind?.kind !== "room") return;
+    rooms.grown(kind.id, head);
+    digest.changed(kind.id, head);
+  }
+
+  /** Another process has written: look. `told` hears of the head that is read. */
+  function changedElsewhere(stream: string): void {
+    const kind = parseStream(stream);
+    const looked = topics.get(stream)?.catchUp() ?? (kind?.kind === "room" ? log.head(stream) : undefined);
+    looked?.catch((error) => kind?.kind === "user" ? missed(kind.id, error) : failed(error));
+  }
+
+  /** Followers are served once a tick, so that all events of the tick share a frame. */
+  function grown(stream: string, followers: ReadonlySet<Follower>, events: WireEvent[], head: Head): void {
+    for (const event of events) {
+      if (event.type !== "rooms.left") continue;
+      const left = userIn(event.data);
+      for (const follower of followers) if (follower.session.user.id === left) follower.left(event.seq);
+    }
+    fanOut.due(followers);
+    if (ownerOf(stream) !== undefined) noticed(stream, events, head);
+  }
+
+  function arrive(session: Session): void {
+    const user = session.user.id;
+    const mine = sessions.get(user) ?? new Set();
+    if (mine.size === 0) cluster?.came(user);
+    sessions.set(user, mine.add(session));
+    if (options.shared) topics.open(userStream(user));
+    presence.came(user);
+  }
+
+  function close(): void {
+    stopChecks();
+    beginnings.close();
+    watcher?.close();
+    cluster?.close();
+    digest.close();
+    presence.close();
+    typing.close();
+    topics.close();
+  }
+
+  return {
+    log,
+    shared: options.shared,
+    presence,
+    beginnings,
+    pace: createPace(),
+    digestOf: digest.of,
+    arrive,
+    greet(session) {
+      arrive(session);
+      const user = session.user.id;
+      // What comes to their own stream from here on is heard, so nothing falls between what is read and what is told.
+      const heard = options.shared ? topics.open(userStream(user)).ready : Promise.resolve();
+      return heard.then(() =>
+        rooms.read(user, (mine, heads) => {
+          if (sessions.get(user)?.has(session)) digest.begin(session, mine, heads);
+        })
+      ).catch((error) => {
+        options.failed(error);
+        session.bye("overloaded");
+      });
+    },
+    forget(session) {
+      const user = session.user.id;
+      const mine = sessions.get(user);
+      if (!mine?.delete(session)) return;
+      if (mine.size === 0) {
+        sessions.delete(user);
+        topics.letGo(userStream(user));
+        cluster?.went(user);
+      }
+      digest.end(session);
+      presence.end(session);
+      presence.went(user);
+    },
+    topic: topics.open,
+    register: topics.register,
+    unregister: topics.unregister,
+    followersOf: (stream) => topics.followers(stream).size,
+    authorize: (user, stream, topic) => options.authorize(user, stream, topic.head()),
+    async locate(topic, offset) {
+      const head = topic.head();
+      // In one process the ring is the truth; with others writing, storage is.
+      if (!options.shared && head) {
+        if (offset === NOW) return { ...topic.tail(), head };
+        const position = await topic.find(offset);
+        if (position) return { ...position, head };
+      }
+      return await log.locate(topic.stream, offset);
+    },
+    typed(room, user) {
+      if (typing.typed(room, user)) cluster?.typed(room, user);
+    },
+    tellTyping: (session, room) => tellTyping(session, room, typing.in(room)),
+    isTyping: (room) => typing.in(room).length > 0,
+    isSignedIn: async (hash) => (await options.signedIn([hash]))[0] !== undefined,
+    ...counts,
+    admit: createAdmission({ ...options, counts }).admit,
+    failed: options.failed,
+    drain() {
+      for (const some of [...sessions.values()]) for (const session of [...some]) session.bye("restart");
+      cluster?.leave();
+    },
+    close,
+  };
+}

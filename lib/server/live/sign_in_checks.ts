@@ -1,0 +1,52 @@
+/**
+ * Sign-ins are looked at again while connections live from them (ARCHITECTURE.md, the hub and the session): once for all
+ * connections of a session, and every connection of one that has ended is closed.
+ */
+import type { User } from "../../protocol/users.ts";
+import type { Session } from "./session.ts";
+
+const CHECK_MS = 4_000; // a sign-in is looked at this often; its end must close connections within 5 s
+const CHECKED_AT_ONCE = 200;
+
+export interface SignInChecksOptions {
+  /** By person. */
+  sessions: ReadonlyMap<string, ReadonlySet<Session>>;
+  /** Who these sign-ins are of, by strong reads of their tokens' hashes; undefined for one that has ended. */
+  signedIn(hashes: string[]): Promise<(User | undefined)[]>;
+  failed(error: unknown): void;
+}
+
+export interface SignInChecks {
+  /** Ends those whose sign-in is over; the others learn what their person is called and may do now. */
+  review(some: Session[]): Promise<void>;
+  close(): void;
+}
+
+export function createSignInChecks({ sessions, signedIn, failed }: SignInChecksOptions): SignInChecks {
+  async function review(some: Session[]): Promise<void> {
+    const doubts = new Map(some.map((session) => [session, session.doubt()]));
+    const byHash = Map.groupBy(some, (session) => session.hash);
+    const hashes = [...byHash.keys()];
+    for (let at = 0; at < hashes.length; at += CHECKED_AT_ONCE) {
+      const page = hashes.slice(at, at + CHECKED_AT_ONCE);
+      const users = await signedIn(page);
+      for (const [i, hash] of page.entries()) {
+        const user = users[i];
+        for (const session of byHash.get(hash) ?? []) {
+          if (user) session.renew(user, doubts.get(session) ?? 0);
+          else session.bye("signed_out");
+        }
+      }
+    }
+  }
+
+  let reviewing = false;
+  const checks = setInterval(() => {
+    if (reviewing) return;
+    reviewing = true;
+    const all = [...sessions.values()].flatMap((some) => [...some]);
+    review(all).catch(failed).finally(() => reviewing = false);
+  }, CHECK_MS);
+
+  return { review, close: () => clearInterval(checks) };
+}

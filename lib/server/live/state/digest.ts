@@ -1,0 +1,147 @@
+/**
+ * The digest: how many messages each of my rooms has. Its counts are the room's, so a line is encoded once a room and
+ * tick, whoever gets it (ARCHITECTURE.md, the hub).
+ */
+import type { Head } from "../../log/log.ts";
+import type { Session } from "../session.ts";
+
+const TICK_MS = 1_000; // a session gets at most one digest frame a tick
+const EARLY_MS = 5;
+
+interface Line {
+  members: Set<Session>;
+  seq: number;
+  json: string;
+}
+
+export interface Digest {
+  /** Sends a session its whole digest, and from then on what changes. `heads` are those of its rooms. */
+  begin(session: Session, rooms: string[], heads: Head[]): void;
+  /** The rooms that the session's person is a member of now: those joined are told. */
+  review(session: Session, rooms: string[], heads: Head[]): void;
+  /** The session's person is no longer a member of the room. */
+  left(session: Session, room: string): void;
+  end(session: Session): void;
+  /** A room may have grown. */
+  changed(room: string, head: Head): void;
+  /** A session's whole digest as it is now; undefined before `begin`. */
+  of(session: Session): string | undefined;
+  has(room: string): boolean;
+  close(): void;
+}
+
+/** `rooms` is told which rooms have members online, for the change watcher. */
+export function createDigest(rooms: { opened(room: string): void; closed(room: string): void }): Digest {
+  const lines = new Map<string, Line>();
+  const roomsOf = new Map<Session, Set<string>>();
+  const due = new Map<Session, Set<string>>();
+  const grown = new Set<string>(); // since the last tick, in which their members are gone through
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const sentAt = new WeakMap<Session, number>();
+
+  function add(session: Session, room: string, head: Head): void {
+    let line = lines.get(room);
+    if (!line) {
+      lines.set(room, line = { members: new Set(), seq: head.seq, json: encode(room, head) });
+      rooms.opened(room);
+    }
+    line.members.add(session);
+    roomsOf.get(session)?.add(room);
+  }
+
+  function drop(session: Session, room: string): void {
+    const line = lines.get(room);
+    line?.members.delete(session);
+    roomsOf.get(session)?.delete(room);
+    due.get(session)?.delete(room);
+    if (line?.members.size === 0) {
+      lines.delete(room);
+      rooms.closed(room);
+    }
+  }
+
+  function mark(session: Session, room: string): void {
+    const marked = due.get(session);
+    if (marked) marked.add(room);
+    else due.set(session, new Set([room]));
+    soon();
+  }
+
+  function soon(): void {
+    timer ??= setTimeout(tick, TICK_MS);
+  }
+
+  function tick(): void {
+    for (const room of grown) for (const session of lines.get(room)?.members ?? []) mark(session, room);
+    grown.clear();
+    timer = undefined;
+    const frames = new Map<string, string>();
+    const now = performance.now();
+    for (const [session, changed] of due) {
+      // A timer may come a hair early; the frame then waits for the next one.
+      if (now - (sentAt.get(session) ?? -TICK_MS) < TICK_MS - EARLY_MS) continue;
+      const names = [...changed].sort().join(" ");
+      const frame = frames.get(names) ?? encodeFrame(changed);
+      frames.set(names, frame);
+      if (!session.tell("digest", frame)) continue; // not reading: it is told what is then, later
+      due.delete(session);
+      sentAt.set(session, now);
+    }
+    if (due.size > 0) soon();
+  }
+
+  function encodeFrame(names: Iterable<string>): string {
+    const parts = [...names].map((room) => lines.get(room)?.json).filter((json) => json !== undefined);
+    return `{"t":"digest","rooms":{${parts.join(",")}}}`;
+  }
+
+  return {
+    begin(session, names, heads) {
+      roomsOf.set(session, new Set());
+      names.forEach((room, at) => {
+        const head = heads[at];
+        if (head) add(session, room, head);
+      });
+      sentAt.set(session, performance.now());
+      if (!session.tell("digest", encodeFrame(names))) { for (const room of names) mark(session, room); }
+    },
+    review(session, names, heads) {
+      const mine = roomsOf.get(session);
+      if (!mine) return;
+      const now = new Set(names);
+      for (const room of [...mine]) if (!now.has(room)) drop(session, room);
+      names.forEach((room, at) => {
+        const head = heads[at];
+        if (!head || mine.has(room)) return;
+        add(session, room, head);
+        mark(session, room);
+      });
+    },
+    left: drop,
+    end(session) {
+      for (const room of roomsOf.get(session) ?? []) drop(session, room);
+      roomsOf.delete(session);
+      due.delete(session);
+    },
+    changed(room, head) {
+      const line = lines.get(room);
+      if (!line || head.seq <= line.seq) return; // two reads of a head may come back in the other order
+      line.seq = head.seq;
+      const json = encode(room, head);
+      if (json === line.json) return;
+      line.json = json;
+      grown.add(room);
+      soon();
+    },
+    of(session) {
+      const rooms = roomsOf.get(session);
+      return rooms && encodeFrame(rooms);
+    },
+    has: (room) => lines.has(room),
+    close: () => clearTimeout(timer),
+  };
+}
+
+function encode(room: string, head: Head): string {
+  return `"${room}":{"n":${head.n},"lastAt":${head.lastAt}}`;
+}

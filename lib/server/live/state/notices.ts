@@ -1,0 +1,83 @@
+/** What the events of a stream mean for others than its followers: for digests, for who types, and for sign-ins. */
+import type { Head, WireEvent } from "../../log/log.ts";
+import { parseStream } from "../../../protocol/streams.ts";
+import type { Digest } from "./digest.ts";
+import type { RoomsReader } from "./rooms_reader.ts";
+import type { Session } from "../session.ts";
+import type { SignInChecks } from "../sign_in_checks.ts";
+import type { Typing } from "./typing.ts";
+
+export interface Notices {
+  /** A stream has grown; none: by events that are not known. */
+  noticed(stream: string, events: WireEvent[], head: Head): void;
+  /** What has come to a person's own stream could not be read. */
+  missed(user: string, error: unknown): void;
+}
+
+export interface NoticesOptions extends Pick<SignInChecks, "review"> {
+  /** By person. */
+  sessions: ReadonlyMap<string, ReadonlySet<Session>>;
+  rooms: RoomsReader;
+  digest: Digest;
+  typing: Typing;
+  failed(error: unknown): void;
+}
+
+export function createNotices({ sessions, rooms, digest, typing, review, failed }: NoticesOptions): Notices {
+  const sessionsOf = (user: string) => [...sessions.get(user) ?? []];
+
+  /** They would never hear of a room that they have come into, say: a client that comes back is told all. */
+  function missed(user: string, error: unknown): void {
+    failed(error);
+    for (const session of sessionsOf(user)) session.bye("overloaded");
+  }
+
+  function reviewRooms(user: string): void {
+    rooms.moved(user);
+    rooms.read(user, (mine, heads) => {
+      for (const session of sessionsOf(user)) digest.review(session, mine, heads);
+    }).catch((error) => missed(user, error));
+  }
+
+  function noticedOwn(user: string, events: WireEvent[]): void {
+    const types = new Set(events.map((event) => event.type));
+    const may = (type: string) => types.has(type) || events.length === 0;
+    for (const { type, data } of events) {
+      if (type !== "rooms.removed") continue;
+      // At once: how much is said in a private room is nothing for them any more, whatever becomes of the look.
+      for (const session of sessionsOf(user)) digest.left(session, idIn(roomIn(data)));
+    }
+    if (may("rooms.added") || may("rooms.removed")) reviewRooms(user);
+    if (may("sessions.revoked")) review(sessionsOf(user)).catch(failed);
+  }
+
+  return {
+    noticed(stream, events, head) {
+      const kind = parseStream(stream);
+      if (kind?.kind === "feed") {
+        // Somebody is deactivated, or may do something else now.
+        const mine = events.flatMap(({ data }) => sessionsOf(idIn(userIn(data))));
+        if (mine.length > 0) review(mine).catch(failed);
+      }
+      if (kind?.kind === "room") {
+        rooms.grown(kind.id, head);
+        digest.changed(kind.id, head);
+        for (const event of events) if (event.type === "messages.sent") typing.stopped(kind.id, event.by);
+      }
+      if (kind?.kind === "user" && sessions.has(kind.id)) noticedOwn(kind.id, events);
+    },
+    missed,
+  };
+}
+
+export function userIn(data: unknown): unknown {
+  return typeof data === "object" && data !== null && "user" in data ? data.user : undefined;
+}
+
+function roomIn(data: unknown): unknown {
+  return typeof data === "object" && data !== null && "room" in data ? data.room : undefined;
+}
+
+function idIn(it: unknown): string {
+  return typeof it === "object" && it !== null && "id" in it ? String(it.id) : "";
+}

@@ -1,0 +1,101 @@
+/** The board of this instance: written soon after it changes, and now and then as a sign of life. */
+import type { Cluster, ClusterOptions, InstanceState } from "./cluster.ts";
+
+export const PARTS = 16; // lists of people, so that one who comes writes only a part of ten thousand
+const PART_PEOPLE_MAX = 2_400; // of 20 characters: below the 60 KiB of a value; more than 16 times these are not told
+const TYPING_MAX = 200; // told at once; what is typed beyond shows only here
+const TYPING_GATHER_MS = 250; // what changes within this is written at once
+const PEOPLE_GATHER_MS = 2_000; // polls come and go, each at any instance
+export const BEAT_MS = 5_000; // between two signs of life
+
+export function createOwnState(
+  instance: string,
+  { store, failed }: Pick<ClusterOptions, "store" | "failed">,
+): Cluster {
+  const parts = Array.from({ length: PARTS }, () => new Set<string>());
+  const counts = Array.from({ length: PARTS }, () => 0);
+  const typing = new Map<string, InstanceState["typing"][number]>();
+  const changed = new Set<number>(); // parts not written yet
+  let typed = 0;
+  let before: string | undefined; // the version that stands in storage; undefined: it has to be written whole
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let dueAt = Infinity;
+  let writing = false;
+  let over = false;
+
+  const isEmpty = () => typing.size === 0 && parts.every((people) => people.size === 0);
+
+  /** Writes after so many ms, or sooner where that was due already. */
+  function due(ms: number): void {
+    const at = performance.now() + ms;
+    if (over || at >= dueAt) return;
+    clearTimeout(timer);
+    dueAt = at;
+    timer = setTimeout(() => write().catch(failed), ms);
+  }
+
+  async function write(): Promise<void> {
+    dueAt = Infinity;
+    if (writing) return due(TYPING_GATHER_MS);
+    writing = true;
+    try {
+      if (!isEmpty()) return await put();
+      if (before !== undefined) await store.remove(instance);
+      before = undefined;
+    } catch (error) {
+      before = undefined; // who knows what stands there now
+      throw error;
+    } finally {
+      writing = false;
+      if (!isEmpty() || before !== undefined) due(BEAT_MS);
+    }
+  }
+
+  async function put(): Promise<void> {
+    const unwritten = before === undefined ? counts.keys() : changed.values();
+    const people = new Map([...unwritten].map((part) => [part, [...parts[part] ?? []].slice(0, PART_PEOPLE_MAX)]));
+    for (const part of people.keys()) counts[part] = (counts[part] ?? 0) + 1;
+    changed.clear();
+    const board = { parts: [...counts], typing: [...typing.values()].slice(0, TYPING_MAX) };
+    before = await store.write(instance, { board, people, before });
+    // Another instance took this one for dead, and cleared up after it.
+    if (before === undefined) due(TYPING_GATHER_MS);
+  }
+
+  return {
+    came(user) {
+      const part = partOf(user);
+      parts[part]?.add(user);
+      changed.add(part);
+      due(PEOPLE_GATHER_MS);
+    },
+    went(user) {
+      const part = partOf(user);
+      parts[part]?.delete(user);
+      changed.add(part);
+      due(PEOPLE_GATHER_MS);
+    },
+    typed(room, user) {
+      typing.set(`${room} ${user}`, [room, user, ++typed]);
+      due(TYPING_GATHER_MS);
+    },
+    stopped(room, user) {
+      if (typing.delete(`${room} ${user}`)) due(TYPING_GATHER_MS);
+    },
+    leave() {
+      over = true;
+      clearTimeout(timer);
+      if (before !== undefined) store.remove(instance).catch(failed);
+    },
+    close() {
+      over = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function partOf(user: string): number {
+  let sum = 0;
+  for (let at = 0; at < user.length; at++) sum = (sum * 31 + user.charCodeAt(at)) % PARTS;
+  return sum;
+}

@@ -1,0 +1,118 @@
+/**
+ * The boards of the other instances. A watch says *look*; what it loses is made good by looking now and then. No clock is
+ * compared: an instance whose board stays as it is for too long has died, and its people are gone from there.
+ */
+import type { ClusterOptions, InstanceState, StoredState } from "./cluster.ts";
+import { createWatching } from "../streams/watching.ts";
+
+const GATHER_MS = 100; // rings within this are answered by one look
+const LOOK_MS = 5_000; // between two looks that nothing rang for
+const DEAD_MS = 15_000; // a board says that it lives each 5 s
+
+interface Other {
+  version: string | undefined;
+  /** How long it has stayed as it is, ms; what passes while storage is away doesn't count. */
+  quiet: number;
+  parts: { count: number; people: Set<string> }[];
+  typing: InstanceState["typing"];
+}
+
+export function createPeerStates(instance: string, options: ClusterOptions): { close(): void } {
+  const { store, failed } = options;
+  const others = new Map<string, Other>();
+  let lookedAt = performance.now();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let gathering = false;
+  let looking = false;
+  let closed = false;
+
+  function ring(): void {
+    if (gathering || closed) return;
+    gathering = true;
+    if (!looking) schedule(GATHER_MS);
+  }
+
+  function schedule(ms: number): void {
+    clearTimeout(timer);
+    if (!closed) timer = setTimeout(look, ms);
+  }
+
+  async function look(): Promise<void> {
+    [looking, gathering] = [true, false];
+    try {
+      await takeAll(await store.states());
+    } catch (error) {
+      if (!closed) failed(error);
+    }
+    looking = false;
+    schedule(gathering ? GATHER_MS : LOOK_MS);
+  }
+
+  async function takeAll(boards: StoredState[]): Promise<void> {
+    const since = Math.min(performance.now() - lookedAt, LOOK_MS);
+    lookedAt = performance.now();
+    for (const { instance: name, version, board } of boards) {
+      if (name === instance) continue;
+      const other = others.get(name) ?? { version: undefined, quiet: 0, parts: [], typing: [] };
+      others.set(name, other);
+      if (version !== other.version) {
+        await take(name, other, board);
+        [other.version, other.quiet] = [version, 0];
+      } else {
+        const was = other.quiet;
+        other.quiet += since;
+        if (was < DEAD_MS && other.quiet >= DEAD_MS) await bury(name, other);
+      }
+      if (closed) return;
+    }
+    const there = new Set(boards.map((it) => it.instance));
+    for (const [name, other] of others) {
+      if (there.has(name)) continue;
+      others.delete(name);
+      empty(other);
+    }
+  }
+
+  async function take(name: string, other: Other, { parts, typing }: InstanceState): Promise<void> {
+    const changed = parts.flatMap((count, part) => other.parts[part]?.count === count ? [] : [part]);
+    const lists = changed.length > 0 ? await store.people(name, changed) : [];
+    if (closed) return;
+    changed.forEach((part, at) => {
+      const [was, is] = [other.parts[part]?.people ?? new Set(), new Set(lists[at])];
+      for (const user of is.difference(was)) options.came(user);
+      for (const user of was.difference(is)) options.went(user);
+      other.parts[part] = { count: parts[part] ?? 0, people: is };
+    });
+    const known = new Map(other.typing.map(([room, user, count]) => [`${room} ${user}`, count]));
+    for (const [room, user, count] of typing) {
+      if (known.get(`${room} ${user}`) !== count) options.typed(room, user);
+      known.delete(`${room} ${user}`);
+    }
+    for (const [room, user] of other.typing) if (known.has(`${room} ${user}`)) options.stopped(room, user);
+    other.typing = typing;
+  }
+
+  /** Forgets who was at an instance that has died, and clears up after it; if it lives, it writes its board anew. */
+  async function bury(name: string, other: Other): Promise<void> {
+    empty(other);
+    await store.remove(name);
+  }
+
+  function empty(other: Other): void {
+    if (closed) return;
+    for (const { people } of other.parts) for (const user of people) options.went(user);
+    for (const [room, user] of other.typing) options.stopped(room, user);
+    [other.parts, other.typing] = [[], []];
+  }
+
+  const watching = createWatching(() => store.watch(), ring);
+  watching.reopen();
+  schedule(0);
+  return {
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      watching.close();
+    },
+  };
+}

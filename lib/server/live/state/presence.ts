@@ -1,0 +1,114 @@
+/**
+ * Who is online, for the people that somebody looks at. Latest state, never in a log. A person counts once for each
+ * instance that has connections of theirs (boards.ts); PROTOCOL.md §5 gives the times.
+ */
+import type { Session } from "../session.ts";
+
+const TICK_MS = 5_000; // a session gets at most one presence frame a tick
+const OFFLINE_AFTER_MS = 8_000; // after the last connection ended, so that a reload is no absence
+
+export interface PresenceBoard {
+  /** One more connection of a person's, and the end of one. */
+  came(user: string): void;
+  went(user: string): void;
+  /** Replaces whom a session watches: all of them are told, then what changes. */
+  watch(session: Session, users: string[]): void;
+  end(session: Session): void;
+  isOnline(user: string): boolean;
+  close(): void;
+}
+
+export function createPresence(): PresenceBoard {
+  const connections = new Map<string, number>();
+  const leaving = new Map<string, ReturnType<typeof setTimeout>>();
+  const watchers = new Map<string, Set<Session>>();
+  const watched = new Map<Session, string[]>();
+  const due = new Map<Session, Set<string>>();
+  const sentAt = new WeakMap<Session, number>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const isOnline = (user: string) => connections.has(user) || leaving.has(user);
+
+  function changed(user: string): void {
+    for (const session of watchers.get(user) ?? []) mark(session, [user]);
+  }
+
+  function mark(session: Session, users: string[]): void {
+    const marked = due.get(session) ?? new Set();
+    for (const user of users) marked.add(user);
+    due.set(session, marked);
+    const since = performance.now() - (sentAt.get(session) ?? -TICK_MS);
+    if (since >= TICK_MS) tell(session, marked);
+    if (due.size > 0) timer ??= setTimeout(tick, TICK_MS);
+  }
+
+  function tick(): void {
+    timer = undefined;
+    const now = performance.now();
+    for (const [session, users] of due) {
+      if (now - (sentAt.get(session) ?? -TICK_MS) >= TICK_MS) tell(session, users);
+    }
+    if (due.size > 0) timer = setTimeout(tick, TICK_MS);
+  }
+
+  function tell(session: Session, users: Set<string>): void {
+    if (!session.tell("presence", presenceFrame(users, { isOnline }))) return;
+    due.delete(session);
+    sentAt.set(session, performance.now());
+  }
+
+  function unwatch(session: Session): void {
+    for (const user of watched.get(session) ?? []) {
+      const set = watchers.get(user);
+      set?.delete(session);
+      if (set?.size === 0) watchers.delete(user);
+    }
+    watched.delete(session);
+    due.delete(session);
+  }
+
+  return {
+    came(user) {
+      const was = isOnline(user);
+      connections.set(user, (connections.get(user) ?? 0) + 1);
+      clearTimeout(leaving.get(user));
+      leaving.delete(user);
+      if (!was) changed(user);
+    },
+    went(user) {
+      const left = (connections.get(user) ?? 1) - 1;
+      if (left > 0) return void connections.set(user, left);
+      connections.delete(user);
+      leaving.set(
+        user,
+        setTimeout(() => {
+          leaving.delete(user);
+          changed(user);
+        }, OFFLINE_AFTER_MS),
+      );
+    },
+    watch(session, users) {
+      unwatch(session);
+      const unique = [...new Set(users)];
+      watched.set(session, unique);
+      for (const user of unique) {
+        const set = watchers.get(user);
+        if (set) set.add(session);
+        else watchers.set(user, new Set([session]));
+      }
+      if (unique.length > 0) mark(session, unique);
+    },
+    end: unwatch,
+    isOnline,
+    close() {
+      clearTimeout(timer);
+      for (const leave of leaving.values()) clearTimeout(leave);
+    },
+  };
+}
+
+/** Who of these people is online, as a frame. */
+export function presenceFrame(users: Iterable<string>, { isOnline }: Pick<PresenceBoard, "isOnline">): string {
+  const states = Object.fromEntries(Array.from(users, (user) => [user, isOnline(user) ? "online" : "offline"]));
+  return JSON.stringify({ t: "presence", users: states });
+}

@@ -1,0 +1,60 @@
+/**
+ * Reads a person's rooms and their heads, for the digest. While storage is read the log goes on: what came meanwhile is
+ * kept and counts, so that nobody is told less than what they could know, and nothing falls between reading and telling.
+ */
+import type { Head, Log } from "../../log/log.ts";
+import { roomStream } from "../../../protocol/streams.ts";
+
+export interface RoomsReader {
+  /** Reads, and tells in the same turn what is then. */
+  read(user: string, told: (rooms: string[], heads: Head[]) => void): Promise<void>;
+  /** A room may have grown. */
+  grown(room: string, head: Head): void;
+  /** A person has come into a room, or has gone. */
+  moved(user: string): void;
+}
+
+export interface RoomsReaderOptions {
+  log: Pick<Log, "heads">;
+  /** The rooms that a person is a member of, by a strong read. */
+  roomsOf(user: string): Promise<string[]>;
+}
+
+export function createRoomsReader({ log, roomsOf }: RoomsReaderOptions): RoomsReader {
+  // Both only while somebody reads.
+  const heads = new Map<string, Head>();
+  const moves = new Map<string, number>();
+  let reading = 0;
+
+  const newer = (room: string, head: Head) => {
+    const latest = heads.get(room);
+    return latest && latest.seq > head.seq ? latest : head;
+  };
+
+  return {
+    async read(user, told) {
+      reading++;
+      try {
+        for (;;) {
+          const before = moves.get(user);
+          const rooms = await roomsOf(user);
+          const read = await log.heads(rooms.map(roomStream));
+          if (moves.get(user) !== before) continue;
+          return told(rooms, read.map((head, at) => newer(rooms[at] ?? "", head)));
+        }
+      } finally {
+        reading--;
+        if (reading === 0) {
+          heads.clear();
+          moves.clear();
+        }
+      }
+    },
+    grown(room, head) {
+      if (reading > 0) heads.set(room, newer(room, head));
+    },
+    moved(user) {
+      if (reading > 0) moves.set(user, (moves.get(user) ?? 0) + 1);
+    },
+  };
+}

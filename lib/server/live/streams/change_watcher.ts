@@ -1,0 +1,98 @@
+/**
+ * Tells that streams may have grown in another process: `kv.watch` on their heads, ten a watch. It may coalesce, be late,
+ * end or throw, so it only says *look*; lost rings are covered by a safety poll (ARCHITECTURE.md, the hub).
+ */
+import type { Log } from "../../log/log.ts";
+import { parseStream } from "../../../protocol/streams.ts";
+import { createWatching, type Watching } from "./watching.ts";
+
+const POOL = 10; // KV's limit of keys a watch
+const ROOMS_POLL_MS = 5_000;
+const USERS_POLL_MS = 60_000;
+const LET_GO_MS = 5_000; // for once or twice this a stream that nobody wants is watched on: polls come and go
+
+export interface ChangeWatcher {
+  add(stream: string): void;
+  /** Nobody wants it any more. It may ring for some seconds. */
+  remove(stream: string): void;
+  close(): void;
+}
+
+export interface ChangeWatcherOptions {
+  log: Log;
+  /** The current heads' versionstamps, then the latest at each change. */
+  watch(streams: string[]): ReadableStream<(string | null)[]>;
+  changed(stream: string): void;
+}
+
+interface Pool {
+  streams: Set<string>;
+  watching: Watching;
+}
+
+export function createChangeWatcher({ log, watch, changed: ring }: ChangeWatcherOptions): ChangeWatcher {
+  const pools: Pool[] = [];
+  const poolOf = new Map<string, Pool>();
+  /** Streams that nobody wants: since the last look, and since before it. */
+  let [unwanted, due] = [new Set<string>(), new Set<string>()];
+
+  function createPool(): Pool {
+    const streams = new Set<string>();
+    let watched: string[] = [];
+    let last = new Map<string, string | null | undefined>(); // a watch that begins anew tells what was told
+    const watching = createWatching(() => {
+      watched = [...streams];
+      return watched.length > 0 ? watch(watched) : undefined;
+    }, (now) => {
+      const before = last;
+      last = new Map(watched.map((stream, at) => [stream, now[at]]));
+      for (const [stream, version] of last) {
+        if (before.get(stream) !== version && streams.has(stream)) ring(stream);
+      }
+    });
+    return { streams, watching };
+  }
+
+  async function poll(kinds: "user" | "others"): Promise<void> {
+    const streams = [...poolOf.keys()].filter((stream) =>
+      (parseStream(stream)?.kind === "user") === (kinds === "user")
+    );
+    await log.heads(streams); // `Log.onHead` tells what is new
+  }
+
+  function letGo(): void {
+    for (const stream of due) {
+      const pool = poolOf.get(stream);
+      pool?.streams.delete(stream);
+      poolOf.delete(stream);
+      pool?.watching.reopen();
+    }
+    [due, unwanted] = [unwanted, new Set()];
+  }
+
+  const timers = [
+    setInterval(() => poll("others").catch(() => {}), ROOMS_POLL_MS),
+    setInterval(() => poll("user").catch(() => {}), USERS_POLL_MS),
+    setInterval(letGo, LET_GO_MS),
+  ];
+
+  return {
+    add(stream) {
+      unwanted.delete(stream);
+      due.delete(stream);
+      if (poolOf.has(stream)) return;
+      let pool = pools.find((one) => one.streams.size < POOL);
+      if (!pool) pools.push(pool = createPool());
+      pool.streams.add(stream);
+      poolOf.set(stream, pool);
+      pool.watching.reopen();
+    },
+    remove(stream) {
+      if (poolOf.has(stream)) unwanted.add(stream);
+    },
+    close() {
+      timers.forEach(clearInterval);
+      for (const { watching } of pools) watching.close();
+    },
+  };
+}

@@ -1,0 +1,128 @@
+/** A stream as one session follows it: its position, and what may still come of it. */
+import { type Head, Trimmed } from "../../log/log.ts";
+import type { GoneReason } from "../../../protocol/frames.ts";
+import type { Frame, Position } from "./ring.ts";
+import type { Session } from "../session.ts";
+import type { Topic } from "./topic.ts";
+
+/** May follow; in a private room, nothing past the person's next removal. */
+export interface Grant {
+  private: boolean;
+  /** The stream's seq as of which that was so: removals up to it have been made good. */
+  asOf: number;
+}
+
+/** What a follower needs of its session. */
+export interface Following extends Session {
+  readonly closed: boolean;
+  readonly sink: { send(t: string, frame: string): void; writable(): boolean };
+  readonly hub: { failed(error: unknown): void };
+  /** Whether this one may read storage now: one at a time, or each would send a frame for which there was room once. */
+  mayReplay(follower: Follower): boolean;
+  /** What it has read is sent, or not wanted: it is the others' turn. */
+  replayed(follower: Follower): void;
+  /** The stream's follower is still this one. */
+  has(stream: string, follower: Follower): boolean;
+  drop(stream: string): void;
+  gone(stream: string, reason: GoneReason, head?: Head): void;
+}
+
+/** One followed stream of one session. A class, as the session is. */
+export class Follower {
+  /** Seqs of the person's leaving. */
+  private leavings: number[] | undefined;
+  private grant: Grant | undefined;
+  /** Where it stands; undefined until the person is known to be allowed to follow. */
+  position: Position | undefined;
+  replaying = false;
+  /** Read from storage, and to be sent first. */
+  private read: Frame | undefined;
+  /** It had more to send when the sink was full, or others read storage. */
+  held = false;
+
+  constructor(readonly session: Following, readonly topic: Topic) {}
+
+  /** The person may follow. */
+  granted(grant: Grant): void {
+    this.grant = grant;
+  }
+
+  /** The person has left, at `seq`: perhaps before the grant, which then knows that they came back. */
+  left(seq: number): void {
+    if (this.grant?.private !== false) (this.leavings ??= []).push(seq);
+  }
+
+  /** The person may follow, and is not known to have been removed: what is now may be told. */
+  get isLive(): boolean {
+    return this.position !== undefined && this.end() === undefined;
+  }
+
+  /** Sends what is after its position, as far as the sink takes it. */
+  pump(): void {
+    const { session, topic } = this;
+    const { sink } = session;
+    this.held = false;
+    while (this.position && !this.replaying && !session.closed) {
+      if (!sink.writable()) {
+        this.held = true;
+        return;
+      }
+      const until = this.end();
+      if (until !== undefined && this.position.seq >= until) {
+        session.drop(topic.stream);
+        return session.gone(topic.stream, "removed");
+      }
+      if (this.read) return this.sendRead(this.read, until);
+      const frame = topic.frameAfter(this.position, until);
+      if (frame === undefined) return;
+      if (frame === "behind") {
+        if (session.mayReplay(this)) return void this.replay(this.position);
+        this.held = true;
+        return;
+      }
+      this.position = frame.to;
+      sink.send("events", frame.text);
+      // Nearly always, and cheaper than asking for a frame. Who was removed is told so on the next turn of the loop.
+      if (until === undefined && frame.to.seq === topic.tail().seq) return;
+    }
+  }
+
+  /** One page from storage, for a follower that stands before the ring. */
+  private async replay(position: Position): Promise<void> {
+    const { session, topic } = this;
+    const { stream } = topic;
+    this.replaying = true;
+    try {
+      this.read = await topic.replay(position, this.end()).finally(() => this.replaying = false);
+      this.held = true; // until it is sent
+      if (this.read && session.has(stream, this)) this.pump();
+      else session.replayed(this);
+    } catch (error) {
+      if (!session.has(stream, this)) return session.replayed(this);
+      if (!(error instanceof Trimmed)) {
+        session.hub.failed(error);
+        return session.bye("overloaded");
+      }
+      session.drop(stream);
+      session.gone(stream, "trimmed", topic.head());
+    }
+  }
+
+  private sendRead(frame: Frame, until: number | undefined): void {
+    const { session } = this;
+    this.read = undefined;
+    // What the person may see may have ended while storage was read.
+    if (until === undefined || frame.to.seq <= until) {
+      this.position = frame.to;
+      session.sink.send("events", frame.text);
+    }
+    this.held = true; // goes on in its turn
+    session.replayed(this);
+  }
+
+  /** The seq after which nothing more may come. A public room goes on being seen by who has left it. */
+  private end(): number | undefined {
+    const { grant, leavings } = this;
+    return leavings && grant?.private ? leavings.find((seq) => seq > grant.asOf) : undefined;
+  }
+}

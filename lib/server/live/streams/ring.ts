@@ -1,0 +1,188 @@
+/**
+ * The newest events of a stream, serialised once, and the frames cut from them. All followers at one position share one
+ * encoded frame.
+ */
+import type { WireEvent } from "../../log/log.ts";
+import { EVENTS_BYTES_MAX, EVENTS_MAX } from "../../../protocol/frames.ts";
+import { Rings } from "./rings.ts";
+
+export const RING_EVENTS_MAX = 2_048;
+export const RING_CHARS_MAX = 2_000_000;
+export const FRAMES_KEPT_MAX = 8; // encoded, until the stream grows: as many as a full ring of long events is cut into
+const USUAL_CHARS = 1_000; // of an event, while none is kept to tell by
+
+/** A place between events: the seq and the tag of the one before it. */
+export interface Position {
+  seq: number;
+  tag: string;
+}
+
+export interface Frame {
+  text: string;
+  to: Position;
+}
+
+interface Kept {
+  seq: number;
+  /** Without its data, which stands in `json`. */
+  event: Omit<WireEvent, "data">;
+  json: string;
+  bytes: number;
+}
+
+export class Ring {
+  private kept: Kept[] = [];
+  private chars = 0;
+  private frames = new Map<number, Frame>();
+  private frameChars = 0;
+  /** Before the oldest event that is kept. */
+  start: Position = { seq: 0, tag: "" };
+  /** Behind the newest one. */
+  tail: Position = this.start;
+  /** How often events that are kept were told anew. */
+  refreshed = 0;
+
+  constructor(
+    private readonly stream: string,
+    private readonly offset: (position: Position) => string,
+    private readonly rings: Pick<Rings, "changed"> = new Rings(),
+  ) {}
+
+  get weight(): number {
+    return this.chars + this.frameChars;
+  }
+
+  /** How long an event of this stream is, as those that are kept tell, in characters. */
+  get usual(): number {
+    return this.kept.length === 0 ? USUAL_CHARS : this.chars / this.kept.length;
+  }
+
+  /** Forgets everything and stands at `position`. */
+  begin(position: Position): void {
+    this.tail = position;
+    this.release();
+    this.rings.changed(this);
+  }
+
+  /** Forgets everything and stands at its tail. */
+  release(): void {
+    this.kept = [];
+    this.chars = 0;
+    this.clearFrames();
+    this.start = this.tail;
+  }
+
+  /** Adds what follows the tail. Older events about a message tell it as it is now (PROTOCOL.md §4): so must these. */
+  push(events: WireEvent[]): void {
+    for (const event of events) {
+      if (event.about !== undefined && event.about < event.seq) this.refresh(event.about, event);
+      const kept = keep(event);
+      this.kept.push(kept);
+      this.chars += kept.json.length;
+      this.tail = { seq: event.seq, tag: event.tag };
+    }
+    this.drop();
+    this.clearFrames();
+    this.rings.changed(this);
+  }
+
+  /** Puts the events between `start` and the ring's own start in front. */
+  prepend(start: Position, events: WireEvent[]): void {
+    const older = events.map(keep);
+    this.kept = [...older, ...this.kept];
+    for (const { json } of older) this.chars += json.length;
+    this.start = start;
+    this.drop();
+    this.rings.changed(this);
+  }
+
+  /** The frame that follows `position`; undefined at the tail; "behind" before the start. `until` cuts it. */
+  frameAfter(position: Position, until: number): Frame | undefined | "behind" {
+    if (position.seq >= Math.min(this.tail.seq, until)) return undefined;
+    if (position.seq < this.start.seq) return "behind";
+    const whole = until >= this.tail.seq;
+    const known = whole ? this.frames.get(position.seq) : undefined;
+    if (known) return known;
+    const from = position.seq - this.start.seq;
+    const frame = this.cut(position, this.kept.slice(from, from + EVENTS_MAX).filter((kept) => kept.seq <= until));
+    if (whole) this.share(position, frame);
+    return frame;
+  }
+
+  /** A frame of events that follow `position`, as many of them as a frame may hold. */
+  frameOf(position: Position, events: WireEvent[]): Frame {
+    return this.cut(position, events.map(keep));
+  }
+
+  /** Where that event ends, when it is kept. */
+  at(seq: number): Position | undefined {
+    const place = seq === this.start.seq ? this.start : this.kept[seq - this.start.seq - 1]?.event;
+    return place && { seq: place.seq, tag: place.tag };
+  }
+
+  /** Keeps a frame for the others who stand there: nearly all stand at one place, but who resumes may stand anywhere. */
+  private share(position: Position, frame: Frame): void {
+    const [oldest] = this.frames.size >= FRAMES_KEPT_MAX ? this.frames : [];
+    if (oldest) {
+      this.frames.delete(oldest[0]);
+      this.frameChars -= oldest[1].text.length;
+    }
+    this.frames.set(position.seq, frame);
+    this.frameChars += frame.text.length;
+    this.rings.changed(this);
+  }
+
+  private clearFrames(): void {
+    this.frames.clear();
+    this.frameChars = 0;
+  }
+
+  private refresh(about: number, now: WireEvent): void {
+    this.refreshed++;
+    for (const [at, old] of this.kept.entries()) {
+      if (old.event.about !== about) continue;
+      const kept = keep({ ...old.event, data: now.data });
+      this.chars += kept.json.length - old.json.length;
+      this.kept[at] = kept;
+    }
+  }
+
+  /** Lets go of the oldest, past what may be kept. */
+  private drop(): void {
+    let count = Math.max(0, this.kept.length - RING_EVENTS_MAX);
+    let chars = this.chars;
+    for (let at = 0; at < this.kept.length && (at < count || chars > RING_CHARS_MAX); at++) {
+      chars -= this.kept[at]?.json.length ?? 0;
+      count = Math.max(count, at + 1);
+    }
+    const last = this.kept[count - 1];
+    if (!last) return;
+    this.start = { seq: last.seq, tag: last.event.tag };
+    this.kept = this.kept.slice(count);
+    this.chars = chars;
+  }
+
+  private cut(position: Position, kept: Kept[]): Frame {
+    let [count, size] = [0, 0];
+    for (const { bytes } of kept) {
+      size += bytes + 1; // and its comma
+      if (count > 0 && size > EVENTS_BYTES_MAX) break;
+      count++;
+    }
+    const used = kept.slice(0, count);
+    const last = used.at(-1)?.event ?? position;
+    const to = { seq: last.seq, tag: last.tag };
+    const events = used.map(({ json }) => json).join(",");
+    const [from, end] = [this.offset(position), this.offset(to)];
+    return { text: `{"t":"events","stream":"${this.stream}","from":"${from}","to":"${end}","events":[${events}]}`, to };
+  }
+}
+
+const utf8 = new TextEncoder();
+
+function keep(event: WireEvent): Kept {
+  const { seq, type, at, by, data } = event;
+  const json = JSON.stringify({ seq, type, at, by, data });
+  const { data: _inJson, ...rest } = event;
+  return { seq, event: rest, json, bytes: utf8.encode(json).length };
+}

@@ -1,0 +1,99 @@
+/** The topics of this process: one for each stream that is followed, kept a while for those who reconnect. */
+import type { Head, Join, Log, WireEvent } from "../../log/log.ts";
+import type { Follower } from "./follower.ts";
+import { Rings } from "./rings.ts";
+import { createTopic, type Topic } from "./topic.ts";
+
+const NOBODY: ReadonlySet<Follower> = new Set();
+const KEPT_MS = 30_000; // a topic without followers is kept for those who reconnect
+
+export interface Topics {
+  /** The stream's topic, opened where it isn't yet. */
+  open(stream: string): Topic;
+  has(stream: string): boolean;
+  /** Only where it is open. */
+  get(stream: string): Topic | undefined;
+  followers(stream: string): ReadonlySet<Follower>;
+  register(follower: Follower): void;
+  unregister(follower: Follower): void;
+  /** It is held no longer. */
+  letGo(stream: string): void;
+  close(): void;
+}
+
+export interface TopicsOptions {
+  log: Log;
+  join: Join;
+  opened(stream: string): void;
+  closed(stream: string): void;
+  /** Whether it stays open though nobody follows it. */
+  isHeld(stream: string): boolean;
+  /** Events were added to a topic's ring (none: they were no longer kept); `followers` are those of now. */
+  grown(stream: string, followers: ReadonlySet<Follower>, events: WireEvent[], head: Head): void;
+}
+
+interface Open {
+  topic: Topic;
+  followers: Set<Follower>;
+  keeping?: ReturnType<typeof setTimeout>;
+}
+
+export function createTopics({ log, join, opened, closed, isHeld, grown }: TopicsOptions): Topics {
+  const open = new Map<string, Open>();
+  const rings = new Rings();
+
+  function forget(stream: string): void {
+    open.get(stream)?.topic.close();
+    open.delete(stream);
+    closed(stream);
+  }
+
+  function letGo(stream: string): void {
+    const it = open.get(stream);
+    if (!it || it.followers.size > 0 || isHeld(stream)) return;
+    clearTimeout(it.keeping);
+    // Nothing to keep: whoever asks for streams that don't exist must not make us hold them.
+    if (it.topic.tail().seq === 0) forget(stream);
+    else it.keeping = setTimeout(() => isHeld(stream) || forget(stream), KEPT_MS);
+  }
+
+  return {
+    open(stream) {
+      const found = open.get(stream);
+      if (found) return found.topic;
+      const followers = new Set<Follower>();
+      const topic = createTopic({
+        stream,
+        log,
+        join,
+        rings,
+        grown: (events, head) => grown(stream, followers, events, head),
+      });
+      const made: Open = { topic, followers };
+      // Whoever waits for it is told; the next one opens it anew.
+      topic.ready.catch(() => open.get(stream) === made && forget(stream));
+      open.set(stream, made);
+      opened(stream);
+      return topic;
+    },
+    has: (stream) => open.has(stream),
+    get: (stream) => open.get(stream)?.topic,
+    followers: (stream) => open.get(stream)?.followers ?? NOBODY,
+    register(follower) {
+      const it = open.get(follower.topic.stream);
+      clearTimeout(it?.keeping);
+      it?.followers.add(follower);
+    },
+    unregister(follower) {
+      const { stream } = follower.topic;
+      if (open.get(stream)?.followers.delete(follower)) letGo(stream);
+    },
+    letGo,
+    close() {
+      for (const { topic, keeping } of open.values()) {
+        topic.close();
+        clearTimeout(keeping);
+      }
+    },
+  };
+}

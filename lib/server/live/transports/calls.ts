@@ -1,0 +1,53 @@
+/**
+ * The calls of one connection: at most 64 under way, those that write to one room in the order in which they came, each
+ * answered by one `reply` (PROTOCOL.md §5).
+ */
+import { type CommandName, commands, isCommand } from "../../../protocol/commands.ts";
+import { Refusal, toProblem } from "../../../protocol/errors.ts";
+import { CALLS_MAX, type ClientFrame } from "../../../protocol/frames.ts";
+import { Turns } from "../turns.ts";
+
+const RETRY_AFTER_MS = 1_000; // after which one of so many has been answered
+
+export interface CallsDeps {
+  /** Runs a command for this connection's person. Throws `Refusal`. */
+  run(name: CommandName, body: unknown): Promise<unknown>;
+  /** Answers a call, with `result` or `error`. */
+  reply(frame: object): void;
+  /** What a command threw that is no refusal. */
+  failed(error: unknown): void;
+  /** The server is going down: what comes now is refused, what came before is finished. */
+  draining(): boolean;
+}
+
+/** A class for the reason that a connection is one; made at a connection's first call, which most never make. */
+export class Calls {
+  private underWay = 0;
+  private readonly turns = new Turns();
+
+  constructor(private readonly deps: CallsDeps) {}
+
+  take({ id, name, body }: Extract<ClientFrame, { t: "call" }>): void {
+    const { reply, failed, draining } = this.deps;
+    if (this.underWay >= CALLS_MAX) {
+      const detail = `Cannot call ${name}: ${CALLS_MAX} calls are under way`;
+      return reply({ id, error: toProblem(new Refusal("rate_limited", detail, { retryAfter: RETRY_AFTER_MS })) });
+    }
+    if (draining()) {
+      const detail = `Cannot call ${name}: the server is restarting`;
+      return reply({ id, error: toProblem(new Refusal("unavailable", detail)) });
+    }
+    this.underWay++;
+    this.answer(name, body).then((result) => reply({ id, result }), (error) => {
+      if (!(error instanceof Refusal)) failed(error);
+      reply({ id, error: toProblem(error) });
+    }).finally(() => this.underWay--);
+  }
+
+  private async answer(name: string, body: unknown): Promise<unknown> {
+    if (!isCommand(name) || "cookie" in commands[name]) {
+      throw new Refusal("not_found", "Cannot call: there is no such command");
+    }
+    return await this.turns.take(name, body, () => this.deps.run(name, body));
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * The cursor of an event stream: the position in every stream that it follows, and what became of those that ended, so
+ * that after a reconnect they are gone again instead of beginning anew (PROTOCOL.md §5). Opaque to clients.
+ */
+import { type GoneReason, goneReason } from "../../../protocol/frames.ts";
+
+export interface Cursor {
+  /** stream → offset */
+  offsets: Record<string, string>;
+  /** stream → why nothing more comes of it */
+  ended: Record<string, GoneReason>;
+}
+
+const CURSOR_MAX = 8_192; // characters; it travels in a header
+const ENDED = "!"; // no offset begins with it
+const utf8 = new TextEncoder();
+let last = { entries: "", text: "" }; // many follow the same streams, and come to a place one after the other
+
+/** The cursor's text. */
+export function formatCursor({ offsets, ended }: Cursor): string {
+  const entries = JSON.stringify([
+    ...Object.entries(offsets),
+    ...Object.entries(ended).map(([stream, reason]) => [stream, ENDED + reason]),
+  ]);
+  if (last.entries !== entries) {
+    last = { entries, text: utf8.encode(entries).toBase64({ alphabet: "base64url", omitPadding: true }) };
+  }
+  return last.text;
+}
+
+/** The parts of a cursor, or undefined for a text that is none. */
+export function parseCursor(text: string): Cursor | undefined {
+  if (text.length > CURSOR_MAX) return undefined;
+  let entries: unknown;
+  try {
+    entries = JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(text, { alphabet: "base64url" })));
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(entries)) return undefined;
+  const offsets: [string, string][] = [];
+  const ended: [string, GoneReason][] = [];
+  for (const entry of entries) {
+    if (!Array.isArray(entry)) return undefined;
+    const [stream, place] = entry;
+    if (typeof stream !== "string" || typeof place !== "string") return undefined;
+    if (!place.startsWith(ENDED)) {
+      offsets.push([stream, place]);
+      continue;
+    }
+    const reason = goneReason.safeParse(place.slice(ENDED.length));
+    if (!reason.success) return undefined;
+    ended.push([stream, reason.data]);
+  }
+  return { offsets: Object.fromEntries(offsets), ended: Object.fromEntries(ended) };
+}

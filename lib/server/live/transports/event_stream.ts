@@ -1,0 +1,167 @@
+/**
+ * Server-Sent Events: a session with a fixed set of streams. Each event's id is the cursor over all of them, so the
+ * browser's Last-Event-ID resumes by itself (PROTOCOL.md §5; the format is the HTML standard's, 9.2.5).
+ */
+import { type ByeReason, type GoneReason, PROTOCOL_VERSION, serverFrames } from "../../../protocol/frames.ts";
+import { NOW } from "../../../protocol/streams.ts";
+import type { User } from "../../../protocol/users.ts";
+import { streamAnswered } from "./answered.ts";
+import { type Cursor, formatCursor } from "./cursor.ts";
+import type { Hub } from "../hub.ts";
+import { eventBytes, type ServerSentEvent } from "./event_bytes.ts";
+import { createSession } from "../session.ts";
+import { PING_MS, type Sweeper } from "./sweeper.ts";
+
+const HIGH_WATER = 64 * 1024; // bytes unread by a client before frames wait for it
+const COMMENT_MS = 14_000; // the promise is 15 s
+const RETRY_MIN_MS = 1_000; // what a browser waits before it reconnects
+const RETRY_MAX_MS = 5_000;
+const LIFE_MIN_MS = 30 * 60_000; // then the stream is ended, so that no proxy's own limit cuts it
+const LIFE_MAX_MS = 60 * 60_000;
+const NOT_READING_MS = 30_000;
+
+export interface EventStreamOptions {
+  hub: Hub;
+  sweeper: Sweeper;
+  /** Gives back the place that it was let in on: its session counts instead. */
+  admitted?: (() => void) | undefined;
+  user: User;
+  session: string;
+  hash: string;
+  instance: string;
+  /** The full names of the streams to follow. */
+  streams: string[];
+  cursor: Cursor | undefined;
+  users: string[];
+  /** Resolves when all that the stream gave has been sent, or the client has gone. Never rejects. */
+  completed?: Promise<void> | undefined;
+}
+
+/** Opens the stream of events as bytes. It ends when the sign-in does, when the server drains, and after a while. */
+export function createEventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
+  const { hub, user } = options;
+  const ended: Record<string, GoneReason> = {};
+  // A stream that is still being found keeps the place it came with: a line that breaks before loses nothing.
+  const asked: Record<string, string> = {};
+  const unanswered = new Set(options.streams);
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let fullSince: number | undefined; // not read as far as it holds, monotonic ms
+
+  function write(event: ServerSentEvent): void {
+    controller?.enqueue(eventBytes(event));
+    if ((controller?.desiredSize ?? 1) <= 0) fullSince ??= performance.now();
+  }
+  const say = (text: string) => controller?.enqueue(utf8.encode(text));
+  const session = createSession({
+    hub,
+    user,
+    id: options.session,
+    hash: options.hash,
+    sink: {
+      writable: () => (controller?.desiredSize ?? 0) > 0,
+      send(t, frame) {
+        if (t === "gone") note(frame);
+        const id = t === "followed" || t === "events" || t === "gone" ? cursor() : undefined;
+        write({ type: t, id, data: frame });
+        if (t === "followed" || t === "gone") answered(streamAnswered(frame));
+      },
+      ended: close,
+    },
+  });
+
+  /** Remembers an ended stream. A removed person is told only once: whoever follows later finds nothing there. */
+  function note(frame: string): void {
+    const gone = serverFrames.gone.safeParse(JSON.parse(frame));
+    if (gone.success) end(gone.data.stream, gone.data.reason === "removed" ? "not_found" : gone.data.reason);
+  }
+
+  function end(stream: string, reason: GoneReason): void {
+    ended[stream] = reason;
+    delete asked[stream];
+  }
+
+  const cursor = () => formatCursor({ offsets: { ...asked, ...session.positions() }, ended });
+
+  const swept = {
+    sweep(now: number) {
+      if (fullSince !== undefined && now - fullSince > NOT_READING_MS) close();
+    },
+  };
+
+  function close(_reason?: ByeReason): void {
+    for (const timer of timers) clearInterval(timer);
+    options.sweeper.delete(swept);
+    options.admitted?.();
+    session.close();
+    const open = controller;
+    controller = undefined;
+    if (!open) return;
+    outlive();
+    open.close();
+  }
+
+  /** One that isn't read stands, with what it has not taken, for as long as its client lets it. */
+  function outlive(): void {
+    if (!options.completed) return;
+    hub.outlived(user.id);
+    options.completed.then(() => hub.closed(user.id));
+  }
+
+  function begin(): void {
+    say(`retry: ${spread(RETRY_MIN_MS, RETRY_MAX_MS)}\n\n`);
+    const { session: id, instance } = options;
+    const welcome = { t: "welcome", v: PROTOCOL_VERSION, user, session: id, ping: PING_MS, transport: "sse", instance };
+    write({ type: "welcome", id: undefined, data: JSON.stringify(welcome) });
+    options.sweeper.add(swept);
+    timers.push(
+      setInterval(() => say(": \n\n"), COMMENT_MS),
+      setTimeout(() => session.bye("recycled"), spread(LIFE_MIN_MS, LIFE_MAX_MS)),
+    );
+    const { streams } = options;
+    for (const stream of streams) {
+      const offset = options.cursor?.offsets[stream];
+      if (offset !== undefined) asked[stream] = offset;
+    }
+    for (const stream of streams) follow(stream);
+  }
+
+  /** Who is there, and what else is now, is told behind the answers to all streams. */
+  function answered(stream: string): void {
+    if (!unanswered.delete(stream) || unanswered.size > 0) return;
+    hub.greet(session);
+    options.admitted?.();
+    if (options.users.length > 0) session.watch(options.users);
+  }
+
+  function follow(stream: string): void {
+    const reason = options.cursor && Object.hasOwn(options.cursor.ended, stream)
+      ? options.cursor.ended[stream]
+      : undefined;
+    if (reason === undefined) return session.follow({ [stream]: asked[stream] ?? NOW });
+    end(stream, reason);
+    write({ type: "gone", id: cursor(), data: JSON.stringify({ t: "gone", stream, reason }) });
+    answered(stream);
+  }
+
+  return new ReadableStream<Uint8Array>({
+    start(it) {
+      controller = it;
+      begin();
+    },
+    pull() {
+      fullSince = undefined;
+      session.drained();
+    },
+    cancel() {
+      controller = undefined;
+      close();
+    },
+  }, { highWaterMark: HIGH_WATER, size: (chunk) => chunk.byteLength });
+}
+
+const utf8 = new TextEncoder();
+
+function spread(min: number, max: number): number {
+  return Math.round(min + Math.random() * (max - min));
+}

@@ -1,0 +1,125 @@
+/**
+ * What goes out on one socket, and what its client has not read of it: that is looked at, bounded, told to whoever counts
+ * what people are owed, and given up on after 30 s without progress.
+ */
+import { CALLS_MAX } from "../../../protocol/frames.ts";
+import type { Owed } from "../../limits/owed.ts";
+
+const HIGH_WATER = 256 * 1024; // bytes unread by a client before frames wait for it
+const UNREAD_MAX = 4 * 1024 * 1024; // bytes unread, more than any answer has, on top of which nothing is sent
+const HELD_MAX = CALLS_MAX; // replies that wait for a client to read
+const HELD_CHARS_MAX = UNREAD_MAX; // of those replies
+const DRAIN_LOOK_MS = 25; // between two looks at a socket that isn't read
+const NOT_READING_MS = 30_000; // without progress before it is given up
+
+export interface OutgoingOptions {
+  socket: { send(text: string): void; buffered(): number };
+  owed: Pick<Owed, "add">;
+  user: string;
+  /** The client reads again. */
+  drained(): void;
+  /** The client is given up: nothing more will be sent. */
+  lost(reason: string): void;
+}
+
+/** A class for the reason that a connection is one. */
+export class Outgoing {
+  private held: string[] = [];
+  private heldChars = 0;
+  private look: ReturnType<typeof setTimeout> | undefined;
+  private unread = 0; // at most, in characters
+  private stuckAt = 0;
+  private stuckWith = 0;
+  private owes = 0; // as was told
+  private over = false;
+
+  constructor(private readonly options: OutgoingOptions) {}
+
+  send(text: string): void {
+    if (this.over || this.isLost()) return;
+    this.unread += text.length;
+    this.options.socket.send(text);
+    if (this.unread >= HIGH_WATER) this.lookSoon(); // so that what it owes is known also if nothing more comes
+  }
+
+  /** Sends a reply, at once or when those before it are read. */
+  reply(text: string): void {
+    if (this.writable()) return this.send(text);
+    if (this.over) return;
+    this.held.push(text);
+    this.heldChars += text.length;
+    this.tellOwed();
+    if (this.held.length > HELD_MAX || this.heldChars > HELD_CHARS_MAX) this.options.lost("replies are not read");
+  }
+
+  /** False while too much is unread; then the socket is looked at until it has drained. */
+  writable(): boolean {
+    if (!this.isFull()) return this.held.length === 0;
+    this.lookSoon();
+    return false;
+  }
+
+  /** Nothing more is sent. What the socket has not sent yet stands until it is closed. */
+  end(): void {
+    this.over = true;
+    clearTimeout(this.look);
+    [this.held, this.heldChars] = [[], 0];
+    this.tellOwed();
+  }
+
+  /** The socket is gone, with all that it held. */
+  closed(): void {
+    this.unread = 0;
+    this.tellOwed();
+  }
+
+  private lookSoon(): void {
+    if (this.look || this.over) return;
+    this.stuckAt = performance.now();
+    this.stuckWith = this.unread;
+    this.look = setTimeout(() => this.again(), DRAIN_LOOK_MS);
+  }
+
+  /** Asking the runtime costs as much as a small send, so it is asked only when what was sent since could matter. */
+  private isFull(): boolean {
+    if (this.unread < HIGH_WATER) return false;
+    this.unread = this.options.socket.buffered();
+    this.tellOwed();
+    return this.unread >= HIGH_WATER;
+  }
+
+  /** Some frames don't wait until it is read (pongs, what becomes of a follow), and a client may ask for them for ever. */
+  private isLost(): boolean {
+    if (this.unread <= UNREAD_MAX) return false;
+    this.unread = this.options.socket.buffered();
+    if (this.unread <= UNREAD_MAX) return false;
+    this.options.lost("not reading");
+    return true;
+  }
+
+  /** The socket says nothing when it drains, so one that is full is looked at. */
+  private again(): void {
+    this.look = undefined;
+    if (this.over) return;
+    if (!this.isFull()) {
+      const due = this.held;
+      [this.held, this.heldChars] = [[], 0];
+      this.tellOwed();
+      for (const text of due) this.send(text);
+      return this.options.drained();
+    }
+    if (this.unread < this.stuckWith) {
+      this.stuckWith = this.unread;
+      this.stuckAt = performance.now();
+    }
+    if (performance.now() - this.stuckAt > NOT_READING_MS) return this.options.lost("not reading");
+    this.look = setTimeout(() => this.again(), DRAIN_LOOK_MS);
+  }
+
+  /** A socket that is not full owes what every socket may. */
+  private tellOwed(): void {
+    const now = (this.unread < HIGH_WATER ? 0 : this.unread) + this.heldChars;
+    if (now !== this.owes) this.options.owed.add(this.options.user, now - this.owes);
+    this.owes = now;
+  }
+}

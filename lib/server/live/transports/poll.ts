@@ -1,0 +1,173 @@
+/**
+ * Long-poll: a session that lasts for one answer. The client's offsets are the only state, and sending one again gives
+ * the same events again: the offset sent is the acknowledgement (PROTOCOL.md §5). That a session lingers after its answer
+ * only spares the next poll to find everything anew; one that comes from elsewhere, or later, begins its own.
+ */
+import type { PollRequest } from "../../../protocol/poll.ts";
+import { userStream } from "../../../protocol/streams.ts";
+import type { User } from "../../../protocol/users.ts";
+import type { Hub } from "../hub.ts";
+import { type PollOutcome, PollSession, type Standing } from "./poll_session.ts";
+
+const POLLS_MAX = 8; // of one person under way; one more answers the oldest
+const LINGERING_MAX = 8; // of one person; one more ends the oldest
+const LINGER_MS = 3_000; // a client polls again at once: this is for its way here
+const KNOWN_MS = 60_000; // a sign-in that was looked up longer ago is looked up again, which also moves its end
+
+/** Who polls. */
+export interface PollSignIn {
+  user: User;
+  session: string;
+  hash: string;
+  byToken?: true | undefined;
+}
+
+export interface PollOptions {
+  signIn: PollSignIn;
+  request: PollRequest;
+  /** The client has gone. */
+  signal: AbortSignal;
+}
+
+/** All polls of this process. */
+export interface Polls {
+  /**
+   * Answers once there is something to tell, or at the end of the wait. Rejects where storage can't say whether a sign-in
+   * that was known has ended.
+   */
+  poll(options: PollOptions): Promise<PollOutcome>;
+  /**
+   * The sign-in with this hash, where it need not be looked up: it was, within a minute, and is watched since by a poll
+   * that lingers. It will do to poll; never a token's, whose end is told to nobody.
+   */
+  known(hash: string): PollSignIn | undefined;
+  /** Ends those that linger. */
+  close(): void;
+}
+
+interface Lingering {
+  polls: PollSession;
+  signIn: PollSignIn;
+  /** `performance.now()`, ms. */
+  until: number;
+}
+
+export function createPolls(hub: Hub): Polls {
+  const underWay = new Map<string, Set<() => void>>(); // by person
+  const bySignIn: Index = new Map(); // by hash
+  const byPerson: Index = new Map();
+  const all = new Set<Lingering>(); // the oldest first
+  let sweeping: ReturnType<typeof setTimeout> | undefined; // one timer: an answer must not wait for one of its own
+  const lookedUpAt = new WeakMap<PollSignIn, number>();
+
+  /** Counts a poll of a person's while `poll` runs; the oldest has to yield to one too many. */
+  async function counted<T>(user: string, poll: (yielded: Promise<void>) => Promise<T>): Promise<T> {
+    const mine = underWay.get(user) ?? new Set();
+    underWay.set(user, mine);
+    const [oldest] = mine.size >= POLLS_MAX ? mine : [];
+    oldest?.();
+    const yielding = Promise.withResolvers<void>();
+    mine.add(yielding.resolve);
+    try {
+      return await poll(yielding.promise);
+    } finally {
+      mine.delete(yielding.resolve);
+      if (mine.size === 0) underWay.delete(user);
+    }
+  }
+
+  function linger(polls: PollSession, signIn: PollSignIn): void {
+    const { hash, user } = signIn;
+    const it = { polls, signIn, until: performance.now() + LINGER_MS };
+    if (!polls.linger(() => forget(it))) return polls.close();
+    all.add(it);
+    add(bySignIn, hash, it);
+    const mine = add(byPerson, user.id, it);
+    const [oldest] = mine.size > LINGERING_MAX ? mine : [];
+    if (oldest) end(oldest);
+    sweeping ??= setTimeout(sweep, LINGER_MS);
+  }
+
+  /** Ends those that have lingered long enough, and comes back for the next one. */
+  function sweep(): void {
+    sweeping = undefined;
+    const now = performance.now();
+    for (const it of all) {
+      if (it.until > now) {
+        sweeping = setTimeout(sweep, it.until - now);
+        return;
+      }
+      end(it);
+    }
+  }
+
+  function forget(it: Lingering): void {
+    all.delete(it);
+    remove(bySignIn, it.signIn.hash, it);
+    remove(byPerson, it.signIn.user.id, it);
+  }
+
+  function end(it: Lingering): void {
+    forget(it);
+    it.polls.close();
+  }
+
+  /** The session of the poll before, where it stands where this one begins. */
+  function resumed(hash: string, at: Standing): PollSession | undefined {
+    for (const it of bySignIn.get(hash) ?? []) {
+      if (!it.polls.standsAt(at)) continue;
+      forget(it);
+      return it.polls;
+    }
+    return undefined;
+  }
+
+  return {
+    poll({ signIn: given, request, signal }) {
+      const isKnown = lookedUpAt.has(given);
+      const { user, session, hash, byToken } = given;
+      const signIn = isKnown ? given : { user, session, hash, byToken };
+      if (!isKnown) lookedUpAt.set(signIn, performance.now());
+      const streams = Object.fromEntries(
+        Object.entries(request.streams).map(([stream, at]) => [stream === "me" ? userStream(user.id) : stream, at]),
+      );
+      const at = { streams, users: request.users ?? [], withState: request.seen !== undefined };
+      return counted(user.id, async (yielded) => {
+        const going = resumed(hash, at);
+        // What ends a sign-in is told to sessions: one that begins only now has not heard it.
+        if (!going && isKnown && !await hub.isSignedIn(hash)) return { over: "signed_out" };
+        const polls = going ?? new PollSession({ hub, user, session, hash, ...at });
+        const outcome = await polls.poll(request, { signal, yielded });
+        if ("over" in outcome) polls.close();
+        else linger(polls, signIn);
+        return outcome;
+      });
+    },
+
+    known(hash) {
+      for (const { polls, signIn } of bySignIn.get(hash) ?? []) {
+        const age = performance.now() - (lookedUpAt.get(signIn) ?? 0);
+        if (!polls.isDoubted && !signIn.byToken && age < KNOWN_MS) return signIn;
+      }
+      return undefined;
+    },
+
+    close() {
+      clearTimeout(sweeping);
+      for (const it of [...all]) end(it);
+    },
+  };
+}
+
+type Index = Map<string, Set<Lingering>>; // those that have lingered longest first
+
+function add(index: Index, key: string, it: Lingering): Set<Lingering> {
+  const all = index.get(key) ?? new Set();
+  index.set(key, all.add(it));
+  return all;
+}
+
+function remove(index: Index, key: string, it: Lingering): void {
+  const all = index.get(key);
+  if (all?.delete(it) && all.size === 0) index.delete(key);
+}

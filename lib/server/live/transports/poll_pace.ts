@@ -1,0 +1,32 @@
+/**
+ * How fast one person may poll. A client in a busy room polls again as soon as it is answered, which is right: so one that
+ * is too fast is held for a moment first, and gets more at once. Only who polls far beyond that is refused.
+ */
+import { type Budget, createBudget, ENDLESS } from "../../limits/budget.ts";
+
+const POLLS_MAX = 2_000; // of one person in a window, before each is held
+const REFUSED_MAX = 2 * POLLS_MAX;
+const WINDOW_MS = 10_000;
+const HOLD_MS = 250;
+const NAMES = 16; // streams or people that weigh as much as one more poll
+
+export interface PollPace {
+  /** How long a poll that names so many streams and people is to be held, in ms; undefined where it is refused. */
+  hold(user: string, names: number): number | undefined;
+  /** When none is held any more, in ms. */
+  renewsIn(): number;
+}
+
+/** `limits: false` holds nobody. */
+export function createPollPace({ limits }: { limits: boolean }): PollPace {
+  const budget = (max: number): Budget => limits ? createBudget(max, WINDOW_MS) : ENDLESS;
+  const [fast, refused] = [budget(POLLS_MAX), budget(REFUSED_MAX)];
+  return {
+    hold(user, names) {
+      const weight = 1 + Math.floor(names / NAMES);
+      if (!refused.spend(user, weight)) return undefined;
+      return fast.spend(user, weight) ? 0 : HOLD_MS;
+    },
+    renewsIn: refused.renewsIn,
+  };
+}

@@ -1,0 +1,247 @@
+/**
+ * What one client follows by polls: a session whose frames are gathered for one answer at a time (PROTOCOL.md §5). After
+ * an answer it may linger, taking nothing, until the next poll from where it stands goes on with it.
+ */
+import { Buffer } from "node:buffer";
+import { NOW } from "../../../protocol/streams.ts";
+import { type PollRequest, WAIT_MAX_MS } from "../../../protocol/poll.ts";
+import type { ByeReason } from "../../../protocol/frames.ts";
+import type { User } from "../../../protocol/users.ts";
+import { streamAnswered } from "./answered.ts";
+import type { Hub } from "../hub.ts";
+import { presenceFrame } from "../state/presence.ts";
+import { createLatestState } from "../state/latest_state.ts";
+import { createSession, type Session, type Sink } from "../session.ts";
+
+const ANSWER_BYTES_MAX = 700_000; // then no more frames are taken: with the last one (≤ 256 KiB) it stays below 1 MiB
+const STATE_HELD_MS = 5_000; // how long changed latest state waits for company
+const LOOK_MS = 5; // between two looks at what storage is still asked, at the end of the wait
+
+/** Where a client stands, and what it asks for. */
+export interface Standing {
+  /** Offsets by the streams' full names. */
+  streams: Record<string, string>;
+  /** Whose presence is asked for. */
+  users: string[];
+  /** Latest state is asked for. */
+  withState: boolean;
+}
+
+export interface PollSessionOptions extends Standing {
+  hub: Hub;
+  user: User;
+  session: string;
+  hash: string;
+}
+
+/** The answer as JSON; `signed_out`: the sign-in ended while it waited, which is a 401. */
+export type PollOutcome = { answer: string } | { over: "signed_out" };
+
+type Reason = ByeReason | "now" | "yielded";
+
+export class PollSession implements Sink {
+  private readonly session: Session;
+  private readonly state = createLatestState();
+  private readonly unresolved: Set<string>;
+  private readonly gone = new Set<string>();
+  private streams: Record<string, string>;
+  private frames: string[] = [];
+  private bytes = 0;
+  /** Where it stood when it ended by itself. */
+  private lastPositions: Record<string, string> | undefined;
+  private digest: string | undefined;
+  private presence: string | undefined;
+  private seen: string | undefined;
+  /** Ends the poll under way. */
+  private done: ((reason: Reason) => void) | undefined;
+  private isDue = false; // though no frame has come
+  private held: ReturnType<typeof setTimeout> | undefined;
+  private isOver = false;
+  /** While it lingers: told when it ends meanwhile. */
+  private lingering: (() => void) | undefined;
+
+  constructor(private readonly options: PollSessionOptions) {
+    const { hub, user, session: id, hash, streams } = options;
+    this.session = createSession({ hub, user, id, hash, sink: this });
+    this.streams = streams;
+    this.unresolved = new Set(Object.keys(streams));
+  }
+
+  /** The sign-in is being looked at, since it may have ended. */
+  get isDoubted(): boolean {
+    return this.session.doubted;
+  }
+
+  /** Whether a poll that asks this can go on with it. Of a stream that ended meanwhile it is told by a new one. */
+  standsAt({ streams, users, withState }: Standing): boolean {
+    const mine = this.options;
+    const names = Object.keys(streams);
+    return !this.session.busy() && withState === mine.withState && names.length === Object.keys(this.streams).length &&
+      names.every((name) => streams[name] === this.streams[name]) &&
+      users.length === mine.users.length && users.every((user, i) => user === mine.users[i]);
+  }
+
+  /**
+   * Waits for something to tell, at most `wait` ms; one poll at a time. `signal`: the client has gone. `yielded`: another
+   * poll takes over and has what came, so this one says nothing and moves nothing.
+   */
+  async poll(
+    { wait, seen }: Pick<PollRequest, "wait" | "seen">,
+    { signal, yielded }: { signal: AbortSignal; yielded: Promise<void> },
+  ): Promise<PollOutcome> {
+    const { promise, resolve } = Promise.withResolvers<Reason>();
+    this.done = resolve;
+    this.seen = seen;
+    this.isDue = seen === "" || Object.values(this.streams).includes(NOW);
+    if (this.lingering) this.goOn();
+    else this.begin();
+    this.soon();
+    /** The end of the wait; what is being read from storage still comes, within storage's own deadline. */
+    const end = () => {
+      if (this.session.busy() || !this.isStateReady()) return void (timer = setTimeout(end, LOOK_MS));
+      this.takeState();
+      resolve("now");
+    };
+    let timer = setTimeout(end, Math.min(wait, WAIT_MAX_MS));
+    if (signal.aborted) resolve("now");
+    signal.addEventListener("abort", () => resolve("now"), { once: true });
+    yielded.then(() => resolve("yielded"));
+
+    const reason = await promise;
+    this.done = undefined;
+    clearTimeout(timer);
+    this.letState();
+    this.isOver ||= reason !== "now" || signal.aborted;
+    return reason === "signed_out" ? { over: reason } : this.answer(reason === "yielded");
+  }
+
+  /**
+   * Stays where it is until the next poll; false where it can't, and is to be closed: it has ended, a stream of it has,
+   * or one is being read; or other processes write, of which the next poll could not tell. `over` is called when it ends
+   * meanwhile.
+   */
+  linger(over: () => void): boolean {
+    if (this.isOver || this.options.hub.shared || this.gone.size > 0 || this.session.busy()) return false;
+    this.lingering = over;
+    return true;
+  }
+
+  close(): void {
+    this.session.close();
+  }
+
+  writable(): boolean {
+    return this.done !== undefined && this.bytes < ANSWER_BYTES_MAX;
+  }
+
+  send(t: string, frame: string): void {
+    if (t === "followed" || t === "gone") {
+      const stream = streamAnswered(frame);
+      this.unresolved.delete(stream);
+      if (t === "gone") this.gone.add(stream);
+    }
+    if (t === "bye") this.lastPositions = this.session.positions(); // they are forgotten right after it
+    if (t === "events" || t === "gone" || t === "bye") {
+      this.frames.push(frame);
+      this.bytes += Buffer.byteLength(frame);
+    } else if (t !== "followed") {
+      if (t === "digest") this.takeDigest();
+      else this.state.take(t, frame);
+      if (t === "presence") this.presence = undefined;
+      this.holdState();
+    }
+    if (t !== "bye") this.soon(); // behind it comes why
+  }
+
+  ended(reason: ByeReason): void {
+    this.isOver = true;
+    this.done?.(reason);
+    this.lingering?.();
+  }
+
+  private begin(): void {
+    const { hub, users, withState } = this.options;
+    if (withState) hub.greet(this.session).then(() => this.greeted());
+    else hub.arrive(this.session);
+    if (users.length > 0) this.session.watch(users);
+    this.session.follow(this.streams);
+  }
+
+  /** What came while it lingered is told by the followers; latest state, which nobody was told, as it is now. */
+  private goOn(): void {
+    this.lingering = undefined;
+    this.session.drained();
+    this.takeState();
+    this.holdState();
+  }
+
+  /** The digest is known. It may not have been told: the answer may be full already. */
+  private greeted(): void {
+    this.takeDigest();
+    this.holdState();
+    this.soon();
+  }
+
+  /** Latest state as it is now, whatever the session was told of it: that is told once in a while. */
+  private takeState(): void {
+    if (!this.options.withState || !this.isStateReady()) return;
+    this.takeDigest();
+    const { hub, users } = this.options;
+    if (users.length === 0) return;
+    const frame = presenceFrame(users, hub.presence);
+    if (frame === this.presence) return;
+    this.presence = frame;
+    this.state.take("presence", frame);
+  }
+
+  private takeDigest(): void {
+    const whole = this.options.hub.digestOf(this.session);
+    if (whole === undefined || whole === this.digest) return;
+    this.digest = whole;
+    this.state.take("digest", whole);
+  }
+
+  /** Answers if there is something to tell: once what runs now has ended, with all that it brings. */
+  private soon(): void {
+    if (!(this.frames.length > 0 || this.isDue) || this.unresolved.size > 0 || !this.isStateReady()) return;
+    this.done?.("now");
+  }
+
+  private isStateReady(): boolean {
+    return !this.options.withState || this.state.complete(this.options.users.length > 0);
+  }
+
+  /** What has changed since the client's last poll is told in a while; what has changed back, not at all. */
+  private holdState(): void {
+    if (!this.done || this.seen === undefined) return;
+    if (!this.isStateReady() || this.state.token() === this.seen) return this.letState();
+    this.held ??= setTimeout(() => {
+      this.isDue = true;
+      this.soon();
+    }, STATE_HELD_MS);
+  }
+
+  private letState(): void {
+    clearTimeout(this.held);
+    this.held = undefined;
+  }
+
+  private answer(yielded: boolean): PollOutcome {
+    const told = yielded ? [] : this.frames;
+    const places: Record<string, string> = {};
+    const positions = yielded ? {} : this.lastPositions ?? this.session.positions();
+    for (const [stream, offset] of Object.entries(this.streams)) {
+      if (yielded || !this.gone.has(stream)) places[stream] = positions[stream] ?? offset;
+    }
+    let { seen } = this;
+    if (seen !== undefined && !yielded && this.isStateReady()) {
+      const token = this.state.token();
+      if (token !== seen) told.push(...this.state.frames().map((frame) => JSON.stringify(frame)));
+      seen = token;
+    }
+    this.streams = places;
+    [this.frames, this.bytes] = [[], 0];
+    const rest = JSON.stringify({ streams: places, ...(seen !== undefined && { seen }) });
+    return { answer: `{"frames":[${told.join(",")}],${rest.slice(1)}` };
+  }
+}

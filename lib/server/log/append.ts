@@ -1,0 +1,241 @@
+/**
+ * The append queue of this process. Appends wait in arrival order; whatever waits when storage is free leaves in one
+ * atomic, over several streams (ARCHITECTURE.md, group commit). A member whose ground moved is planned anew at its old
+ * place in the order, so the others neither wait for its verdict nor overtake it.
+ */
+import { setImmediate } from "node:timers";
+import { type Database, StorageUnavailable } from "../kv/database.ts";
+import { createCommitter } from "./committer.ts";
+import type { Member } from "./group_commit.ts";
+import type { Heads } from "./heads.ts";
+import { FLUSH_MUTATIONS_MAX, TAIL_BYTES_MAX } from "./segments.ts";
+import { measure, NOTHING } from "./measure.ts";
+import type { Append, Appended, Plan, Settled } from "./types.ts";
+
+const MEMBERS_MAX = 99;
+const MUTATIONS_MAX = 950; // KV's limit is 1000
+const STREAM_MUTATIONS = 1 + FLUSH_MUTATIONS_MAX; // its head, and moving out the head's tail
+const BATCH_BYTES_MAX = 780 * 1024; // KV's limit is 800 KiB
+const SCAN_MAX = 2_000; // appends looked at for one batch
+const QUEUE_MAX = 20_000; // appends waiting in this process
+
+export interface AppendQueueOptions {
+  db: Database;
+  heads: Heads;
+  now: () => number;
+  tags: { tag(): string; batch(): string };
+  /** Atomics under way at once. SQLite commits one at a time; a remote database several. */
+  parallel: number;
+  /** Streams in one atomic. Few where other processes compete for their heads. */
+  streams: number;
+  /** Checks that storage takes in one atomic, those of the heads among them. */
+  checks: number;
+  /** From the call to the answer, ms. */
+  deadline: number;
+  appended: (appended: Appended) => void;
+}
+
+interface Waiting extends Member {
+  /** The streams that it was called with; each plan adds its own. */
+  named: string[];
+  plan: Plan<unknown>;
+  attempt: number;
+  deadline: number;
+  ready: boolean;
+  bytes: number;
+  mutations: number;
+  /** Leaves in an atomic of its own: its batch was over a limit of storage. */
+  alone: boolean;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+export function createAppendQueue(options: AppendQueueOptions): {
+  append<T>(streams: string[], plan: Plan<T>): Promise<T>;
+  /** Resolves once what is now on its way to a stream has landed, or can't any more; undefined where nothing is. */
+  underWay(stream: string): Promise<void> | undefined;
+  close(): void;
+} {
+  const { deadline } = options;
+  let queue: Waiting[] = [];
+  let busy = 0;
+  let scheduled = false;
+  const locked = new Map<string, Promise<void>>(); // streams of batches that are on their way
+  const { commit, close } = createCommitter<Waiting>({ ...options, alone, replan, expire, expireQueue });
+
+  function append<T>(streams: string[], plan: Plan<T>): Promise<T> {
+    if (queue.length >= QUEUE_MAX) throw new StorageUnavailable("Too many writes are waiting");
+    return new Promise<T>((resolve, reject) => {
+      // The result's type is the plan's own; the queue carries it as unknown and never looks at it.
+      let result: { value: T } | undefined;
+      const typed: Plan<unknown> = async (attempt) => {
+        const planned = await plan(attempt);
+        if (!("write" in planned)) {
+          result = { value: planned.result };
+          return planned;
+        }
+        return {
+          ...planned,
+          write(place) {
+            const written = planned.write(place);
+            if (written) result = { value: written.result };
+            return written;
+          },
+        };
+      };
+      const waiting: Waiting = {
+        named: streams,
+        streams,
+        append: { write: () => NOTHING },
+        plan: typed,
+        attempt: 0,
+        deadline: performance.now() + deadline,
+        ready: false,
+        bytes: 0,
+        mutations: 0,
+        alone: false,
+        resolve: () => result ? resolve(result.value) : reject(new Error("The plan gave no result")),
+        reject,
+      };
+      queue.push(waiting);
+      prepare([waiting]);
+    });
+  }
+
+  /** Runs the plans; until they are ready, their places in the queue hold back what comes after them on their streams. */
+  function prepare(members: Waiting[]): void {
+    for (const waiting of members) waiting.ready = false;
+    Promise.all(members.map(runPlan)).then(() => {
+      for (const waiting of members) waiting.ready = true;
+      schedule();
+    });
+  }
+
+  async function runPlan(waiting: Waiting): Promise<void> {
+    try {
+      const made = await waiting.plan(waiting.attempt);
+      if (isSettled(made)) {
+        // It may rely on what has landed and was not answered yet: followers are told of that before it is.
+        await Promise.all(waiting.streams.map((stream) => locked.get(stream)));
+        return leave(waiting, () => waiting.resolve());
+      }
+      waiting.append = made;
+      waiting.streams = [...new Set([...waiting.named, ...(made.streams ?? [])])];
+      Object.assign(waiting, measure(made));
+      assertFits(waiting);
+    } catch (error) {
+      leave(waiting, () => waiting.reject(error));
+    }
+  }
+
+  /** One that could never leave would wait, and others behind it: a bug of the caller's that should be heard of. */
+  function assertFits({ streams, append, mutations }: Waiting): void {
+    const checks = streams.length + (append.checks?.length ?? 0);
+    const writes = mutations + streams.length * STREAM_MUTATIONS;
+    if (streams.length <= options.streams && checks <= options.checks && writes <= MUTATIONS_MAX) return;
+    throw new RangeError(
+      `Cannot append: ${streams.length} streams, ${checks} checks and ${writes} mutations are too many for one atomic`,
+    );
+  }
+
+  function leave(waiting: Waiting, then: () => void): void {
+    queue = queue.filter((one) => one !== waiting);
+    then();
+    schedule();
+  }
+
+  /** Once a turn of the event loop: what came in on one turn, or answers what just landed, leaves together. */
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      pump();
+    });
+  }
+
+  function pump(): void {
+    while (busy < options.parallel) {
+      const members = take();
+      if (members.length === 0) return;
+      busy++;
+      const streams = new Set(members.flatMap((member) => member.streams));
+      const settled = commit(members, [...streams].sort()).catch((error) => {
+        for (const member of members) member.reject(error);
+      }).finally(() => {
+        busy--;
+        for (const stream of streams) locked.delete(stream);
+        schedule();
+      });
+      for (const stream of streams) locked.set(stream, settled);
+    }
+  }
+
+  /** The next batch: in arrival order, skipping (and so holding back) streams that an earlier append waits for. */
+  function take(): Waiting[] {
+    const members: Waiting[] = [];
+    const streams = new Set<string>();
+    const held = new Set(locked.keys());
+    const rest: Waiting[] = [];
+    const scanned = expire(queue.slice(0, SCAN_MAX)); // whoever waits for one that never gets ready is told in time
+    let [checks, bytes, mutations] = [0, 0, 0];
+    for (const waiting of scanned) {
+      const added = waiting.streams.filter((stream) => !streams.has(stream)).length;
+      const fits = waiting.ready && !waiting.streams.some((stream) => held.has(stream)) &&
+        (members.length === 0 || (!waiting.alone && !members[0]?.alone)) &&
+        members.length < MEMBERS_MAX && streams.size + added <= options.streams &&
+        checks + streams.size + added + (waiting.append.checks?.length ?? 0) <= options.checks &&
+        (members.length === 0 ||
+          bytes + waiting.bytes + (streams.size + added) * TAIL_BYTES_MAX <= BATCH_BYTES_MAX) &&
+        mutations + waiting.mutations + (streams.size + added) * STREAM_MUTATIONS <= MUTATIONS_MAX;
+      if (!fits) {
+        for (const stream of waiting.streams) held.add(stream);
+        rest.push(waiting);
+        continue;
+      }
+      members.push(waiting);
+      for (const stream of waiting.streams) streams.add(stream);
+      checks += waiting.append.checks?.length ?? 0;
+      bytes += waiting.bytes;
+      mutations += waiting.mutations;
+    }
+    queue = rest.concat(queue.slice(SCAN_MAX));
+    return members;
+  }
+
+  /** A batch that storage finds too large leaves member by member, so that only the one at fault fails. */
+  function alone(members: Waiting[]): void {
+    for (const member of members) member.alone = true;
+    queue = [...members, ...queue];
+  }
+
+  function replan(members: Waiting[]): void {
+    const due = expire(members);
+    if (due.length === 0) return;
+    queue = [...due, ...queue];
+    for (const member of due) member.attempt++;
+    // What stacks gets ready together: each that left before the others were would take their ground away again.
+    const [stacked, others] = [due.filter(({ append }) => append.rebases), due.filter(({ append }) => !append.rebases)];
+    for (const group of [stacked, ...others.map((member) => [member])]) prepare(group);
+  }
+
+  /** Refuses those whose deadline has passed, and gives the others. */
+  function expire(members: Waiting[], why = new Error("too much was waiting")): Waiting[] {
+    const now = performance.now(); // not the clock, which may jump
+    return members.filter((member) => {
+      if (member.deadline > now) return true;
+      member.reject(new StorageUnavailable(`a write took longer than ${deadline} ms: ${why.message}`));
+      return false;
+    });
+  }
+
+  function expireQueue(): void {
+    queue = expire(queue);
+  }
+
+  return { append, underWay: (stream) => locked.get(stream), close };
+}
+
+function isSettled(planned: Append<unknown> | Settled<unknown>): planned is Settled<unknown> {
+  return !("write" in planned);
+}

@@ -1,0 +1,155 @@
+/**
+ * Turns the members of one batch into one atomic: places are given out in order, each head is checked and set once, and
+ * a member that can't stand where it would be put (its authority or a checked key changed before it) is left out.
+ */
+import type { Write } from "../kv/database.ts";
+import { keys } from "../kv/keys.ts";
+import type { HeadEntry } from "./heads.ts";
+import { flush } from "./segments.ts";
+import type { Append, Appended, AppendSlot, Head, NewEvent, WireEvent } from "./types.ts";
+
+export interface Member {
+  /** Every stream that it may append to. */
+  streams: string[];
+  append: Append<unknown>;
+}
+
+export interface Batch<M extends Member> {
+  write: Write;
+  /** Those that the write holds, and those that must be planned anew. */
+  kept: M[];
+  stale: M[];
+  appended: Appended[];
+  /** Where the batch's id stands once it has landed; undefined when it appends no event. */
+  mark?: { stream: string; seq: number };
+}
+
+/** Builds the atomic for `members` on the given heads. Pure but for `makeTag`. */
+export function build<M extends Member>(
+  members: M[],
+  heads: Map<string, HeadEntry>,
+  options: { id: string; at: number; makeTag: () => string },
+): Batch<M> {
+  const state = new Map<string, { head: Head; next: string; events: WireEvent[]; changed: boolean }>();
+  for (const [stream, { head }] of heads) {
+    state.set(stream, { head: { ...head, tail: [...head.tail] }, next: options.makeTag(), events: [], changed: false });
+  }
+  const sets = new Map<string, NonNullable<Write["sets"]>[number]>();
+  const deletes = new Map<string, Deno.KvKey>();
+  const checks: Deno.AtomicCheck[] = [];
+  const touched = new Set<string>();
+  const latest = new Map<string, NewEvent>();
+  const kept: M[] = [];
+  const stale: M[] = [];
+  let mark: Batch<M>["mark"];
+
+  const at = (stream: string) => {
+    const found = state.get(stream);
+    if (!found) throw new RangeError(`Cannot append: stream ${stream} was not named`);
+    return found;
+  };
+  const place = (stream: string): AppendSlot => {
+    const { head, next } = at(stream);
+    return {
+      seq: head.seq + 1,
+      tag: next,
+      n: head.n + 1,
+      at: options.at,
+      latest: (name) =>
+        (latest.get(`${stream}\0${name}`) ?? head.tail.findLast((event) => event.latest === name))?.data,
+      written(key) {
+        const text = keyText(key);
+        return touched.has(text) ? { value: sets.get(text)?.value } : undefined;
+      },
+    };
+  };
+  const put = (it: NewEvent) => {
+    const stream = at(it.stream);
+    const head = stream.head;
+    head.seq += 1;
+    head.tag = stream.next;
+    stream.next = options.makeTag();
+    if (it.numbered) head.n += 1;
+    // A stream's first event is the making of what it is about, so an empty room's lastAt is its createdAt.
+    if (it.numbered || head.seq === 1) head.lastAt = options.at;
+    if (it.authority) head.authority = head.seq;
+    stream.changed = true;
+    const event = { seq: head.seq, tag: head.tag, type: it.type, at: options.at, by: it.by };
+    const about = it.about === undefined ? {} : { about: it.about };
+    const batch = mark ? {} : { batch: options.id };
+    mark ??= { stream: it.stream, seq: head.seq };
+    const named = it.compactionKey === undefined ? {} : { latest: it.compactionKey };
+    const made = it.document ? { document: it.document } : {};
+    head.tail.push({ ...event, data: it.data, ...about, ...named, ...made, ...batch });
+    stream.events.push({ ...event, data: it.live ?? it.data, ...about });
+  };
+
+  /** A document that still stands in a head must not come after what is written at its key now. */
+  const supersede = (key: string) => {
+    for (const { head } of state.values()) {
+      head.tail = head.tail.map(({ document, ...event }) =>
+        document && keyText(document.key) !== key ? { ...event, document } : event
+      );
+    }
+  };
+  const standing = new Set(
+    [...heads.values()].flatMap(({ head }) =>
+      head.tail.flatMap(({ document }) => document ? keyText(document.key) : [])
+    ),
+  );
+
+  for (const member of members) {
+    const { append } = member;
+    const lost = Object.entries(append.asOf ?? {}).some(([stream, seq]) => at(stream).head.authority > seq) ||
+      (!append.rebases && append.checks?.some((check) => touched.has(keyText(check.key))));
+    const written = lost ? undefined : append.write(place);
+    if (!written) {
+      stale.push(member);
+      continue;
+    }
+    kept.push(member);
+    if (append.checks) checks.push(...append.checks);
+    for (const set of written.sets ?? []) {
+      const text = keyText(set.key);
+      if (standing.has(text)) supersede(text);
+      touched.add(text);
+      deletes.delete(text);
+      sets.set(text, set);
+    }
+    for (const key of written.deletes ?? []) {
+      const text = keyText(key);
+      touched.add(text);
+      sets.delete(text);
+      deletes.set(text, key);
+    }
+    for (const event of written.events) {
+      if (event.compactionKey === undefined) put(event);
+      else latest.set(`${event.stream}\0${event.compactionKey}`, event);
+    }
+    if (written.trim) {
+      const stream = at(written.trim.stream);
+      // Another process may have forgotten more since this was planned.
+      stream.head.first = Math.max(stream.head.first, written.trim.first);
+      stream.changed = true;
+    }
+  }
+
+  for (const event of latest.values()) put(event);
+
+  const appended: Appended[] = [];
+  for (const [stream, { head, events, changed }] of state) {
+    checks.push({ key: keys.head(stream), versionstamp: heads.get(stream)?.versionstamp ?? null });
+    if (!changed) continue;
+    for (const set of flush(stream, head)) sets.set(keyText(set.key), set);
+    const key = keys.head(stream);
+    sets.set(keyText(key), { key, value: head });
+    appended.push({ stream, head, events });
+  }
+  const write: Write = { checks, sets: [...sets.values()], deletes: [...deletes.values()] };
+  return { write, kept, stale, appended, ...(mark && { mark }) };
+}
+
+/** A key as text, for comparing: the parts are strings and numbers of ours, and none holds a NUL. */
+function keyText(key: Deno.KvKey): string {
+  return key.join("\0");
+}

@@ -1,0 +1,74 @@
+/**
+ * Parsed bodies, kept for the next who reads them. A body is kept under everything that it is made of, so none is ever
+ * found for another text: whatever a commit planned and then did not write can leave nothing wrong here.
+ */
+import { LRUCache } from "lru-cache";
+import type { Block, Body, Inline } from "../../protocol/body.ts";
+import { withMentions } from "./handles.ts";
+import { BODY_NODES_MAX, isPlainLine, parseBody } from "./markdown.ts";
+import { isQuick } from "./parse.ts";
+import type { Parser } from "./parser.ts";
+
+export const BODIES_KEPT_BYTES = 32 * 1024 * 1024;
+const ENTRY_BYTES = 300; // the cache's own, and the first objects of a tree
+const NODE_BYTES = 130; // an element with its array of children, or a text with what it is cut from (measured)
+const CHAR_BYTES = 2;
+
+export interface Bodies {
+  /** The body of a text that may mention `people` (handle → user id): `parseBody`'s, perhaps from the cache. */
+  of(text: string, people: Record<string, string>): Body;
+  /** The same for somebody who reads it, without holding up others where it is slow to parse. */
+  soon(reader: string, text: string, people: Record<string, string>): Promise<Body>;
+  /** Whether `of` would have to parse a text that may be slow. */
+  isSlow(text: string, people: Record<string, string>): boolean;
+  /** Keeps the body of a text that was parsed for somebody else's use. */
+  keep(text: string, people: Record<string, string>, body: Body): void;
+}
+
+/** Bodies of one process, the least read of which make room: at most `BODIES_KEPT_BYTES` with their texts. */
+export function createBodies({ parseOnce, inSlices }: Pick<Parser, "parseOnce" | "inSlices">): Bodies {
+  const kept = new LRUCache<string, Body>({ maxSize: BODIES_KEPT_BYTES, sizeCalculation: bytesOf });
+  // An object's JSON ends where it ends: no two pairs have one key.
+  const keyOf = (text: string, people: Record<string, string>) => JSON.stringify(people) + text;
+
+  const of: Bodies["of"] = (text, people) => {
+    if (isPlainLine(text)) return parseBody(text, people); // most of what is said, and as quick to make as to find
+    const key = keyOf(text, people);
+    const known = kept.get(key);
+    if (known) return known;
+    const body = parseBody(text, people);
+    kept.set(key, body);
+    return body;
+  };
+
+  return {
+    of,
+    async soon(reader, text, people) {
+      const key = keyOf(text, people);
+      if (isQuick(text) || kept.has(key)) {
+        const [body = []] = await inSlices([text], (it) => of(it, people));
+        return body;
+      }
+      return await parseOnce(reader, text, () => kept.get(key), (parsed) => {
+        const body = withMentions(parsed.body, people, BODY_NODES_MAX);
+        kept.set(key, body);
+        return body;
+      });
+    },
+    isSlow: (text, people) => !isQuick(text) && !kept.has(keyOf(text, people)),
+    keep(text, people, body) {
+      if (!isQuick(text)) kept.set(keyOf(text, people), body);
+    },
+  };
+}
+
+/** About what a body and its key take in memory. Texts are counted twice: in the key and, cut up, in the tree. */
+function bytesOf(body: Body, key: string): number {
+  return ENTRY_BYTES + 2 * CHAR_BYTES * key.length + NODE_BYTES * nodesOf(body);
+}
+
+function nodesOf(nodes: readonly (Block | Inline)[]): number {
+  let count = nodes.length;
+  for (const node of nodes) if (typeof node !== "string" && "c" in node) count += nodesOf(node.c);
+  return count;
+}

@@ -1,0 +1,245 @@
+/** Editing, deleting and reacting: each changes the message's document and tells it as it is now. */
+import { keys } from "../kv/keys.ts";
+import type { Log } from "../log/log.ts";
+import type { Append, AppendSlot, Plan } from "../log/types.ts";
+import type { Body } from "../../protocol/body.ts";
+import type { Output, Parsed } from "../../protocol/commands.ts";
+import { Refusal } from "../../protocol/errors.ts";
+import { EMOJI_MAX, type Message, REACTORS_TOLD } from "../../protocol/messages.ts";
+import { roomStream } from "../../protocol/streams.ts";
+import type { Room } from "../../protocol/rooms.ts";
+import type { User } from "../../protocol/users.ts";
+import { mayManage, type RoomAccess, type RoomView } from "../rooms/service.ts";
+import { type FindPeople, mentioned } from "./mentions.ts";
+import { given, isFull, isShort, reactionOf, takenBack } from "./reacting.ts";
+import type { MessageDocument, MessagesStore, Reactions, Whole } from "./store.ts";
+import type { Notification, Notifier } from "./notifying.ts";
+import type { BodyOf, View } from "./view.ts";
+import type { ParseWritten } from "./written.ts";
+
+const EDITS_MAX = 200; // former texts of one message that are kept
+
+export interface Changes {
+  /** Edits one's own message. What it said before is kept. */
+  edit(user: User, room: string, seq: number, text: string): Promise<Message>;
+  /** Leaves a tombstone: author and number stay, the text and what it said before are gone. */
+  remove(user: User, room: string, seq: number): Promise<Message>;
+  /** Reacts, or takes it back. */
+  react(user: User, room: string, seq: number, emoji: string, on: boolean): Promise<Message>;
+  reactors(user: User, fields: Parsed<"messages.reactors">): Promise<Output<"messages.reactors">>;
+}
+
+interface Deps {
+  log: Log;
+  access: RoomAccess;
+  findPeople: FindPeople;
+  store: MessagesStore;
+  view: View;
+  notifier: Notifier;
+  parseWritten: ParseWritten;
+}
+
+type Draft = Pick<Append<Message>, "rebases"> & {
+  type: "messages.edited" | "messages.deleted" | "messages.reacted";
+  /** Whom it is told beside the room. */
+  notification?: Notification;
+  /** The document with its change, as of the event's seq; undefined where that needs another look (`Append.write`). */
+  change(place: AppendSlot): {
+    document: MessageDocument;
+    /** Of a text that is new. */
+    body?: Body;
+    reactions: Reactions;
+    sets: { key: Deno.KvKey; value: unknown }[];
+    deletes?: Deno.KvKey[];
+  } | undefined;
+};
+
+export function createChanges({ log, access, findPeople, store, view, notifier, parseWritten }: Deps): Changes {
+  const forbid = (verb: string, reason: string): never => {
+    throw new Refusal("forbidden", `Cannot ${verb}: ${reason}`);
+  };
+
+  /** Changes a message that `user` sees, in a room that they write to or their own; undefined changes nothing. */
+  async function amend(
+    user: User,
+    room: string,
+    seq: number,
+    verb: string,
+    plan: (whole: Whole, seen: RoomView) => Promise<Draft | undefined>,
+    reaction?: { emoji: string; user: string },
+  ): Promise<Message> {
+    const stream = roomStream(room);
+    const planWith = (bodyOf: BodyOf): Plan<{ message: Message; left?: Room }> => async () => {
+      const seen = await access.see(user.id, room, verb);
+      const whole = await store.whole(room, seq, reaction);
+      if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
+      const isTheirs = whole.document.by === user.id; // also of who has left since
+      if (!seen.membership && !isTheirs && !mayManage(user, seen)) forbid(verb, "you are not a member of the room");
+      if (seen.room.archivedAt !== undefined) forbid(verb, "room is archived");
+      const draft = await plan(whole, seen);
+      if (!draft || draft.type === "messages.reacted") bodyOf(whole.document); // it will be shown
+      if (!draft) return { result: { message: view.show(room, whole.document, whole.reactions) } };
+      const { notification } = draft;
+      return {
+        streams: notification?.streams ?? [],
+        checks: [whole.check, ...(notification?.checks ?? [])],
+        ...(draft.rebases && { rebases: draft.rebases }),
+        asOf: { [stream]: seen.head.seq },
+        write(place) {
+          const changed = draft.change(place(stream));
+          if (!changed) return undefined;
+          const { document, body, reactions, sets, deletes = [] } = changed;
+          const message = view.show(room, document, reactions, body);
+          const told = notification?.write(place, whole.document);
+          return {
+            events: [
+              { stream, type: draft.type, by: user.id, data: {}, live: { message }, about: seq },
+              ...(told?.events ?? []),
+            ],
+            sets: [...sets, store.set(room, document), ...(told?.sets ?? [])],
+            deletes: [...deletes, ...(told?.deletes ?? [])],
+            result: { message, ...(notification?.more && { left: seen.room }) },
+          };
+        },
+      };
+    };
+    const { message, left } = await view.withBodies(
+      user.id,
+      (bodyOf) => log.append([stream], planWith(bodyOf)),
+    );
+    if (left) await notifier.notifyPending(user, left, message);
+    return message;
+  }
+
+  const assertThere = ({ document }: Whole, verb: string) => {
+    if (document.deletedAt !== undefined) throw new Refusal("conflict", `Cannot ${verb}: message is deleted`);
+  };
+
+  return {
+    async edit(user, room, seq, text) {
+      const verb = "edit message";
+      const parsed = await parseWritten(user.id, text, verb);
+      return await amend(user, room, seq, verb, async (whole, seen) => {
+        const { document: was, reactions } = whole;
+        if (was.by !== user.id) forbid(verb, "only its author may");
+        assertThere(whole, verb);
+        if (was.text === text) return undefined;
+        const { body, people, ids } = await mentioned(room, parsed, findPeople);
+        const before = was.mentions ?? [];
+        const added = ids.filter((id) => !before.includes(id));
+        const { edits = 0 } = was;
+        const oldest = edits < EDITS_MAX ? [] : await store.edits(room, seq, 1);
+        return {
+          type: "messages.edited",
+          notification: await notifier.ofEdit(user, seen, was, ids),
+          change({ seq: rev, at }) {
+            const { people: _people, mentions: _mentions, ...rest } = was;
+            const named = ids.length > 0 ? { people, mentions: ids } : {};
+            return {
+              document: { ...rest, ...named, text, rev, editedAt: at, edits: Math.min(edits + 1, EDITS_MAX) },
+              body,
+              reactions,
+              sets: [
+                store.setEdit(room, was, rev),
+                ...added.map((id) => store.setMention(id, room, seq, was.n ?? 0)),
+              ],
+              deletes: [
+                ...oldest,
+                ...before.filter((id) => !ids.includes(id)).map((id) => keys.mention(id, room, seq)),
+              ],
+            };
+          },
+        };
+      });
+    },
+
+    remove: (user, room, seq) => {
+      const verb = "delete message";
+      return amend(user, room, seq, verb, async ({ document: was }, seen) => {
+        const manages = seen.room.visibility !== "direct" && mayManage(user, seen);
+        if (was.by !== user.id && !manages) forbid(verb, "only its author and who manages the room may");
+        if (was.deletedAt !== undefined) return undefined;
+        const edits = await store.edits(room, seq, 2 * EDITS_MAX); // more than are kept: they were not counted once
+        return {
+          type: "messages.deleted",
+          notification: await notifier.ofDelete(user, seen, was),
+          change: ({ seq: rev, at: deletedAt }) => ({
+            document: {
+              seq,
+              ...(was.n !== undefined && { n: was.n }),
+              rev,
+              key: was.key,
+              by: was.by,
+              at: was.at,
+              text: "",
+              deletedAt,
+            },
+            reactions: {},
+            sets: [],
+            deletes: [
+              ...edits,
+              keys.reactions(room, seq),
+              ...(was.mentions ?? []).map((id) => keys.mention(id, room, seq)),
+            ],
+          }),
+        };
+      });
+    },
+
+    react: (user, room, seq, emoji, on) => {
+      const verb = on ? "react" : "take reaction back";
+      const reaction = { emoji, user: user.id };
+      return amend(user, room, seq, verb, async (whole, seen) => {
+        if (!seen.membership) forbid(verb, "you are not a member of the room");
+        assertThere(whole, verb);
+        if (whole.mine === on) return undefined;
+        if (on && isFull(whole.reactions, emoji)) {
+          throw new Refusal("conflict", `Cannot ${verb}: the message has ${EMOJI_MAX} different emoji`);
+        }
+        // Somebody who was not told yet takes the place of who left.
+        const others = !on && reactionOf(whole.reactions, emoji).count > REACTORS_TOLD
+          ? await store.reactors(room, seq, emoji, "", 2 * REACTORS_TOLD)
+          : [];
+        return {
+          type: "messages.reacted",
+          notification: await notifier.ofReaction(user, seen, whole.document, emoji, on),
+          rebases: true, // a room that votes does so at once
+          change(place) {
+            const now = store.wholeAt(place, room, whole, reaction);
+            if (!now || now.mine === on || (on && isFull(now.reactions, emoji))) return undefined;
+            const stay = others.filter((id) => !store.isTakenBackAt(place, room, seq, { emoji, user: id }));
+            const reactions = on ? given(now.reactions, reaction) : takenBack(now.reactions, reaction, stay);
+            if (isShort(reactions, emoji) && now !== whole) return undefined;
+            const reacted = Object.keys(reactions).length > 0;
+            const { reacted: _was, ...rest } = now.document;
+            const key = keys.reactor(room, seq, emoji, user.id);
+            return {
+              document: { ...rest, rev: place.seq, ...(reacted && { reacted }) },
+              reactions,
+              sets: [
+                ...(reacted ? [store.setReactions(room, seq, reactions)] : []),
+                ...(on ? [store.setReactor(room, seq, emoji, user.id)] : []),
+              ],
+              deletes: [...(on ? [] : [key]), ...(reacted ? [] : [keys.reactions(room, seq)])],
+            };
+          },
+        };
+      }, reaction);
+    },
+
+    reactors(user, { room, seq, emoji, after = "", limit, user: one }) {
+      const verb = "list who reacted";
+      return access.show(user.id, room, verb, async () => {
+        const whole = await store.whole(room, seq);
+        if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
+        const gone = whole.document.deletedAt !== undefined;
+        if (one !== undefined) {
+          const is = !gone && await store.isReactor(room, seq, emoji, one);
+          return { users: is ? [one] : [], more: false };
+        }
+        const users = gone ? [] : await store.reactors(room, seq, emoji, after, limit + 1);
+        return { users: users.slice(0, limit), more: users.length > limit };
+      });
+    },
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * What in a text is a link: an address of an allowed scheme, bare, in `<…>` or behind `[words]`. Everything else stays
+ * as it was written (lib/protocol/README.md §3, `body`).
+ */
+import type { MarkdownIt, StateInline } from "markdown-it";
+import { draws } from "../../protocol/visible.ts";
+import { endOfAddress } from "./address_end.ts";
+import { shownHost } from "./hosts.ts";
+
+const SCHEME_MAX = 10; // characters before "://" that are looked at
+const ADDRESS_MAX = 2_048; // characters of a bare address; what is longer stays as written, to its end
+const ADDRESS = /^(?:https?:\/\/[^/?#]|mailto:[^?])/i;
+
+/** Teaches a parser our links. */
+export function useLinks(markdown: MarkdownIt): void {
+  const encode = markdown.normalizeLink.bind(markdown);
+  markdown.normalizeLink = (url) => encode(withHost(url));
+  markdown.validateLink = isAddress;
+  markdown.normalizeLinkText = (url) => shownAddress(markdown.normalizeLink(url));
+  markdown.linkify.set({ fuzzyEmail: false }).add("ftp:", null).add("//", null);
+  markdown.inline.ruler.at("linkify", bareAddress);
+  markdown.inline.ruler.at("link", link);
+}
+
+/** Whether a link may lead there: http, https and mailto, as `URL` reads them. */
+export function isAddress(url: string): boolean {
+  return ADDRESS.test(url) && URL.canParse(url);
+}
+
+/** An address with its host as browsers read it (UTS #46); markdown-it's own way leaves case and form as they are. */
+function withHost(url: string): string {
+  const [, scheme = "", user = "", host = "", rest = ""] = /^(https?:\/\/)([^/?#]*@)?([^/?#]*)(.*)$/is.exec(url) ?? [];
+  if (/^[\w.:[\]-]*$/.test(host)) return url;
+  const read = URL.parse(scheme + host)?.host;
+  return read === undefined ? url : `${scheme}${user}${read}${rest}`;
+}
+
+/** An encoded address in letters, as far as these show what it is. */
+export function shownAddress(href: string): string {
+  const web = /^(https?:\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/is.exec(href);
+  const [, before = "", host = "", rest = ""] = web ?? /^(mailto:[^?]*@)([^?]*)(.*)$/is.exec(href) ??
+    ["", "", "", href];
+  return `${before}${shownHost(host)}${decoded(rest)}`;
+}
+
+/** One character in UTF-8, escaped. */
+const ESCAPED =
+  /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}/gi;
+
+/**
+ * What may stand unescaped: it is seen, takes a place of its own and looks like no delimiter. So no spaces, quotes,
+ * punctuation of other scripts, format characters, or accents that change the character before them.
+ */
+const SEEN = /^(?:[\w\-.~!\(\)*]|[[\p{L}\p{M}\p{N}\p{So}]--[\p{ASCII}\p{DI}\p{sc=Zinh}\u2800]])$/v;
+
+function decoded(text: string): string {
+  return text.replace(ESCAPED, (escaped) => {
+    try {
+      const letter = decodeURIComponent(escaped);
+      return SEEN.test(letter) ? letter : escaped;
+    } catch {
+      return escaped; // no UTF-8
+    }
+  });
+}
+
+/** `https://…` as it stands in a text. What closes an emphasis that is open is no part of it. */
+function bareAddress(state: StateInline, silent: boolean): boolean {
+  const { src, pos, md } = state;
+  if (state.linkLevel > 0 || !src.startsWith("://", pos)) return false;
+  const before = src.slice(Math.max(0, pos - Math.min(SCHEME_MAX, state.pending.length)), pos);
+  const scheme = /[a-z][a-z0-9+.-]*$/i.exec(before)?.[0];
+  if (scheme === undefined) return false;
+  const start = pos - scheme.length;
+  const end = endOfAddress(state, pos);
+  const found = md.linkify.matchAtStart(src.slice(start, Math.min(end, start + ADDRESS_MAX + 1)));
+  if (!found || found.url.length <= scheme.length) return false;
+  if (found.url.length > ADDRESS_MAX) {
+    if (!silent) state.pending += src.slice(pos, end);
+    state.pos = end;
+    return true;
+  }
+  const href = md.normalizeLink(found.url);
+  if (!md.validateLink(href)) return false;
+  if (!silent) {
+    state.pending = state.pending.slice(0, -scheme.length);
+    state.push("link_open", "a", 1).attrs = [["href", href]];
+    state.push("text", "", 0).content = shownAddress(href);
+    state.push("link_close", "a", -1);
+  }
+  state.pos = start + found.url.length;
+  return true;
+}
+
+/** `[words](address "title")`. Where the words are not seen, or name another host, all of it stays as written. */
+function link(state: StateInline, silent: boolean): boolean {
+  const { src, pos, posMax, md } = state;
+  if (src[pos] !== "[") return false;
+  const labelEnd = md.helpers.parseLinkLabel(state, pos, true);
+  if (labelEnd < 0 || src[labelEnd + 1] !== "(") return false;
+  const target = destination(state, labelEnd + 2);
+  if (!target || !isHonest(md.utils.unescapeAll(src.slice(pos + 1, labelEnd)), target.href)) return false;
+  if (!silent) {
+    state.pos = pos + 1;
+    state.posMax = labelEnd;
+    state.push("link_open", "a", 1).attrs = [["href", target.href]];
+    state.linkLevel++;
+    md.inline.tokenize(state);
+    state.linkLevel--;
+    state.push("link_close", "a", -1);
+  }
+  state.pos = target.end;
+  state.posMax = posMax;
+  return true;
+}
+
+/** What stands between the parentheses that open before `start`, and where they end. */
+function destination({ src, posMax, md }: StateInline, start: number): { href: string; end: number } | undefined {
+  const skip = (from: number) => {
+    let at = from;
+    while (at < posMax && /[ \t\n]/.test(src[at] ?? "")) at++;
+    return at;
+  };
+  const found = md.helpers.parseLinkDestination(src, skip(start), posMax);
+  const href = found.ok ? md.normalizeLink(found.str) : "";
+  if (!md.validateLink(href)) return undefined;
+  let end = skip(found.pos);
+  const title = md.helpers.parseLinkTitle(src, end, posMax);
+  if (title.ok && end > found.pos) end = skip(title.pos);
+  return src[end] === ")" && end < posMax ? { href, end: end + 1 } : undefined;
+}
+
+/** Whether words may stand for an address: they are seen, and they are not the address of another host. */
+function isHonest(words: string, href: string): boolean {
+  if (!draws(words.replace(/[*_~`]/g, ""))) return false;
+  const named = /^[\s*_~]*((?:https?:\/\/|www\.)[^\s*~/?#]*[\p{L}\p{N}])/iu.exec(words)?.[1];
+  const host = named && hostOf(/^http/i.test(named) ? named : `http://${named}`);
+  return !host || host === hostOf(href);
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.parse(url)?.hostname.replace(/^www\./, "");
+}

@@ -1,0 +1,144 @@
+/**
+ * Whom a message is told beside its room: people whom it mentions, those in a direct conversation, and the whole
+ * workspace when it wakes a quiet public room. All else a send writes is the same however many people there are.
+ */
+import { type EntriesService, joinParts, NOTHING_TOLD, type Part, type Told } from "../entries/service.ts";
+import type { Log } from "../log/log.ts";
+import type { AppendSlot } from "../log/types.ts";
+import { FEED, roomStream, userStream } from "../../protocol/streams.ts";
+import type { User } from "../../protocol/users.ts";
+import { type Mark, markAt, readMarks, type RoomView } from "../rooms/service.ts";
+import { createPending, type PendingNotifications, remembering } from "./pending.ts";
+import type { MessagesStore, Pending } from "./store.ts";
+import { createWithdrawing, type Withdrawing } from "./withdrawing.ts";
+
+/** A public room without a message for this long is quiet: the next one is the start of a conversation. */
+export const QUIET_MS = 24 * 3_600_000;
+/**
+ * Streams of a message's own commit that are not of people told: the room's, the author's and the feed's. What a commit
+ * takes beside them is told in it. A document beside the message says who is left, and commits right after it tell them,
+ * before the send is answered (`pending.ts`).
+ */
+const OWN_STREAMS = 3;
+
+export interface Notification {
+  /** The streams that `write` needs, and what it relies on. */
+  streams: string[];
+  checks: Deno.AtomicCheck[];
+  write(place: (stream: string) => AppendSlot, message: { seq: number; n?: number | undefined }): Part;
+  /** Somebody is left, for `tellRest`. */
+  more: boolean;
+}
+
+export interface Notifier extends Withdrawing, PendingNotifications {
+  isQuiet(view: RoomView): boolean;
+  /** Who learns of a message of `user` that mentions `ids`; `view` as of now where the room is quiet. */
+  ofMessage(user: User, view: RoomView, ids: string[]): Promise<Notification>;
+}
+
+export interface NotifierDeps {
+  log: Log;
+  entries: EntriesService;
+  now: () => number;
+  store: MessagesStore;
+  /** Everybody in a direct conversation. */
+  participants(room: string): Promise<string[]>;
+  /** Those of these people who can see a room. */
+  viewers(room: string, users: string[]): Promise<string[]>;
+}
+
+/** People told in the message's own commit. */
+export function toldAtOnce({ appendStreams }: Pick<Log, "appendStreams">): number {
+  return appendStreams - OWN_STREAMS;
+}
+
+/** Somebody to tell. */
+type Due = Pending & {
+  /** Only of what comes right after their mark in the room, which was there. */
+  read?: Mark;
+  /** Only of what comes right after this number, in a run whose entry is gone. */
+  after?: number;
+};
+
+export function createNotifier(deps: NotifierDeps): Notifier {
+  const { log, entries, now, store, participants } = deps;
+  const atOnce = toldAtOnce(log);
+
+  /** Tells as many of `people` as one commit can, and remembers the others. */
+  function notification(told: Omit<Told, "kind" | "message">, people: Due[]): Notification {
+    const [now, later] = [people.slice(0, atOnce), people.slice(atOnce)];
+    const room = told.room?.id ?? "";
+    return {
+      streams: now.map(({ user }) => userStream(user)),
+      checks: [],
+      more: later.length > 0,
+      write(place, message) {
+        const before = (message.n ?? Infinity) - 1;
+        const isNext = (mark: Mark | undefined, { after = before }: Due) =>
+          (!mark || mark.n >= before) && after === before;
+        const due = now.filter((one) => isNext(one.read && markAt(place, one.user, room, one.read), one));
+        const rest = later.filter((one) => isNext(one.read, one)).map(({ user, kind }) => ({ user, kind }));
+        return joinParts([
+          ...due.map(({ user, kind }) => entries.tell(place, user, { ...told, kind, message })),
+          ...(later.length > 0 ? [remembering(store, room, message.seq, rest)] : []),
+          { ...NOTHING_TOLD, deletes: due.flatMap(({ user, after }) => after ? [store.brokenRunKey(room, user)] : []) },
+        ]);
+      },
+    };
+  }
+
+  const isQuiet: Notifier["isQuiet"] = ({ room, head }) =>
+    room.visibility === "public" && now() - head.lastAt >= QUIET_MS;
+
+  /**
+   * Those in a direct conversation who have read all before this message: who has not was told already, when it went
+   * on without them. So each run of unread messages makes one entry, however long it gets; a run whose entry went with
+   * its message gets another.
+   */
+  async function caughtUp(user: User, { room }: RoomView): Promise<Due[]> {
+    const others = (await participants(room.id)).filter((id) => id !== user.id);
+    const [head, ...marks] = await Promise.all([
+      log.head(roomStream(room.id)),
+      ...others.map((id) => readMarks(log, id, [room.id])),
+    ]);
+    const all = others.flatMap((id, at) => {
+      const read = marks[at]?.[0]?.mark;
+      return read ? [{ user: id, kind: "messaged" as const, read }] : [];
+    });
+    const behind = all.filter(({ read }) => read.n < head.n);
+    const broken = await store.brokenRuns(room.id, behind.map(({ user }) => user));
+    return [
+      ...all.filter(({ read }) => read.n >= head.n),
+      ...behind.filter(({ read }, at) => (broken[at] ?? 0) > read.n)
+        .map(({ user, kind }) => ({ user, kind, after: head.n })),
+    ];
+  }
+
+  return {
+    ...createWithdrawing({ ...deps, atOnce }),
+    ...createPending({ ...deps, atOnce }),
+    isQuiet,
+
+    async ofMessage(user, view, ids) {
+      const { room, head } = view;
+      const mentioned = ids.filter((id) => id !== user.id);
+      const messaged = room.visibility === "direct" ? await caughtUp(user, view) : [];
+      const people: Due[] = [
+        ...mentioned.map((id) => ({ user: id, kind: "mentioned" as const })),
+        ...messaged.filter((one) => !mentioned.includes(one.user)),
+      ];
+      const direct = notification({ by: user, room }, people);
+      if (!isQuiet(view)) return direct;
+      return {
+        ...direct,
+        streams: [...direct.streams, FEED],
+        write(place, message) {
+          // Of several who speak at once only the first one wakes the room.
+          const wakes = message.n === head.n + 1;
+          const woken = wakes ? entries.post(place, { kind: "started", by: user, room, message }) : NOTHING_TOLD;
+          return joinParts([woken, direct.write(place, message)]);
+        },
+      };
+    },
+  };
+}

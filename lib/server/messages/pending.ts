@@ -1,0 +1,97 @@
+/**
+ * Those whom a message's own commit could not tell any more. They are told what holds when their turn comes, whatever
+ * became of the message meanwhile: right after that commit, and after a crash between the two by whoever sends again with
+ * the same key, or by a process that looks for pending notifications.
+ */
+import { type Change, joinParts, NOTHING_TOLD, type Part, subjectOf } from "../entries/service.ts";
+import { roomStream, userStream } from "../../protocol/streams.ts";
+import type { Room } from "../../protocol/rooms.ts";
+import type { User } from "../../protocol/users.ts";
+import type { MessageDocument, MessagesStore, Pending } from "./store.ts";
+import type { NotifierDeps } from "./notifying.ts";
+import { FORGOTTEN_MAX } from "./withdrawing.ts";
+
+/** Messages with pending notifications that are looked after at once. */
+const PENDING_MAX = 100;
+
+export interface PendingNotifications {
+  /** Tells those who are left. `user` is who changed the message. */
+  notifyPending(user: User, room: Room, message: { seq: number; n?: number | undefined }): Promise<void>;
+  /** Looks for what processes that are no more have left. */
+  notifyAllPending(find: FindFor): Promise<void>;
+}
+
+/** Who and where a pending notification is of. */
+export interface FindFor {
+  user(id: string): Promise<User | undefined>;
+  room(id: string): Promise<Room | undefined>;
+}
+
+export function remembering(store: MessagesStore, room: string, seq: number, people: Pending[]): Part {
+  const set = store.setPending(room, seq, people);
+  return people.length > 0 ? { ...NOTHING_TOLD, sets: [set] } : { ...NOTHING_TOLD, deletes: [set.key] };
+}
+
+export function createPending(
+  { log, entries, store, viewers, atOnce }: NotifierDeps & { atOnce: number },
+): PendingNotifications {
+  /** What holds now of a message for some who are left. */
+  async function standing(by: User, room: Room, document: MessageDocument | undefined, people: Pending[]) {
+    if (!document) return { due: [], forgotten: [] };
+    const isThere = document.deletedAt === undefined;
+    const some = people.filter(({ kind }) => kind !== "reacted");
+    const [seeing, known, forgotten] = await Promise.all([
+      viewers(room.id, some.map((one) => one.user)), // They may have been removed meanwhile.
+      entries.known(some.map(({ user, kind }) => subjectOf(user, { kind, by, room, message: document }))),
+      some.length < people.length ? entries.about("reacted", room.id, document.seq, FORGOTTEN_MAX) : [],
+    ]);
+    const due = some.map((one, at): Pending & Change => ({
+      ...one,
+      known: known[at],
+      stands: isThere && (one.kind !== "mentioned" || document.mentions?.includes(one.user) === true),
+      isHidden: !seeing.includes(one.user),
+    }));
+    return { due: due.filter(({ stands, isHidden }) => !(stands && isHidden)), forgotten };
+  }
+
+  const tellRest: PendingNotifications["notifyPending"] = async (user, room, { seq }) => {
+    const stream = roomStream(room.id);
+    for (let left = 1; left > 0;) {
+      left = await log.append<number>([stream], async () => {
+        const { people, check } = await store.pending(room.id, seq);
+        if (people.length === 0) return { result: 0 };
+        const [now, later] = [people.slice(0, atOnce), people.slice(atOnce)];
+        const head = await log.head(stream);
+        const document = await store.get(room.id, seq);
+        const by = { ...user, id: document?.by ?? user.id };
+        const { due, forgotten } = await standing(by, room, document, now);
+        const isMore = forgotten.length === FORGOTTEN_MAX;
+        const rest = isMore ? [...later, ...now.filter(({ kind }) => kind === "reacted")] : later;
+        const inboxes = [...due.map((one) => one.user), ...(forgotten.length > 0 ? [by.id] : [])];
+        return {
+          streams: inboxes.map(userStream),
+          checks: [check],
+          asOf: { [stream]: head.seq },
+          write(place) {
+            const parts = due.map(({ user, kind, ...it }) =>
+              entries.settle(place, user, { kind, by, room, message: document }, it)
+            );
+            const all = [...parts, entries.forget(forgotten, user.id), remembering(store, room.id, seq, rest)];
+            return { ...joinParts(all), result: rest.length };
+          },
+        };
+      });
+    }
+  };
+
+  return {
+    notifyPending: tellRest,
+    async notifyAllPending(find) {
+      for (const { room: id, seq } of await store.allPending(PENDING_MAX)) {
+        const [room, document] = await Promise.all([find.room(id), store.get(id, seq)]);
+        const author = document && await find.user(document.by);
+        if (room && author) await tellRest(author, room, { seq });
+      }
+    },
+  };
+}

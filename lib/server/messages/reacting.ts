@@ -1,0 +1,42 @@
+/** What a reaction makes of a message's reactions: how many, and the first who did. */
+import { EMOJI_MAX, REACTORS_TOLD } from "../../protocol/messages.ts";
+import type { Reactions } from "./store.ts";
+
+interface Reaction {
+  emoji: string;
+  user: string;
+}
+
+const NONE: Reactions[string] = { count: 0, users: [] };
+
+export function reactionOf(reactions: Reactions, emoji: string): Reactions[string] {
+  return Object.hasOwn(reactions, emoji) ? reactions[emoji] ?? NONE : NONE;
+}
+
+/** Whether the message has no room for this emoji. */
+export function isFull(reactions: Reactions, emoji: string): boolean {
+  return !Object.hasOwn(reactions, emoji) && Object.keys(reactions).length >= EMOJI_MAX;
+}
+
+/** Whether fewer people are named beside an emoji than could be. */
+export function isShort(reactions: Reactions, emoji: string): boolean {
+  const { count, users } = reactionOf(reactions, emoji);
+  return users.length < Math.min(count, REACTORS_TOLD);
+}
+
+export function given(reactions: Reactions, { emoji, user }: Reaction): Reactions {
+  const { count, users } = reactionOf(reactions, emoji);
+  return { ...reactions, [emoji]: { count: count + 1, users: named([...users, user]) } };
+}
+
+/** `others`: people who have reacted so, of whom one is named instead. */
+export function takenBack(reactions: Reactions, { emoji, user }: Reaction, others: string[]): Reactions {
+  const { count, users } = reactionOf(reactions, emoji);
+  const { [emoji]: _was, ...rest } = reactions;
+  const left = named([...users, ...others].filter((id) => id !== user));
+  return count > 1 ? { ...reactions, [emoji]: { count: count - 1, users: left } } : rest;
+}
+
+function named(users: string[]): string[] {
+  return [...new Set(users)].slice(0, REACTORS_TOLD);
+}

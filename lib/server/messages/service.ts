@@ -1,0 +1,240 @@
+/** Messages: sending, listing, and completing events that name them. */
+import type { EntriesService } from "../entries/service.ts";
+import type { Database } from "../kv/database.ts";
+import { assumeNew, lookUp, type Once, type Use } from "../log/idempotency.ts";
+import type { Join, Log } from "../log/log.ts";
+import type { Output, Parsed } from "../../protocol/commands.ts";
+import { Refusal } from "../../protocol/errors.ts";
+import type { Message } from "../../protocol/messages.ts";
+import { parseStream, roomStream, userStream } from "../../protocol/streams.ts";
+import type { Room } from "../../protocol/rooms.ts";
+import type { User } from "../../protocol/users.ts";
+import { marked, type RoomAccess, type RoomView } from "../rooms/service.ts";
+import { type FindPeople, mentioned } from "./mentions.ts";
+import { type Changes, createChanges } from "./changes.ts";
+import { PAGE_TEXT_MAX, readFitting, type ReadMessages } from "./page.ts";
+import { createMessagesStore, type MessageDocument } from "./store.ts";
+import type { Parser } from "./parser.ts";
+import { createNotifier, type NotifierDeps } from "./notifying.ts";
+import { excerptOf } from "./excerpt.ts";
+import type { PendingNotifications } from "./pending.ts";
+import { createView } from "./view.ts";
+import { createParseWritten } from "./written.ts";
+
+const REPLAYS = ""; // the lane of what no one person asked for
+const SKIPPED_MAX = 100; // messages without a number that are looked through at once
+
+export interface MessagesService extends Changes {
+  /** Sends a message; the same key gives the same message. Marks the room read up to it for its author. */
+  send(user: User, fields: Parsed<"messages.send">): Promise<Output<"messages.send">>;
+  list(user: User, fields: Parsed<"messages.list">): Promise<Output<"messages.list">>;
+  get(user: User, room: string, seq: number): Promise<Message>;
+  /** How messages of a room begin, as plain text and as they are now; those that are gone or deleted are missing. */
+  excerpts(reader: string, room: string, seqs: number[]): Promise<Map<number, string>>;
+  /** The last message with a number at or before `seq`: its place and its number, zeros before the first. */
+  numberedAt(room: string, seq: number): Promise<{ seq: number; n: number }>;
+  /** Has people told of whom a process that is no more was still to tell them. */
+  notifyAllPending: PendingNotifications["notifyAllPending"];
+  /** Completes `messages.*` events with the messages as they are now. */
+  join: Join;
+}
+
+/** What a send gives, or the seq of what its key made before; and the room where somebody is left to be told of it. */
+type Sent = (Output<"messages.send"> | { made: number }) & { left?: Room };
+
+export interface MessagesDeps extends Pick<NotifierDeps, "participants" | "viewers"> {
+  db: Database;
+  log: Log;
+  entries: EntriesService;
+  now: () => number;
+  access: RoomAccess;
+  findPeople: FindPeople;
+  parser: Parser;
+}
+
+export function createMessages(deps: MessagesDeps): MessagesService {
+  const { db, log, now, access, findPeople, parser } = deps;
+  const store = createMessagesStore(db, log);
+  const view = createView(store, parser);
+  const parseWritten = createParseWritten(parser);
+  const notifier = createNotifier({ ...deps, store });
+  const changes = createChanges({ ...deps, store, view, notifier, parseWritten });
+
+  async function assertMaySend(room: RoomView, use: Use): Promise<Once | undefined> {
+    if (isOpenTo(room)) return undefined;
+    // Who sent it while they might gets the same answer again. A key used otherwise comes after what is not allowed.
+    const once = await lookUp(db, use, now()).catch((error) => {
+      if (!(error instanceof Refusal)) throw error;
+    });
+    if (once?.made !== undefined) return once;
+    const reason = room.room.archivedAt === undefined ? "you are not a member of the room" : "room is archived";
+    throw new Refusal("forbidden", `Cannot ${use.verb}: ${reason}`);
+  }
+
+  async function one(reader: string, room: string, document: MessageDocument): Promise<Message> {
+    const [message] = await view.showAll(reader, room, [document]);
+    if (!message) throw new RangeError(`Message ${document.seq} was not shown`);
+    return message;
+  }
+
+  /** What a used key made, as it is now; its offset, or the head where its event is no longer kept. */
+  async function again(user: string, room: string, seq: number): Promise<Output<"messages.send">> {
+    const stream = roomStream(room);
+    await log.settled(stream); // the key may be seen before the commit that wrote it is answered
+    const document = await store.get(room, seq);
+    if (!document) throw new Refusal("not_found", "Cannot send message: it is no longer there");
+    const head = await log.head(stream);
+    const [event] = seq < head.first ? [] : await log.read(stream, seq - 1, 1);
+    return { message: await one(user, room, document), offset: log.offset(event ?? head) };
+  }
+
+  async function pageOf(
+    reader: string,
+    room: string,
+    { before, after, around, limit }: Omit<Parsed<"messages.list">, "room">,
+  ): Promise<Omit<Output<"messages.list">, "offset">> {
+    const older: ReadMessages = (from, count) => store.before(room, from, count);
+    const newer: ReadMessages = (from, count) => store.after(room, from, count);
+    if (after !== undefined) {
+      const { shown, more } = await readFitting(newer, after, limit);
+      return { messages: await view.showAll(reader, room, shown), more };
+    }
+    if (around === undefined) {
+      const { shown, more } = await readFitting(older, before ?? Number.MAX_SAFE_INTEGER, limit);
+      return { messages: await view.showAll(reader, room, shown.toReversed()), more };
+    }
+    const half = Math.floor(limit / 2);
+    const first = await readFitting(older, around, half, PAGE_TEXT_MAX / 2);
+    const second = await readFitting(newer, around - 1, limit - first.shown.length, PAGE_TEXT_MAX / 2);
+    return {
+      messages: await view.showAll(reader, room, [...first.shown.toReversed(), ...second.shown]),
+      more: first.more,
+      moreAfter: second.more,
+    };
+  }
+
+  return {
+    ...changes,
+    notifyAllPending: notifier.notifyAllPending,
+
+    async send(user, { room, text, key }) {
+      const verb = "send message";
+      const stream = roomStream(room);
+      const mine = userStream(user.id);
+      const parsed = await parseWritten(user.id, text, verb);
+      const use: Use = { user: user.id, key, command: "messages.send", fields: { room, text }, verb };
+      const sent = await log.append<Sent>([stream, mine], async (attempt) => {
+        // Cached at first: what is stale fails the commit's checks, and everything is read afresh.
+        // But a refusal fails nothing: somebody may have come in, by another process or while the view was read. And
+        // an old head makes every room look quiet.
+        const known = attempt === 0 ? await access.known(user.id, room, verb) : undefined;
+        const isGood = known && isOpenTo(known) && !notifier.isQuiet(known);
+        const seen = isGood ? known : await access.see(user.id, room, verb);
+        const refused = await assertMaySend(seen, use);
+        const once = refused ?? (attempt === 0 ? assumeNew(use, now()) : await lookUp(db, use, now()));
+        if (once.made !== undefined) {
+          return { result: { made: Number(once.made), left: seen.room } };
+        }
+        const { body, people, ids } = await mentioned(room, parsed, findPeople);
+        const notification = await notifier.ofMessage(user, seen, ids);
+        return {
+          streams: notification.streams,
+          checks: [once.check, ...notification.checks],
+          asOf: { [stream]: seen.head.seq },
+          write(place) {
+            const { seq, tag, n, at } = place(stream);
+            const document: MessageDocument = {
+              seq,
+              n,
+              rev: seq,
+              key,
+              by: user.id,
+              at,
+              text,
+              ...(ids.length > 0 && { people, mentions: ids }),
+            };
+            const message = view.show(room, document, {}, body);
+            const told = notification.write(place, document);
+            return {
+              events: [
+                {
+                  stream,
+                  type: "messages.sent",
+                  by: user.id,
+                  data: {},
+                  live: { message },
+                  about: seq,
+                  document: store.set(room, document),
+                  numbered: true,
+                },
+                marked(user.id, room, { seq, n }),
+                ...told.events,
+              ],
+              sets: [
+                once.set(seq),
+                ...ids.map((id) => store.setMention(id, room, seq, n)),
+                ...told.sets,
+              ],
+              deletes: told.deletes,
+              result: { message, offset: log.offset({ seq, tag }), ...(notification.more && { left: seen.room }) },
+            };
+          },
+        };
+      });
+      const { left, ...rest } = sent;
+      const result = "made" in rest ? await again(user.id, room, rest.made) : rest;
+      if (left) await notifier.notifyPending(user, left, result.message);
+      return result;
+    },
+
+    list: (user, { room, ...fields }) =>
+      access.show(user.id, room, "list messages", async ({ head }) => ({
+        ...await pageOf(user.id, room, fields),
+        offset: log.offset(head),
+      })),
+
+    get(user, room, seq) {
+      const verb = "get message";
+      return access.show(user.id, room, verb, async () => {
+        const document = await store.get(room, seq);
+        if (!document) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
+        return await one(user.id, room, document);
+      });
+    },
+
+    async excerpts(reader, room, seqs) {
+      const documents = await store.many(room, seqs);
+      const live = documents.filter((it) => seqs.includes(it.seq) && it.deletedAt === undefined);
+      const excerpts = await parser.inSlices(await view.bodies(reader, live), excerptOf);
+      return new Map(live.map(({ seq }, at) => [seq, excerpts[at] ?? ""]));
+    },
+
+    async numberedAt(room, seq) {
+      for (let end = seq + 1;;) {
+        const page = await store.before(room, end, end === seq + 1 ? 1 : SKIPPED_MAX);
+        const found = page.find((document) => document.n !== undefined);
+        if (found?.n !== undefined) return { seq: found.seq, n: found.n };
+        const last = page.at(-1);
+        if (!last) return { seq: 0, n: 0 };
+        end = last.seq;
+      }
+    },
+
+    async join(stream, events) {
+      const kind = parseStream(stream);
+      const seqs = events.flatMap((event) => event.about === undefined ? [] : [event.about]);
+      if (kind?.kind !== "room" || seqs.length === 0) return events;
+      const messages = await view.showAll(REPLAYS, kind.id, await store.many(kind.id, seqs));
+      const bySeq = new Map(messages.map((message) => [message.seq, message]));
+      return events.map((event) => {
+        const message = event.about === undefined ? undefined : bySeq.get(event.about);
+        return message ? { ...event, data: { message } } : event;
+      });
+    },
+  };
+}
+
+/** Whether the person who sees the room so may write to it. */
+function isOpenTo({ room, membership }: RoomView): boolean {
+  return membership !== undefined && room.archivedAt === undefined;
+}

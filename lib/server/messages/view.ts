@@ -1,0 +1,101 @@
+/** A message document as the wire tells it. Its body is derived: text is stored once, and alone. */
+import type { Body } from "../../protocol/body.ts";
+import type { Message } from "../../protocol/messages.ts";
+import { createBodies } from "./bodies.ts";
+import type { Parser } from "./parser.ts";
+import type { MessageDocument, MessagesStore, Reactions } from "./store.ts";
+
+const PARSES_MAX = 3; // of texts that a piece of work turns out to need, before it parses the next one itself
+
+/** The body of a document. */
+export type BodyOf = (document: MessageDocument) => Body;
+
+export interface View {
+  /** A message of its parts. Without a body that was just made it is found or made here. */
+  show(room: string, document: MessageDocument, reactions: Reactions, body?: Body): Message;
+  /** Messages of documents, with their reactions as they are now, for somebody who reads them. */
+  showAll(reader: string, room: string, documents: MessageDocument[]): Promise<Message[]>;
+  /** The bodies of documents: parsing a page of long texts holds up nobody else. */
+  bodies(reader: string, documents: MessageDocument[]): Promise<Body[]>;
+  /**
+   * Does work that learns on its way which body it needs, and may not wait for it there, as others wait for the work. Where
+   * a body is slow to make, `work` ends, and begins again when it is there; so it must have done nothing by then.
+   */
+  withBodies<T>(reader: string, work: (bodyOf: BodyOf) => Promise<T>): Promise<T>;
+}
+
+/** Work needs the body of this document, which is slow to parse. */
+class NotParsed extends Error {
+  constructor(readonly document: MessageDocument) {
+    super(`Message ${document.seq} is not parsed yet`);
+  }
+}
+
+/** Makes messages of documents. A document may be one that is only planned: nothing is kept of it but by its text. */
+export function createView(store: MessagesStore, parser: Pick<Parser, "parseOnce" | "inSlices">): View {
+  const kept = createBodies(parser);
+  const peopleOf = (document: MessageDocument) => document.people ?? {};
+  const isGone = (document: MessageDocument) => document.deletedAt !== undefined;
+
+  const bodyOf: BodyOf = (document) => isGone(document) ? [] : kept.of(document.text, peopleOf(document));
+
+  async function soon(reader: string, document: MessageDocument): Promise<Body> {
+    return isGone(document) ? [] : await kept.soon(reader, document.text, peopleOf(document));
+  }
+
+  /** One after the other, so that who asks for a page waits in one place of their lane. */
+  async function bodies(reader: string, documents: MessageDocument[]): Promise<Body[]> {
+    const made = [];
+    for (const document of documents) made.push(await soon(reader, document));
+    return made;
+  }
+
+  const messageOf = (room: string, document: MessageDocument, reactions: Reactions, body: Body): Message => ({
+    room,
+    seq: document.seq,
+    ...(document.n !== undefined && { n: document.n }),
+    rev: document.rev,
+    key: document.key,
+    by: document.by,
+    at: document.at,
+    text: document.text,
+    body,
+    ...(document.editedAt !== undefined && { editedAt: document.editedAt }),
+    ...(document.deletedAt !== undefined && { deletedAt: document.deletedAt }),
+    reactions,
+    mentions: document.mentions ?? [],
+  });
+
+  return {
+    bodies,
+
+    show(room, document, reactions, body) {
+      if (body) kept.keep(document.text, peopleOf(document), body); // for who lists it, or reacts
+      return messageOf(room, document, reactions, body ?? bodyOf(document));
+    },
+
+    async showAll(reader, room, documents) {
+      const reactions = await store.reactions(room, documents);
+      const made = await bodies(reader, documents);
+      return documents.map((document, at) =>
+        messageOf(room, document, reactions.get(document.seq) ?? {}, made[at] ?? [])
+      );
+    },
+
+    async withBodies(reader, work) {
+      for (let parses = 0;; parses++) {
+        const isLast = parses === PARSES_MAX; // a cache that is too full for what was just parsed
+        try {
+          return await work((document) => {
+            const isSlow = !isGone(document) && kept.isSlow(document.text, peopleOf(document));
+            if (isSlow && !isLast) throw new NotParsed(document);
+            return bodyOf(document);
+          });
+        } catch (error) {
+          if (!(error instanceof NotParsed)) throw error;
+          await soon(reader, error.document);
+        }
+      }
+    },
+  };
+}

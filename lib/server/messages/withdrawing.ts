@@ -1,0 +1,141 @@
+/** What a change of a message takes back of what it told, or tells anew: never twice. */
+import { type Change, joinParts, NOTHING_TOLD, subjectOf, type Told } from "../entries/service.ts";
+import { FEED, userStream } from "../../protocol/streams.ts";
+import type { User } from "../../protocol/users.ts";
+import type { RoomView } from "../rooms/service.ts";
+import { remembering } from "./pending.ts";
+import type { MessageDocument, Pending } from "./store.ts";
+import type { Notification, NotifierDeps } from "./notifying.ts";
+
+/** Reactions' entries that one commit forgets: with those, deleting a message stays below an atomic's mutations. */
+export const FORGOTTEN_MAX = 50;
+
+export interface Withdrawing {
+  /**
+   * Who learns of an edit by which the message mentions `ids`: those added, and those mentioned no more. Who was still to
+   * be told and is mentioned no more is not.
+   */
+  ofEdit(user: User, view: RoomView, was: MessageDocument, ids: string[]): Promise<Notification>;
+  /** Who learns that a message is deleted: all whom it told something. */
+  ofDelete(user: User, view: RoomView, was: MessageDocument): Promise<Notification>;
+  /** Who learns of a reaction that is given (`on`) or taken back: the message's author, once. */
+  ofReaction(user: User, view: RoomView, was: MessageDocument, emoji: string, on: boolean): Promise<Notification>;
+}
+
+/** Somebody for whom what was told is to be as it is now. */
+type Changed = Pending & Change;
+
+/** Those who are still to be told of the message, and what a commit checks that changes them. */
+interface Left {
+  before: Pending[];
+  check: Deno.AtomicCheck;
+  isNew: boolean;
+}
+
+export function createWithdrawing(
+  { entries, store, participants, viewers, atOnce }: NotifierDeps & { atOnce: number },
+): Withdrawing {
+  /** Settles as many of `people` as one commit can, and remembers the others. */
+  function settling(
+    told: Omit<Told, "kind" | "message">,
+    people: Changed[],
+    { before, check, isNew }: Left,
+  ): Notification {
+    const [now, later] = [people.slice(0, atOnce), people.slice(atOnce)];
+    const rest = [...before, ...later.map(({ user, kind }) => ({ user, kind }))];
+    const changes = isNew || later.length > 0;
+    const room = told.room?.id ?? "";
+    return {
+      streams: now.map(({ user }) => userStream(user)),
+      checks: changes ? [check] : [],
+      more: rest.length > 0,
+      write: (place, message) =>
+        joinParts([
+          ...now.map(({ user, kind, ...it }) => entries.settle(place, user, { ...told, kind, message }, it)),
+          ...(changes ? [remembering(store, room, message.seq, rest)] : []),
+        ]),
+    };
+  }
+
+  /** What is known of what some people were told; oneself first, who is told in the change's own commit or never. */
+  async function changed(told: Told<Pending["kind"]>, users: string[], stands: (user: string) => boolean) {
+    const people = users.toSorted((a, b) => Number(b === told.by.id) - Number(a === told.by.id));
+    if (people.length === 0) return [];
+    const [known, seeing] = await Promise.all([
+      entries.known(people.map((user) => subjectOf(user, told))),
+      viewers(told.room?.id ?? "", people),
+    ]);
+    return people.map((user, at): Changed => ({
+      user,
+      kind: told.kind,
+      known: known[at],
+      stands: stands(user),
+      isHidden: !seeing.includes(user),
+    }));
+  }
+
+  return {
+    async ofEdit(user, { room }, was, ids) {
+      const before = was.mentions ?? [];
+      const { people, check } = await store.pending(room.id, was.seq);
+      const isLeft = (id: string) => people.some((one) => one.kind === "mentioned" && one.user === id);
+      const some = [...ids, ...before].filter((id) => ids.includes(id) !== before.includes(id) && !isLeft(id));
+      const told = { kind: "mentioned" as const, by: user, room, message: was };
+      const rest = people.filter((one) => one.kind !== "mentioned" || ids.includes(one.user));
+      return settling({ by: user, room }, await changed(told, some, (id) => ids.includes(id)), {
+        before: rest,
+        check,
+        isNew: rest.length < people.length,
+      });
+    },
+
+    async ofDelete(user, { room }, was) {
+      const by = { ...user, id: was.by }; // whose message it was, whoever deletes it
+      const told = { by, room, message: was };
+      const { people, check } = await store.pending(room.id, was.seq);
+      const toldOf = (ids: string[]) => ids.filter((id) => !people.some((one) => one.user === id));
+      const others = room.visibility === "direct" ? (await participants(room.id)).filter((id) => id !== was.by) : [];
+      const [mentions, runs, reacted, [started]] = await Promise.all([
+        changed({ ...told, kind: "mentioned" }, toldOf(was.mentions ?? []), () => false),
+        changed({ ...told, kind: "messaged" }, toldOf(others), () => false),
+        entries.about("reacted", room.id, was.seq, FORGOTTEN_MAX),
+        entries.known([subjectOf(undefined, { ...told, kind: "started" })]),
+      ]);
+      const broken = runs.filter(({ known }) => known);
+      const forgotten = [
+        ...reacted,
+        ...(started ? [{ subject: subjectOf(undefined, { ...told, kind: "started" }), known: started }] : []),
+      ];
+      const isMore = reacted.length === FORGOTTEN_MAX;
+      const { streams, checks, more, write } = settling({ by, room }, [...mentions, ...broken], {
+        before: isMore ? [{ user: was.by, kind: "reacted" }] : [],
+        check,
+        isNew: people.length > 0 || isMore,
+      });
+      return {
+        streams: [...streams, ...(reacted.length > 0 ? [userStream(was.by)] : []), ...(started ? [FEED] : [])],
+        checks,
+        more,
+        write: (place, message) =>
+          joinParts([
+            write(place, message),
+            entries.forget(forgotten, user.id),
+            { ...NOTHING_TOLD, sets: broken.map((one) => store.setBrokenRun(room.id, one.user, was.n ?? 0)) },
+          ]),
+      };
+    },
+
+    async ofReaction(user, { room }, { seq, by: author }, emoji, on) {
+      const nobody = { streams: [], checks: [], more: false, write: () => NOTHING_TOLD };
+      if (author === user.id) return nobody;
+      const told = { kind: "reacted" as const, by: user, room, message: { seq }, emoji };
+      const [one] = await changed(told, [author], () => on);
+      if (!one || (on && one.isHidden)) return nobody; // They may have left, or been removed.
+      return {
+        ...nobody,
+        streams: [userStream(author)],
+        write: (place, message) => entries.settle(place, author, { ...told, message }, one),
+      };
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * Texts that people write, parsed. One of each person at a time, in the order in which they were written, and others have
+ * a turn between two of them: a person may send 64 at once, each made to be slow.
+ */
+import { createSlots, TooMany } from "../limits/slots.ts";
+import { Refusal } from "../../protocol/errors.ts";
+import type { ParsedText } from "./parse.ts";
+import type { Parser } from "./parser.ts";
+
+const WAITING_MAX = 12_800; // of one person: the calls that all their connections may have under way
+const RETRY_MS = 1_000;
+
+/**
+ * Parses what somebody writes, without mentions yet. Throws `Refusal("invalid")` where nothing of it would be seen, and
+ * `Refusal("rate_limited")` where too much waits.
+ */
+export type ParseWritten = (user: string, text: string, verb: string) => Promise<ParsedText>;
+
+export function createParseWritten({ parse }: Pick<Parser, "parse">): ParseWritten {
+  const slots = createSlots({ atOnce: 1, waitingMax: WAITING_MAX });
+  return async (user, text, verb) => {
+    const parsed = await slots.run(user, () => parse(user, text)).catch((error) => {
+      if (!(error instanceof TooMany)) throw error;
+      throw new Refusal("rate_limited", `Cannot ${verb}: too much is under way`, { retryAfter: RETRY_MS });
+    });
+    if (parsed.isSeen) return parsed;
+    throw new Refusal("invalid", `Cannot ${verb}: text is empty`, { issues: [{ path: "text", message: "is empty" }] });
+  };
+}

@@ -1,0 +1,39 @@
+/** The boards by which instances over one database tell each other who is connected and who types. */
+import type { Database } from "../kv/database.ts";
+import { keys } from "../kv/keys.ts";
+import { PARTS } from "../live/state/own_state.ts";
+import type { ClusterStore, InstanceState } from "../live/state/cluster.ts";
+
+const INSTANCES_MAX = 100; // of one database; the boards of more are not read
+
+export function createBoardStore({ db }: { db: Database }): ClusterStore {
+  const bell = () => ({ key: keys.boardsBell(), value: crypto.randomUUID() });
+  return {
+    write: (instance, { board, people, before }) =>
+      db.commit({
+        checks: before === undefined ? [] : [{ key: keys.board(instance), versionstamp: before }],
+        sets: [
+          { key: keys.board(instance), value: board },
+          ...[...people].map(([part, list]) => ({ key: keys.boardPeople(instance, part), value: list })),
+          bell(),
+        ],
+      }),
+    async states() {
+      const found = await db.list<InstanceState>({ prefix: keys.boards() }, { limit: INSTANCES_MAX });
+      return found.map(({ key, value, versionstamp }) => ({
+        instance: String(key.at(-1)),
+        version: versionstamp,
+        board: value,
+      }));
+    },
+    async people(instance, parts) {
+      const lists = await db.getMany<string[]>(parts.map((part) => keys.boardPeople(instance, part)));
+      return lists.map(({ value }) => value ?? []);
+    },
+    async remove(instance) {
+      const people = Array.from({ length: PARTS }, (_, part) => keys.boardPeople(instance, part));
+      await db.commit({ sets: [bell()], deletes: [keys.board(instance), ...people] });
+    },
+    watch: () => db.watch([keys.boardsBell()]),
+  };
+}

@@ -1,0 +1,48 @@
+/** How far a person has read: one mark a room. Unread is derived from it, never counted (EXPERIENCE.md, read state). */
+import type { Log } from "../log/log.ts";
+import type { MessagesService } from "../messages/service.ts";
+import type { Output, Parsed } from "../../protocol/commands.ts";
+import { Refusal } from "../../protocol/errors.ts";
+import { userStream } from "../../protocol/streams.ts";
+import type { User } from "../../protocol/users.ts";
+import { type Mark, markAt, marked, readMarks, type RoomAccess } from "../rooms/service.ts";
+
+export interface ReadsService {
+  /**
+   * Marks a room read up to `seq`: clamped to the head, and to the last numbered message at or before it. Moves back
+   * only with `back`. What changes nothing makes no event.
+   */
+  mark(user: User, fields: Parsed<"reads.mark">): Promise<Output<"reads.mark">>;
+}
+
+export interface ReadsDeps {
+  log: Log;
+  access: RoomAccess;
+  messages: Pick<MessagesService, "numberedAt">;
+}
+
+export function createReads({ log, access, messages }: ReadsDeps): ReadsService {
+  return {
+    mark(user, { room, seq, back = false }) {
+      const verb = "mark read";
+      return log.append<Output<"reads.mark">>([userStream(user.id)], async () => {
+        const { head, membership } = await access.see(user.id, room, verb);
+        if (!membership) throw new Refusal("forbidden", `Cannot ${verb}: you are not a member of the room`);
+        const [known] = await readMarks(log, user.id, [room]);
+        if (!known) throw new RangeError("A mark was not read");
+        const mark = seq === 0 ? { seq: 0, n: 0 } : await messages.numberedAt(room, Math.min(seq, head.seq));
+        const result = (n: number) => ({ n, unread: Math.max(0, head.n - n) });
+        const stays = (was: Mark) => mark.n === was.n || (mark.n < was.n && !back);
+        if (stays(known.mark)) return { result: result(known.mark.n) };
+        return {
+          checks: [known.check],
+          write(place) {
+            const was = markAt(place, user.id, room, known.mark);
+            if (stays(was)) return { events: [], result: result(was.n) };
+            return { events: [marked(user.id, room, mark)], result: result(mark.n) };
+          },
+        };
+      });
+    },
+  };
+}

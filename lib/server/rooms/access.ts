@@ -1,0 +1,110 @@
+/**
+ * Scoped look-up of rooms: a room is fetched through what a person may see, so that not allowed and not there are the
+ * same answer. Views are cached a room: whatever changes authority is an event on the room's stream, which drops them
+ * here, and which a commit notices by the head's `authority` (ARCHITECTURE.md, the log).
+ */
+import type { Log } from "../log/log.ts";
+import { Refusal } from "../../protocol/errors.ts";
+import { parseStream } from "../../protocol/streams.ts";
+import type { RoomsStore, View } from "./store.ts";
+
+const ROOMS_CACHED_MAX = 2_000;
+export const VIEWS_CACHED_MAX = 50_000; // of all rooms, each about 0.7 KB
+const ROOM_VIEWS_MAX = 2_000; // of one room
+
+export interface RoomAccess {
+  /** The room as the person sees it, by a strong read. Throws `Refusal("not_found")` where they may not. */
+  see(user: string, room: string, verb: string): Promise<View>;
+  /**
+   * What `read` gives of a room that the person sees, who is asked for again after it: nothing that came after somebody's
+   * removal is told to them. Throws like `see`.
+   */
+  show<T>(user: string, room: string, verb: string, read: (view: View) => Promise<T>): Promise<T>;
+  /**
+   * The room as the person sees it, perhaps from the cache: only for a plan that gives `asOf`, or where no other process writes. Its head may
+   * be old.
+   */
+  known(user: string, room: string, verb: string): View | Promise<View>;
+  /** Undefined instead of thrown. */
+  find(user: string, room: string): Promise<View | undefined>;
+  /**
+   * Whether the person may follow the room, and as of which seq of its stream: of a public one known here, without a
+   * read where no other process writes.
+   */
+  follows(user: string, room: string): Promise<{ private: boolean; asOf: number } | undefined>;
+}
+
+export interface RoomAccessDeps {
+  store: RoomsStore;
+  log: Log;
+  /** Whether other processes write to the same database. */
+  shared: boolean;
+}
+
+export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAccess {
+  const cache = new Map<string, Map<string, View>>(); // the room that was looked at last, last
+  let kept = 0; // views
+
+  log.onAppended(({ stream, events }) => {
+    const kind = parseStream(stream);
+    if (kind?.kind === "room" && events.some((event) => event.about === undefined)) forget(kind.id);
+  });
+
+  async function find(user: string, room: string): Promise<View | undefined> {
+    const view = await store.view(user, room);
+    if (!view || (view.room.visibility !== "public" && !view.membership)) return undefined;
+    return view;
+  }
+
+  const missing = (verb: string) => new Refusal("not_found", `Cannot ${verb}: there is no such room`);
+
+  async function see(user: string, room: string, verb: string): Promise<View> {
+    const view = await find(user, room);
+    if (!view) throw missing(verb);
+    keep(user, room, view);
+    return view;
+  }
+
+  const show: RoomAccess["show"] = async (user, room, verb, read) => {
+    const view = await see(user, room, verb);
+    const shown = await read(view);
+    if (view.room.visibility === "public") return shown; // and stays so
+    const [membership] = await store.memberships(user, [room]);
+    if (!membership) throw missing(verb);
+    return shown;
+  };
+
+  function keep(user: string, room: string, view: View): void {
+    const views = cache.get(room) ?? new Map<string, View>();
+    cache.delete(room);
+    kept -= views.size;
+    cache.set(room, views.set(user, { ...view, head: { ...view.head, tail: [] } })); // Its events are of no use here.
+    const [oldestView] = views.size > ROOM_VIEWS_MAX ? views.keys() : [];
+    if (oldestView !== undefined) views.delete(oldestView);
+    kept += views.size;
+    for (const oldest of cache.keys()) {
+      if (cache.size <= ROOMS_CACHED_MAX && kept <= VIEWS_CACHED_MAX) return;
+      forget(oldest);
+    }
+  }
+
+  function forget(room: string): void {
+    kept -= cache.get(room)?.size ?? 0;
+    cache.delete(room);
+  }
+
+  /** Everybody sees a public room, and it stays public: whoever has been shown it tells for all. */
+  function isKnownPublic(room: string): boolean {
+    const [known] = cache.get(room)?.values() ?? [];
+    return known?.room.visibility === "public";
+  }
+
+  const follows: RoomAccess["follows"] = async (user, room) => {
+    if (!shared && isKnownPublic(room)) return { private: false, asOf: 0 };
+    const view = await find(user, room);
+    if (view) keep(user, room, view);
+    return view && { private: view.room.visibility !== "public", asOf: view.head.seq };
+  };
+
+  return { see, show, find, follows, known: (user, room, verb) => cache.get(room)?.get(user) ?? see(user, room, verb) };
+}

@@ -1,0 +1,117 @@
+/** Direct conversations: one for each set of people, made on first use. */
+import type { EntriesService } from "../entries/service.ts";
+import type { Database } from "../kv/database.ts";
+import { lookUp, type Use } from "../log/idempotency.ts";
+import type { Log } from "../log/log.ts";
+import { Refusal } from "../../protocol/errors.ts";
+import type { Room } from "../../protocol/rooms.ts";
+import { roomStream, userStream } from "../../protocol/streams.ts";
+import type { User } from "../../protocol/users.ts";
+import { entered } from "./events.ts";
+import { entering } from "./memberships.ts";
+import type { CountMade } from "./made.ts";
+import type { RoomsStore } from "./store.ts";
+
+const OWN_STREAMS = 2; // the room's and its maker's, beside those of the people who enter in one commit
+
+export interface Directs {
+  /** The conversation of `user` and exactly `others`; `user` may be among them. */
+  direct(user: User, others: string[], key?: string): Promise<Room>;
+}
+
+interface Deps {
+  db: Database;
+  log: Log;
+  entries: EntriesService;
+  now: () => number;
+  store: RoomsStore;
+  newId(): string;
+  countMade: CountMade;
+  people(ids: string[]): Promise<User[]>;
+}
+
+export function createDirects({ db, log, entries, now, store, newId, countMade, people }: Deps): Directs {
+  const verb = "start direct conversation";
+  const together = log.appendStreams - OWN_STREAMS;
+
+  return {
+    async direct(user, others, key) {
+      const members = [...new Set([user.id, ...others])].sort();
+      const found = await people(members);
+      if (found.length < members.length) throw new Refusal("not_found", `Cannot ${verb}: there is no such person`);
+      const use = key && { user: user.id, key, command: "rooms.direct", fields: { users: others }, verb };
+      const once = use ? await lookUp(db, use, now()) : undefined;
+      const hash = await hashOf(members);
+      const id = await store.direct(hash) ?? await open(user, hash);
+      await log.settled(roomStream(id)); // it may be seen before the commit that made it is answered, and told
+      const [room] = await store.rooms([id]); // whoever raced us here may not have let us in yet
+      if (!room) throw new RangeError(`Direct conversation ${id} has no room`);
+      // Large groups enter in steps; whoever asks first after a crash finishes them.
+      const inside = await store.areMembers(id, members);
+      const missing = members.filter((_, at) => !inside[at]);
+      for (let at = 0; at < missing.length; at += together) await enter(user, room, missing.slice(at, at + together));
+      if (use && once?.made === undefined) await remember(user, use, id);
+      return room;
+    },
+  };
+
+  /** Makes the room with its maker inside; gives the id of the one that was made first. */
+  function open(user: User, hash: string): Promise<string> {
+    const id = newId();
+    return log.append<string>([roomStream(id), userStream(user.id)], async () => {
+      const there = await store.direct(hash);
+      if (there !== undefined) return { result: there };
+      const made = await countMade(user, verb);
+      return {
+        checks: [store.directAbsent(hash), ...made.checks],
+        write(place) {
+          const { at } = place(roomStream(id));
+          const room: Room = { id, name: "", topic: "", visibility: "direct", createdAt: at, createdBy: user.id };
+          return {
+            events: entered(room, user.id, user.id),
+            sets: [
+              ...store.createSets(room),
+              ...store.joinSets(user.id, id, { level: "everything", at }),
+              store.setDirect(hash, id),
+              ...made.sets,
+            ],
+            result: id,
+          };
+        },
+      };
+    });
+  }
+
+  /** Making a conversation twice makes one; its key is kept only to tell when it is used for something else. */
+  function remember(user: User, use: Use, id: string): Promise<void> {
+    return log.append<void>([userStream(user.id)], async () => {
+      const once = await lookUp(db, use, now());
+      if (once.made !== undefined) return { result: undefined };
+      return { checks: [once.check], write: () => ({ events: [], sets: [once.set(id)], result: undefined }) };
+    });
+  }
+
+  function enter(by: User, room: Room, who: string[]): Promise<void> {
+    return log.append<void>([roomStream(room.id), ...who.map(userStream)], async () => {
+      const views = await Promise.all(who.map((one) => store.view(one, room.id)));
+      const due = who.filter((_, at) => !views[at]?.membership);
+      if (due.length === 0) return { result: undefined };
+      return {
+        asOf: { [roomStream(room.id)]: Math.min(...views.map((view) => view?.head.seq ?? 0)) },
+        write(place) {
+          const parts = due.map((one) => entering({ store, entries }, room, { who: one, by }, place));
+          return {
+            events: parts.flatMap((part) => part.events),
+            sets: parts.flatMap((part) => part.sets ?? []),
+            result: undefined,
+          };
+        },
+      };
+    });
+  }
+}
+
+async function hashOf(members: string[]): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(members.join(" "))));
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+}

@@ -1,0 +1,30 @@
+/**
+ * The events that changes of rooms make. Those on the room's stream that take something away change authority: sends are
+ * authorised anew.
+ */
+import type { NewEvent } from "../log/log.ts";
+import type { Room } from "../../protocol/rooms.ts";
+import { roomStream, userStream } from "../../protocol/streams.ts";
+
+/**
+ * A person's entering a room: one event for the room, one for their own devices. Nobody may do less for it, so those who
+ * enter at once need not be looked at again; but who enter a direct conversation do so several at a time, unchecked.
+ */
+export function entered(room: Room, user: string, by: string): NewEvent[] {
+  const authority = room.visibility === "direct" ? { authority: true as const } : {};
+  return [
+    { stream: roomStream(room.id), type: "rooms.joined", by, data: { user }, ...authority },
+    { stream: userStream(user), type: "rooms.added", by, data: { room } },
+  ];
+}
+
+export function left(room: Room, user: string, by: string): NewEvent[] {
+  return [
+    { stream: roomStream(room.id), type: "rooms.left", by, data: { user }, authority: true },
+    { stream: userStream(user), type: "rooms.removed", by, data: { room } },
+  ];
+}
+
+export function updated(room: Room, by: string): NewEvent {
+  return { stream: roomStream(room.id), type: "rooms.updated", by, data: { room }, authority: true };
+}

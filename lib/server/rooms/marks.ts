@@ -1,0 +1,50 @@
+/**
+ * How far people have read their rooms. A read mark is the latest `reads.marked` of its room in the person's stream, and
+ * stored nowhere else: event and state cannot part. Unread is derived from it (EXPERIENCE.md, read state).
+ */
+import type { Log, NewEvent } from "../log/log.ts";
+import type { AppendSlot } from "../log/types.ts";
+import { userStream } from "../../protocol/streams.ts";
+
+export interface Mark {
+  seq: number;
+  n: number;
+}
+
+const UNREAD: Mark = { seq: 0, n: 0 };
+
+/** The event that moves a person's mark in a room. */
+export function marked(user: string, room: string, { seq, n }: Mark): NewEvent {
+  return {
+    stream: userStream(user),
+    type: "reads.marked",
+    by: user,
+    data: { room, seq, n },
+    compactionKey: name(room),
+  };
+}
+
+/** A person's marks in these rooms, and for each what a commit that relies on it checks. */
+export async function readMarks(
+  log: Log,
+  user: string,
+  rooms: string[],
+): Promise<{ mark: Mark; check: Deno.AtomicCheck }[]> {
+  const latest = await log.latest(userStream(user), rooms.map(name));
+  return latest.map(({ data, check }) => ({ mark: toMark(data) ?? UNREAD, check }));
+}
+
+/** The mark as it stands where an append will stand: `was`, or what came since it was read. */
+export function markAt(place: (stream: string) => AppendSlot, user: string, room: string, was: Mark): Mark {
+  return toMark(place(userStream(user)).latest(name(room))) ?? was;
+}
+
+function name(room: string): string {
+  return `reads ${room}`;
+}
+
+function toMark(data: unknown): Mark | undefined {
+  if (typeof data !== "object" || data === null || !("seq" in data) || !("n" in data)) return undefined;
+  const { seq, n } = data;
+  return typeof seq === "number" && typeof n === "number" ? { seq, n } : undefined;
+}

@@ -1,0 +1,31 @@
+/** Who may do what with a room (PROTOCOL.md §3, the commands of rooms). Seeing comes first: `access.ts`. */
+import { Refusal } from "../../protocol/errors.ts";
+import type { User } from "../../protocol/users.ts";
+import type { View } from "./store.ts";
+
+const forbid = (verb: string, reason: string): never => {
+  throw new Refusal("forbidden", `Cannot ${verb}: ${reason}`);
+};
+
+/** Direct conversations can't be joined, left, changed or archived. */
+export function assertNotDirect({ room }: View, verb: string): void {
+  if (room.visibility === "direct") forbid(verb, "it is a direct conversation");
+}
+
+export function assertNotArchived({ room }: View, verb: string): void {
+  if (room.archivedAt !== undefined) forbid(verb, "room is archived");
+}
+
+export function assertMember(view: View, verb: string): void {
+  if (!view.membership) forbid(verb, "you are not a member of the room");
+}
+
+/** Its creator while a member, owners and admins; in private rooms only members, which seeing it has made sure of. */
+export function mayManage(user: User, view: View): boolean {
+  if (user.role === "owner" || user.role === "admin") return true;
+  return view.room.createdBy === user.id && view.membership !== undefined;
+}
+
+export function assertManages(user: User, view: View, verb: string): void {
+  if (!mayManage(user, view)) forbid(verb, "only its creator, owners and admins may");
+}

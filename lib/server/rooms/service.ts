@@ -1,0 +1,232 @@
+/** Rooms: making, changing, joining, leaving and listing them. Each change is an event on the room's stream. */
+import type { EntriesService } from "../entries/service.ts";
+import type { Database } from "../kv/database.ts";
+import { createIds } from "../kv/ids.ts";
+import { lookUp } from "../log/idempotency.ts";
+import type { Log } from "../log/log.ts";
+import type { AppendSlot } from "../log/types.ts";
+import type { Output, Parsed } from "../../protocol/commands.ts";
+import { DIRECT_USERS_MAX } from "../../protocol/fields.ts";
+import type { Level, Room, RoomSummary } from "../../protocol/rooms.ts";
+import { FEED, roomStream, userStream } from "../../protocol/streams.ts";
+import type { User } from "../../protocol/users.ts";
+import { createRoomAccess, type RoomAccess } from "./access.ts";
+import { createDirects, type Directs } from "./direct.ts";
+import { entered, updated } from "./events.ts";
+import { createSummaries } from "./summaries.ts";
+import { createCountMade } from "./made.ts";
+import { createMemberships, type Memberships } from "./memberships.ts";
+import { assertManages, assertMember, assertNotArchived, assertNotDirect } from "./policy.ts";
+import { createRoomsStore, DEFAULT_LEVEL } from "./store.ts";
+
+const PARTNERS_MAX = DIRECT_USERS_MAX + 1;
+
+export interface RoomsService extends Memberships, Directs {
+  readonly access: RoomAccess;
+  create(user: User, fields: Parsed<"rooms.create">): Promise<Room>;
+  update(user: User, fields: Parsed<"rooms.update">): Promise<Room>;
+  /** Archives or unarchives. */
+  setArchived(user: User, room: string, archived: boolean): Promise<Room>;
+  setLevel(user: User, room: string, level: Level): Promise<Room>;
+  list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;
+  line(user: User, room: string): Promise<RoomSummary>;
+  members(user: User, fields: Parsed<"rooms.members">): Promise<Output<"rooms.members">>;
+  /** Those of these people, given in id order, who are in a room. Throws `Refusal` where `user` may not see it. */
+  among(user: User, room: string, people: string[]): Promise<ReadonlySet<string>>;
+  /** A room, whoever may see it. */
+  find(id: string): Promise<Room | undefined>;
+  /** Those of these rooms that a person sees, by id. */
+  visible(user: string, rooms: string[]): Promise<Map<string, Room>>;
+  /** Everybody in a direct conversation. */
+  participants(room: string): Promise<string[]>;
+  /** Those of these people who can see a room. */
+  viewers(room: string, users: string[]): Promise<string[]>;
+  /** The ids of the rooms that a person is a member of. */
+  roomsOf(user: string): Promise<string[]>;
+  /** Puts a new person into the room that everybody starts in, making it if it isn't there yet. */
+  enterLobby(user: User, lobby: string): Promise<void>;
+}
+
+export interface RoomsDeps {
+  db: Database;
+  log: Log;
+  entries: EntriesService;
+  now: () => number;
+  random: (bytes: number) => Uint8Array;
+  /** Whether other processes write to the same database. */
+  shared: boolean;
+  /** False lets people make as many rooms as they like, for load tests. */
+  limits: boolean;
+  /** Those of these people that there are. */
+  people(ids: string[]): Promise<User[]>;
+}
+
+export function createRooms(deps: RoomsDeps): RoomsService {
+  const { db, log, entries, now } = deps;
+  const store = createRoomsStore(db, log);
+  const access = createRoomAccess({ store, log, shared: deps.shared });
+  const newId = createIds(now, deps.random);
+  const memberships = createMemberships({ ...deps, store, access });
+  const countMade = createCountMade({ ...deps, store });
+  const directs = createDirects({ ...deps, store, newId, countMade });
+  const lines = createSummaries({ db, log, store, access });
+
+  /** Changes a room's document, with its event; gives the room unchanged when `change` changes nothing. */
+  function amend(
+    user: User,
+    id: string,
+    verb: string,
+    change: (room: Room) => Room | undefined,
+    whileArchived = false,
+  ): Promise<Room> {
+    return log.append<Room>([roomStream(id)], async () => {
+      const view = await access.see(user.id, id, verb);
+      assertNotDirect(view, verb);
+      assertManages(user, view, verb);
+      if (!whileArchived) assertNotArchived(view, verb);
+      const room = change(view.room);
+      if (!room) return { result: view.room };
+      return {
+        checks: [store.roomCheck(view)],
+        asOf: { [roomStream(id)]: view.head.seq },
+        write: () => ({ events: [updated(room, user.id)], sets: [store.setRoom(room)], result: room }),
+      };
+    });
+  }
+
+  /** What makes a room with its first member; a public one is told to all. */
+  function making(
+    user: User,
+    id: string,
+    fields: Omit<Parsed<"rooms.create">, "key">,
+    place: (stream: string) => AppendSlot,
+  ) {
+    const { name, topic = "", visibility } = fields;
+    const { at } = place(roomStream(id));
+    const room: Room = { id, name, topic, visibility, createdAt: at, createdBy: user.id };
+    const told = visibility === "public"
+      ? entries.post(place, { kind: "created", by: user, room })
+      : { events: [], sets: [] };
+    return {
+      events: [...told.events, ...entered(room, user.id, user.id)],
+      sets: [
+        ...told.sets,
+        ...store.createSets(room),
+        ...store.joinSets(user.id, id, { level: DEFAULT_LEVEL, at }),
+      ],
+      room,
+    };
+  }
+
+  /** The streams of a commit that makes a room. */
+  const makingStreams = (user: User, id: string, visibility: Room["visibility"]) => [
+    roomStream(id),
+    userStream(user.id),
+    ...(visibility === "public" ? [FEED] : []),
+  ];
+
+  return {
+    access,
+    ...memberships,
+    ...directs,
+    list: lines.list,
+    line: lines.line,
+
+    create(user, { key, ...fields }) {
+      const verb = "create room";
+      const id = newId();
+      return log.append<Room>(makingStreams(user, id, fields.visibility), async () => {
+        const once = key
+          ? await lookUp(db, { user: user.id, key, command: "rooms.create", fields, verb }, now())
+          : undefined;
+        if (once?.made !== undefined) return { result: (await access.see(user.id, String(once.made), verb)).room };
+        const made = await countMade(user, verb);
+        return {
+          checks: [...made.checks, ...(once ? [once.check] : [])],
+          write(place) {
+            const { room, events, sets } = making(user, id, fields, place);
+            return { events, sets: [...sets, ...made.sets, ...(once ? [once.set(id)] : [])], result: room };
+          },
+        };
+      });
+    },
+
+    update: (user, { room, name, topic }) =>
+      amend(user, room, "update room", (was) => {
+        const same = (name ?? was.name) === was.name && (topic ?? was.topic) === was.topic;
+        return same ? undefined : { ...was, name: name ?? was.name, topic: topic ?? was.topic };
+      }),
+
+    setArchived: (user, room, archived) =>
+      amend(user, room, archived ? "archive room" : "unarchive room", ({ archivedAt, ...was }) => {
+        if ((archivedAt !== undefined) === archived) return undefined;
+        return archived ? { ...was, archivedAt: now() } : was;
+      }, true),
+
+    setLevel(user, room, level) {
+      const verb = "set level";
+      return log.append<Room>([userStream(user.id)], async () => {
+        const view = await access.see(user.id, room, verb);
+        assertMember(view, verb);
+        if (!view.membership || view.membership.level === level) return { result: view.room };
+        const membership = { ...view.membership, level };
+        return {
+          checks: [store.membershipCheck(user.id, view)],
+          write: () => ({ events: [], sets: [store.setMembership(user.id, room, membership)], result: view.room }),
+        };
+      });
+    },
+
+    async members(user, { room, after = "", limit }) {
+      await access.see(user.id, room, "list members");
+      const members = await store.members(room, after, limit + 1);
+      return { members: members.slice(0, limit), more: members.length > limit };
+    },
+
+    async among(user, room, people) {
+      await access.see(user.id, room, "list people");
+      return new Set(await store.membersAmong(room, people));
+    },
+
+    find: async (id) => (await store.rooms([id]))[0],
+
+    async visible(user, ids) {
+      const [rooms, memberships] = await Promise.all([store.rooms(ids), store.memberships(user, ids)]);
+      const seen = rooms.filter((room, at) => room && (room.visibility === "public" || memberships[at]));
+      return new Map(seen.flatMap((room) => room ? [[room.id, room]] : []));
+    },
+
+    participants: (room) => store.members(room, "", PARTNERS_MAX),
+
+    async viewers(id, users) {
+      const [room] = await store.rooms([id]);
+      if (room?.visibility === "public") return users;
+      const inside = await store.areMembers(id, users);
+      return users.filter((_, at) => inside[at]);
+    },
+
+    roomsOf: (user) => store.myIds(user),
+
+    async enterLobby(user, lobby) {
+      const made = await log.append<boolean>(makingStreams(user, lobby, "public"), async () => {
+        if (await access.find(user.id, lobby)) return { result: false };
+        return {
+          checks: [store.absent(lobby)],
+          write(place) {
+            const fields = { name: "general", visibility: "public" } as const;
+            const { events, sets } = making(user, lobby, fields, place);
+            return { events, sets, result: true };
+          },
+        };
+      });
+      if (made) return;
+      const { room } = await access.see(user.id, lobby, "join room");
+      if (room.archivedAt === undefined) await memberships.join(user, lobby);
+    },
+  };
+}
+
+export type { RoomAccess } from "./access.ts";
+export { type Mark, markAt, marked, readMarks } from "./marks.ts";
+export { mayManage } from "./policy.ts";
+export type { View as RoomView } from "./store.ts";

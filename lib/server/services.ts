@@ -1,0 +1,205 @@
+/** Wires every service; the only place where all features meet. */
+import { BUILD_DIR, HASH_WORKER, PARSE_WORKER, readManifest } from "../build/manifest.ts";
+import { createHashWorker } from "./auth/hash_worker.ts";
+import { type AuthService, createAuth } from "./auth/service.ts";
+import { createAuthCommands } from "./auth/commands.ts";
+import type { Config } from "./config.ts";
+import { createEntries, type EntriesService } from "./entries/service.ts";
+import { createFeedCommands } from "./feed/commands.ts";
+import { createFeed, type FeedService } from "./feed/service.ts";
+import { createRunner, type Run } from "./commands/runner.ts";
+import { createShares, type Shares } from "./commands/shares.ts";
+import type { Database } from "./kv/database.ts";
+import { keys } from "./kv/keys.ts";
+import { migrate } from "./kv/layout.ts";
+import type { Grant } from "./live/streams/follower.ts";
+import { createHub, type Hub } from "./live/hub.ts";
+import { createOwed } from "./limits/owed.ts";
+import { createLog, type Log } from "./log/log.ts";
+import { createMessageCommands } from "./messages/commands.ts";
+import { createParser } from "./messages/parser.ts";
+import { createMessages, type MessagesService } from "./messages/service.ts";
+import type { Handlers } from "./commands/handlers.ts";
+import { parseStream, roomStream } from "../protocol/streams.ts";
+import { createPresenceCommands } from "./presence/commands.ts";
+import { createBoardStore } from "./presence/store.ts";
+import { createReadCommands } from "./reads/commands.ts";
+import { createReads, type ReadsService } from "./reads/service.ts";
+import { createRoomCommands } from "./rooms/commands.ts";
+import { createRooms, type RoomsService } from "./rooms/service.ts";
+import { createUserCommands } from "./users/commands.ts";
+import { createUsers, type UsersService } from "./users/service.ts";
+
+const CALLS_DRAIN_MS = 2_500; // calls under way finish within this when the server drains
+const CALLS_LOOK_MS = 10;
+
+export interface Services {
+  config: Config;
+  db: Database;
+  log: Log;
+  users: UsersService;
+  auth: AuthService;
+  rooms: RoomsService;
+  messages: MessagesService;
+  reads: ReadsService;
+  entries: EntriesService;
+  feed: FeedService;
+  hub: Hub;
+  /** What each person may have of this process. */
+  shares: Shares;
+  run: Run;
+  /** Has people told of whom a process that died was still to tell them: at the start, and again for what others left. */
+  notifyAllPending(): Promise<void>;
+  /** Names this process in `welcome`. */
+  instance: string;
+  /** True once the server is going down: new work is refused. */
+  draining(): boolean;
+  /** Refuses new work, lets calls under way finish, and says goodbye to every connection. */
+  drain(): Promise<void>;
+  /** What `close` closes too. */
+  onClose(close: () => void): void;
+  close(): void;
+}
+
+export interface ServicesDeps {
+  config: Config;
+  db: Database;
+  /** Whether other processes write to the same database. */
+  shared: boolean;
+  now?: () => number;
+  random?: (bytes: number) => Uint8Array;
+  /** Of an append, ms. */
+  deadline?: number | undefined;
+  /** Told of errors that no caller waits for. */
+  failed: (error: unknown) => void;
+  /** Told in a line each how storage is brought to another layout, which may take minutes. */
+  say?: (line: string) => void;
+}
+
+export async function createServices(deps: ServicesDeps): Promise<Services> {
+  const { config, db, shared, deadline, failed } = deps;
+  const now = deps.now ?? Date.now;
+  const random = deps.random ?? ((bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)));
+  await migrate(db, { now, say: deps.say ?? (() => {}) });
+  const log = await createLog({ db, now, random, shared, deadline, failed });
+
+  const entries = createEntries({ db, log });
+  const users = createUsers({ db, log, now, random });
+  const { limits, setupToken } = config;
+  const rooms = createRooms({ limits, db, log, entries, now, random, shared, people: users.get });
+  const hashing = createHashWorker({ entry: await workerEntry(HASH_WORKER) });
+  const { derive } = hashing;
+  const auth = createAuth({ db, log, now, random, users, entries, limits, setupToken, welcome, derive });
+  const parser = createParser({ entry: await workerEntry(PARSE_WORKER) });
+  const messages = createMessages({
+    db,
+    log,
+    entries,
+    now,
+    access: rooms.access,
+    findPeople,
+    participants: rooms.participants,
+    viewers: rooms.viewers,
+    parser,
+  });
+  const reads = createReads({ log, access: rooms.access, messages });
+  const feed = createFeed({ log, entries, users, rooms, messages });
+  const hub = createHub({
+    log,
+    join: (stream, events) =>
+      parseStream(stream)?.kind === "room" ? messages.join(stream, events) : entries.join(stream, events),
+    shared,
+    limits,
+    watch: (streams) => db.watch(streams.map(keys.head)),
+    cluster: shared ? createBoardStore({ db }) : undefined,
+    authorize: authorise,
+    roomsOf: rooms.roomsOf,
+    signedIn: async (hashes) => (await auth.identifyHashes(hashes)).map((found) => found?.user),
+    failed,
+  });
+  const handlers: Handlers = {
+    ...createUserCommands(users, rooms.among),
+    ...createAuthCommands(auth),
+    ...createRoomCommands(rooms),
+    ...createMessageCommands(messages),
+    ...createReadCommands(reads),
+    ...createPresenceCommands({ access: rooms.access, hub }),
+    ...createFeedCommands(feed),
+  };
+  const closing: (() => void)[] = [];
+  let draining = false;
+  let calls = 0;
+  const shares = createShares({ limits, owed: createOwed(), followers: (room) => hub.followersOf(roomStream(room)) });
+  const runner = createRunner({ handlers, limits, shares });
+  const run: Run = async (name, body, call) => {
+    calls++;
+    try {
+      return await runner(name, body, call);
+    } finally {
+      calls--;
+    }
+  };
+
+  /** Whoever is new starts in the lobby. */
+  async function welcome(user: Parameters<RoomsService["enterLobby"]>[0]): Promise<void> {
+    const workspace = await auth.workspace();
+    if (workspace) await rooms.enterLobby(user, workspace.lobby);
+  }
+
+  async function findPeople(room: string, handles: string[]): Promise<Record<string, string>> {
+    const found = await Promise.all(handles.map((handle) => users.accountByHandle(handle)));
+    const people = found.flatMap((account) => account ? [account.user] : []);
+    const viewers = new Set(await rooms.viewers(room, people.map((person) => person.id)));
+    return Object.fromEntries(people.filter(({ id }) => viewers.has(id)).map(({ handle, id }) => [handle, id]));
+  }
+
+  async function authorise(user: string, stream: string): Promise<Grant | undefined> {
+    const kind = parseStream(stream);
+    if (kind?.kind !== "room") return kind && { private: false, asOf: 0 }; // the session has made sure whose inbox it is
+    return await rooms.access.follows(user, kind.id);
+  }
+
+  return {
+    config,
+    db,
+    log,
+    users,
+    auth,
+    rooms,
+    messages,
+    reads,
+    entries,
+    feed,
+    hub,
+    shares,
+    run,
+    notifyAllPending: () =>
+      messages.notifyAllPending({ room: rooms.find, user: async (id) => (await users.get([id]))[0] }).catch((error) => {
+        if (!draining) failed(error);
+      }),
+    instance: log.epoch.slice(0, 4) + [...random(4)].map((byte) => (byte % 36).toString(36)).join(""),
+    draining: () => draining,
+    async drain() {
+      draining = true;
+      auth.drain();
+      const end = performance.now() + CALLS_DRAIN_MS;
+      while (calls > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, CALLS_LOOK_MS));
+      hub.drain();
+    },
+    onClose: (close) => closing.push(close),
+    close() {
+      for (const close of closing) close();
+      hashing.close();
+      parser.close();
+      hub.close();
+      log.close();
+      db.close();
+    },
+  };
+}
+
+/** The bundle, which is all that `deno task start` may read; where nothing was built, as in a test, the source. */
+async function workerEntry(source: string): Promise<URL> {
+  const bundle = (await readManifest())?.workers[source];
+  return bundle === undefined ? new URL(`../../${source}`, import.meta.url) : new URL(bundle, BUILD_DIR);
+}

@@ -1,0 +1,127 @@
+/** The feed's header: the ways to look at it, and what carries it. */
+import type { RoomSummary } from "../../protocol/rooms.ts";
+import type { ConnectionState } from "../shell/connection.tsx";
+import { FeedConnection } from "./feed_connection.tsx";
+import { feedPath, type FeedTab } from "./feed_data.ts";
+import { counted } from "../shell/format.ts";
+import { InParts } from "../in_parts.tsx";
+import { Icon } from "../shell/icon.tsx";
+import { isCalling } from "../shell/names.ts";
+import { SidebarOpener } from "../shell/sidebar_opener.tsx";
+
+const ROOM_TABS = 2;
+const SHOWN_MAX = 99;
+
+export interface FeedBarProps {
+  tab: FeedTab;
+  /** The room of the tab "room". */
+  room: string | undefined;
+  lines: readonly RoomSummary[];
+  unseen: number;
+  connection: ConnectionState;
+  /** The inspector is open. */
+  isInspecting?: boolean;
+  /** Shows the inspector. */
+  onInspect?(): void;
+  /** How many days the scrubber spans. */
+  days: number;
+  onDays?(days: number): void;
+  /** Single letters are keys. */
+  hasLetters: boolean;
+  onLetters?(are: boolean): void;
+}
+
+/** Days that the scrubber can span. */
+export const SPANS = [1, 7, 30];
+
+export function FeedBar(props: FeedBarProps) {
+  const { tab, room, lines, unseen, connection } = props;
+  const rooms = roomsOf(lines, room);
+  const tabs = rooms.slice(0, ROOM_TABS);
+  return (
+    <header class="bar">
+      <SidebarOpener unread={lines.filter(isCalling).length} />
+      <h1>Feed</h1>
+      <nav class="tabs grow" aria-label="Feed">
+        <a href={feedPath("you")} aria-current={tab === "you" || tab === "catch-up" ? "page" : undefined}>
+          For you
+          {unseen > 0 && (
+            <span class="num">
+              {unseen > SHOWN_MAX ? `${SHOWN_MAX}+` : unseen}
+              <span class="vh">new</span>
+            </span>
+          )}
+        </a>
+        <a href={feedPath("everything")} aria-current={tab === "everything" ? "page" : undefined}>Everything</a>
+        {tabs.map((line) => <RoomTab key={line.room.id} line={line} isCurrent={line.room.id === room} />)}
+        {rooms.length > ROOM_TABS && (
+          <button class="ib" type="button" popovertarget="feed-rooms" aria-label="Other rooms">
+            <Icon name="chev" small />
+          </button>
+        )}
+      </nav>
+      <div class="pop at-bar" id="feed-rooms" popover="auto">
+        <InParts of={rooms.slice(ROOM_TABS)}>
+          {({ room }) => (
+            <a key={room.id} class="opt" href={feedPath("room", room.id)}>
+              <Icon name={room.visibility === "private" ? "lock" : "hash"} />
+              <span class="grow cut">{room.name}</span>
+            </a>
+          )}
+        </InParts>
+      </div>
+      <FeedConnection connection={connection} isOpen={props.isInspecting} onOpen={props.onInspect} />
+      <button class="ib scripted" type="button" popovertarget="feed-options" aria-label="Feed options">
+        <Icon name="sliders" />
+      </button>
+      <Options {...props} />
+    </header>
+  );
+}
+
+function RoomTab({ line: { room }, isCurrent }: { line: RoomSummary; isCurrent: boolean }) {
+  return (
+    <a href={feedPath("room", room.id)} aria-current={isCurrent ? "page" : undefined}>
+      <Icon name={room.visibility === "private" ? "lock" : "hash"} small />
+      <span class="cut">{room.name}</span>
+    </a>
+  );
+}
+
+function Options({ days, onDays, hasLetters, onLetters }: FeedBarProps) {
+  return (
+    <div class="pop at-options" id="feed-options" popover="auto">
+      <fieldset class="levels">
+        <legend class="opt-h">Replay spans</legend>
+        {SPANS.map((span) => (
+          <label key={span} class="opt">
+            <input type="radio" name="days" value={span} checked={span === days} onChange={() => onDays?.(span)} />
+            <span class="grow">{span === 1 ? "24 hours" : counted(span, "day")}</span>
+            {span === days && <Icon name="check" small />}
+          </label>
+        ))}
+      </fieldset>
+      <hr />
+      <label class="opt check">
+        <input
+          type="checkbox"
+          checked={hasLetters}
+          onChange={(event) => onLetters?.(event.currentTarget.checked)}
+        />
+        <span class="grow">
+          Single-letter keys
+          <small>j, k next and previous · e seen</small>
+        </span>
+      </label>
+    </div>
+  );
+}
+
+/** Mine, the last used first; the one that is shown stands before them all. */
+function roomsOf(lines: readonly RoomSummary[], shown: string | undefined): RoomSummary[] {
+  const mine = lines.filter(({ room, joined, level }) =>
+    room.id === shown || (joined && room.visibility !== "direct" && level !== "hidden" && room.archivedAt === undefined)
+  );
+  const rank = ({ room }: RoomSummary) => room.id === shown ? 0 : 1;
+  return mine.sort((a, b) => rank(a) - rank(b) || b.lastAt - a.lastAt);
+}

@@ -1,0 +1,56 @@
+/**
+ * What is new, in the order in which one catches up: mentions, replies to me, rooms I follow, what drew most reactions,
+ * then the rest. Nothing is weighed or guessed.
+ */
+import type { RoomSummary } from "../../protocol/rooms.ts";
+import type { FeedItem } from "./feed_data.ts";
+import { type FeedGroup, toSections } from "./feed_groups.ts";
+import { isCalling } from "../shell/names.ts";
+
+export interface CatchUp {
+  /** Mentions, and what was written to me directly. */
+  mentions: FeedGroup[];
+  /** Direct conversations with something unread of which no entry tells. */
+  direct: RoomSummary[];
+  replies: FeedGroup[];
+  /** With something unread, those with mentions first, then those with most. */
+  rooms: RoomSummary[];
+  /** Most first. */
+  reacted: FeedGroup[];
+  rest: FeedGroup[];
+}
+
+const places = new Map<string, "mentions" | "replies" | "reacted">([
+  ["mentioned", "mentions"],
+  ["messaged", "mentions"],
+  ["replied", "replies"],
+  ["reacted", "reacted"],
+]);
+
+/** `items` are those that I have not seen, the newest first. */
+export function toCatchUp(
+  items: readonly FeedItem[],
+  lines: readonly RoomSummary[],
+  now: number,
+  zone: string,
+): CatchUp {
+  const all: CatchUp = { mentions: [], direct: [], replies: [], rooms: [], reacted: [], rest: [] };
+  for (const { groups } of toSections(items, { isNew: () => true, isMarked: () => false, now, zone })) {
+    for (const group of groups) all[places.get(group.entries[0].kind) ?? "rest"].push(group);
+  }
+  all.reacted.sort((a, b) => b.entries.length - a.entries.length);
+  const told = new Set(items.filter((it) => it.kind === "messaged").map((it) => it.room));
+  const calling = lines.filter(isCalling).sort((a, b) => b.mentions - a.mentions || b.unread - a.unread);
+  all.direct = calling.filter(({ room }) => room.visibility === "direct" && !told.has(room.id));
+  all.rooms = calling.filter(({ room }) => room.visibility !== "direct");
+  return all;
+}
+
+/** "3 h 12 min", "12 min", "2 days" */
+export function spanWords(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return `${Math.floor(hours / 24)} days`;
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}

@@ -1,0 +1,121 @@
+/** What the feed's page carries for its island, and what both sides make of it: which entries are shown, in which order. */
+import * as z from "zod/mini";
+import * as field from "../../protocol/fields.ts";
+import { type Entry, feedPage, type FeedView, feedView, isReadInRoom } from "../../protocol/feed.ts";
+import { roomLine, type RoomSummary } from "../../protocol/rooms.ts";
+import { user } from "../../protocol/users.ts";
+
+const WATCHED_MAX = 40;
+
+/** A page of one of the two lists that a feed is made of. */
+export const feedPart = z.extend(feedPage, {
+  view: feedView,
+  /** What was asked for: older ones than this. */
+  before: z.optional(z.string()),
+});
+export type FeedPart = z.infer<typeof feedPart>;
+
+/** The ways to look at the feed: each is an address. */
+export const feedTab = z.enum(["you", "everything", "room", "catch-up"]);
+export type FeedTab = z.infer<typeof feedTab>;
+
+export const feedData = z.object({
+  me: user,
+  workspace: z.object({ name: z.string() }),
+  /** Mine and public ones, as `rooms.list` gives them. */
+  rooms: z.array(roomLine),
+  /** Members of direct conversations, by room. */
+  members: z.record(z.string(), z.array(z.string())),
+  /** Everybody named on the page. */
+  users: z.array(user),
+  /** The time zone that times are rendered in; the reader's may be another. */
+  zone: z.string(),
+  /** When it was made. */
+  now: field.time,
+  tab: feedTab,
+  /** Of the tab "room". */
+  room: z.optional(z.string()),
+  parts: z.array(feedPart),
+  /** What is new of `you`, up to 100. */
+  unseen: field.count,
+});
+export type FeedData = z.infer<typeof feedData>;
+
+/** An entry and the list that it stands in. */
+export interface FeedItem extends Entry {
+  view: FeedView;
+}
+
+/** Unique on the page: offsets are a stream's. */
+export function itemId({ view, offset }: Pick<FeedItem, "view" | "offset">): string {
+  return `${view}-${offset}`;
+}
+
+/** The newest first. Where a list goes on, nothing older than its end is shown: what is missing would come in between. */
+export function shownItems(parts: readonly FeedPart[]): FeedItem[] {
+  const ends = parts.filter((part) => part.more).map((part) => part.entries.at(-1)?.at ?? 0);
+  const floor = Math.max(0, ...ends);
+  return parts
+    .flatMap(({ view, entries }) => entries.map((entry) => ({ ...entry, view })))
+    .filter((item) => item.at >= floor)
+    .sort((a, b) => b.at - a.at || (a.view === b.view && b.offset > a.offset ? 1 : 0));
+}
+
+/** Whether I have seen it, here or where it was written. */
+export function isSeen(
+  item: FeedItem,
+  parts: readonly FeedPart[],
+  lines: ReadonlyMap<string, RoomSummary>,
+): boolean {
+  const line = lines.get(item.room ?? "");
+  const mark = line?.joined ? line.n - line.unread : 0;
+  return isMarked(item, parts) || (item.view === "you" && isReadInRoom(item, mark));
+}
+
+/** Whether it stands before my marker. */
+export function isMarked(item: FeedItem, parts: readonly FeedPart[]): boolean {
+  const seen = parts.find((part) => part.view === item.view)?.seen;
+  return seen !== undefined && item.offset <= seen; // Offsets of a stream sort as text.
+}
+
+/** When the first of what happened since `from` did; `from` itself where nothing did. */
+export function firstSince(parts: readonly FeedPart[], from: number): number {
+  const first = Math.min(...parts.map(({ entries }) => entries.findLast(({ at }) => at >= from)?.at ?? Infinity));
+  return Number.isFinite(first) ? first : from;
+}
+
+/** Of whom the page tells who is online: those I talk with directly, then those who did something, the latest first. */
+export function watchedOf({ me, members, parts }: FeedData): string[] {
+  const direct = Object.values(members).flat();
+  const active = shownItems(parts).map((item) => item.by);
+  return [...new Set([...direct, ...active])].filter((id) => id !== me.id).slice(0, WATCHED_MAX);
+}
+
+const titles = { you: "Feed", everything: "Everything · Feed", "catch-up": "Catch up · Feed" } as const;
+
+/** What a tab's page is called: "Feed", "Everything · Feed", "#gauges · Feed". */
+export function feedTitle(tab: FeedTab, room: RoomSummary | undefined): string {
+  return tab === "room" ? `#${room?.room.name ?? ""} · Feed` : titles[tab];
+}
+
+/** Where a tab's page is. */
+export function feedPath(tab: FeedTab, room?: string): string {
+  if (tab === "room") return `/feed?room=${encodeURIComponent(room ?? "")}`;
+  return tab === "you" ? "/feed" : `/feed?view=${tab}`;
+}
+
+/** Where the entries before `items`, which are shown, are; undefined where they end. */
+export function olderPath(
+  { tab, room, parts }: Pick<FeedData, "tab" | "room"> & { parts: readonly FeedPart[] },
+  items: readonly FeedItem[],
+): string | undefined {
+  const [end, last] = [shownItems(parts).at(-1), items.at(-1)]; // Newer ones may wait.
+  if (!parts.some((part) => part.more) && (!end || (last && itemId(last) === itemId(end)))) return undefined;
+  const query = new URLSearchParams();
+  for (const part of parts) {
+    const before = items.findLast((item) => item.view === part.view)?.offset ?? part.before;
+    if (before !== undefined) query.set(part.view, before);
+  }
+  const path = feedPath(tab, room);
+  return `${path}${path.includes("?") ? "&" : "?"}${query}`;
+}

@@ -1,0 +1,127 @@
+/** "While you were away", or "New for you": what is new in a few lines, and the two ways on. */
+import type { CatchUp } from "./feed_catch_up.ts";
+import { spanWords } from "./feed_catch_up.ts";
+import { feedPath } from "./feed_data.ts";
+import { SEEN_FORM } from "./feed_entry.tsx";
+import type { FeedGroup } from "./feed_groups.ts";
+import { RoomNews } from "./feed_room.tsx";
+import { type FeedNames, People, RoomName, Sentence } from "./feed_words.tsx";
+import { counted } from "../shell/format.ts";
+import { Icon } from "../shell/icon.tsx";
+
+const ROOMS_NAMED_MAX = 3;
+/** Whoever looked this short a time ago was not away. */
+const AWAY_MIN_MS = 5 * 60_000;
+/** `unseen` is counted up to this. */
+const COUNTED_MAX = 100;
+
+export interface FeedSummaryProps {
+  catchUp: CatchUp;
+  names: FeedNames;
+  /** Since I last saw the feed, in ms; undefined when I never did. */
+  away: number | undefined;
+  unseen: number;
+  /** The position of the newest entry. */
+  newest: string;
+  /** It is on the page where one catches up, so only the marking is left. */
+  isCatchingUp: boolean;
+  onSeen?(offset: string): void;
+}
+
+export function FeedSummary(props: FeedSummaryProps) {
+  const { catchUp, names, away, unseen, newest, isCatchingUp, onSeen } = props;
+  const { mentions, direct, replies, rooms, reacted } = catchUp;
+  const [most] = reacted;
+  return (
+    <section class="sum" aria-labelledby="away">
+      <h2 id="away">
+        {away === undefined || away < AWAY_MIN_MS ? "New for you" : `While you were away, ${spanWords(away)}`}
+      </h2>
+      <ul>
+        {mentions.length > 0 && (
+          <li>
+            <Icon name="at" />
+            <span>
+              <Several groups={mentions} names={names} many="mentions and messages" />
+            </span>
+          </li>
+        )}
+        {direct.slice(0, ROOMS_NAMED_MAX).map((line) => (
+          <li key={line.room.id}>
+            <Icon name="chat" />
+            <span>
+              <RoomNews line={line} names={names} />
+            </span>
+          </li>
+        ))}
+        {replies.length > 0 && (
+          <li>
+            <Icon name="reply" />
+            <span>
+              <Several groups={replies} names={names} many="replies to you" />
+            </span>
+          </li>
+        )}
+        {rooms.length > 0 && (
+          <li>
+            <Icon name="hash" />
+            <span>
+              {counted(rooms.reduce((sum, it) => sum + it.unread, 0), "new message")} in{" "}
+              {rooms.slice(0, ROOMS_NAMED_MAX).map(({ room }, i) => (
+                <>
+                  {i > 0 && ", "}
+                  <RoomName room={room.id} names={names} />
+                </>
+              ))}
+              {rooms.length > ROOMS_NAMED_MAX && ` and ${counted(rooms.length - ROOMS_NAMED_MAX, "more room")}`}
+            </span>
+          </li>
+        )}
+        {most && (
+          <li>
+            <Icon name="smile" />
+            <span>
+              <Sentence group={most} names={names} />
+            </span>
+          </li>
+        )}
+      </ul>
+      <div class="row wrap">
+        {!isCatchingUp && (
+          <a class="btn go" href={feedPath("catch-up")}>
+            Catch up, {unseen >= COUNTED_MAX ? `${COUNTED_MAX}+ items` : counted(unseen, "item")}
+          </a>
+        )}
+        <button
+          class={isCatchingUp ? "btn" : "btn bare"}
+          type="submit"
+          form={SEEN_FORM}
+          name="offset"
+          value={newest}
+          aria-keyshortcuts="Shift+Escape"
+          onClick={(event) => {
+            if (!onSeen) return;
+            event.preventDefault();
+            onSeen(newest);
+          }}
+        >
+          Mark all as seen
+        </button>
+        <kbd class="scripted">Shift Esc</kbd>
+      </div>
+    </section>
+  );
+}
+
+/** One is told whole; of several how many, and from whom. */
+function Several({ groups, names, many }: { groups: readonly FeedGroup[]; names: FeedNames; many: string }) {
+  const [one] = groups;
+  if (!one) return null;
+  if (groups.length === 1) return <Sentence group={one} names={names} />;
+  const entries = groups.flatMap((group) => group.entries);
+  return (
+    <>
+      {entries.length} {many}, from <People entries={entries} users={names.users} />
+    </>
+  );
+}

@@ -1,0 +1,106 @@
+/** What an entry of the feed says, and which drawing stands for it. */
+import type { ComponentChildren } from "preact";
+import type { RoomSummary } from "../../protocol/rooms.ts";
+import type { FeedGroup } from "./feed_groups.ts";
+import type { FeedItem } from "./feed_data.ts";
+import { counted } from "../shell/format.ts";
+import type { IconName } from "../shell/icon.tsx";
+import { personName, roomName, roomRef, type Users } from "../shell/names.ts";
+
+const NAMED_MAX = 3;
+
+/** Whom and what sentences name. */
+export interface FeedNames {
+  users: Users;
+  /** By id. */
+  lines: ReadonlyMap<string, RoomSummary>;
+  /** Of direct conversations, by room. */
+  members: ReadonlyMap<string, readonly string[]>;
+  me: string;
+  workspace: string;
+}
+
+const icons = new Map<string, IconName>([
+  ["created", "hash"],
+  ["joined", "user"],
+  ["started", "chat"],
+  ["mentioned", "at"],
+  ["replied", "reply"],
+  ["reacted", "smile"],
+  ["messaged", "chat"],
+  ["invited", "users"],
+]);
+
+export function iconOf(kind: string): IconName {
+  return icons.get(kind) ?? "dot";
+}
+
+/** "Tomás Vega mentioned you in #gauges": a kind that this version doesn't know shows its title. */
+export function Sentence({ group, names }: { group: FeedGroup; names: FeedNames }) {
+  const [entry] = group.entries;
+  const who = <People entries={group.entries} users={names.users} />;
+  const room = <RoomName room={entry.room} names={names} />;
+  const isDirect = names.lines.get(entry.room ?? "")?.room.visibility === "direct";
+  // A direct conversation is called by its people, and nothing is said in people.
+  const where = isDirect ? <a class="link" href={`/rooms/${entry.room}`}>your conversation</a> : room;
+  switch (entry.kind) {
+    case "created":
+      return <>{who} created {room}</>;
+    case "joined":
+      return <>{who} joined {names.workspace}</>;
+    case "started":
+      return <>{who} started a conversation in {room}</>;
+    case "mentioned":
+      return <>{who} mentioned you in {where}</>;
+    case "replied":
+      return <>{who} replied to you in {where}</>;
+    case "reacted":
+      return (
+        <>
+          {who} reacted to your {entry.url ? <a class="link" href={entry.url}>message</a> : "message"} in {where}
+        </>
+      );
+    case "messaged":
+      return <>{who} sent you {group.entries.length > 1 ? counted(group.entries.length, "message") : "a message"}</>;
+    case "invited":
+      return isDirect ? <>{who} began a conversation with you</> : <>{who} added you to {room}</>;
+    default:
+      return <>{entry.title}</>;
+  }
+}
+
+/** How a room is called in a sentence, as a link. */
+export function RoomName({ room, names }: { room: string | undefined; names: FeedNames }) {
+  const line = names.lines.get(room ?? "");
+  if (!line) return <>a room</>;
+  const name = roomName(line.room, names.members.get(line.room.id) ?? [], names.users, names.me);
+  return <a class="link" href={`/rooms/${line.room.id}`}>{roomRef(line.room, name)}</a>;
+}
+
+/** "Aoife Byrne"; "Maren, Ilya and Jun"; "Aoife and 5 others" */
+export function People({ entries, users }: { entries: readonly FeedItem[]; users: Users }) {
+  const names = [...new Set(entries.map((it) => it.by))].map((id) => personName(users.get(id)));
+  const [first = ""] = names;
+  if (names.length === 1) return <b>{first}</b>;
+  const short = names.map((name) => name.split(" ")[0] ?? name);
+  if (names.length > NAMED_MAX) {
+    return (
+      <>
+        <b>{short[0]}</b> and {names.length - 1} others
+      </>
+    );
+  }
+  const parts: ComponentChildren[] = [];
+  short.forEach((name, i) => {
+    if (i > 0) parts.push(i === short.length - 1 ? " and " : ", ");
+    parts.push(<b key={i}>{name}</b>);
+  });
+  return <>{parts}</>;
+}
+
+/** Emoji with how often each was given, most first. */
+export function emojiCounts(entries: readonly FeedItem[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const { emoji } of entries) if (emoji) counts.set(emoji, (counts.get(emoji) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a);
+}

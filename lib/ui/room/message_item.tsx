@@ -1,0 +1,156 @@
+/** One message. It renders anew only when something of it changed: a room shows up to 200. */
+import { Component, type FunctionComponent } from "preact";
+import type { Message } from "../../protocol/messages.ts";
+import type { User } from "../../protocol/users.ts";
+import { Avatar } from "../shell/avatar.tsx";
+import { BodyView } from "./body_view.tsx";
+import { clockTime, fullTime, isoTime } from "../shell/format.ts";
+import { personName } from "../shell/names.ts";
+import { Reactions, type ReactionsProps } from "./reactions.tsx";
+
+/** Of a message's text that a screen reader hears when its row is reached. */
+const LABEL_MAX = 200;
+
+/** What one does with a message; fetched behind the page, so that the page is small. */
+export interface MessageParts extends Pick<ReactionsProps, "who"> {
+  /** Is there only while the pointer or the focus is on the message, so that 200 rows stay light. */
+  Tools: FunctionComponent<{ message: Message }>;
+  /** Stands where the text stood. */
+  Editor: FunctionComponent<{ message: Message }>;
+  Picker: FunctionComponent<{ message: Message }>;
+  /** What of it was not taken. */
+  Note: FunctionComponent<{ message: Message }>;
+}
+
+export interface MessageItemProps extends Pick<ReactionsProps, "onReact"> {
+  /** As it is shown: with what I changed and the server has not taken yet. */
+  message: Message;
+  author: User | undefined;
+  /** My id. */
+  me: string;
+  zone: string;
+  /** Follows one of the same author within 5 minutes. */
+  isMore: boolean;
+  /** The one row of the list that Tab reaches. */
+  isStop: boolean;
+  /** Marks the message that a permalink names. */
+  isOn?: boolean;
+  parts?: MessageParts;
+  isEditing?: boolean;
+  isPicking?: boolean;
+  /** Of what I changed. */
+  change?: "pending" | "failed";
+}
+
+interface State {
+  /** The pointer or the focus is on it. */
+  isNear: boolean;
+}
+
+export class MessageItem extends Component<MessageItemProps, State> {
+  override state: State = { isNear: false };
+
+  override shouldComponentUpdate(next: MessageItemProps, { isNear }: State): boolean {
+    const was = this.props;
+    return isNear !== this.state.isNear || (isNear && was.parts !== next.parts) || !was.onReact !== !next.onReact ||
+      compared.some((name) => was[name] !== next[name]);
+  }
+
+  pointed = (event: PointerEvent) => {
+    // A finger would press what comes up under it: there the focus shows the tools, once it is lifted.
+    if (event.pointerType !== "touch") this.near();
+  };
+  near = () => this.setState({ isNear: true });
+  away = (event: Event) => {
+    const row = event.currentTarget;
+    if (row instanceof Element && event.type === "pointerleave" && row.contains(document.activeElement)) return;
+    if (
+      row instanceof Element && event instanceof FocusEvent && event.relatedTarget instanceof Node &&
+      row.contains(event.relatedTarget)
+    ) return;
+    this.setState({ isNear: false });
+  };
+
+  override render() {
+    const { message, author, me, zone, isMore, isStop, isOn, parts, isEditing, isPicking, change } = this.props;
+    const { isNear } = this.state;
+    const { room, seq, at, text, editedAt } = message;
+    const isDeleted = message.deletedAt !== undefined;
+    const isForMe = message.mentions.includes(me);
+    const time = clockTime(at, zone);
+    const name = personName(author);
+    const classes = [
+      "msg",
+      isMore && "more",
+      isForMe && "for-me",
+      isOn && "is-on",
+      change === "pending" && "sending",
+    ].filter(Boolean).join(" ");
+    const words = isDeleted ? "deleted" : text.slice(0, LABEL_MAX);
+    const tabIndex = isStop ? 0 : -1;
+    const when = (
+      <a class="when" href={`/rooms/${room}/${seq}`} tabIndex={tabIndex} title={fullTime(at, zone)}>
+        <time dateTime={isoTime(at)}>{time}</time>
+      </a>
+    );
+    return (
+      <div
+        class={classes}
+        role="listitem"
+        data-row={seq}
+        tabIndex={tabIndex}
+        aria-label={`${name}, ${time}${isForMe ? ", mentions you" : ""}${editedAt ? ", edited" : ""}: ${words}`}
+        onPointerEnter={this.pointed}
+        onPointerLeave={this.away}
+        onFocusIn={this.near}
+        onFocusOut={this.away}
+      >
+        {isMore ? when : (
+          <>
+            <Avatar user={author} />
+            <p class="who">
+              <b>{name}</b>
+              {author?.role === "bot" && <span class="tag">bot</span>}
+              {when}
+            </p>
+          </>
+        )}
+        {isDeleted
+          ? <p class="text dim">This message was deleted.</p>
+          : isEditing && parts
+          ? <parts.Editor message={message} />
+          : (
+            <BodyView
+              body={message.body}
+              me={me}
+              end={editedAt && <small title={`Edited ${fullTime(editedAt, zone)}`}>edited</small>}
+            />
+          )}
+        <Reactions
+          message={message}
+          me={me}
+          tabIndex={tabIndex}
+          who={isNear ? parts?.who : undefined}
+          onReact={this.props.onReact}
+        />
+        {change === "failed" && parts && <parts.Note message={message} />}
+        {(isNear || isPicking) && !isEditing && parts && <parts.Tools message={message} />}
+        {isPicking && parts && <parts.Picker message={message} />}
+      </div>
+    );
+  }
+}
+
+/** What it shows; the rest of its properties mean the same for good. */
+const compared = [
+  "message",
+  "author",
+  "me",
+  "zone",
+  "isMore",
+  "isStop",
+  "isOn",
+  "isEditing",
+  "isPicking",
+  "change",
+] as const;

@@ -1,0 +1,144 @@
+/** The list of messages of a room: a labelled list with one tab stop; arrow keys are its island's. */
+import type { RefObject } from "preact";
+import type { User } from "../../protocol/users.ts";
+import { Empty, quiet } from "../shell/empty.tsx";
+import { clockTime, counted, dayLabel, dayOf } from "../shell/format.ts";
+import { InParts } from "../in_parts.tsx";
+import { MessageItem, type MessageItemProps, type MessageParts } from "./message_item.tsx";
+import type { Beginnings, Users } from "../shell/names.ts";
+import { PendingItem } from "./pending_item.tsx";
+import type { Row } from "./rows.ts";
+import { Wave } from "../shell/wave.tsx";
+
+/** What one does with messages, and where one is at it. */
+export interface Acting {
+  parts: MessageParts;
+  /** Seqs. */
+  editing: number | undefined;
+  picking: number | undefined;
+  /** What I changed and the server has not taken, by seq. */
+  changes: ReadonlyMap<number, "pending" | "failed">;
+}
+
+export interface MessageLogProps extends Pick<MessageItemProps, "onReact"> {
+  /** "#gauges" or the people's names. */
+  title: string;
+  rows: readonly Row[];
+  users: Users;
+  me: User;
+  zone: string;
+  now: number;
+  /** The `data-row` that Tab reaches; without one it is the last. */
+  active?: string;
+  /** The seq that a permalink names. */
+  landing?: number;
+  /** Nothing older is there: the room begins here. */
+  isStart: boolean;
+  /** What an empty room offers; done by `onBegin`. */
+  begin?: Beginnings;
+  onBegin?(what: keyof Beginnings): void;
+  scroller?: RefObject<HTMLDivElement | null>;
+  list?: RefObject<HTMLDivElement | null>;
+  onKeyDown?(event: KeyboardEvent): void;
+  onFocusIn?(event: FocusEvent): void;
+  onRetry?(key: string): void;
+  onDiscard?(key: string): void;
+  actions?: Acting;
+}
+
+const nothing = () => {};
+
+export function MessageLog(props: MessageLogProps) {
+  const { title, rows, scroller, list, onKeyDown, onFocusIn } = props;
+  const isDirect = !title.startsWith("#");
+  const last = rows.at(-1)?.id;
+  const stop = rows.some((row) => row.id === props.active) ? props.active : last;
+  return (
+    <div class="scroll log" ref={scroller}>
+      <div
+        ref={list}
+        role="list"
+        aria-label={`Messages in ${title}`}
+        onKeyDown={onKeyDown}
+        onFocusIn={onFocusIn}
+      >
+        {props.isStart && (
+          <div key="start" class="start" role="listitem">
+            {rows.length > 0
+              ? <b>This is where {isDirect ? "your conversation" : title} begins.</b>
+              : (
+                <Empty art={quiet} title={<h2>{isDirect ? "Nothing said yet" : `${title} is quiet`}</h2>}>
+                  {isDirect ? <p>Only the people in this conversation read what you write.</p> : <Begin {...props} />}
+                </Empty>
+              )}
+          </div>
+        )}
+        <InParts of={rows}>
+          {(row) => <RowView key={row.id} row={row} isStop={row.id === stop} log={props} />}
+        </InParts>
+      </div>
+    </div>
+  );
+}
+
+function Begin({ begin, onBegin }: MessageLogProps) {
+  if (!begin?.people && !begin?.topic) return <p>Nothing was said here yet.</p>;
+  return (
+    <>
+      <p>Say what this room is for, or bring in the people who should be here.</p>
+      <div class="row scripted">
+        {begin.people && <button class="btn go" type="button" onClick={() => onBegin?.("people")}>Add people</button>}
+        {begin.topic && <button class="btn" type="button" onClick={() => onBegin?.("topic")}>Write a topic</button>}
+      </div>
+    </>
+  );
+}
+
+function RowView({ row, isStop, log }: { row: Row; isStop: boolean; log: MessageLogProps }) {
+  const { users, me, zone, now, landing, actions, onReact, onRetry, onDiscard } = log;
+  switch (row.kind) {
+    case "day":
+      return (
+        <div class="day" role="listitem">
+          <h2>
+            <time dateTime={dayOf(row.at, zone)}>{dayLabel(row.at, zone, now)}</time>
+          </h2>
+        </div>
+      );
+    case "new":
+      return (
+        <div class="new-line" id="new" role="listitem">
+          <Wave />
+          <h2>New · {counted(row.count, "message")} since {clockTime(row.at, zone)}</h2>
+        </div>
+      );
+    case "message":
+      return (
+        <MessageItem
+          message={row.message}
+          author={users.get(row.message.by)}
+          me={me.id}
+          zone={zone}
+          isMore={row.isMore}
+          isStop={isStop}
+          isOn={row.message.seq === landing}
+          onReact={onReact}
+          parts={actions?.parts}
+          isEditing={row.message.seq === actions?.editing}
+          isPicking={row.message.seq === actions?.picking}
+          change={actions?.changes.get(row.message.seq)}
+        />
+      );
+    case "pending":
+      return (
+        <PendingItem
+          pending={row.pending}
+          me={me}
+          isMore={row.isMore}
+          isStop={isStop}
+          onRetry={onRetry ?? nothing}
+          onDiscard={onDiscard ?? nothing}
+        />
+      );
+  }
+}

@@ -1,0 +1,56 @@
+import type { User } from "../../protocol/users.ts";
+import { Avatar } from "../shell/avatar.tsx";
+import { Icon } from "../shell/icon.tsx";
+import { personName } from "../shell/names.ts";
+import type { Pending } from "./rows.ts";
+
+/** Refusals are told as sentences (PROTOCOL.md §2); here "Not sent" says the first half. */
+const OUR_WORDS = /^Cannot send message: /;
+
+export interface PendingItemProps {
+  pending: Pending;
+  me: User;
+  isMore: boolean;
+  isStop: boolean;
+  onRetry(key: string): void;
+  onDiscard(key: string): void;
+}
+
+/** A message of mine on its way, or one that could not be sent: its text stays where it will be. */
+export function PendingItem({ pending, me, isMore, isStop, onRetry, onDiscard }: PendingItemProps) {
+  const { key, text, state, reason } = pending;
+  const isFailed = state === "failed";
+  return (
+    <div
+      class={`msg${isMore ? " more" : ""}${isFailed ? "" : " sending"}`}
+      role="listitem"
+      data-row={key}
+      tabIndex={isStop ? 0 : -1}
+      aria-label={`You, ${isFailed ? "not sent" : "sending"}: ${text}`}
+    >
+      {!isMore && (
+        <>
+          <Avatar user={me} />
+          <p class="who">
+            <b>{personName(me)}</b>
+          </p>
+        </>
+      )}
+      <p class="text raw" dir="auto">{text}</p>
+      {isFailed
+        ? (
+          <p class="note bad" role="status">
+            <Icon name="alert" small />
+            <span>Not sent{reason && `: ${reason.replace(OUR_WORDS, "")}`}.</span>
+            <button type="button" onClick={() => onRetry(key)}>Retry</button>
+            <button type="button" onClick={() => onDiscard(key)}>Discard</button>
+          </p>
+        )
+        : (
+          <p class="note">
+            <Icon name="clock" small />Sending
+          </p>
+        )}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Message } from "../../protocol/messages.ts";
+import { Icon } from "../shell/icon.tsx";
+
+type Reaction = Message["reactions"][string];
+
+export interface ReactionsProps {
+  message: Message;
+  /** My id. */
+  me: string;
+  tabIndex: number;
+  /** The names of those who reacted so, in a sentence's form. */
+  who?(reaction: Reaction): string;
+  /** Reacts, or takes it back; without an emoji one is asked for. Left out where I may not, and without script. */
+  onReact?(message: Message, emoji?: string): void;
+}
+
+/** Totals by emoji, each a button that adds mine or takes it back. */
+export function Reactions(props: ReactionsProps) {
+  const { message, tabIndex, onReact } = props;
+  const all = Object.entries(message.reactions);
+  if (all.length === 0) return null;
+  return (
+    <div class="reacts" role="group" aria-label="Reactions">
+      {all.map(([emoji, reaction]) => <One key={emoji} {...props} emoji={emoji} reaction={reaction} />)}
+      {onReact && (
+        <button type="button" aria-label="Add reaction" tabIndex={tabIndex} onClick={() => onReact(message)}>
+          <Icon name="smile" small />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function One(props: ReactionsProps & { emoji: string; reaction: Reaction }) {
+  const { emoji, reaction, message, me, tabIndex, who, onReact } = props;
+  const isMine = reaction.users.includes(me);
+  const shown = (
+    <>
+      {emoji} <span class="num">{reaction.count}</span>
+    </>
+  );
+  // Another element where it does nothing: a page without script has no dead buttons.
+  if (!onReact) return <span>{shown}</span>;
+  return (
+    <button
+      type="button"
+      aria-pressed={isMine}
+      aria-label={`${emoji}, ${reaction.count}${isMine ? ", including you" : ""}`}
+      title={who?.(reaction)}
+      tabIndex={tabIndex}
+      onClick={() => onReact(message, emoji)}
+    >
+      {shown}
+    </button>
+  );
+}

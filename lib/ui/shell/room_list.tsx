@@ -1,0 +1,139 @@
+/** The sidebar's lists: rooms by name, and direct conversations with who is online. */
+import type { ComponentChildren } from "preact";
+import type { Presence } from "../../protocol/presence.ts";
+import type { RoomSummary } from "../../protocol/rooms.ts";
+import { Avatar } from "./avatar.tsx";
+import { counted } from "./format.ts";
+import { Icon } from "./icon.tsx";
+import { InParts } from "../in_parts.tsx";
+import { participants, roomName, type Users } from "./names.ts";
+
+/** Past this a count says only that there is a lot. */
+const SHOWN_MAX = 99;
+
+export interface RoomListProps {
+  /** In the order in which they are shown; those not joined or hidden are left out here. */
+  lines: readonly RoomSummary[];
+  /** The room on screen. */
+  current: string | undefined;
+  me: string;
+  users: Users;
+  members: ReadonlyMap<string, readonly string[]>;
+  presence: ReadonlyMap<string, Presence>;
+  /** A plain click on a room; without it the link is followed. */
+  onOpenRoom?(room: string, event: MouseEvent): void;
+}
+
+export function RoomList(props: RoomListProps) {
+  const lines = props.lines.filter(({ room, joined, level }) =>
+    room.visibility !== "direct" && joined && (level !== "hidden" || room.id === props.current)
+  );
+  return (
+    <ul class="nav" aria-labelledby="h-rooms">
+      <InParts of={lines}>
+        {(line) => {
+          const { room, level } = line;
+          const isQuiet = level === "nothing" || level === "hidden" || room.archivedAt !== undefined;
+          return (
+            <li key={room.id}>
+              <RoomLink line={line} isQuiet={isQuiet} list={props}>
+                <Icon name={room.visibility === "private" ? "lock" : "hash"} />
+                <span class="cut">
+                  {room.name}
+                  {room.visibility === "private" && <span class="vh">, private</span>}
+                </span>
+                {isQuiet && (
+                  <>
+                    <span class="vh">{room.archivedAt === undefined ? "muted" : "archived"}</span>
+                    <Icon name={room.archivedAt === undefined ? "bell-off" : "archive"} small />
+                  </>
+                )}
+                {!isQuiet && <Count unread={line.unread} mentions={line.mentions} />}
+              </RoomLink>
+            </li>
+          );
+        }}
+      </InParts>
+    </ul>
+  );
+}
+
+export function DirectList(props: RoomListProps) {
+  const lines = props.lines.filter(({ room, level }) =>
+    room.visibility === "direct" && (level !== "hidden" || room.id === props.current)
+  );
+  if (lines.length === 0) return null;
+  return (
+    <ul class="nav" aria-labelledby="h-direct">
+      <InParts of={lines}>
+        {(line) => {
+          const members = props.members.get(line.room.id) ?? [];
+          const others = participants(members, props.me);
+          const [first = ""] = others;
+          const isOne = others.length === 1 && first !== props.me;
+          const online = isOne ? props.presence.get(first) : undefined;
+          return (
+            <li key={line.room.id}>
+              <RoomLink line={line} isQuiet={line.level === "nothing"} list={props}>
+                <Avatar user={props.users.get(first)} size="s" presence={online} />
+                <span class="cut">
+                  {roomName(line.room, members, props.users, props.me)}
+                  {online && <span class="vh">, {online}</span>}
+                </span>
+                <Count unread={line.unread} mentions={line.unread} isDirect />
+              </RoomLink>
+            </li>
+          );
+        }}
+      </InParts>
+    </ul>
+  );
+}
+
+interface RoomLinkProps {
+  line: RoomSummary;
+  isQuiet: boolean;
+  list: RoomListProps;
+  children: ComponentChildren;
+}
+
+function RoomLink({ line, isQuiet, list, children }: RoomLinkProps) {
+  const { id } = line.room;
+  return (
+    <a
+      class={isQuiet ? "quiet" : line.unread > 0 ? "new" : undefined}
+      href={`/rooms/${id}`}
+      aria-current={id === list.current ? "page" : undefined}
+      onClick={(event) => isPlain(event) && list.onOpenRoom?.(id, event)}
+    >
+      {children}
+    </a>
+  );
+}
+
+export function Count(
+  { unread, mentions, isDirect = false }: { unread: number; mentions: number; isDirect?: boolean },
+) {
+  if (unread === 0) return null;
+  const shown = (count: number) => count > SHOWN_MAX ? `${SHOWN_MAX}+` : `${count}`;
+  if (mentions === 0) {
+    return (
+      <span class="count num">
+        {shown(unread)}
+        <span class="vh">unread</span>
+      </span>
+    );
+  }
+  const heard = mentions > SHOWN_MAX ? `${shown(mentions)} mentions` : counted(mentions, "mention"); // They are capped.
+  return (
+    <span class="badge num">
+      <span aria-hidden="true">{isDirect ? shown(unread) : `@${shown(mentions)}`}</span>
+      <span class="vh">{isDirect ? "" : `${heard}, `}{unread} unread</span>
+    </span>
+  );
+}
+
+/** A click that is meant for this tab; with a modifier or another button the browser does what it does with links. */
+export function isPlain(event: MouseEvent): boolean {
+  return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+}

@@ -1,0 +1,80 @@
+import type { Context } from "hono";
+import { Hono } from "hono";
+import { type Env, toCall } from "../../../lib/server/http/env.ts";
+import { type Problem, Refusal, toProblem } from "../../../lib/protocol/errors.ts";
+import type { Services } from "../../../lib/server/services.ts";
+import { Avatar } from "../../../lib/ui/shell/avatar.tsx";
+import { fullTime } from "../../../lib/ui/shell/format.ts";
+import { Alert } from "../alert.tsx";
+import { respondPage } from "../document.tsx";
+import { EntryLayout, HandleField, PasswordField, TextField } from "./entry_layout.tsx";
+import { type Fields, seeOther, statusOf, submit } from "../forms.ts";
+import { withHandle } from "./handle.ts";
+import { readZone } from "../settings/preferences.ts";
+import { errorsOf } from "../wrong_field.ts";
+
+const ALERT = "alert";
+
+export function join({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env> {
+  async function show(c: Context<Env>, invite: string, fields: Fields, problem?: Problem): Promise<Response> {
+    const opened = await auth.openInvite(invite).catch((error) => {
+      if (error instanceof Refusal && error.code === "gone") return toProblem(error);
+      throw error;
+    });
+    if ("code" in opened) return await closed(c, opened);
+    const { workspace, by, expiresAt } = opened;
+    const detail = `${by.name} invited you. The invite works until ${fullTime(expiresAt, readZone(c))}.`;
+    const error = errorsOf(problem, ALERT);
+    const page = (
+      <EntryLayout title={`Join ${workspace}`} detail={detail}>
+        <p class="row">
+          <Avatar user={by} />
+        </p>
+        <form method="post" action={`/join/${encodeURIComponent(invite)}`}>
+          <div class="form-in">
+            <Alert problem={problem} id={ALERT} />
+            <TextField
+              name="name"
+              label="Your name"
+              value={fields.name}
+              autocomplete="name"
+              error={error("name")}
+              autofocus={!problem || undefined}
+            />
+            <HandleField value={fields.handle} error={error("handle")} />
+            <PasswordField isNew error={error("password")} />
+            <button class="btn go wide" type="submit">Join</button>
+          </div>
+        </form>
+        <small>
+          Already have an account? <a class="link" href="/sign-in">Sign in</a>
+        </small>
+      </EntryLayout>
+    );
+    return await respondPage(c, page, { title: `Join ${workspace}`, status: statusOf(problem) });
+  }
+
+  return new Hono<Env>()
+    .get("/join/:invite", (c) => show(c, c.req.param("invite"), {}))
+    .post("/join/:invite", (c) => {
+      const invite = c.req.param("invite");
+      return submit(c, {
+        verb: "join",
+        async act(fields) {
+          await run("auth.signUp", { ...withHandle(fields), invite }, toCall(c));
+          return seeOther(c, "/");
+        },
+        again: (problem, fields) => show(c, invite, withHandle(fields), problem),
+      });
+    });
+}
+
+function closed(c: Context<Env>, problem: Problem): Promise<Response> {
+  const page = (
+    <EntryLayout title="This invite cannot be used" detail="It may have run out, been used up, or been withdrawn.">
+      <p role="alert">Ask the person who sent it for a new one.</p>
+      <a class="btn wide" href="/sign-in">Sign in instead</a>
+    </EntryLayout>
+  );
+  return respondPage(c, page, { title: "Invite cannot be used", status: statusOf(problem) });
+}

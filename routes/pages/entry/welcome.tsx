@@ -1,0 +1,84 @@
+/** The first run: one form, and one is in a room. */
+import type { Context } from "hono";
+import { Hono } from "hono";
+import { type Env, toCall } from "../../../lib/server/http/env.ts";
+import type { Problem } from "../../../lib/protocol/errors.ts";
+import type { Services } from "../../../lib/server/services.ts";
+import { Alert } from "../alert.tsx";
+import { respondPage } from "../document.tsx";
+import { EntryLayout, HandleField, PasswordField, TextField } from "./entry_layout.tsx";
+import { type Fields, seeOther, statusOf, submit } from "../forms.ts";
+import { withHandle } from "./handle.ts";
+import { errorsOf } from "../wrong_field.ts";
+
+const ALERT = "alert";
+const TOKEN_MAX = 200;
+
+export function welcome({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env> {
+  async function show(c: Context<Env>, fields: Fields, problem?: Problem): Promise<Response> {
+    const workspace = await auth.workspace();
+    if (workspace) return await closed(c, workspace.name, problem);
+    const error = errorsOf(problem, ALERT);
+    const page = (
+      <EntryLayout title="Create your workspace" detail="First run. This page closes once the first account exists.">
+        <form method="post" action="/welcome">
+          <div class="form-in">
+            <Alert problem={problem} id={ALERT} />
+            <TextField
+              name="workspace"
+              label="Workspace name"
+              value={fields.workspace}
+              placeholder="Northfell Survey"
+              autocomplete="organization"
+              error={error("workspace")}
+              autofocus={!problem || undefined}
+            />
+            <TextField
+              name="name"
+              label="Your name"
+              value={fields.name}
+              autocomplete="name"
+              error={error("name")}
+            />
+            <HandleField value={fields.handle} error={error("handle")} />
+            <PasswordField isNew error={error("password")} />
+            <TextField
+              name="token"
+              label="Set-up code"
+              value={fields.token}
+              hint="Part of the address that the server printed when it started."
+              maxLength={TOKEN_MAX}
+              isCode
+              error={error("token")}
+            />
+            <button class="btn go wide" type="submit">Create workspace</button>
+          </div>
+        </form>
+      </EntryLayout>
+    );
+    return await respondPage(c, page, { title: "Welcome to Rivulet", status: statusOf(problem) });
+  }
+
+  return new Hono<Env>()
+    .get("/welcome", (c) => show(c, { token: c.req.query("token") ?? "" }))
+    .post("/welcome", (c) =>
+      submit(c, {
+        verb: "set up workspace",
+        async act(fields) {
+          await run("auth.setUp", withHandle(fields), toCall(c));
+          return seeOther(c, "/");
+        },
+        again: (problem, fields) => show(c, withHandle(fields), problem),
+      }));
+}
+
+/** No form: there is a workspace. */
+function closed(c: Context<Env>, workspace: string, problem: Problem | undefined): Promise<Response> {
+  const page = (
+    <EntryLayout title={workspace} detail="This workspace is set up. New people come in by invite.">
+      <Alert problem={problem} id={ALERT} />
+      <a class="btn go wide" href="/sign-in">Sign in</a>
+    </EntryLayout>
+  );
+  return respondPage(c, page, { title: workspace, status: statusOf(problem) });
+}

@@ -1,0 +1,94 @@
+/** The activity feed: for me, of everything, of a room, and what is new in order. All of it is there without script. */
+import { type Context, Hono } from "hono";
+import type { Env } from "../../../lib/server/http/env.ts";
+import type { Problem } from "../../../lib/protocol/errors.ts";
+import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
+import type { Services } from "../../../lib/server/services.ts";
+import { Banner } from "../../../lib/ui/shell/banner.tsx";
+import {
+  type FeedData,
+  feedPath,
+  type FeedTab,
+  feedTab,
+  feedTitle,
+  olderPath,
+  shownItems,
+  watchedOf,
+} from "../../../lib/ui/feed/feed_data.ts";
+import { FeedPill } from "../../../lib/ui/feed/feed_pill.tsx";
+import { FeedScreen } from "../../../lib/ui/feed/feed_screen.tsx";
+import { Island } from "../../../lib/ui/shell/island.tsx";
+import { respondPage } from "../document.tsx";
+import { loadFeed } from "./feed_load.ts";
+import { forPeople, seeOther, statusOf, submit } from "../forms.ts";
+import { keepFeedLast, readZone } from "../settings/preferences.ts";
+
+export function feed(services: Pick<Services, "run">): Hono<Env> {
+  async function show(c: Context<Env>, call: SignedInCall, problem?: Problem): Promise<Response> {
+    const room = c.req.query("room");
+    const data = await loadFeed(services, {
+      tab: room === undefined ? readTab(c) : "room",
+      room,
+      before: { you: c.req.query("you"), everything: c.req.query("everything") },
+      zone: readZone(c),
+      now: Date.now(),
+    }, call);
+    keepFeedLast(c);
+    return await respondPage(c, <FeedPage data={data} problem={problem} />, {
+      title: `${feedTitle(data.tab, data.rooms.find((line) => line.room.id === room))} · ${data.workspace.name}`,
+      status: statusOf(problem),
+      island: "islands/feed/feed_boot.ts",
+      data,
+    });
+  }
+
+  return new Hono<Env>()
+    .get("/feed", forPeople((c, call) => show(c, call)))
+    .post(
+      "/feed",
+      forPeople((c, call) =>
+        submit(c, {
+          verb: "mark feed seen",
+          async act({ view, offset }) {
+            await services.run("feed.markSeen", { view, offset }, call);
+            return seeOther(c, feedPath(view === "everything" ? "everything" : "you"));
+          },
+          again: (problem) => show(c, call, problem),
+        })
+      ),
+    );
+}
+
+/** A text that names no tab is the first one. */
+function readTab(c: Context<Env>): Exclude<FeedTab, "room"> {
+  const { data } = feedTab.safeParse(c.req.query("view"));
+  return data === undefined || data === "room" ? "you" : data;
+}
+
+function FeedPage({ data, problem }: { data: FeedData; problem: Problem | undefined }) {
+  const items = shownItems(data.parts);
+  return (
+    <Island name="feed" class="app">
+      <FeedScreen
+        state={{
+          ...data,
+          workspace: data.workspace.name,
+          room: data.room,
+          lines: data.rooms,
+          users: new Map(data.users.map((user) => [user.id, user])),
+          members: new Map(Object.entries(data.members)),
+          presence: new Map(),
+          connection: { state: "connecting" },
+          items,
+          minute: data.now,
+          watched: watchedOf(data),
+          older: olderPath(data, items),
+          scrub: { days: 1, start: undefined, isPlaying: false, isReplay: false },
+          hasLetters: true,
+        }}
+        pill={<FeedPill count={0} said="" onClick={() => {}} />}
+        banner={problem && <Banner tone="bad" icon="alert" title={`${problem.detail ?? problem.title}.`} />}
+      />
+    </Island>
+  );
+}

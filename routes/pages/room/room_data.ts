@@ -1,0 +1,75 @@
+/** Loads what the room page shows, all through commands, so that a page can never show more than the API would. */
+import { Refusal } from "../../../lib/protocol/errors.ts";
+import { ID_MAX, LIST_LIMIT_MAX } from "../../../lib/protocol/fields.ts";
+import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
+import { openingPage } from "../../../lib/model/opening_page.ts";
+import type { RoomSummary } from "../../../lib/protocol/rooms.ts";
+import type { Services } from "../../../lib/server/services.ts";
+import type { PageData } from "../../../lib/ui/room/page_data.ts";
+import { loadSide, loadUsers, peopleOfSide } from "../side_data.ts";
+
+const MEMBERS_MAX = LIST_LIMIT_MAX; // of a larger room the island asks for them; without script they are gone on to by links
+const STACK = 3; // members whom the header shows
+
+export interface RoomWanted {
+  room: string;
+  /** Of a permalink. */
+  seq?: number | undefined;
+  zone: string;
+  /** Whether the members pane is open. */
+  pane: boolean;
+  /** The member behind whom the pane begins. */
+  after?: string | undefined;
+}
+
+/** Throws `Refusal("not_found")` where room or message is not there for this person. */
+export async function loadRoom(
+  services: Pick<Services, "run">,
+  { room, seq, zone, pane, after }: RoomWanted,
+  call: SignedInCall,
+): Promise<PageData> {
+  const { run } = services;
+  const me = call.user;
+  if (room.length > ID_MAX) throw new Refusal("not_found", "Cannot get room: there is no such room");
+  const [{ workspace }, side] = await Promise.all([run("auth.me", {}, call), loadSide(services, call)]);
+  const known = side.rooms.find((it) => it.room.id === room);
+  const line = known ?? await lineOf(services, room, call);
+  if (!known) side.rooms.push(line);
+
+  const [page, { members, more }] = await Promise.all([
+    seq === undefined
+      ? openingPage((body) => run("messages.list", body, call), room, line)
+      : run("messages.list", { room, around: seq }, call),
+    run("rooms.members", { room, limit: MEMBERS_MAX, after }, call),
+  ]);
+  if (seq !== undefined && !page.messages.some((it) => it.seq === seq)) {
+    throw new Refusal("not_found", "Cannot get message: there is no such message");
+  }
+  const isWhole = !more && after === undefined;
+  const ids = [
+    me.id,
+    ...page.messages.map((it) => it.by),
+    ...peopleOfSide(side, me.id),
+    ...members.slice(0, pane ? MEMBERS_MAX : STACK),
+  ];
+  return {
+    me,
+    workspace,
+    room,
+    rooms: side.rooms,
+    unseen: side.unseen,
+    page,
+    ...(seq !== undefined && { landing: seq }),
+    members: isWhole ? { ...side.members, [room]: members } : side.members,
+    ...(!isWhole && { someMembers: members, moreMembers: more }),
+    users: await loadUsers(services, ids, call),
+    zone,
+    pane,
+  };
+}
+
+/** A room that the list doesn't have: an archived one, or one past its end. */
+async function lineOf({ run }: Pick<Services, "run">, id: string, call: SignedInCall): Promise<RoomSummary> {
+  const { room } = await run("rooms.get", { room: id }, call);
+  return { room, joined: false, n: 0, unread: 0, mentions: 0, lastAt: room.createdAt, level: "nothing" };
+}

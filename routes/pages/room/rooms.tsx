@@ -1,0 +1,203 @@
+/** All rooms: browse, join, create; and the people one can write to. All of it works without script. */
+import { type Context, Hono } from "hono";
+import type { Env } from "../../../lib/server/http/env.ts";
+import type { Output } from "../../../lib/protocol/commands.ts";
+import type { Problem } from "../../../lib/protocol/errors.ts";
+import { NAME_MAX, TOPIC_MAX } from "../../../lib/protocol/fields.ts";
+import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
+import type { Services } from "../../../lib/server/services.ts";
+import { Avatar } from "../../../lib/ui/shell/avatar.tsx";
+import { counted } from "../../../lib/ui/shell/format.ts";
+import { Icon } from "../../../lib/ui/shell/icon.tsx";
+import { InParts } from "../../../lib/ui/in_parts.tsx";
+import { Sidebar } from "../../../lib/ui/shell/sidebar.tsx";
+import { SidebarOpener } from "../../../lib/ui/shell/sidebar_opener.tsx";
+import { Alert } from "../alert.tsx";
+import { respondPage } from "../document.tsx";
+import { TextField } from "../entry/entry_layout.tsx";
+import { FindForm, LINES_MAX, MoreLinks, readWanted, type Wanted } from "../more.tsx";
+import { type Fields, forPeople, seeOther, statusOf, submit } from "../forms.ts";
+import { loadSide, loadUsers, peopleOfSide } from "../side_data.ts";
+
+const ALERT = "alert";
+const PATH = "/rooms";
+
+export function rooms(services: Pick<Services, "run">): Hono<Env> {
+  const { run } = services;
+
+  async function show(c: Context<Env>, call: SignedInCall, fields: Fields = {}, problem?: Problem): Promise<Response> {
+    const wanted = { rooms: readWanted(c, "browse"), people: readWanted(c, "people") };
+    const [{ workspace }, side, rooms, people] = await Promise.all([
+      run("auth.me", {}, call),
+      loadSide(services, call),
+      run("rooms.list", { ...wanted.rooms, public: true, limit: LINES_MAX }, call),
+      run("users.list", { ...wanted.people, active: true, limit: LINES_MAX }, call),
+    ]);
+    const users = await loadUsers(services, [call.user.id, ...peopleOfSide(side, call.user.id)], call);
+    const page = (
+      <div class="app">
+        <a class="skip" href="#main">Skip to content</a>
+        <Sidebar
+          workspace={workspace.name}
+          me={call.user}
+          lines={side.rooms}
+          current={undefined}
+          users={new Map(users.map((user) => [user.id, user]))}
+          members={new Map(Object.entries(side.members))}
+          presence={new Map()}
+          unseen={side.unseen}
+        />
+        <main class="main" id="main">
+          <header class="bar">
+            <SidebarOpener />
+            <h1 class="grow">Rooms and people</h1>
+          </header>
+          <div class="scroll" tabIndex={0} role="region" aria-label="Rooms and people">
+            <div class="col">
+              <Browse found={rooms} wanted={wanted.rooms} />
+              <Create fields={fields} problem={problem} />
+              <People found={people} wanted={wanted.people} me={call.user.id} />
+            </div>
+          </div>
+        </main>
+      </div>
+    );
+    return await respondPage(c, page, { title: `Rooms · ${workspace.name}`, status: statusOf(problem) });
+  }
+
+  return new Hono<Env>()
+    .get("/rooms", forPeople((c, call) => show(c, call)))
+    .post(
+      "/rooms",
+      forPeople((c, call) =>
+        submit(c, {
+          verb: "create room",
+          async act({ name, topic, visibility }) {
+            const { room } = await run("rooms.create", { name, topic, visibility: visibility ?? "public" }, call);
+            return seeOther(c, `/rooms/${room.id}`);
+          },
+          again: (problem, fields) => show(c, call, fields, problem),
+        })
+      ),
+    )
+    .post(
+      "/direct",
+      forPeople((c, call) =>
+        submit(c, {
+          verb: "start direct conversation",
+          async act({ user = "" }) {
+            const { room } = await run("rooms.direct", { users: [user] }, call);
+            return seeOther(c, `/rooms/${room.id}`);
+          },
+          again: (problem, fields) => show(c, call, fields, problem),
+        }), () => "/rooms"),
+    );
+}
+
+function Browse({ found: { rooms, more }, wanted }: { found: Output<"rooms.list">; wanted: Wanted }) {
+  const list = { path: PATH, list: "browse", wanted };
+  return (
+    <section class="sect" id="browse" aria-labelledby="h-browse">
+      <h2 id="h-browse">Public rooms</h2>
+      <p>Anyone here can read them. Join one to post.</p>
+      <FindForm {...list} label="Find a room" />
+      {rooms.length === 0 && <p class="mid">No matches.</p>}
+      <ul>
+        <InParts of={rooms}>
+          {({ room, joined, n }) => (
+            <li key={room.id} class="pref">
+              <Icon name="hash" />
+              <span class="grow">
+                <a href={`/rooms/${room.id}`}>
+                  <b>{room.name}</b>
+                </a>
+                <small>{[room.topic, counted(n, "message")].filter((it) => it !== "").join(" · ")}</small>
+              </span>
+              {joined
+                ? (
+                  <a class="btn" href={`/rooms/${room.id}`}>
+                    Open<span class="vh">{room.name}</span>
+                  </a>
+                )
+                : (
+                  <form method="post" action={`/rooms/${room.id}/join`}>
+                    <button class="btn go" type="submit">
+                      Join<span class="vh">{room.name}</span>
+                    </button>
+                  </form>
+                )}
+            </li>
+          )}
+        </InParts>
+      </ul>
+      <MoreLinks {...list} last={more ? rooms.at(-1)?.room.id : undefined} what="rooms" />
+    </section>
+  );
+}
+
+function Create({ fields, problem }: { fields: Fields; problem: Problem | undefined }) {
+  return (
+    <section class="sect" id="create" aria-labelledby="h-create">
+      <h2 id="h-create">New room</h2>
+      <Alert problem={problem} id={ALERT} />
+      <form method="post" action="/rooms" class="two">
+        <TextField name="name" label="Name" value={fields.name} maxLength={NAME_MAX} />
+        <TextField
+          name="topic"
+          label="Topic, if it needs one"
+          value={fields.topic}
+          maxLength={TOPIC_MAX}
+          isOptional
+        />
+        <div class="end row wrap">
+          <label class="check grow">
+            <input type="checkbox" name="visibility" value="private" checked={fields.visibility === "private"} />
+            Private: only people who are added see it
+          </label>
+          <button class="btn go" type="submit">Create room</button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+interface PeopleProps {
+  found: Output<"users.list">;
+  wanted: Wanted;
+  me: string;
+}
+
+function People({ found: { users, more }, wanted, me }: PeopleProps) {
+  const list = { path: PATH, list: "people", wanted };
+  return (
+    <section class="sect" id="people" aria-labelledby="h-people">
+      <h2 id="h-people">People</h2>
+      <FindForm {...list} label="Find people" />
+      {users.length === 0 && <p class="mid">No matches.</p>}
+      <ul>
+        <InParts of={users}>
+          {(user) => (
+            <li key={user.id} class="pref">
+              <Avatar user={user} size="m" />
+              <span class="grow">
+                <b>{user.name}</b>
+                <small>@{user.handle}</small>
+              </span>
+              <form method="post" action="/direct">
+                <input type="hidden" name="user" value={user.id} />
+                <button class="btn" type="submit">
+                  {user.id === me ? "Notes to yourself" : (
+                    <>
+                      Message<span class="vh">{user.name}</span>
+                    </>
+                  )}
+                </button>
+              </form>
+            </li>
+          )}
+        </InParts>
+      </ul>
+      <MoreLinks {...list} last={more ? users.at(-1)?.id : undefined} what="people" />
+    </section>
+  );
+}

@@ -1,0 +1,152 @@
+/** The sections of one's own account and browser. */
+import type { SessionLine } from "../../../lib/protocol/auth.ts";
+import type { Problem } from "../../../lib/protocol/errors.ts";
+import { HANDLE_MAX } from "../../../lib/protocol/fields.ts";
+import type { User } from "../../../lib/protocol/users.ts";
+import { Avatar } from "../../../lib/ui/shell/avatar.tsx";
+import { counted, fullTime, isoTime } from "../../../lib/ui/shell/format.ts";
+import { Icon } from "../../../lib/ui/shell/icon.tsx";
+import { KeyList } from "../../../lib/ui/shell/key_list.tsx";
+import { describeUserAgent } from "../user_agent.ts";
+import { Alert } from "../alert.tsx";
+import { PasswordField, TextField } from "../entry/entry_layout.tsx";
+import { type Theme, themes } from "./preferences.ts";
+
+interface ProfileProps {
+  me: User;
+  problem: Problem | undefined;
+  fields: Record<string, string> | undefined;
+}
+
+export function Profile({ me, problem, fields = {} }: ProfileProps) {
+  const typed = problem ? fields : {};
+  return (
+    <section class="sect" id="profile" aria-labelledby="h-profile">
+      <h2 id="h-profile">Profile</h2>
+      <p>What your team sees next to your messages.</p>
+      <div class="row who-am-i">
+        <Avatar user={me} size="xl" />
+        <p>
+          <b>{me.name}</b>
+          <small class="row">
+            @{me.handle} <span class="tag">{me.role}</span>
+          </small>
+        </p>
+      </div>
+      <Alert problem={problem} id="a-profile" />
+      <form class="two" method="post" action="/settings/profile">
+        <TextField name="name" label="Name" value={typed.name ?? me.name} autocomplete="name" />
+        <TextField
+          name="handle"
+          label="Handle"
+          value={typed.handle ?? me.handle}
+          autocomplete="username"
+          maxLength={HANDLE_MAX}
+        />
+        <div class="end">
+          <button class="btn" type="submit">Save profile</button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+export function Password({ me, problem }: { me: User; problem: Problem | undefined }) {
+  return (
+    <section class="sect" id="password" aria-labelledby="h-password">
+      <h2 id="h-password">Password</h2>
+      <p>Changing it ends your other sessions.</p>
+      <Alert problem={problem} id="a-password" />
+      <form class="two" method="post" action="/settings/password">
+        {/* For password managers, which need to know whose password it is. */}
+        <input type="text" name="username" autocomplete="username" value={me.handle} readOnly hidden />
+        <PasswordField name="current" label="Current password" error={problem && "a-password"} />
+        <PasswordField label="New password" isNew />
+        <div class="end">
+          <button class="btn" type="submit">Change password</button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+interface SessionsProps {
+  sessions: readonly SessionLine[];
+  zone: string;
+  problem: Problem | undefined;
+}
+
+export function Sessions({ sessions, zone, problem }: SessionsProps) {
+  return (
+    <section class="sect" id="sessions" aria-labelledby="h-sessions">
+      <h2 id="h-sessions">Sessions and devices</h2>
+      <p>{counted(sessions.length, "place is", "places are")} signed in. End any you do not recognise.</p>
+      <Alert problem={problem} id="a-sessions" />
+      <ul>
+        {sessions.map(({ id, seenAt, agent, current }) => {
+          const { name, isPhone } = describeUserAgent(agent);
+          return (
+            <li key={id} class="pref">
+              <Icon name={isPhone ? "phone" : "screen"} />
+              <span class="grow">
+                <b>{name}</b> {current && <span class="tag">this one</span>}
+                <small>
+                  Last seen <time dateTime={isoTime(seenAt)}>{fullTime(seenAt, zone)}</time>
+                </small>
+              </span>
+              {!current && (
+                <form method="post" action="/settings/sessions">
+                  <input type="hidden" name="session" value={id} />
+                  <button class="btn bare bad" type="submit">
+                    End session<span class="vh">, {name}</span>
+                  </button>
+                </form>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+const themeWords = {
+  system: { title: "System", icon: "screen" },
+  light: { title: "Light", icon: "sun" },
+  dark: { title: "Dark", icon: "moon" },
+} as const;
+
+export function Appearance({ theme }: { theme: Theme }) {
+  return (
+    <section class="sect" id="appearance" aria-labelledby="h-appearance">
+      <h2 id="h-appearance">Appearance</h2>
+      <form method="post" action="/settings/theme">
+        <div class="pref">
+          <span class="grow">
+            Theme<small>In this browser</small>
+          </span>
+          <fieldset class="seg">
+            <legend class="vh">Theme</legend>
+            {themes.map((name) => (
+              <label key={name}>
+                <input type="radio" name="theme" value={name} checked={name === theme} />
+                <Icon name={themeWords[name].icon} small />
+                {themeWords[name].title}
+              </label>
+            ))}
+          </fieldset>
+          <button class="btn" type="submit">Save theme</button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+export function Shortcuts() {
+  return (
+    <section class="sect" id="shortcuts" aria-labelledby="h-shortcuts">
+      <h2 id="h-shortcuts">Shortcuts</h2>
+      <KeyList />
+    </section>
+  );
+}

@@ -1,0 +1,46 @@
+/** The addresses for feed readers. */
+import type { Output } from "../../../lib/protocol/commands.ts";
+import type { Problem } from "../../../lib/protocol/errors.ts";
+import { Island } from "../../../lib/ui/shell/island.tsx";
+import { Alert } from "../alert.tsx";
+
+interface FeedsProps {
+  made: Output<"feedTokens.rotate"> | undefined;
+  problem: Problem | undefined;
+}
+
+export function Feeds({ made, problem }: FeedsProps) {
+  return (
+    <section class="sect" id="feeds" aria-labelledby="h-feeds">
+      <h2 id="h-feeds">Feed addresses</h2>
+      <p>
+        For a feed reader: what everybody here may see, and nothing of yours. Whoever has an address can read it, so it
+        is shown once, when it is made. New addresses end the ones before.
+      </p>
+      <Alert problem={problem} id="a-feeds" />
+      {made && (
+        <>
+          <Address id="made-json" label="JSON Feed" value={made.json} isFirst />
+          <Address id="made-atom" label="Atom" value={made.atom} />
+        </>
+      )}
+      <form method="post" action="/settings/feeds">
+        <button class="btn go" type="submit">New addresses</button>
+      </form>
+    </section>
+  );
+}
+
+function Address({ id, label, value, isFirst }: { id: string; label: string; value: string; isFirst?: boolean }) {
+  return (
+    <Island name="copy" class="field made">
+      <label for={id}>{label}</label>
+      <div class="row">
+        <input class="input grow" id={id} readOnly value={value} autocomplete="off" autofocus={isFirst} />
+        <button class="btn" type="button" hidden>
+          Copy<span class="vh">{label} address</span>
+        </button>
+      </div>
+    </Island>
+  );
+}

@@ -1,0 +1,109 @@
+/** Personal access tokens: for bots and tools, which have no cookie. */
+import type { TokenLine } from "../../../lib/protocol/auth.ts";
+import type { Output } from "../../../lib/protocol/commands.ts";
+import type { Problem } from "../../../lib/protocol/errors.ts";
+import { NAME_MAX } from "../../../lib/protocol/fields.ts";
+import { fullTime, isoTime } from "../../../lib/ui/shell/format.ts";
+import { Icon } from "../../../lib/ui/shell/icon.tsx";
+import { Island } from "../../../lib/ui/shell/island.tsx";
+import { Alert } from "../alert.tsx";
+
+/** How long a token works, in days; "" is for ever. */
+const spans = [["30", "30 days"], ["90", "90 days"], ["365", "A year"], ["", "Until it is revoked"]] as const;
+const SPAN = "90";
+
+interface TokensProps {
+  tokens: readonly TokenLine[];
+  zone: string;
+  made: Output<"tokens.create"> | undefined;
+  problem: Problem | undefined;
+  fields: Record<string, string> | undefined;
+}
+
+export function Tokens({ tokens, zone, made, problem, fields = {} }: TokensProps) {
+  const typed = problem ? fields : {};
+  return (
+    <section class="sect" id="tokens" aria-labelledby="h-tokens">
+      <h2 id="h-tokens">Access tokens</h2>
+      <p>
+        For bots and tools. Whoever has one can do almost all that you can, so give each tool its own. A token is shown
+        once, when it is made.
+      </p>
+      <Alert problem={problem} id="a-tokens" />
+      {made && (
+        <Island name="copy" class="field made">
+          <label for="made-token">The token</label>
+          <div class="row">
+            <input
+              class="input grow"
+              id="made-token"
+              readOnly
+              value={made.token}
+              autocomplete="off"
+              autofocus
+            />
+            <button class="btn go" type="button" hidden>Copy token</button>
+          </div>
+        </Island>
+      )}
+      <form class="two" method="post" action="/settings/tokens">
+        <div class="field">
+          <label for="f-token">What it is for</label>
+          <input
+            class="input"
+            id="f-token"
+            name="name"
+            value={typed.name}
+            maxLength={NAME_MAX}
+            autocomplete="off"
+            required
+            aria-describedby={problem && "a-tokens"}
+          />
+        </div>
+        <div class="field">
+          <label for="f-span">How long it works</label>
+          <select class="input" id="f-span" name="days">
+            {spans.map(([days, words]) => (
+              <option key={days} value={days} selected={days === (typed.days ?? SPAN)}>{words}</option>
+            ))}
+          </select>
+        </div>
+        <div class="end">
+          <button class="btn go" type="submit">New token</button>
+        </div>
+      </form>
+      <ul>
+        {tokens.map((token) => <TokenItem key={token.id} token={token} zone={zone} />)}
+      </ul>
+    </section>
+  );
+}
+
+function TokenItem({ token: { id, name, at, lastUsedAt, expiresAt }, zone }: { token: TokenLine; zone: string }) {
+  const Moment = ({ of }: { of: number }) => <time dateTime={isoTime(of)}>{fullTime(of, zone)}</time>;
+  return (
+    <li class="pref">
+      <Icon name="key" />
+      <span class="grow">
+        <b>{name}</b>
+        <small>
+          Made <Moment of={at} />, {lastUsedAt === undefined ? "never used" : (
+            <>
+              last used <Moment of={lastUsedAt} />
+            </>
+          )}, {expiresAt === undefined ? "works until it is revoked" : (
+            <>
+              ends <Moment of={expiresAt} />
+            </>
+          )}
+        </small>
+      </span>
+      <form method="post" action="/settings/token">
+        <input type="hidden" name="id" value={id} />
+        <button class="btn bare bad" type="submit">
+          Revoke<span class="vh">token {name}</span>
+        </button>
+      </form>
+    </li>
+  );
+}

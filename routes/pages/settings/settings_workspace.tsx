@@ -1,0 +1,174 @@
+/** The sections of those who run the workspace. What they may not do has no control. */
+import { INVITE_DAYS_MAX, INVITE_USES_MAX } from "../../../lib/protocol/auth.ts";
+import type { Output } from "../../../lib/protocol/commands.ts";
+import type { Problem } from "../../../lib/protocol/errors.ts";
+import type { User } from "../../../lib/protocol/users.ts";
+import { Avatar } from "../../../lib/ui/shell/avatar.tsx";
+import { counted, fullTime, isoTime } from "../../../lib/ui/shell/format.ts";
+import { Icon } from "../../../lib/ui/shell/icon.tsx";
+import { InParts } from "../../../lib/ui/in_parts.tsx";
+import { Island } from "../../../lib/ui/shell/island.tsx";
+import { Alert } from "../alert.tsx";
+import { FindForm, MoreLinks, type Wanted } from "../more.tsx";
+
+const INVITE_DAYS = 7;
+
+interface PeopleProps {
+  me: User;
+  people: Output<"users.list">;
+  wanted: Wanted;
+  problem: Problem | undefined;
+}
+
+export function People({ me, people: { users, more }, wanted, problem }: PeopleProps) {
+  const list = { path: "/settings", list: "people", wanted };
+  return (
+    <section class="sect" id="people" aria-labelledby="h-people">
+      <h2 id="h-people">Members and roles</h2>
+      <p>Owners can do everything, admins manage people, rooms and invites.</p>
+      <Alert problem={problem} id="a-people" />
+      <FindForm {...list} label="Find people" />
+      {users.length === 0 && <p class="mid">No matches.</p>}
+      <div class="tbl" tabIndex={0} role="region" aria-label="Members">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col">Handle</th>
+              <th scope="col">Role</th>
+              <th scope="col">
+                <span class="vh">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            <InParts of={users}>{(user) => <PersonRow key={user.id} user={user} me={me} />}</InParts>
+          </tbody>
+        </table>
+      </div>
+      <MoreLinks {...list} last={more ? users.at(-1)?.id : undefined} what="people" />
+    </section>
+  );
+}
+
+function PersonRow({ user, me }: { user: User; me: User }) {
+  const mayChange = user.id !== me.id && user.role !== "bot" && (me.role === "owner" || user.role !== "owner");
+  const isGone = user.deactivatedAt !== undefined;
+  return (
+    <tr>
+      <td>
+        <span class="row">
+          <Avatar user={user} size="s" />
+          <span class="cut">{user.name}</span>
+          {isGone && <span class="tag">deactivated</span>}
+        </span>
+      </td>
+      <td>@{user.handle}</td>
+      <td>{mayChange && !isGone ? <RoleForm user={user} me={me} /> : user.role}</td>
+      <td class="r">
+        {mayChange && (
+          <form method="post" action={isGone ? "/settings/reactivate" : "/settings/deactivate"}>
+            <input type="hidden" name="user" value={user.id} />
+            <button class={isGone ? "btn bare" : "btn bare bad"} type="submit">
+              {isGone ? "Reactivate" : "Deactivate"}
+              <span class="vh">{user.name}</span>
+            </button>
+          </form>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function RoleForm({ user, me }: { user: User; me: User }) {
+  const roles = me.role === "owner" ? ["owner", "admin", "member"] : ["admin", "member"];
+  return (
+    <form class="row" method="post" action="/settings/role">
+      <input type="hidden" name="user" value={user.id} />
+      <select class="input" name="role" aria-label={`Role of ${user.name}`}>
+        {roles.map((role) => <option key={role} value={role} selected={role === user.role}>{role}</option>)}
+      </select>
+      <button class="btn bare" type="submit">
+        Set<span class="vh">role of {user.name}</span>
+      </button>
+    </form>
+  );
+}
+
+interface InvitesProps {
+  list: Output<"invites.list">;
+  wanted: Wanted;
+  zone: string;
+  made: Output<"invites.create"> | undefined;
+  problem: Problem | undefined;
+}
+
+export function Invites({ list: { invites, more }, wanted, zone, made, problem }: InvitesProps) {
+  return (
+    <section class="sect" id="invites" aria-labelledby="h-invites">
+      <h2 id="h-invites">Invites</h2>
+      <p>Whoever has a link can join, as often as it may be used. A link is shown once, when it is made.</p>
+      <Alert problem={problem} id="a-invites" />
+      {made && (
+        <Island name="copy" class="field made">
+          <label for="made">The link</label>
+          <div class="row">
+            <input class="input grow" id="made" readOnly value={made.url} autofocus />
+            <button class="btn go" type="button" hidden>Copy link</button>
+          </div>
+        </Island>
+      )}
+      <form class="two" method="post" action="/settings/invites">
+        <div class="field">
+          <label for="f-uses">How many people may use it</label>
+          <input class="input" id="f-uses" name="uses" type="number" min={1} max={INVITE_USES_MAX} value={1} required />
+        </div>
+        <div class="field">
+          <label for="f-days">Days it works</label>
+          <input
+            class="input"
+            id="f-days"
+            name="days"
+            type="number"
+            min={1}
+            max={INVITE_DAYS_MAX}
+            value={INVITE_DAYS}
+            required
+          />
+        </div>
+        <div class="end">
+          <button class="btn go" type="submit">New link</button>
+        </div>
+      </form>
+      <ul>
+        <InParts of={invites}>
+          {({ id, at, expiresAt, uses }) => (
+            <li key={id} class="pref">
+              <Icon name="link" />
+              <span class="grow">
+                {counted(uses, "use")} left
+                <small>
+                  Made <time dateTime={isoTime(at)}>{fullTime(at, zone)}</time>, ends{" "}
+                  <time dateTime={isoTime(expiresAt)}>{fullTime(expiresAt, zone)}</time>
+                </small>
+              </span>
+              <form method="post" action="/settings/revoke">
+                <input type="hidden" name="id" value={id} />
+                <button class="btn bare bad" type="submit">
+                  Revoke<span class="vh">invite made {fullTime(at, zone)}</span>
+                </button>
+              </form>
+            </li>
+          )}
+        </InParts>
+      </ul>
+      <MoreLinks
+        path="/settings"
+        list="invites"
+        wanted={wanted}
+        last={more ? invites.at(-1)?.id : undefined}
+        what="invites"
+      />
+    </section>
+  );
+}

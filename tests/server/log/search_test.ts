@@ -1,0 +1,220 @@
+/** What becomes of commits that storage answers late, or never: their outcome is found, told, and nothing stands in it. */
+import assert from "node:assert/strict";
+import { createDatabase, type Database, StorageUnavailable } from "../../../lib/server/kv/database.ts";
+import { keys } from "../../../lib/server/kv/keys.ts";
+import { createHeads } from "../../../lib/server/log/heads.ts";
+import { createLog, type Log } from "../../../lib/server/log/log.ts";
+import { createSearch } from "../../../lib/server/log/search.ts";
+import { EMPTY } from "../../../lib/server/log/types.ts";
+import { within } from "../../faults/within.ts";
+import { type Stall, type StalledKv, stalling } from "../../support/stalled_kv.ts";
+import { post, random, watched, withStorage } from "../../support/storage.ts";
+
+const CALL_MS = 600; // one call's deadline here
+const APPEND_MS = 500; // an append's: its caller is told before anything is tried again
+const PATIENT_MS = 60_000;
+const LEARN_MS = 2_000;
+
+interface Place {
+  kv: StalledKv;
+  db: Database;
+  log: Log;
+  /** The seqs of room:a that were told, in order. */
+  told: number[];
+  /** Resolves once so many were told. */
+  until(count: number): Promise<void>;
+}
+
+async function withStalled(body: (it: Place) => Promise<void>, { shared = false, deadline = APPEND_MS } = {}) {
+  const kv = stalling(await Deno.openKv(":memory:"));
+  const { db, idle } = watched(createDatabase(kv.handle, { deadline: CALL_MS }));
+  const log = await createLog({ db, now: Date.now, random, shared, deadline });
+  const told: number[] = [];
+  let looks: (() => void)[] = [];
+  log.onAppended(({ stream, events }) => {
+    if (stream === "room:a") told.push(...events.map(({ seq }) => seq));
+    for (const look of looks) look();
+    looks = [];
+  });
+  const until = async (count: number) => {
+    while (told.length < count) await new Promise<void>((resolve) => looks.push(resolve));
+  };
+  try {
+    await body({ kv, db, log, told, until: (count) => within(LEARN_MS, `${count} events`, until(count)) });
+  } finally {
+    kv.release();
+    log.close();
+    await kv.landed();
+    await idle();
+    db.close();
+  }
+}
+
+for (const shared of [false, true]) {
+  const where = shared ? "shared" : "alone";
+  for (const how of ["answer", "commit"] as const) {
+    Deno.test(`${where}: what lands after its caller was told "unavailable" is told within 2 s (${how} late)`, () =>
+      withStalled(async ({ kv, log, told, until }) => {
+        await post(log, "room:a");
+        kv.stallAll(how);
+        const late = [post(log, "room:a"), post(log, "room:a")];
+        for (const one of late) await assert.rejects(one, StorageUnavailable);
+        if (how === "commit") assert.deepEqual(told, [1]);
+        kv.release();
+        await until(3);
+        assert.equal(await post(log, "room:a"), 4);
+        assert.deepEqual(told, [1, 2, 3, 4]);
+      }, { shared }));
+  }
+
+  Deno.test(`${where}: what lands and is never answered is told within 2 s`, () =>
+    withStalled(async ({ kv, log, told, until }) => {
+      await post(log, "room:a");
+      kv.stall("lost answer");
+      await assert.rejects(post(log, "room:a"), StorageUnavailable);
+      await until(2);
+      assert.equal(await post(log, "room:a"), 3);
+      assert.deepEqual(told, [1, 2, 3]);
+    }, { shared }));
+
+  for (const how of ["never", "lost commit"] as const) {
+    Deno.test(`${where}: what nobody waits for any more lands no more once the next is written (${how})`, () =>
+      withStalled(async ({ kv, db, log, told }) => {
+        await post(log, "room:a", "one");
+        kv.stall(how);
+        await assert.rejects(post(log, "room:a", "lost"), StorageUnavailable);
+        const next = await within(LEARN_MS, "the next append", again(() => post(log, "room:a", "two")));
+        kv.release();
+        await kv.landed();
+        assert.equal(next, 2);
+        assert.deepEqual((await log.read("room:a", 0, 10)).map(({ data }) => data), ["one", "two"]);
+        assert.deepEqual(told, [1, 2]);
+        const { value } = await db.get<{ seq: number }>(keys.head("room:a"));
+        assert.equal(value?.seq, 2);
+      }, { shared }));
+
+    Deno.test(`${where}: what somebody waits for is tried again, and is there once (${how})`, () =>
+      withStalled(async ({ kv, log, told }) => {
+        kv.stall(how, how);
+        assert.equal(await within(LEARN_MS, "the append", post(log, "room:a", "one")), 1);
+        kv.release();
+        await kv.landed();
+        assert.equal(await post(log, "room:a", "two"), 2);
+        assert.deepEqual((await log.read("room:a", 0, 10)).map(({ data }) => data), ["one", "two"]);
+        assert.deepEqual(told, [1, 2]);
+      }, { shared, deadline: PATIENT_MS }));
+  }
+}
+
+Deno.test("a stream's first event that never lands leaves a stream that can be written", () =>
+  withStalled(async ({ kv, log, told }) => {
+    kv.stall("lost commit");
+    await assert.rejects(post(log, "room:a"), StorageUnavailable);
+    assert.equal(await within(LEARN_MS, "the next append", again(() => post(log, "room:a"))), 1);
+    kv.release();
+    await kv.landed();
+    assert.deepEqual(told, [1]);
+    assert.equal((await log.head("room:a")).n, 1);
+  }));
+
+Deno.test("streams that the late commit doesn't touch are written meanwhile, what waits behind it is told in time", () =>
+  withStalled(async ({ kv, log, told, until }) => {
+    kv.stall("commit");
+    const late = assert.rejects(post(log, "room:a"), StorageUnavailable);
+    await kv.until(1);
+    const behind = assert.rejects(post(log, "room:a"), StorageUnavailable);
+    assert.equal(await post(log, "room:b"), 1);
+    kv.stallAll("commit");
+    await Promise.all([late, behind]);
+    kv.release();
+    await until(1);
+    assert.equal(await post(log, "room:a"), 2); // what waited behind it was told that it isn't done, and isn't
+    assert.deepEqual(told, [1, 2]);
+  }));
+
+Deno.test("a plan that finds its work done already is answered no sooner than followers are told of it", () =>
+  withStalled(async ({ kv, db, log, told }) => {
+    const key = ["test", "key"];
+    const send = () =>
+      log.append<number>(["room:a"], async () => {
+        const { value, versionstamp } = await db.get<number>(key);
+        if (value !== null) return { result: value };
+        return {
+          checks: [{ key, versionstamp }],
+          write: (place) => ({
+            events: [{ stream: "room:a", type: "test.posted", by: "u1", data: {} }],
+            sets: [{ key, value: place("room:a").seq }],
+            result: place("room:a").seq,
+          }),
+        };
+      });
+    kv.stall("answer", "never", "never");
+    const first = send();
+    await kv.until(1);
+    await kv.landed();
+    let acknowledged = false;
+    const retry = send().then((seq) => {
+      acknowledged = true;
+      assert.deepEqual(told, [1]);
+      return seq;
+    });
+    assert.equal((await db.get(key)).value, 1);
+    assert.equal(acknowledged, false);
+    kv.release();
+    assert.deepEqual(await Promise.all([first, retry]), [1, 1]);
+  }, { deadline: PATIENT_MS }));
+
+Deno.test("what is asked of storage that hangs is bounded, however often its outcome is looked for", () =>
+  withStorage(async ({ db }) => {
+    const never = new Promise<never>(() => {});
+    let asked = 0;
+    const hangs: Database = {
+      ...db,
+      commit() {
+        asked++;
+        return Promise.reject(new StorageUnavailable("the database did not answer", never));
+      },
+    };
+    const search = createSearch({ db: hangs, heads: createHeads(hangs, () => {}) });
+    const looked = Promise.withResolvers<void>();
+    let looks = 0;
+    const base = { head: EMPTY, versionstamp: null };
+    const found = search.find({
+      write: {},
+      stream: "room:a",
+      base,
+      seq: 1,
+      id: "batch",
+      answer: never,
+      isWanted() {
+        if (++looks === 8) looked.resolve();
+        return false;
+      },
+    });
+    await looked.promise;
+    assert.equal(asked, 4);
+    search.close();
+    assert.ok("failed" in await found);
+  }));
+
+for (const how of ["never", "commit"] satisfies Stall[]) {
+  Deno.test(`a closed log looks for nothing any more (${how})`, () =>
+    withStalled(async ({ kv, log }) => {
+      kv.stallAll(how);
+      const late = post(log, "room:a");
+      await kv.until(2);
+      log.close();
+      await assert.rejects(late, StorageUnavailable);
+    }, { deadline: PATIENT_MS }));
+}
+
+/** Tries until storage is well, as a client does. */
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable)) throw error;
+    }
+  }
+}
