@@ -5,7 +5,8 @@ import { CannotOpen } from "./lib/server/kv/cannot_open.ts";
 import { openDatabase, settingOf } from "./lib/server/kv/open.ts";
 import { armLastResort } from "./lib/server/http/last_resort.ts";
 import { openLogging } from "./lib/server/http/logging.ts";
-import { CannotListen, type Listening, serve } from "./lib/server/http/server.ts";
+import { CannotListen, type Listening } from "./lib/server/http/listening.ts";
+import { serve } from "./lib/server/http/server.ts";
 import { logFailed } from "./lib/server/http/storage_log.ts";
 import { createServices, type Services } from "./lib/server/services.ts";
 import { createApp } from "./routes/app.tsx";
@@ -97,7 +98,7 @@ function exitOverStorage(error: unknown): never {
   return exit(`${error instanceof CannotOpen ? error.setting : settingOf(config)}: ${reasonOf(error)}`);
 }
 
-/** One line that names the setting and says why, with no stack and no secret (PROTOCOL.md §0). */
+/** One line that names the setting and says why, with no stack and no secret (lib/protocol/README.md §0). */
 function exit(line: string): never {
   const told = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), line);
   console.error(told.replace(/\s+/g, " ").slice(0, REASON_MAX));

@@ -1,4 +1,4 @@
-/** Every command as POST /api/<name>, straight from the command table (PROTOCOL.md §3). */
+/** Every command as POST /api/<name>, straight from the command table (lib/protocol/README.md §3). */
 import { Hono } from "hono";
 import { readJson } from "../lib/server/http/body.ts";
 import { give } from "../lib/server/http/give.ts";

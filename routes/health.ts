@@ -1,4 +1,4 @@
-/** What machines ask without signing in: whether we are well, and what may be called (PROTOCOL.md §6). */
+/** What machines ask without signing in: whether we are well, and what may be called (lib/protocol/README.md §6). */
 import { Hono } from "hono";
 import deno from "../deno.json" with { type: "json" };
 import type { Env } from "../lib/server/http/env.ts";

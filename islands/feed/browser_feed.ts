@@ -33,7 +33,7 @@ export function createBrowserFeed(me: string, users: string[]): LiveClient {
       silence: FIRST_EVENT_MS,
       memory: createTransportMemory(() => localStorage, Date.now, MEMORY),
       load: async () => {
-        const { createBrowserFallback } = await importAgain(() => import("./browser_feed_fallback.ts"));
+        const { createBrowserFallback } = await importAgain(() => import("../shared/browser_poll.ts"));
         return createBrowserFallback(web, preferred, history);
       },
       history,

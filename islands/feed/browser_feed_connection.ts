@@ -1,5 +1,4 @@
 /** The feed's event stream, shared by the tabs of a person; fetched behind the page's first scripts. */
-import "./feed.tsx"; // As in the room's: all that is shared is one chunk.
 import type { Transport } from "../../lib/client/connection/transport.ts";
 import { createSseTransport, type SseTransportDeps } from "../../lib/client/transports/sse.ts";
 import { createTabsTransport } from "../shared/browser_tabs.ts";

@@ -11,7 +11,7 @@ import { type FeedFloating, FeedOverlays } from "./feed_overlays.tsx";
 import { bindFeedKeys } from "./feed_keys.ts";
 import { keepSingleKeys, readSingleKeys } from "../shared/letters.ts";
 import type { FeedView } from "./feed_view.ts";
-import { bindRoomSteps } from "../room/room_steps.ts";
+import { bindRoomSteps } from "../shared/room_steps.ts";
 import { nextRoom } from "../../lib/model/next_room.ts";
 import { bindSwitcher } from "../shared/switcher_key.ts";
 import { bindSingleKeys } from "../shared/single_keys.ts";

@@ -5,9 +5,17 @@ import type { LiveClient } from "../../lib/client/connection/live_client.ts";
 import type { PeopleStore } from "../../lib/client/stores/people_store.ts";
 import type { RoomsStore } from "../../lib/client/stores/rooms_store.ts";
 import type { Unseen } from "../../lib/client/stores/unseen.ts";
-import { isKnownEvent, type KnownEvent } from "../../lib/protocol/events.ts";
+import {
+  type Event,
+  type FeedEvent,
+  isFeedEvent,
+  isUserEvent,
+  reduce,
+  type Reducers,
+  type UserEvent,
+} from "../../lib/protocol/events.ts";
 import { FEED, NOW, userStream } from "../../lib/protocol/streams.ts";
-import { createPeopleFollowing } from "./people_following.ts";
+import { createPeopleFollowing } from "../shared/people_following.ts";
 
 export interface FeedFollowingDeps {
   me: string;
@@ -22,29 +30,37 @@ export interface FeedFollowingDeps {
 export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollowingDeps): void {
   const named = createPeopleFollowing({ live, people });
 
-  function mine(event: KnownEvent) {
-    rooms.apply(event);
-    unseen.apply(event);
-    if (event.type === "inbox.withdrawn") feed.withdrawn("you", event.data);
-    else if (event.type === "inbox.restored") feed.restored("you", event.data);
-    else if (event.type.startsWith("inbox.")) feed.look("you");
-    if (event.type === "feed.seen") feed.seen(event.data.view, event.data.offset);
-  }
+  const nothing = () => {};
+  const look = () => feed.look("you");
+  const mine: Reducers<UserEvent> = {
+    "inbox.mentioned": look,
+    "inbox.replied": look,
+    "inbox.reacted": look,
+    "inbox.messaged": look,
+    "inbox.invited": look,
+    "inbox.withdrawn": ({ data }) => feed.withdrawn("you", data),
+    "inbox.restored": ({ data }) => feed.restored("you", data),
+    "feed.seen": ({ data }) => feed.seen(data.view, data.offset),
+    "reads.marked": nothing,
+    "rooms.added": nothing,
+    "rooms.removed": nothing,
+    "sessions.revoked": nothing,
+  };
+  const everybody: Reducers<FeedEvent> = {
+    "feed.posted": ({ data }) => feed.posted(data.entry),
+    "feed.withdrawn": ({ data }) => feed.withdrawn("everything", data),
+    "users.updated": named.apply,
+    "users.deactivated": named.apply,
+  };
 
-  function everybody(event: KnownEvent) {
-    if (event.type === "feed.posted") feed.posted(event.data.entry);
-    if (event.type === "feed.withdrawn") feed.withdrawn("everything", event.data);
-    named.apply(event);
-  }
-
-  function follow(stream: string, apply: (event: KnownEvent) => void, begin: () => Promise<void>) {
+  function follow(stream: string, apply: (events: Event[]) => void, begin: () => Promise<void>) {
     let isFresh = true;
     live.follow(stream, NOW, {
       followed() {
         // The document is older than this position; what is read now is not. Where that fails, the next connection does it.
         if (isFresh) begin().then(() => isFresh = false, () => {});
       },
-      events: (events) => batch(() => events.filter(isKnownEvent).forEach(apply)),
+      events: (events) => batch(() => apply(events)),
       gone(reason) {
         if (reason === "epoch") feed.anew();
         follow(stream, apply, begin);
@@ -52,12 +68,20 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
     });
   }
 
-  follow(userStream(me), mine, () => {
+  const applyMine = (events: Event[]) =>
+    events.filter(isUserEvent).forEach((event) => {
+      rooms.apply(event);
+      unseen.apply(event);
+      reduce(mine, event);
+    });
+  const applyEverybody = (events: Event[]) => events.filter(isFeedEvent).forEach((event) => reduce(everybody, event));
+
+  follow(userStream(me), applyMine, () => {
     unseen.load();
     feed.look("you");
     return rooms.load();
   });
-  follow(FEED, everybody, () => {
+  follow(FEED, applyEverybody, () => {
     feed.look("everything");
     return named.renew();
   });

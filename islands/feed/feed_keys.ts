@@ -1,4 +1,6 @@
-/** The feed's keys (EXPERIENCE.md, Keys; the APG feed pattern): j, k, e, Page Up and Down, and the ways out of it. */
+/**
+ * The feed's keys (islands/README.md, Keys; the APG feed pattern): j, k, e, Page Up and Down, and the ways out of it.
+ */
 import { TYPED } from "../shared/single_keys.ts";
 
 export interface FeedKeys {

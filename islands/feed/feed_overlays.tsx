@@ -2,7 +2,7 @@
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { roomName } from "../../lib/ui/shell/names.ts";
-import type { DialogKind } from "../room/dialogs/dialogs.tsx";
+import type { DialogKind } from "../shared/dialogs/dialog_kinds.ts";
 import type { FeedView } from "./feed_view.ts";
 import { importAgain } from "../shared/import_again.ts";
 import { keepSingleKeys } from "../shared/letters.ts";
@@ -88,6 +88,8 @@ function Switcher({ view, floating, Palette }: SwitcherProps) {
 }
 
 async function load(isPalette: boolean, have: Chunks): Promise<Chunks> {
-  if (isPalette) return have.Palette ? {} : { Palette: (await importAgain(() => import("./feed_palette.ts"))).Palette };
+  if (isPalette) {
+    return have.Palette ? {} : { Palette: (await importAgain(() => import("../shared/palette.tsx"))).Palette };
+  }
   return have.later ? {} : { later: await importAgain(() => import("./feed_deferred.tsx")) };
 }

@@ -37,7 +37,7 @@ export function createBrowserChat({ me, rooms, users, unseen }: BrowserChatDeps)
       random: Math.random,
       memory: createTransportMemory(() => localStorage, Date.now),
       load: async () => {
-        const { createBrowserFallback } = await importAgain(() => import("./browser_fallback.ts"));
+        const { createBrowserFallback } = await importAgain(() => import("../shared/browser_poll.ts"));
         return createBrowserFallback(web, preferred, history);
       },
       history,

@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { hydrate } from "preact";
 import { createDrafts } from "../../lib/client/stores/drafts.ts";
 import { PAGE_DATA_ID, pageData } from "../../lib/ui/room/page_data.ts";
+import { importAgain } from "../shared/import_again.ts";
 import { createBrowserChat } from "./browser_chat.ts";
 import { createNavigation } from "./navigation.ts";
 import { createRoomView } from "./room_view.ts";
@@ -18,7 +19,13 @@ export async function mount(root: HTMLElement): Promise<void> {
     arrived: () => view.arrived(),
     waits: (room) => view.waits(room),
   });
-  const view = createRoomView({ chat, data, navigation, drafts: createDrafts(data.me.id, storage()) });
+  const view = createRoomView({
+    chat,
+    data,
+    navigation,
+    drafts: createDrafts(data.me.id, storage()),
+    loadDeferred: async (view) => (await importAgain(() => import("./room_deferred.tsx"))).createDeferred(view),
+  });
   if (data.pane) await view.act(); // What the server rendered is taken up as a whole.
   hydrate(<RoomApp view={view} />, root);
   chat.start();

@@ -2,27 +2,18 @@
  * What the room page fetches once it is live, in one chunk: actions on messages, what calls me elsewhere, what is read
  * out, the inspector, who is in the room and what people are called now, and keys but that of the switcher.
  */
-import "./room.tsx"; // The page that fetches this has it: all that is shared is one chunk, which compresses best.
-import type { FunctionComponent } from "preact";
 import { Announcer } from "../shared/announcer.tsx";
 import { CallNotice } from "./call_notice.tsx";
 import { keepFavicon } from "../shared/favicon.ts";
 import { Inspector } from "../inspector/inspector.tsx";
-import { inspectRoom } from "../inspector/room_inspected.ts";
-import { createMessageActions, type MessageActions } from "./messages/actions.tsx";
+import { inspectRoom } from "./room_inspected.ts";
+import { createMessageActions } from "./messages/actions.tsx";
 import { RoomPane } from "./room_pane.tsx";
-import { followPeople } from "../feed/people_following.ts";
-import { bindRoomSteps } from "./room_steps.ts";
-import type { RoomView } from "./room_view.ts";
+import { followPeople } from "../shared/people_following.ts";
+import { bindRoomSteps } from "../shared/room_steps.ts";
+import type { Deferred, RoomView } from "./room_view.ts";
 import { nextRoom } from "../../lib/model/next_room.ts";
 import { bindSingleKeys } from "../shared/single_keys.ts";
-
-export interface Deferred extends MessageActions {
-  /** What floats over the page. */
-  Floats: FunctionComponent;
-  /** The third pane. */
-  Pane: FunctionComponent;
-}
 
 export function createDeferred(view: RoomView): Deferred {
   const actions = createMessageActions(view);

@@ -2,7 +2,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import type { PaletteProps } from "../shared/palette.tsx";
-import type { DialogKind, DialogKindProps } from "./dialogs/dialogs.tsx";
+import type { DialogKind, DialogKindProps } from "../shared/dialogs/dialog_kinds.ts";
 import type { RoomView } from "./room_view.ts";
 import { importAgain } from "../shared/import_again.ts";
 
@@ -44,6 +44,10 @@ export function RoomOverlays({ view }: { view: RoomView }) {
 }
 
 async function load(isPalette: boolean, have: Chunks): Promise<Chunks> {
-  if (isPalette) return have.palette ? {} : { palette: (await importAgain(() => import("./room_palette.ts"))).Palette };
-  return have.dialogs ? {} : { dialogs: (await importAgain(() => import("./dialogs/dialogs.tsx"))).ShownDialog };
+  if (isPalette) {
+    return have.palette ? {} : { palette: (await importAgain(() => import("../shared/palette.tsx"))).Palette };
+  }
+  return have.dialogs
+    ? {}
+    : { dialogs: (await importAgain(() => import("../shared/dialogs/dialogs.tsx"))).ShownDialog };
 }

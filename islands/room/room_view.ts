@@ -1,4 +1,5 @@
 /** What the room page shows beside the chat itself: names, title, the pane, what floats, and the ways between rooms. */
+import type { FunctionComponent } from "preact";
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { browserClock } from "../../lib/client/connection/clock.ts";
 import type { Chat } from "../../lib/client/stores/chat.ts";
@@ -10,13 +11,20 @@ import type { PageData } from "../../lib/ui/room/page_data.ts";
 import { SIDEBAR_ID } from "../../lib/ui/shell/sidebar.tsx";
 import { createNotice, type Notice } from "../shared/connection_notice.ts";
 import { keepCookie, keepLastRoom } from "../shared/cookies.ts";
-import type { DialogKind } from "./dialogs/dialogs.tsx";
-import type { Deferred } from "./room_deferred.tsx";
+import type { DialogKind } from "../shared/dialogs/dialog_kinds.ts";
+import type { MessageActions } from "./messages/message_actions.ts";
 import type { Navigation } from "./navigation.ts";
 import type { MessageListState } from "./use_message_list.ts";
-import { importAgain } from "../shared/import_again.ts";
 
 export type Overlay = DialogKind | "palette" | "inspector";
+
+/** What the page fetches once it is live. */
+export interface Deferred extends MessageActions {
+  /** What floats over the page. */
+  Floats: FunctionComponent;
+  /** The third pane. */
+  Pane: FunctionComponent;
+}
 
 export interface RoomView {
   chat: Chat;
@@ -63,12 +71,14 @@ export interface RoomViewDeps {
   data: PageData;
   navigation: Navigation;
   drafts: Drafts;
+  /** Fetches what the page needs only once it is live. */
+  loadDeferred(view: RoomView): Promise<Deferred>;
 }
 
-export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps): RoomView {
+export function createRoomView({ chat, data, navigation, drafts, loadDeferred }: RoomViewDeps): RoomView {
   const { me, rooms, members, people } = chat;
   const zone = signal(data.zone);
-  const actions = signal<Deferred | undefined>(undefined);
+  const deferred = signal<Deferred | undefined>(undefined);
   let fetching: Promise<Deferred> | undefined;
   let landing = data.landing;
   const isPaneOpen = signal(data.pane);
@@ -122,11 +132,9 @@ export function createRoomView({ chat, data, navigation, drafts }: RoomViewDeps)
     },
     end: signal<RoomView["end"]["value"]>(undefined),
     overlay: signal<Overlay | undefined>(undefined),
-    deferred: actions,
+    deferred,
     act(run = () => {}) {
-      fetching ??= importAgain(() => import("./room_deferred.tsx")).then((it) =>
-        actions.value = it.createDeferred(view)
-      );
+      fetching ??= loadDeferred(view).then((it) => deferred.value = it);
       return fetching.then(run, () => void (fetching = undefined));
     },
     inspect() {

@@ -4,14 +4,14 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "../../lib/client/stores/chat.ts";
-import type { FoundPage } from "../../lib/client/found.ts";
+import type { FoundPage } from "../../lib/client/stores/found.ts";
 import type { Room, RoomSummary } from "../../lib/protocol/rooms.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import { Avatar } from "../../lib/ui/shell/avatar.tsx";
 import { Icon, type IconName } from "../../lib/ui/shell/icon.tsx";
 import { participants } from "../../lib/ui/shell/names.ts";
-import type { DialogKind } from "../room/dialogs/dialogs.tsx";
-import { useFound } from "../use_found.ts";
+import type { DialogKind } from "./dialogs/dialog_kinds.ts";
+import { useFound } from "./use_found.ts";
 
 const SHOWN_MAX = 12;
 

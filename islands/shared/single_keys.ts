@@ -1,4 +1,4 @@
-/** Keys that are one character (EXPERIENCE.md, Keys). WCAG 2.1.4: they can be switched off, on each device. */
+/** Keys that are one character (islands/README.md, Keys). WCAG 2.1.4: they can be switched off, on each device. */
 import { readSingleKeys } from "./letters.ts";
 
 export interface SingleKeys {

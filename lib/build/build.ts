@@ -3,10 +3,10 @@
  * The manifest is written last, so that a build that was cut off counts as none.
  */
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
-import type { BuildOptions, Metafile } from "esbuild";
-import type { MinifyOptions } from "terser";
+import type { BuildOptions, Metafile, Plugin } from "esbuild";
 import { BUILD_DIR, type Manifest, readManifest, WORKERS } from "./manifest.ts";
 import { fingerprintOf, isStamped } from "./fingerprint.ts";
 
@@ -14,6 +14,7 @@ const ROOT = new URL("../../", import.meta.url);
 const ENTRY_SCRIPT = "islands/boot.ts";
 /** A page bundled by itself: code that two pages share would be split off, and both would compress worse. */
 const ENTRY_APART = "islands/feed/feed_boot.ts";
+const [PAGE, PAGE_APART] = ["islands/room/room.tsx", "islands/feed/feed.tsx"];
 const ENTRY_STYLE = "static/styles/index.css";
 const TARGET = "es2022";
 
@@ -30,10 +31,6 @@ export interface BuildPlace {
   dir?: URL;
 }
 
-/** It chooses names by how they compress: brotli comes out 4 % smaller than of esbuild's alone. */
-const SMALLER: MinifyOptions = { module: true, ecma: 2022, format: { comments: false } };
-
-const utf8 = new TextEncoder();
 const compress = promisify(brotliCompress);
 
 /** Builds if any source changed since the last build. Tells whether it did. */
@@ -52,14 +49,19 @@ export async function isStale({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {})
 /** Builds, and removes what earlier builds left. Throws esbuild's error, which names file and line. */
 export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): Promise<Manifest> {
   const stamp = await fingerprintOf(root);
-  // 10 MB that a fresh build never needs
-  const [esbuild, { minify }] = await Promise.all([import("esbuild"), import("terser")]);
+  const esbuild = await import("esbuild"); // 10 MB that a fresh build never needs
   try {
-    const bundle = (...entryPoints: string[]) =>
-      esbuild.build({ ...optionsFor(root, dir), entryPoints, write: false, metafile: true });
+    const bundle = (page: string, ...entryPoints: string[]) =>
+      esbuild.build({
+        ...optionsFor(root, dir),
+        entryPoints,
+        plugins: [besidePage(decodeURIComponent(new URL(page, root).pathname))],
+        write: false,
+        metafile: true,
+      });
     const [together, apart, bundled] = await Promise.all([
-      bundle(ENTRY_SCRIPT, ENTRY_STYLE),
-      bundle(ENTRY_APART),
+      bundle(PAGE, ENTRY_SCRIPT, ENTRY_STYLE),
+      bundle(PAGE_APART, ENTRY_APART),
       esbuild.build({
         ...optionsFor(root, dir),
         entryPoints: WORKERS,
@@ -72,9 +74,8 @@ export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): 
     for (const { metafile } of [together, apart, bundled]) assertStamped(metafile);
     await Deno.mkdir(dir, { recursive: true });
     const files: Manifest["files"] = {};
-    await Promise.all([...together.outputFiles, ...apart.outputFiles].map(async ({ path, contents: bundled, text }) => {
+    await Promise.all([...together.outputFiles, ...apart.outputFiles].map(async ({ path, contents }) => {
       const name = baseName(path);
-      const contents = name.endsWith(".js") ? utf8.encode((await minify(text, SMALLER)).code) : bundled;
       const small = await compress(contents, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
       files[name] = { type: typeOf(name), bytes: contents.length, brotli: small.length };
       await Deno.writeFile(new URL(name, dir), contents);
@@ -113,6 +114,28 @@ function optionsFor(root: URL, dir: URL): BuildOptions {
     loader: { ".svg": "file" },
     define: { "process.env.NODE_ENV": '"production"' },
     logLevel: "silent",
+  };
+}
+
+/**
+ * What a page fetches later imports the page, which is there by then: else what they share would be cut into a file for
+ * each set of chunks that share it, and a first load would ask for 17.
+ */
+function besidePage(page: string): Plugin {
+  const later = new Set<string>();
+  return {
+    name: "beside the page",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\./ }, ({ kind, path, importer, resolveDir }) => {
+        if (kind === "dynamic-import" && !importer.endsWith("boot.ts")) later.add(join(resolveDir, path));
+        return undefined; // esbuild finds it
+      });
+      onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
+        if (!later.has(path)) return undefined;
+        const contents = `import ${JSON.stringify(page)};\n${await Deno.readTextFile(path)}`;
+        return { contents, loader: path.endsWith("x") ? "tsx" : "ts" };
+      });
+    },
   };
 }
 

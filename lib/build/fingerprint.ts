@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 const SOURCES = [
   "deno.lock",
   "islands/",
-  "lib/assets/",
+  "lib/build/",
   "lib/server/auth/argon2.ts",
   "lib/server/auth/argon2_worker.ts",
   "lib/client/",
@@ -18,6 +18,7 @@ const SOURCES = [
   "lib/server/messages/parse.ts",
   "lib/server/messages/parse_worker.ts",
   "lib/server/messages/shows.ts",
+  "lib/model/",
   "lib/protocol/",
   "lib/ui/",
   "static/art/",

@@ -120,6 +120,7 @@ export const authCommands = {
     input: z.object(field.page),
     output: z.object({ invites: z.array(inviteLine), more: z.boolean() }),
     verb: "list invites",
+    load: "read",
   }),
   "invites.revoke": command({
     input: z.object({ id: field.id }),
@@ -136,6 +137,7 @@ export const authCommands = {
     input: z.object(field.page),
     output: z.object({ tokens: z.array(tokenLine), more: z.boolean() }),
     verb: "list tokens",
+    load: "read",
   }),
   "tokens.revoke": command({
     input: z.object({ id: field.id }),

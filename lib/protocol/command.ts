@@ -1,4 +1,4 @@
-/** What a command is, before anybody handles it: its schemas, its words and its surface (PROTOCOL.md §3). */
+/** What a command is, before anybody handles it: its schemas, its words and its surface (lib/protocol/README.md §3). */
 import type * as z from "zod/mini";
 
 export interface Command<I extends z.ZodMiniType = z.ZodMiniType, O extends z.ZodMiniType = z.ZodMiniType> {
@@ -12,8 +12,16 @@ export interface Command<I extends z.ZodMiniType = z.ZodMiniType, O extends z.Zo
   cookie?: true;
   /** For people who signed in themselves: with a personal access token it is 403. */
   sessionOnly?: true;
-  /** Writes to the room named by `body.room`: such calls of one connection run in the order in which they came. */
-  ordered?: true;
+  /**
+   * Writes to the room named by `body.room`: such calls of one connection run in the order in which they came. "together":
+   * those of this command need not wait for each other.
+   */
+  ordered?: true | "together";
+  /**
+   * What bounds it, beside the number of calls: it reads more than a few keys; it changes a message, which is told anew to
+   * all who follow; or it is a send.
+   */
+  load?: "read" | "change" | "send";
 }
 
 /** Declares a command; exists for its inference. */

@@ -1,4 +1,6 @@
-/** Problems as every surface tells them (PROTOCOL.md §2, RFC 9457). Thrown as `Refusal`, told as `Problem`. */
+/**
+ * Problems as every surface tells them (lib/protocol/README.md §2, RFC 9457). Thrown as `Refusal`, told as `Problem`.
+ */
 import * as z from "zod/mini";
 
 export const problems = {

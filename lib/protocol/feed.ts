@@ -1,7 +1,7 @@
 /**
- * The activity feed (PROTOCOL.md §3, §4): what happened, told in entries. An entry is a reference: where it is about a
- * message, events never carry what that says, so that what is deleted or no longer for these eyes cannot come back out
- * of a log or a ring. `feed.list` gives the text as it is now, to whoever may see it now.
+ * The activity feed (lib/protocol/README.md §3, §4): what happened, told in entries. An entry is a reference: where it
+ * is about a message, events never carry what that says, so that what is deleted or no longer for these eyes cannot
+ * come back out of a log or a ring. `feed.list` gives the text as it is now, to whoever may see it now.
  */
 import * as z from "zod/mini";
 import { command } from "./command.ts";
@@ -25,6 +25,12 @@ export const entryKinds = [
   "invited", // to a room, or into a direct conversation
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];
+export function isEntryKind(kind: string): kind is EntryKind {
+  return entryKinds.some((it) => it === kind);
+}
+
+/** Those that are on `user:`. */
+export type InboxKind = Exclude<EntryKind, "created" | "joined" | "started">;
 
 /** Messages to me: who has read one in its room has seen its entry too. */
 const messageKinds: ReadonlySet<string> = new Set<EntryKind>(["mentioned", "replied", "messaged"]);
@@ -106,6 +112,7 @@ export const feedCommands = {
     }),
     output: feedPage,
     verb: "list feed",
+    load: "read",
   }),
   "feed.markSeen": command({
     input: z.object({ view: feedView, offset: field.offset }),
@@ -118,6 +125,10 @@ const told = z.object({ entry });
 
 export const feedEvents = {
   "feed.posted": told,
+  "feed.withdrawn": entryRef,
+};
+
+export const inboxEvents = {
   "inbox.mentioned": told,
   "inbox.replied": told,
   "inbox.reacted": told,
@@ -127,6 +138,5 @@ export const feedEvents = {
   "inbox.withdrawn": entryRef,
   /** It stands again, as it was told before: no news. */
   "inbox.restored": entryRef,
-  "feed.withdrawn": entryRef,
   "feed.seen": z.object({ view: feedView, offset: z.string() }),
 };

@@ -23,7 +23,7 @@ export const USERS_GET_MAX = 200;
 const wellFormed = z.refine<string>((value) => value.isWellFormed(), "has half a character (a lone surrogate)");
 
 /** Any string, with lone surrogates refused (they have no UTF-8 form, so they could not come back as they went in). */
-const string = (): z.ZodMiniString => z.string("must be a string").check(wellFormed);
+const string = (): z.ZodMiniString<string> => z.string("must be a string").check(wellFormed);
 
 const tidied = (max: number, tidy: (value: string) => string) =>
   z.pipe(

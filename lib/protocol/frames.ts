@@ -1,4 +1,4 @@
-/** Frames of a session, the same on all transports (PROTOCOL.md §5). */
+/** Frames of a session, the same on all transports (lib/protocol/README.md §5). */
 import * as z from "zod/mini";
 import { problem } from "./errors.ts";
 import { event } from "./events.ts";

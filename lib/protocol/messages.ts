@@ -44,7 +44,8 @@ export const messageCommands = {
     input: z.object({ room: field.id, text: field.text, key: field.key }),
     output: z.object({ message, offset: z.string() }),
     verb: "send message",
-    ordered: true,
+    ordered: "together",
+    load: "send",
   }),
   "messages.list": command({
     input: z.object({
@@ -64,6 +65,7 @@ export const messageCommands = {
       moreAfter: z.optional(z.boolean()),
     }),
     verb: "list messages",
+    load: "read",
   }),
   "messages.get": command({
     input: z.object(one),
@@ -75,29 +77,34 @@ export const messageCommands = {
     output: told,
     verb: "edit message",
     ordered: true,
+    load: "change",
   }),
   "messages.delete": command({
     input: z.object(one),
     output: told,
     verb: "delete message",
     ordered: true,
+    load: "change",
   }),
   "messages.react": command({
     input: z.object({ ...one, emoji }),
     output: told,
     verb: "react",
     ordered: true,
+    load: "change",
   }),
   "messages.unreact": command({
     input: z.object({ ...one, emoji }),
     output: told,
     verb: "take reaction back",
     ordered: true,
+    load: "change",
   }),
   "messages.reactors": command({
     input: z.object({ ...one, emoji, ...field.page, user: z.optional(field.id) }),
     output: z.object({ users: z.array(z.string()), more: z.boolean() }),
     verb: "list who reacted",
+    load: "read",
   }),
 };
 

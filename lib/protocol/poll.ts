@@ -1,4 +1,4 @@
-/** The long-poll's request and answer (PROTOCOL.md §5). */
+/** The long-poll's request and answer (lib/protocol/README.md §5). */
 import * as z from "zod/mini";
 import * as field from "./fields.ts";
 import { PROTOCOL_VERSION, WATCH_MAX } from "./frames.ts";

@@ -73,6 +73,7 @@ export const roomCommands = {
     input: z.object({ ...field.page, joined: field.flag, public: field.flag, query: z.optional(field.query) }),
     output: z.object({ rooms: z.array(roomLine), more: z.boolean() }),
     verb: "list rooms",
+    load: "read",
   }),
   "rooms.get": command({ input: named, output: z.object({ room, line: roomLine }), verb: "get room" }),
   "rooms.join": command({
@@ -96,6 +97,7 @@ export const roomCommands = {
     input: z.object({ room: field.id, ...field.page }),
     output: z.object({ members: z.array(z.string()), more: z.boolean() }),
     verb: "list members",
+    load: "read",
   }),
   "rooms.addMember": command({
     input: roomAndUser,
@@ -125,6 +127,10 @@ export const roomEvents = {
   "rooms.updated": z.object({ room }),
   "rooms.joined": z.object({ user: z.string() }),
   "rooms.left": z.object({ user: z.string() }),
+};
+
+/** I am in a room, or am no more. */
+export const membershipEvents = {
   "rooms.added": z.object({ room }),
   "rooms.removed": z.object({ room }),
 };

@@ -1,4 +1,4 @@
-/** Names of streams and the two words that stand for offsets (PROTOCOL.md §4). */
+/** Names of streams and the two words that stand for offsets (lib/protocol/README.md §4). */
 export const FEED = "feed";
 /** Before the oldest kept event. */
 export const OLDEST = "-1";

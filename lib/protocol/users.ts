@@ -28,6 +28,7 @@ export const userCommands = {
     }),
     output: z.object({ users: z.array(user), more: z.boolean() }),
     verb: "list people",
+    load: "read",
   }),
   "users.get": command({
     input: z.object({
@@ -37,6 +38,7 @@ export const userCommands = {
     }),
     output: z.object({ users: z.array(user) }),
     verb: "get people",
+    load: "read",
   }),
   "users.update": command({
     input: z.object({

@@ -1,4 +1,4 @@
-/** Every setting, read once at boot from the environment (PROTOCOL.md §0). Nothing else reads it. */
+/** Every setting, read once at boot from the environment (lib/protocol/README.md §0). Nothing else reads it. */
 import { isNetwork } from "./http/address.ts";
 
 const PORT_DEFAULT = 8000;
@@ -19,7 +19,7 @@ export interface Config {
   kv?: { url: string; token: string };
   setupToken?: string;
   logLevel: LogLevel;
-  /** False switches the rates of PROTOCOL.md §3 off, for load tests. */
+  /** False switches the rates of lib/protocol/README.md §3 off, for load tests. */
   limits: boolean;
   /** Runs on Deno Deploy, which provides the database. */
   deploy: boolean;

@@ -10,7 +10,6 @@ import { createFeed, type FeedService } from "./feed/service.ts";
 import { createRunner, type Run } from "./commands/runner.ts";
 import { createShares, type Shares } from "./commands/shares.ts";
 import type { Database } from "./kv/database.ts";
-import { keys } from "./kv/keys.ts";
 import { migrate } from "./kv/layout.ts";
 import type { Grant } from "./live/streams/follower.ts";
 import { createHub, type Hub } from "./live/hub.ts";
@@ -110,7 +109,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
       parseStream(stream)?.kind === "room" ? messages.join(stream, events) : entries.join(stream, events),
     shared,
     limits,
-    watch: (streams) => db.watch(streams.map(keys.head)),
+    watch: log.watch,
     cluster: shared ? createBoardStore({ db }) : undefined,
     authorize: authorise,
     roomsOf: rooms.roomsOf,

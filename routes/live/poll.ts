@@ -1,4 +1,4 @@
-/** POST /live/poll: what is left where nothing else gets through (PROTOCOL.md §5). */
+/** POST /live/poll: what is left where nothing else gets through (lib/protocol/README.md §5). */
 import { Hono } from "hono";
 import { hashToken } from "../../lib/server/auth/service.ts";
 import { readJson } from "../../lib/server/http/body.ts";

@@ -1,4 +1,4 @@
-/** GET /live/sse: an event stream for `EventSource` and `curl -N` (PROTOCOL.md §1, §5). */
+/** GET /live/sse: an event stream for `EventSource` and `curl -N` (lib/protocol/README.md §1, §5). */
 import { Hono } from "hono";
 import type { Env } from "../../lib/server/http/env.ts";
 import { isAllowedOrigin } from "../../lib/server/http/origin.ts";

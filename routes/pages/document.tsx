@@ -9,7 +9,7 @@ import { give } from "../../lib/server/http/give.ts";
 import { jsonOf } from "../../lib/server/limits/json.ts";
 import { slices } from "../../lib/server/limits/slices.ts";
 import type { FeedData } from "../../lib/ui/feed/feed_data.ts";
-import { Turns } from "../../lib/ui/in_parts.tsx";
+import { Turns } from "../../lib/ui/shell/in_parts.tsx";
 import { PAGE_DATA_ID, type PageData } from "../../lib/ui/room/page_data.ts";
 import { Sprite } from "../../lib/ui/shell/sprite.tsx";
 import { readTheme, type Theme } from "./settings/preferences.ts";

@@ -1,4 +1,4 @@
-/** Plain forms: 303 on success, otherwise the page again with the error's status (PROTOCOL.md §6). */
+/** Plain forms: 303 on success, otherwise the page again with the error's status (lib/protocol/README.md §6). */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { readForm } from "../../lib/server/http/body.ts";

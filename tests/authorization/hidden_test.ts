@@ -1,4 +1,4 @@
-/** Not yours is answered as not there, byte for byte (PROTOCOL.md §1): nobody learns that a thing exists. */
+/** Not yours is answered as not there, byte for byte (lib/protocol/README.md §1): nobody learns that a thing exists. */
 import assert from "node:assert/strict";
 import { roomStream, userStream } from "../../lib/protocol/streams.ts";
 import { comparable, cookieOf, PASSWORD } from "../routes/with_app.ts";

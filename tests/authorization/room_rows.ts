@@ -1,4 +1,4 @@
-/** Who may do what with a room, as PROTOCOL.md §3 says it: one row a command that names one. */
+/** Who may do what with a room, as lib/protocol/README.md §3 says it: one row a command that names one. */
 import type { CommandName } from "../../lib/protocol/commands.ts";
 import type { ProblemCode } from "../../lib/protocol/errors.ts";
 import type { Actor, Kind, Scene } from "./people.ts";

@@ -1,4 +1,4 @@
-/** Who may do what in the workspace, as PROTOCOL.md §3 says it: one row a command that names no room. */
+/** Who may do what in the workspace, as lib/protocol/README.md §3 says it: one row a command that names no room. */
 import type { CommandName } from "../../lib/protocol/commands.ts";
 import { PASSWORD } from "../routes/with_app.ts";
 import type { Known, People } from "./people.ts";

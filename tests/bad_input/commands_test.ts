@@ -1,4 +1,7 @@
-/** Each field of each command gets what it should not: a clean 4xx, and nothing written (GUARANTEES.md, bad input). */
+/**
+ * Each field of each command gets what it should not: a clean 4xx, and nothing written (tests/README.md, Bad input and
+ * abuse).
+ */
 import assert from "node:assert/strict";
 import { commands } from "../../lib/protocol/commands.ts";
 import { examples } from "../../lib/protocol/examples.ts";

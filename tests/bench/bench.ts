@@ -1,6 +1,7 @@
 /**
- * `deno task bench [--quick | --full] [--only=<leg>]`: the figures to hold (GUARANTEES.md), each with both sides measured
- * in this one run on this one machine, the client included. Every server is a process of its own, so is its loader.
+ * `deno task bench [--quick | --full] [--only=<leg>]`: the figures to hold (tests/README.md, Figures to hold), each
+ * with both sides measured in this one run on this one machine, the client included. Every server is a process of its
+ * own, so is its loader.
  */
 import { durableSends } from "./legs/sends.ts";
 import { fanOut, latency } from "./legs/fan_out.ts";

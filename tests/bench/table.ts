@@ -1,4 +1,7 @@
-/** What the bench found, as a table to read: both sides, the ratio, and the figure to hold (GUARANTEES.md). */
+/**
+ * What the bench found, as a table to read: both sides, the ratio, and the figure to hold (tests/README.md, Figures to
+ * hold).
+ */
 
 export interface Row {
   what: string;

@@ -1,4 +1,4 @@
-/** The sizes of EXPERIENCE.md, Budgets, as brotli, of what a build of our own sources gives. */
+/** The sizes of islands/README.md, Budgets, as brotli, of what a build of our own sources gives. */
 import assert from "node:assert/strict";
 import { build } from "../../lib/build/build.ts";
 

@@ -78,10 +78,10 @@ Deno.test(
 
 Deno.test("a build refuses a source that its stamp would not change with", options, async () => {
   await withSources(async (place) => {
-    await Deno.writeTextFile(new URL("lib/messages/other.ts", place.root), `export const other = 1;`);
+    await Deno.writeTextFile(new URL("lib/server/messages/other.ts", place.root), `export const other = 1;`);
     const worker = `import { other } from "./other.ts"; self.postMessage(other);`;
     await Deno.writeTextFile(new URL("lib/server/messages/parse_worker.ts", place.root), worker);
-    await assert.rejects(build(place), /lib\/messages\/other\.ts is missing among the sources/);
+    await assert.rejects(build(place), /lib\/server\/messages\/other\.ts is missing among the sources/);
   });
 });
 

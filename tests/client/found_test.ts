@@ -1,6 +1,6 @@
 /** Lists that the server searches, as a dialog shows them. */
 import assert from "node:assert/strict";
-import { createFound, FIND_MS } from "../../lib/client/found.ts";
+import { createFound, FIND_MS } from "../../lib/client/stores/found.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import { createFakeClock, settled } from "./fake_clock.ts";
 

@@ -8,7 +8,7 @@ import { createReads, MARK_EVERY_MS } from "../../lib/client/stores/reads.ts";
 import { createRoomsStore } from "../../lib/client/stores/rooms_store.ts";
 import { createTypingStore, TYPING_EVERY_MS } from "../../lib/client/stores/typing_store.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
-import type { KnownEvent } from "../../lib/protocol/events.ts";
+import type { UserEvent } from "../../lib/protocol/events.ts";
 import { readCommands } from "../../lib/protocol/reads.ts";
 import { createFakeClock } from "./fake_clock.ts";
 import { line, message, offset, user } from "./samples.ts";
@@ -16,7 +16,7 @@ import { createScriptedCaller } from "./scripted_caller.ts";
 
 const marking = readCommands["reads.mark"].input;
 
-const marked = (room: string, n: number): KnownEvent => ({
+const marked = (room: string, n: number): UserEvent => ({
   seq: 1,
   type: "reads.marked",
   at: 1,
@@ -58,7 +58,7 @@ Deno.test("a room that has shrunk since the last session tells that data were re
   assert.deepEqual([rooms.line("r1")?.n, rooms.line("r1")?.unread], [7, 1]);
 });
 
-const mentioned = (room: string, n: number): KnownEvent => ({
+const mentioned = (room: string, n: number): UserEvent => ({
   seq: 1,
   type: "inbox.mentioned",
   at: 1,
@@ -123,7 +123,7 @@ Deno.test("for me are mentions and direct messages, not of rooms that I want to 
 Deno.test("rooms come and go by their events; a public one that I left stays, not joined", () => {
   const { call } = createScriptedCaller();
   const rooms = createRoomsStore({ call, lines: [line("b")] });
-  const event = (type: "rooms.added" | "rooms.removed", it: ReturnType<typeof line>["room"]): KnownEvent => ({
+  const event = (type: "rooms.added" | "rooms.removed", it: ReturnType<typeof line>["room"]): UserEvent => ({
     seq: 1,
     type,
     at: 1,

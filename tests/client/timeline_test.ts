@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createTimeline, type MessagesPage, ROWS_MAX } from "../../lib/client/stores/timeline.ts";
-import { type Event, isKnownEvent } from "../../lib/protocol/events.ts";
+import { type Event, isRoomEvent } from "../../lib/protocol/events.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { message, messages, offset, sent } from "./samples.ts";
 import { createScriptedCaller } from "./scripted_caller.ts";
@@ -21,7 +21,7 @@ function setUp(page: Partial<MessagesPage> = {}, readUpTo = 0) {
 
 function apply(timeline: ReturnType<typeof setUp>["timeline"], it: Message, seq?: number) {
   const event: Event = sent(it, seq);
-  assert.ok(isKnownEvent(event));
+  assert.ok(isRoomEvent(event));
   timeline.apply([event], offset(seq ?? it.seq));
 }
 
@@ -46,7 +46,7 @@ for (const type of ["messages.edited", "messages.deleted", "messages.reacted"]) 
     const { timeline, seqs } = setUp({ messages: messages(5, 7), more: true, offset: offset(7) });
     for (const [at, seq] of [[8, 6], [9, 2]] as const) {
       const event: Event = { ...sent(message(seq, { rev: at, text: "as it is now" }), at), type };
-      assert.ok(isKnownEvent(event));
+      assert.ok(isRoomEvent(event));
       timeline.apply([event], offset(at));
     }
     assert.deepEqual(seqs(), [5, 6, 7]);

@@ -7,7 +7,7 @@ import { settled } from "./fake_clock.ts";
 import { offset } from "./samples.ts";
 import { begin, events, room, withChoice } from "./with_choice.ts";
 
-const FALLBACK_MS = 6_000; // GUARANTEES.md, fault 2
+const FALLBACK_MS = 6_000; // tests/README.md, Fault 2
 const PROBE_DEADLINE_MS = 5_000;
 
 Deno.test("a WebSocket that fails twice while the probe succeeds is blocked: the session goes on over the fallback", async () => {

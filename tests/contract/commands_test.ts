@@ -1,4 +1,4 @@
-/** Every command once, over the real server: each answer is what /openapi.json says (PROTOCOL.md §3, §6). */
+/** Every command once, over the real server: each answer is what /openapi.json says (lib/protocol/README.md §3, §6). */
 import assert from "node:assert/strict";
 import { commands } from "../../lib/protocol/commands.ts";
 import { createApi } from "../support/api.ts";

@@ -1,4 +1,7 @@
-/** An event stream that breaks while it is still coming up (PROTOCOL.md §5: the cursor names every followed stream). */
+/**
+ * An event stream that breaks while it is still coming up (lib/protocol/README.md §5: the cursor names every followed
+ * stream).
+ */
 import assert from "node:assert/strict";
 import { parseCursor } from "../../lib/server/live/transports/cursor.ts";
 import { createEventStream } from "../../lib/server/live/transports/event_stream.ts";

@@ -1,4 +1,4 @@
-/** Calls, pings and close codes over a WebSocket to the real server (PROTOCOL.md §3, §5). */
+/** Calls, pings and close codes over a WebSocket to the real server (lib/protocol/README.md §3, §5). */
 import assert from "node:assert/strict";
 import { encodeFrame, opcode } from "../support/ws_frame.ts";
 import { openSocket, type Socket } from "./socket.ts";

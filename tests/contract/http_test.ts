@@ -1,4 +1,7 @@
-/** Cookies, redirects, headers and the order of checks, asked of the real server (PROTOCOL.md §1, §2, §3, §6). */
+/**
+ * Cookies, redirects, headers and the order of checks, asked of the real server (lib/protocol/README.md §1, §2, §3,
+ * §6).
+ */
 import assert from "node:assert/strict";
 import { createApi } from "../support/api.ts";
 import { type Contact, PASSWORD, textIn, withServer } from "./with_server.ts";

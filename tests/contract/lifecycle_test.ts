@@ -1,4 +1,4 @@
-/** Starting, ending sign-ins and draining, on the real server (PROTOCOL.md §0, §1, §5). */
+/** Starting, ending sign-ins and draining, on the real server (lib/protocol/README.md §0, §1, §5). */
 import assert from "node:assert/strict";
 import { createApi } from "../support/api.ts";
 import { freePort, startServer } from "../support/server.ts";

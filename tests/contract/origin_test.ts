@@ -1,4 +1,4 @@
-/** Where requests may come from, asked of the real server (PROTOCOL.md §1). */
+/** Where requests may come from, asked of the real server (lib/protocol/README.md §1). */
 import assert from "node:assert/strict";
 import { commands } from "../../lib/protocol/commands.ts";
 import { connectRaw, NotUpgraded } from "../support/raw_ws.ts";

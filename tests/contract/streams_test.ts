@@ -1,4 +1,4 @@
-/** Streams, offsets and events over a WebSocket to the real server (PROTOCOL.md §4, §5). */
+/** Streams, offsets and events over a WebSocket to the real server (lib/protocol/README.md §4, §5). */
 import assert from "node:assert/strict";
 import type { ServerFrames } from "../../lib/protocol/frames.ts";
 import { openSocket, type Socket } from "./socket.ts";

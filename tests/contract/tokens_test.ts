@@ -1,4 +1,6 @@
-/** Following and calling from outside, with a personal access token, on the real server (PROTOCOL.md §1, §5). */
+/**
+ * Following and calling from outside, with a personal access token, on the real server (lib/protocol/README.md §1, §5).
+ */
 import assert from "node:assert/strict";
 import { commands } from "../../lib/protocol/commands.ts";
 import { within } from "../faults/within.ts";

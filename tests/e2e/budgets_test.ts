@@ -1,4 +1,6 @@
-/** The room page on the wire and under the reader's eyes, held to EXPERIENCE.md, Budgets; the figures are printed. */
+/**
+ * The room page on the wire and under the reader's eyes, held to islands/README.md, Budgets; the figures are printed.
+ */
 import assert from "node:assert/strict";
 import { readManifest } from "../../lib/build/manifest.ts";
 import { type Site, withSite } from "./site.ts";

@@ -1,6 +1,7 @@
 /**
- * Fault 6 of GUARANTEES.md: two instances over one storage, whose change watches are lost, late, doubled, broken or false. Here
- * each instance is a log and a hub of its own over one open database, since the embedded one cannot be opened twice.
+ * Fault 6 of tests/README.md: two instances over one storage, whose change watches are lost, late, doubled, broken or
+ * false. Here each instance is a log and a hub of its own over one open database, since the embedded one cannot be
+ * opened twice.
  */
 import assert from "node:assert/strict";
 import { keys } from "../../lib/server/kv/keys.ts";

@@ -1,6 +1,7 @@
 /**
- * The chat in a real browser while its network is cut after some bytes, slow, a hole, or swallows what is posted: what is
- * written meanwhile is there once when it is over, and the page shows what is stored. Faults 1, 4 and 10 of GUARANTEES.md.
+ * The chat in a real browser while its network is cut after some bytes, slow, a hole, or swallows what is posted: what
+ * is written meanwhile is there once when it is over, and the page shows what is stored. Faults 1, 4 and 10 of
+ * tests/README.md.
  */
 import assert from "node:assert/strict";
 import { withChatPage } from "./chat_page.ts";

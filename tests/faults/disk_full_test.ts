@@ -1,6 +1,6 @@
 /**
- * Fault 12 of GUARANTEES.md: the disk is full. What writes is refused with 507 and not there; reading goes on; with room
- * again everything does, in the same process.
+ * Fault 12 of tests/README.md: the disk is full. What writes is refused with 507 and not there; reading goes on; with
+ * room again everything does, in the same process.
  */
 import assert from "node:assert/strict";
 import { commands } from "../../lib/protocol/commands.ts";

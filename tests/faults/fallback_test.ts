@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { openFollower } from "./page_follower.ts";
 import { onPoll, onWebSocket, type Place, shown, withPlaces, write } from "./place.ts";
 
-const FALLBACK_MS = 6_000; // from the failure to a session over long-poll, GUARANTEES.md fault 2
+const FALLBACK_MS = 6_000; // from the failure to a session over long-poll, tests/README.md, Fault 2
 const BUFFERED_MS = 10_000; // the same for an event stream, fault 3
 
 Deno.test({

@@ -125,7 +125,7 @@ export function createFollower(
     watched.changed();
   }
 
-  /** What an event about a message says holds unless something newer was told (PROTOCOL.md §3, `rev`). */
+  /** What an event about a message says holds unless something newer was told (lib/protocol/README.md §3, `rev`). */
   function change(seq: number, data: unknown): void {
     const told = typeof data === "object" && data !== null && "message" in data ? data.message : undefined;
     const { data: now } = message.safeParse(told);

@@ -1,6 +1,6 @@
 /**
- * Faults 1 to 3 of GUARANTEES.md with real proxies: nginx, haproxy and squid as Debian ships them. The chat works in a
- * real browser through each, and followers over all transports lose, double and reorder nothing.
+ * Faults 1 to 3 of tests/README.md with real proxies: nginx, haproxy and squid as Debian ships them. The chat works in
+ * a real browser through each, and followers over all transports lose, double and reorder nothing.
  */
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";

@@ -1,6 +1,6 @@
 /**
- * Fault 13 of GUARANTEES.md: a tab that the browser freezes, as it does with those in the background. When it thaws it
- * catches up exactly. FAULTS=all freezes longer than a silent socket lives (FREEZE_S=600 for ten minutes).
+ * Fault 13 of tests/README.md: a tab that the browser freezes, as it does with those in the background. When it thaws
+ * it catches up exactly. FAULTS=all freezes longer than a silent socket lives (FREEZE_S=600 for ten minutes).
  */
 import assert from "node:assert/strict";
 import { type BareTab, withBareTab } from "../support/bare_browser.ts";

@@ -1,6 +1,6 @@
 /**
- * Fault 10 of GUARANTEES.md: connections that are open and carry nothing any more. Both sides notice within twice the ping
- * interval. It takes that long, so it is of the long selection; quick tests of each side turn the clock instead
+ * Fault 10 of tests/README.md: connections that are open and carry nothing any more. Both sides notice within twice the
+ * ping interval. It takes that long, so it is of the long selection; quick tests of each side turn the clock instead
  * (tests/client/live_client_test.ts, tests/server/live/connection_test.ts).
  */
 import assert from "node:assert/strict";

@@ -1,6 +1,7 @@
 /**
  * Three instances over one `denokv` behind a balancer without stickiness: latest state is the same whichever answers
- * (PROTOCOL.md §5), so a poll's `seen` fits at all of them, and nobody seems to come and go from one answer to the next.
+ * (lib/protocol/README.md §5), so a poll's `seen` fits at all of them, and nobody seems to come and go from one answer
+ * to the next.
  */
 import { parseServerFrame } from "../../lib/protocol/frames.ts";
 import { pollAnswer } from "../../lib/protocol/poll.ts";
@@ -12,7 +13,7 @@ import { denokvPath } from "./denokv.ts";
 const INSTANCES = 3;
 const ASKED = 4 * INSTANCES; // the balancer sends each to the next one
 const TOLD_MS = 10_000; // presence is told within this wherever it is asked
-const GONE_MS = 30_000; // offline, after the last connection's end (PROTOCOL.md §5)
+const GONE_MS = 30_000; // offline, after the last connection's end (lib/protocol/README.md §5)
 
 interface Answered {
   online: string;

@@ -1,6 +1,6 @@
 /**
- * Fault 16 of GUARANTEES.md: a commit that lands after its deadline. Whoever wrote may have been told that it is unknown;
- * whoever follows is told within 2 s, and the digest too, without another append.
+ * Fault 16 of tests/README.md: a commit that lands after its deadline. Whoever wrote may have been told that it is
+ * unknown; whoever follows is told within 2 s, and the digest too, without another append.
  */
 import assert from "node:assert/strict";
 import { createDatabase } from "../../lib/server/kv/database.ts";

@@ -1,7 +1,7 @@
 /** A session of a hub in this process that keeps what it is told, by stream, and can wait for it. */
 import assert from "node:assert/strict";
 import type { Hub } from "../../lib/server/live/hub.ts";
-import { createSession } from "../../lib/server/live/session.ts";
+import { createSession } from "../../lib/server/live/live_session.ts";
 import { parseServerFrame } from "../../lib/protocol/frames.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import type { Told } from "./recount.ts";

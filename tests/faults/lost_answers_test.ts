@@ -1,6 +1,7 @@
 /**
- * Fault 4 of GUARANTEES.md: answers that are lost after the commit, cut at every byte, and requests that go nowhere. What
- * was done is done once, and whoever follows goes on from what was whole. Quick runs try some bytes, FAULTS=all every one.
+ * Fault 4 of tests/README.md: answers that are lost after the commit, cut at every byte, and requests that go nowhere.
+ * What was done is done once, and whoever follows goes on from what was whole. Quick runs try some bytes, FAULTS=all
+ * every one.
  */
 import assert from "node:assert/strict";
 import { parseServerFrame } from "../../lib/protocol/frames.ts";

@@ -1,6 +1,7 @@
 /**
- * Faults 1, 4, 5 and 7 of GUARANTEES.md together: followers that mix and switch transports, senders, editors and readers
- * of marks behind proxies that spoil what goes by, and kill -9, in an order that a seed draws. Replay it with SEED.
+ * Faults 1, 4, 5 and 7 of tests/README.md together: followers that mix and switch transports, senders, editors and
+ * readers of marks behind proxies that spoil what goes by, and kill -9, in an order that a seed draws. Replay it with
+ * SEED.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";

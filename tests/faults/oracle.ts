@@ -1,14 +1,6 @@
 /**
- * The one oracle of all fault tests (GUARANTEES.md): what clients saw and were told, against what is stored.
- *
- * Which fault is tested where; test names begin with the number:
- * 1 mix_test, kill_test, chat_test, fronts_test · 2, 3 fallback_test, fronts_test · 4 lost_answers_test, chat_test,
- * mix_test · 5 mix_test, tests/server/live/session_test · 6 change_watcher_test, tests/server/live/change_watcher_test, tests/server/live/topic_test ·
- * 7 kill_test, mix_test · 8 rolling_restart_test (where DENOKV names a denokv) · 9 stalled_readers_test,
- * slow_reader_test (long) · 10 half_open_test (long) · 12 disk_full_test · 13 frozen_tab_test · 15 removal_test,
- * tests/contract/lifecycle_test, tests/contract/tokens_test · 16 stopped_test, late_commit_test, mix_test
- * (`deno task test:mix`) · 17 restored_test · what is told, counted and replayed, whatever is done at once: history_test,
- * tests/server/live/replay_test. That they would notice: `deno task mutants`.
+ * The one oracle of all fault tests (tests/README.md, The oracle): what clients saw and were told, against what is stored.
+ * Which fault is tested where stands in tests/README.md, Faults. That the tests would notice: `deno task mutants`.
  */
 import assert from "node:assert/strict";
 import type { RoomSummary } from "../../lib/protocol/rooms.ts";

@@ -1,5 +1,5 @@
 /**
- * Fault 17 of GUARANTEES.md: an older copy of the data is put back under those who follow. Whoever is past it is told
+ * Fault 17 of tests/README.md: an older copy of the data is put back under those who follow. Whoever is past it is told
  * `gone`, before and after the copy has gone on differently; whoever is not goes on.
  */
 import assert from "node:assert/strict";

@@ -1,6 +1,6 @@
 /**
- * Fault 8 of GUARANTEES.md: three instances over one `denokv`, restarted one after the other while people write, mark and
- * follow through a balancer without stickiness. Nothing is lost, doubled or out of order, and everybody is back.
+ * Fault 8 of tests/README.md: three instances over one `denokv`, restarted one after the other while people write, mark
+ * and follow through a balancer without stickiness. Nothing is lost, doubled or out of order, and everybody is back.
  */
 import assert from "node:assert/strict";
 import { withCluster } from "./cluster.ts";
@@ -12,7 +12,7 @@ const INSTANCES = 3;
 const ROUNDS = Number(Deno.env.get("ROUNDS")) || 2; // each restarts every instance
 const CREW = { senders: 3, markers: 2, followers: 9 };
 const SENDS_BETWEEN_RESTARTS = 150;
-const DRAIN_MAX_MS = 5_000; // PROTOCOL.md §5
+const DRAIN_MAX_MS = 5_000; // lib/protocol/README.md §5
 
 Deno.test({
   name:

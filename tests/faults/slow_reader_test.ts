@@ -1,4 +1,7 @@
-/** A reader that stops reading costs the server nothing, is sent away, and resumes without a gap (PROTOCOL.md §5). */
+/**
+ * A reader that stops reading costs the server nothing, is sent away, and resumes without a gap (lib/protocol/README.md
+ * §5).
+ */
 import assert from "node:assert/strict";
 import { isMemorySeen, megabytes, NOISE_BYTES, residentOf } from "./memory.ts";
 import { chosenSeed, createRandom } from "./random.ts";

@@ -1,5 +1,5 @@
 /**
- * Fault 9 of GUARANTEES.md, the short half: readers that stop cost the server no more than those that read, and have
+ * Fault 9 of tests/README.md, and its short half: readers that stop cost the server no more than those that read, and have
  * every event, once and in order, when they read again. That they are sent away after 30 s takes as long: see
  * slow_reader_test.
  */

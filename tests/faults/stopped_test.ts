@@ -1,6 +1,6 @@
 /**
- * Fault 16 of GUARANTEES.md: the process is stopped for longer than any deadline in it. Whoever wrote may have been told
- * that it is unknown what became of it; whoever follows is told what landed within 2 s, without another append.
+ * Fault 16 of tests/README.md: the process is stopped for longer than any deadline in it. Whoever wrote may have been
+ * told that it is unknown what became of it; whoever follows is told what landed within 2 s, without another append.
  */
 import assert from "node:assert/strict";
 import { createCrew, judge } from "./crew.ts";

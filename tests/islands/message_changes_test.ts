@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { BY_FINGER, open, place, roomOf, type Tab } from "./tab.ts";
 import { withPeople } from "./with_people.ts";
 
-const TARGET_PX = 44; // EXPERIENCE.md, Accessibility
+const TARGET_PX = 44; // islands/README.md, Accessibility
 const LONG = 120; // messages
 
 Deno.test({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { followPeople } from "../../islands/feed/people_following.ts";
+import { followPeople } from "../../islands/shared/people_following.ts";
 import type { Follower } from "../../lib/client/connection/following.ts";
 import { createPeopleStore } from "../../lib/client/stores/people_store.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";

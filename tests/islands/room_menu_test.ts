@@ -3,7 +3,7 @@ import { asked } from "../faults/within.ts";
 import { BY_FINGER, open, type Tab } from "./tab.ts";
 import { withPeople } from "./with_people.ts";
 
-const TARGET_PX = 44; // EXPERIENCE.md, Accessibility
+const TARGET_PX = 44; // islands/README.md, Accessibility
 const STORED_MS = 10_000;
 
 Deno.test({

@@ -39,8 +39,8 @@ export const delivery: Mutant[] = [
   {
     name: "1 % of commits are not told until the next event (followers)",
     file: "lib/server/live/hub.ts",
-    from: "    rounds.due(followers);\n",
-    to: "    if (Math.random() >= 0.01) rounds.due(followers);\n",
+    from: "    fanOut.due(followers);\n",
+    to: "    if (Math.random() >= 0.01) fanOut.due(followers);\n",
     tests: [HISTORY],
   },
   {
@@ -174,14 +174,14 @@ export const delivery: Mutant[] = [
   {
     name: "a room that is left stays in the digest",
     file: "lib/server/live/state/notices.ts",
-    from: "for (const session of sessionsOf(user)) digest.left(session, idIn(roomIn(data)));",
+    from: "for (const session of sessionsOf(user)) digest.left(session, event.data.room.id);",
     to: "",
     tests: ["tests/server/live/digest_test.ts", "tests/server/live/poll_linger_test.ts"],
   },
   {
     name: "a removal does not end what comes of the ring",
     file: "lib/server/live/hub.ts",
-    from: "if (follower.session.user.id === left) follower.left(event.seq);",
+    from: "if (follower.session.user.id === event.data.user) follower.left(event.seq);",
     to: "if (follower.session.user.id === left) continue;",
     tests: [REMOVAL],
   },
@@ -230,7 +230,7 @@ export const delivery: Mutant[] = [
   {
     name: "who types is told after the message came",
     file: "lib/server/live/state/notices.ts",
-    from: 'if (event.type === "messages.sent") typing.stopped(kind.id, event.by);',
+    from: 'if (isWire(event, "messages.sent")) typing.stopped(kind.id, event.by);',
     to: ";",
     tests: [SESSION],
   },

@@ -16,8 +16,8 @@ export const messages: Mutant[] = [
   {
     name: "a mark is 3 behind what was read",
     file: "lib/server/rooms/marks.ts",
-    from: "data: { room, seq, n }, latest",
-    to: "data: { room, seq, n: Math.max(0, n - 3) }, latest",
+    from: "data: { room, seq, n },\n    compactionKey",
+    to: "data: { room, seq, n: Math.max(0, n - 3) },\n    compactionKey",
     tests: [HISTORY],
   },
   {
@@ -71,7 +71,7 @@ export const messages: Mutant[] = [
   },
   {
     name: "a mention in the message that was read last is named",
-    file: "lib/server/rooms/summaries.ts",
+    file: "lib/server/rooms/store.ts",
     from: "start: [...prefix, seq + 1] }",
     to: "start: [...prefix, seq] }",
     tests: [HISTORY],
@@ -86,21 +86,21 @@ export const messages: Mutant[] = [
   {
     name: "a mention that is edited out is counted",
     file: "lib/server/messages/changes.ts",
-    from: "                ...before.filter((id) => !ids.includes(id)).map((id) => keys.mention(id, room, seq)),\n",
+    from: "                ...before.filter((id) => !ids.includes(id)).map((id) => store.mentionKey(id, room, seq)),\n",
     to: "",
     tests: [HISTORY],
   },
   {
     name: "a mention in a deleted message is counted",
     file: "lib/server/messages/changes.ts",
-    from: "              ...(was.mentions ?? []).map((id) => keys.mention(id, room, seq)),\n",
+    from: "              ...(was.mentions ?? []).map((id) => store.mentionKey(id, room, seq)),\n",
     to: "",
     tests: [HISTORY],
   },
   {
     name: "reactions overwrite each other in one commit",
     file: "lib/server/messages/store.ts",
-    from: "reactions: !reactions ? was.reactions : isReactions(reactions.value) ? reactions.value : {},",
+    from: "reactions: reactions ? reactions.value ?? {} : was.reactions,",
     to: "reactions: was.reactions,",
     tests: [HISTORY],
   },

@@ -68,9 +68,9 @@ export const storage: Mutant[] = [
   {
     name: "of several marks in a commit the first is kept",
     file: "lib/server/log/group_commit.ts",
-    from: "else latest.set(`${event.stream}\\0${event.latest}`, event);",
+    from: "else latest.set(`${event.stream}\\0${event.compactionKey}`, event);",
     to:
-      "else if (!latest.has(`${event.stream}\\0${event.latest}`)) latest.set(`${event.stream}\\0${event.latest}`, event);",
+      "else if (!latest.has(`${event.stream}\\0${event.compactionKey}`)) latest.set(`${event.stream}\\0${event.compactionKey}`, event);",
     tests: [HISTORY],
   },
   {
@@ -104,8 +104,8 @@ export const storage: Mutant[] = [
   {
     name: "a key is not checked: the same send twice at once makes two messages",
     file: "lib/server/messages/service.ts",
-    from: "checks: [once.check, ...telling.checks],",
-    to: "checks: [...telling.checks],",
+    from: "checks: [once.check, ...notification.checks],",
+    to: "checks: [...notification.checks],",
     tests: [HISTORY, "tests/server/messages/messages_test.ts"],
   },
   {

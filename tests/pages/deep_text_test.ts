@@ -1,5 +1,6 @@
 /** A room's page is shown whatever its messages say, however they came to be stored. */
 import assert from "node:assert/strict";
+import { setAt } from "../../lib/server/kv/key.ts";
 import { keys } from "../../lib/server/kv/keys.ts";
 import { TEXT_MAX } from "../../lib/protocol/fields.ts";
 import { pageData } from "../../lib/ui/room/page_data.ts";
@@ -29,9 +30,10 @@ Deno.test("a page of messages that nest without end is shown, and its browser ca
     }
     // What an older version, or somebody's own hand, may have put there.
     const [seq = 0] = seqs;
-    const { value } = await services.db.get<object>(keys.message(gauges, seq));
+    const { value } = await services.db.get(keys.message(gauges, seq));
+    assert.ok(value);
     const stored = { ...value, text: "*a* ".repeat(TEXT_MAX / 2).slice(0, 2 * TEXT_MAX) };
-    await services.db.commit({ sets: [{ key: keys.message(gauges, seq), value: stored }] });
+    await services.db.commit({ sets: [setAt(keys.message(gauges, seq), stored)] });
 
     const response = await ask(`/rooms/${gauges}`, { as: owner });
     const html = await response.text();

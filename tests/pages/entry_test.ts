@@ -1,4 +1,4 @@
-/** The pages by which people come in, as plain forms (PROTOCOL.md §1, §6). */
+/** The pages by which people come in, as plain forms (lib/protocol/README.md §1, §6). */
 import assert from "node:assert/strict";
 import { createDatabase } from "../../lib/server/kv/database.ts";
 import { createServices } from "../../lib/server/services.ts";

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { renderToString, renderToStringAsync } from "preact-render-to-string";
 import { jsonOf } from "../../lib/server/limits/json.ts";
 import { createSlices, SLICE_MS } from "../../lib/server/limits/slices.ts";
-import { InParts, type NextTurn, Turns } from "../../lib/ui/in_parts.tsx";
+import { InParts, type NextTurn, Turns } from "../../lib/ui/shell/in_parts.tsx";
 import { RoomPage } from "../../routes/pages/room/room_page.tsx";
 import { loadRoom } from "../../routes/pages/room/room_data.ts";
 import { newKey, withWorkspace } from "../support/services.ts";

@@ -1,4 +1,7 @@
-/** The room page as HTML: what it shows, what it hides, and that it works without script (PROTOCOL.md §1, §6). */
+/**
+ * The room page as HTML: what it shows, what it hides, and that it works without script (lib/protocol/README.md §1,
+ * §6).
+ */
 import assert from "node:assert/strict";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
@@ -6,7 +9,7 @@ import { pageData } from "../../lib/ui/room/page_data.ts";
 import { newKey } from "../support/services.ts";
 import { form, withFixture } from "./fixture.ts";
 
-const HTML_MAX_BYTES = 20 * 1_024; // EXPERIENCE.md, Budgets; as a server compresses on its way
+const HTML_MAX_BYTES = 20 * 1_024; // islands/README.md, Budgets; as a server compresses on its way
 const WIRE_QUALITY = 5;
 const UNREAD = 150; // more than a page has
 

@@ -1,6 +1,7 @@
 /** Settings and the list of rooms, as plain forms. */
 import assert from "node:assert/strict";
 import { describeUserAgent } from "../../routes/pages/user_agent.ts";
+import { setAt } from "../../lib/server/kv/key.ts";
 import { keys } from "../../lib/server/kv/keys.ts";
 import { form, withFixture } from "./fixture.ts";
 
@@ -37,10 +38,7 @@ Deno.test("a profile says what a name or handle may be, and keeps one of before 
     const old = { ...account.user, name: "Ma\u200bren", handle: "maren." };
     const { signIns, deactivations } = account;
     await services.db.commit({
-      sets: [{ key: keys.user(old.id), value: { ...old, signIns, deactivations } }, {
-        key: keys.handle("maren."),
-        value: old.id,
-      }],
+      sets: [setAt(keys.user(old.id), { ...old, signIns, deactivations }), setAt(keys.handle("maren."), old.id)],
     });
     assert.equal((await post({ name: old.name, handle: old.handle })).status, 303);
     assert.equal((await post({ name: "Maren H", handle: old.handle })).status, 303);

@@ -1,4 +1,4 @@
-/** The feed for feed readers (PROTOCOL.md §6): its secret, what it holds, and conditional requests. */
+/** The feed for feed readers (lib/protocol/README.md §6): its secret, what it holds, and conditional requests. */
 import assert from "node:assert/strict";
 import { renderAtom } from "../../routes/feeds/atom.ts";
 import { notModified } from "../../lib/server/http/etag.ts";

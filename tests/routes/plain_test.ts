@@ -56,6 +56,7 @@ Deno.test("/openapi.json has every command, with an example that fits and what a
 Deno.test("/openapi.json points at nothing that isn't in it, and its errors are problems", () =>
   withApp(async ({ ask }) => {
     const text = await (await ask("/openapi.json")).text();
+    assert(!/\.md\b|https?:\/\//.test(text), "no paper and no other place");
     const document = JSON.parse(text);
     const refs = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref = ""]) => ref));
     assert(refs.size > 10);

@@ -1,4 +1,4 @@
-/** What an event stream's address may name (PROTOCOL.md §4, §5). */
+/** What an event stream's address may name (lib/protocol/README.md §4, §5). */
 import assert from "node:assert/strict";
 import { withApp } from "./with_app.ts";
 

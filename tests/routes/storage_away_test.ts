@@ -1,5 +1,6 @@
 /** Storage that refuses, is out of reach, or answers as no database does: over a real server, through `@deno/kv`. */
 import assert from "node:assert/strict";
+import { setAt } from "../../lib/server/kv/key.ts";
 import type { LogRecord } from "@logtape/logtape";
 import { StorageUnavailable } from "../../lib/server/kv/database.ts";
 import { logFailed } from "../../lib/server/http/storage_log.ts";
@@ -41,7 +42,7 @@ for (const [what, how, reason] of BROKEN) {
           assert.ok(Number(page.headers.get("retry-after")) >= 1);
           await page.body?.cancel();
           logFailed(await broken.db.get(["a"]).catch((error: unknown) => error)); // of the background
-          await assert.rejects(broken.db.commit({ sets: [{ key: ["a"], value: 1 }] }), StorageUnavailable);
+          await assert.rejects(broken.db.commit({ sets: [setAt(["a"], 1)] }), StorageUnavailable);
         });
         const told = records.filter(({ category }) => !category.includes("access")).map(lineOf);
         assert.equal(told.length, 1, told.join("\n"));

@@ -1,4 +1,4 @@
-/** Personal access tokens over HTTP (PROTOCOL.md §1). */
+/** Personal access tokens over HTTP (lib/protocol/README.md §1). */
 import assert from "node:assert/strict";
 import { type AppCase, PASSWORD, withApp } from "./with_app.ts";
 

@@ -1,7 +1,8 @@
 /** A hub over a real log, and clients that only record what they get. */
 import type { Grant } from "../../lib/server/live/streams/follower.ts";
 import { createHub, type Hub, type HubOptions } from "../../lib/server/live/hub.ts";
-import { createSession, type Session } from "../../lib/server/live/session.ts";
+import { createSession } from "../../lib/server/live/live_session.ts";
+import type { Session } from "../../lib/server/live/session.ts";
 import { parseServerFrame, type ServerFrame, type ServerFrames } from "../../lib/protocol/frames.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import type { Sweeper, Swept } from "../../lib/server/live/transports/sweeper.ts";

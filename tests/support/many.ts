@@ -1,6 +1,7 @@
 /** More people and rooms than any list has at once, put straight into storage. */
 import assert from "node:assert/strict";
 import type { Database } from "../../lib/server/kv/database.ts";
+import { setAt } from "../../lib/server/kv/key.ts";
 import { keys } from "../../lib/server/kv/keys.ts";
 import type { User } from "../../lib/protocol/users.ts";
 
@@ -14,14 +15,16 @@ export async function seedRooms(
   like: string,
   { named, member }: { named: string[]; member?: string },
 ): Promise<void> {
-  const [head, room] = await db.getMany<Record<string, unknown>>([keys.head(`room:${like}`), keys.room(like)]);
+  const [head, room] = await db.getMany([keys.head(`room:${like}`), keys.room(like)]);
+  assert.ok(head.value && room.value);
+  const copied = { head: head.value, room: room.value };
   for (let at = 0; at < named.length; at += ATOMIC) {
     const sets = named.slice(at, at + ATOMIC).flatMap((id) => [
-      { key: keys.head(`room:${id}`), value: { ...head?.value, tail: [] } },
-      { key: keys.room(id), value: { ...room?.value, id, name: id } },
+      setAt(keys.head(`room:${id}`), { ...copied.head, tail: [] }),
+      setAt(keys.room(id), { ...copied.room, id, name: id }),
       member === undefined
-        ? { key: keys.publicRoom(id), value: true }
-        : { key: keys.membership(member, id), value: { level: "mentions", at: 1 } },
+        ? setAt(keys.publicRoom(id), true)
+        : setAt(keys.membership(member, id), { level: "mentions", at: 1 }),
     ]);
     assert.ok(await db.commit({ sets }));
   }
@@ -32,11 +35,11 @@ export async function seedPeople(db: Database, people: number | User[], room?: s
   const users = typeof people === "number" ? Array.from({ length: people }, (_, at) => numbered(at)) : people;
   for (let at = 0; at < users.length; at += ATOMIC) {
     const sets = users.slice(at, at + ATOMIC).flatMap((user) => [
-      { key: keys.user(user.id), value: { ...user, signIns: 0, deactivations: 0 } },
-      { key: keys.handle(user.handle), value: user.id },
+      setAt(keys.user(user.id), { ...user, signIns: 0, deactivations: 0 }),
+      setAt(keys.handle(user.handle), user.id),
       ...(room === undefined ? [] : [
-        { key: keys.member(room, user.id), value: true },
-        { key: keys.membership(user.id, room), value: { level: "mentions", at: 1 } },
+        setAt(keys.member(room, user.id), true),
+        setAt(keys.membership(user.id, room), { level: "mentions", at: 1 }),
       ]),
     ]);
     assert.ok(await db.commit({ sets }));

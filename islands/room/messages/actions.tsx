@@ -1,54 +1,22 @@
 /** What one does with the messages of the room on screen. */
-import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { FunctionComponent } from "preact";
-import { type Changes, createChanges } from "../../../lib/client/stores/changes.ts";
+import { computed, effect, signal } from "@preact/signals";
+import { createChanges } from "../../../lib/client/stores/changes.ts";
 import type { Message } from "../../../lib/protocol/messages.ts";
 import { mayManage } from "../../../lib/model/may_manage.ts";
 import type { MessageParts } from "../../../lib/ui/room/message_item.tsx";
-import type { Acting as Shown } from "../../../lib/ui/room/message_log.tsx";
 import { personName, standingIn } from "../../../lib/ui/shell/names.ts";
 import type { RoomView } from "../room_view.ts";
 import { DeleteQuestion } from "./delete_question.tsx";
-import { createEditing, type Editing } from "./editing.ts";
+import { createEditing } from "./editing.ts";
 import { Editor } from "./editor.tsx";
+import type { Abilities, Asked, MessageActions } from "./message_actions.ts";
 import { Note } from "./note.tsx";
 import { Picker } from "./picker.tsx";
 import { Reactors } from "./reactors.tsx";
 import { Tools } from "./tools.tsx";
-import { createUsedEmojis, type UsedEmojis } from "./used_emojis.ts";
+import { createUsedEmojis } from "./used_emojis.ts";
 
 const NAMED_MAX = 10; // people, in what a reaction says when it is pointed at
-
-/** What I may do with a message. */
-export interface Abilities {
-  react: boolean;
-  edit: boolean;
-  remove: boolean;
-  markUnread: boolean;
-}
-
-export interface Asked {
-  kind: "delete" | "reactors";
-  message: Message;
-}
-
-export interface MessageActions {
-  view: RoomView;
-  changes: Changes;
-  editing: Editing;
-  used: UsedEmojis;
-  /** The seq of the message that an emoji is being picked for. */
-  picking: Signal<number | undefined>;
-  /** What is asked in a dialog. */
-  asked: Signal<Asked | undefined>;
-  state: ReadonlySignal<Shown>;
-  abilities(message: Message): Abilities;
-  /** Reacts, or takes it back; without an emoji one is asked for. */
-  react(message: Message, emoji?: string): void;
-  /** Edits my last message. */
-  editLast(): void;
-  Asks: FunctionComponent;
-}
 
 export function createMessageActions(view: RoomView): MessageActions {
   const { chat } = view;
@@ -92,7 +60,7 @@ export function createMessageActions(view: RoomView): MessageActions {
   }
 
   const actions: MessageActions = {
-    view,
+    chat,
     changes,
     editing,
     used,

@@ -1,13 +1,13 @@
 import type { Message } from "../../../lib/protocol/messages.ts";
 import { personName } from "../../../lib/ui/shell/names.ts";
 import { Question } from "../../shared/question.tsx";
-import type { MessageActions } from "./actions.tsx";
+import type { MessageActions } from "./message_actions.ts";
 
 const SHOWN_MAX = 200; // of the text, enough to know it again
 
 /** Asks before a message is deleted: that is not undone. */
 export function DeleteQuestion({ actions, message }: { actions: MessageActions; message: Message }) {
-  const { view: { chat }, asked, changes } = actions;
+  const { chat, asked, changes } = actions;
   const { by, text, seq } = message;
   const whose = by === chat.me.id ? "your" : `${personName(chat.people.users.value.get(by))}’s`;
   const close = () => void (asked.value = undefined);

@@ -1,7 +1,7 @@
 /** Which of my messages is being edited, and where the focus goes when that ends. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Message } from "../../../lib/protocol/messages.ts";
-import type { RoomView } from "../room_view.ts";
+import type { Drafts } from "../../../lib/client/stores/drafts.ts";
 
 interface Place {
   room: string;
@@ -23,7 +23,7 @@ export interface Editing {
   lose(message: Message): void;
 }
 
-export function createEditing({ drafts }: Pick<RoomView, "drafts">): Editing {
+export function createEditing({ drafts }: { drafts: Drafts }): Editing {
   const at = signal<Place | undefined>(undefined);
   let from: "message" | "composer" = "message";
   let wantsFocus = false;

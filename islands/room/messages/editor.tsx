@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { TEXT_MAX } from "../../../lib/protocol/fields.ts";
 import type { Message } from "../../../lib/protocol/messages.ts";
 import { isSubmit } from "../use_composer.ts";
-import type { MessageActions } from "./actions.tsx";
+import type { MessageActions } from "./message_actions.ts";
 
 /** Edits a message where it stands. What is written is kept until it is saved or given up. */
 export function Editor({ actions, message }: { actions: MessageActions; message: Message }) {

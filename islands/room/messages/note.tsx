@@ -1,8 +1,9 @@
-import type { Change, Changes } from "../../../lib/client/stores/changes.ts";
+import type { Changes } from "../../../lib/client/stores/changes.ts";
+import type { Change } from "../../../lib/client/stores/optimistic.ts";
 import type { Message } from "../../../lib/protocol/messages.ts";
 import { Icon } from "../../../lib/ui/shell/icon.tsx";
 
-/** Refusals are told as sentences (PROTOCOL.md §2); what was not done is said here. */
+/** Refusals are told as sentences (lib/protocol/README.md §2); what was not done is said here. */
 const REFUSED = /^Cannot [^:]+: /;
 
 /** Says what of a message was not taken, and why. */

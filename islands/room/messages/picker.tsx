@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Message } from "../../../lib/protocol/messages.ts";
-import type { MessageActions } from "./actions.tsx";
+import type { MessageActions } from "./message_actions.ts";
 import { type Emoji, emojiOf, findEmojis, groups } from "./emojis.ts";
 import { placeBeside } from "./place_beside.ts";
 
@@ -63,7 +63,7 @@ export function Picker({ actions, message }: { actions: MessageActions; message:
                 key={it.emoji}
                 it={it}
                 message={message}
-                me={actions.view.chat.me.id}
+                me={actions.chat.me.id}
                 isStop={at + i === 0}
                 pick={pick}
               />

@@ -4,7 +4,7 @@ import type { Message } from "../../../lib/protocol/messages.ts";
 import { personName } from "../../../lib/ui/shell/names.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { useCommand } from "../../shared/use_command.ts";
-import type { MessageActions } from "./actions.tsx";
+import type { MessageActions } from "./message_actions.ts";
 import { emojiOf } from "./emojis.ts";
 
 const PAGE = 50;
@@ -24,7 +24,7 @@ export function Reactors({ actions, message }: { actions: MessageActions; messag
 function People(
   { actions, message, emoji, count }: { actions: MessageActions; message: Message; emoji: string; count: number },
 ) {
-  const { chat } = actions.view;
+  const { chat } = actions;
   const { room, seq } = message;
   const people = useSignal<readonly string[]>([]);
   const isMore = useSignal(false);

@@ -2,12 +2,12 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Message } from "../../../lib/protocol/messages.ts";
 import { Icon, type IconName } from "../../../lib/ui/shell/icon.tsx";
-import type { MessageActions } from "./actions.tsx";
+import type { MessageActions } from "./message_actions.ts";
 import { codeOf } from "./code_of.ts";
 
 /** What one may do with a message, as buttons over its corner. */
 export function Tools({ actions, message }: { actions: MessageActions; message: Message }) {
-  const { view: { chat }, editing, asked } = actions;
+  const { chat, editing, asked } = actions;
   const copied = useSignal<"link" | "code" | undefined>(undefined);
   const may = actions.abilities(message);
   const { reactions, room, seq } = message;

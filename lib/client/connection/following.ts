@@ -1,6 +1,7 @@
 /**
- * The positions that this client holds in its streams, and the one rule by which they move (PROTOCOL.md §5): a frame is
- * applied only at its position. Whatever breaks, a stream goes on from the position, so nothing is lost or doubled.
+ * The positions that this client holds in its streams, and the one rule by which they move (lib/protocol/README.md §5):
+ * a frame is applied only at its position. Whatever breaks, a stream goes on from the position, so nothing is lost or
+ * doubled.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Event } from "../../protocol/events.ts";

@@ -152,7 +152,7 @@ export function createLiveClient(deps: LiveClientDeps): LiveClient {
     if (code >= STAY_AWAY_FIRST && code <= STAY_AWAY_LAST) return set({ state: "outdated" });
     if (lived !== undefined && lived >= STABLE_MS) set({ tries: 0 });
     set({ state: "reconnecting" });
-    // A browser cannot see why an upgrade failed (PROTOCOL.md §1); a session that lived needs no explanation.
+    // A browser cannot see why an upgrade failed (lib/protocol/README.md §1); one that lived needs no explanation.
     if (lived === undefined) return void ask().then((answer) => answer !== "signed_out" && retry());
     retry();
   }

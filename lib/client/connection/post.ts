@@ -1,4 +1,4 @@
-/** Commands as POST /api/<name>, and the probe that tells why a connection failed (PROTOCOL.md §1, §3). */
+/** Commands as POST /api/<name>, and the probe that tells why a connection failed (lib/protocol/README.md §1, §3). */
 import { type CommandName, commands, type Input, type Output } from "../../protocol/commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import type { Caller } from "./calls.ts";

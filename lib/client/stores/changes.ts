@@ -5,22 +5,12 @@
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import { Refusal } from "../../protocol/errors.ts";
 import type { Message } from "../../protocol/messages.ts";
-import { hasCome, type Mutation, reactionKey, withMutations } from "./optimistic.ts";
+import { type Change, hasCome, type Mutation, reactionKey, withMutations } from "./optimistic.ts";
 import type { Caller } from "../connection/calls.ts";
 
 export const CHANGES_MAX = 100; // under way or not taken
 /** Reactions of mine that the messages themselves don't name. */
 const MINE_MAX = 500;
-
-export interface Change {
-  id: number;
-  room: string;
-  seq: number;
-  mutation: Mutation;
-  state: "pending" | "failed";
-  /** Why it was not taken, in words for me. */
-  reason?: string;
-}
 
 export interface Changes {
   /** All that the server has not taken, in order. */

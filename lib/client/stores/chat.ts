@@ -1,6 +1,6 @@
 /** The whole chat of one person in one page: the live session, the stores that it feeds, and the room on screen. */
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { isKnownEvent, type KnownEvent } from "../../protocol/events.ts";
+import { isUserEvent, type UserEvent } from "../../protocol/events.ts";
 import { type Entry, isNamedBy } from "../../protocol/feed.ts";
 import type { RoomSummary } from "../../protocol/rooms.ts";
 import { NOW, userStream } from "../../protocol/streams.ts";
@@ -88,12 +88,12 @@ export function createChat(deps: ChatDeps): Chat {
         if (fresh) void rooms.load().then(() => fresh = false, () => {});
         unseen.load();
       },
-      events: (events) => batch(() => events.filter(isKnownEvent).forEach(mine)),
+      events: (events) => batch(() => events.filter(isUserEvent).forEach(mine)),
       gone: followMe,
     });
   }
 
-  function mine(event: KnownEvent) {
+  function mine(event: UserEvent) {
     rooms.apply(event);
     unseen.apply(event);
     if (event.type === "inbox.mentioned" || event.type === "inbox.messaged") calling.value = event.data.entry;

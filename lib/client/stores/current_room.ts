@@ -1,7 +1,7 @@
 /** The room on screen: its timeline, kept right by its stream, what of it is read, and the rooms kept to come back to. */
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Input } from "../../protocol/commands.ts";
-import { isKnownEvent, type KnownEvent } from "../../protocol/events.ts";
+import { isRoomEvent, reduce, type Reducers, type RoomEvent } from "../../protocol/events.ts";
 import { LIST_LIMIT } from "../../protocol/fields.ts";
 import type { GoneReason } from "../../protocol/frames.ts";
 import type { Message } from "../../protocol/messages.ts";
@@ -72,13 +72,14 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
 
   function follow(timeline: Timeline) {
     const { room } = timeline;
+    const reducers = reducersOf(room);
     live.follow(roomStream(room), timeline.offset(), {
       events: (events, to) =>
         batch(() => {
-          const all = events.filter(isKnownEvent);
+          const all = events.filter(isRoomEvent);
           const wasAllRead = timeline.readUpTo.peek() >= (rooms.line(room)?.n ?? 0);
           timeline.apply(all, to);
-          for (const event of all) happened(room, event);
+          for (const event of all) reduce(reducers, event);
           look();
           // What is read as it comes was never new; a "New" line that is there stays where it is.
           if (wasAllRead && attentive && heldUnread !== room) timeline.setReadUpTo(rooms.mark(room));
@@ -87,11 +88,19 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
     });
   }
 
-  function happened(room: string, event: KnownEvent) {
-    members.apply(room, event);
-    if (event.type === "rooms.updated") rooms.apply(event);
-    if (event.type !== "messages.sent") return;
-    const { message } = event.data;
+  const nothing = () => {};
+  /** The timeline takes the messages itself. */
+  const reducersOf = (room: string): Reducers<RoomEvent> => ({
+    "messages.sent": ({ data }) => cameIn(room, data.message),
+    "messages.edited": nothing,
+    "messages.deleted": nothing,
+    "messages.reacted": nothing,
+    "rooms.updated": ({ data }) => rooms.update(data.room),
+    "rooms.joined": ({ data }) => members.joined(room, data.user),
+    "rooms.left": ({ data }) => members.left(room, data.user),
+  });
+
+  function cameIn(room: string, message: Message) {
     typing.sent(room, message.by);
     rooms.message(message);
     if (message.by !== me) return;

@@ -1,6 +1,5 @@
 /** Who is in a room, as far as somebody looked. */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { KnownEvent } from "../../protocol/events.ts";
 import { WATCH_MAX } from "../../protocol/frames.ts";
 import type { Caller } from "../connection/calls.ts";
 import type { PeopleStore } from "./people_store.ts";
@@ -16,11 +15,10 @@ export interface MembersStore {
   /** Those known are of a history that is no more: they are fetched anew. */
   renew(room: string): void;
   /** Somebody is in the room now, or no longer; where its members are not known, nothing. */
-  entered(room: string, user: string): void;
+  joined(room: string, user: string): void;
   left(room: string, user: string): void;
   /** Fetches the ids of all of a room's, however many. Throws `Refusal`. */
   load(room: string): Promise<void>;
-  apply(room: string, event: KnownEvent): void;
 }
 
 export function createMembersStore(
@@ -46,7 +44,7 @@ export function createMembersStore(
     put(room, all);
   }
 
-  function entered(room: string, user: string) {
+  function joined(room: string, user: string) {
     const known = members.peek().get(room);
     if (known && !known.includes(user)) put(room, [...known, user]);
   }
@@ -66,11 +64,7 @@ export function createMembersStore(
       if (members.peek().has(room)) void load(room).catch(() => asked.delete(room));
     },
     load,
-    entered,
+    joined,
     left,
-    apply(room, event) {
-      if (event.type === "rooms.joined") entered(room, event.data.user);
-      if (event.type === "rooms.left") left(room, event.data.user);
-    },
   };
 }

@@ -1,12 +1,21 @@
 /** Messages as they will be once the server has taken what I changed. */
 import type { Body, Inline } from "../../protocol/body.ts";
 import type { Message } from "../../protocol/messages.ts";
-import type { Change } from "./changes.ts";
 
 export type Mutation =
   | { kind: "edit"; text: string }
   | { kind: "delete" }
   | { kind: "react"; emoji: string; on: boolean };
+
+export interface Change {
+  id: number;
+  room: string;
+  seq: number;
+  mutation: Mutation;
+  state: "pending" | "failed";
+  /** Why it was not taken, in words for me. */
+  reason?: string;
+}
 
 export interface MyReactions {
   me: string;

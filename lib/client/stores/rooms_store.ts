@@ -4,7 +4,7 @@
  * cannot be derived from what is known (my mark went back, say) is asked for.
  */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { KnownEvent } from "../../protocol/events.ts";
+import { reduce, type Reducers, type UserEvent } from "../../protocol/events.ts";
 import type { Entry as Told, EntryRef } from "../../protocol/feed.ts";
 import type { DigestLine } from "../../protocol/frames.ts";
 import type { Message } from "../../protocol/messages.ts";
@@ -50,7 +50,8 @@ export interface RoomsStore {
   digest(rooms: Record<string, DigestLine>): void;
   /** A message of a followed room, of which no digest tells. */
   message(message: Message): void;
-  apply(event: KnownEvent): void;
+  /** An event of my own stream. */
+  apply(event: UserEvent): void;
   /** Reads the whole list anew. Throws `Refusal`. */
   load(): Promise<void>;
 }
@@ -93,26 +94,22 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomS
     entries.value = next;
   }
 
-  function apply(event: KnownEvent) {
-    switch (event.type) {
-      case "reads.marked":
-        return mark(event.data.room, event.data.n);
-      case "inbox.mentioned":
-      case "inbox.messaged":
-        return told(event.data.entry);
-      case "inbox.withdrawn":
-        return mention(event.data, false);
-      case "inbox.restored":
-        return mention(event.data, true);
-      case "rooms.updated":
-        return update(event.data.room);
-      case "rooms.added":
-        return put(event.data.room);
-      case "rooms.removed":
-        if (event.data.room.visibility !== "public") return drop(event.data.room.id);
-        return change(event.data.room.id, (it) => ({ ...it, joined: false }));
-    }
-  }
+  const nothing = () => {};
+  const reducers: Reducers<UserEvent> = {
+    "reads.marked": ({ data }) => mark(data.room, data.n),
+    "rooms.added": ({ data }) => put(data.room),
+    "rooms.removed": ({ data: { room } }) =>
+      room.visibility === "public" ? change(room.id, (it) => ({ ...it, joined: false })) : drop(room.id),
+    "inbox.mentioned": ({ data }) => told(data.entry),
+    "inbox.messaged": ({ data }) => told(data.entry),
+    "inbox.replied": nothing,
+    "inbox.reacted": nothing,
+    "inbox.invited": nothing,
+    "inbox.withdrawn": ({ data }) => mention(data, false),
+    "inbox.restored": ({ data }) => mention(data, true),
+    "feed.seen": nothing,
+    "sessions.revoked": nothing,
+  };
 
   function update(room: Room) {
     change(room.id, (it) => ({ ...it, room }));
@@ -226,7 +223,7 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomS
       unanswered.forEach(need);
       live(() => digest(rooms));
     },
-    apply: (event) => live(() => apply(event)),
+    apply: (event) => live(() => reduce(reducers, event)),
     message: (it) => live(() => message(it)),
     welcomed: () => void (before = entries.peek()),
     load,

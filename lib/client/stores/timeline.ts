@@ -1,9 +1,9 @@
 /**
  * A room's messages as a window over its history, kept right by events. A message is changed only by an event above its
- * `rev` (PROTOCOL.md §3), so pages and events may come in any order and more than once.
+ * `rev` (lib/protocol/README.md §3), so pages and events may come in any order and more than once.
  */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { KnownEvent } from "../../protocol/events.ts";
+import type { RoomEvent } from "../../protocol/events.ts";
 import type { Message } from "../../protocol/messages.ts";
 import type { Caller } from "../connection/calls.ts";
 
@@ -37,7 +37,7 @@ export interface Timeline {
   setReadUpTo(n: number): void;
   /** Whether the reader is at the end; else new messages don't push out those being read. */
   setAtEnd(atEnd: boolean): void;
-  apply(events: KnownEvent[], offset: string): void;
+  apply(events: RoomEvent[], offset: string): void;
   /** A send of mine was acknowledged. */
   acknowledge(message: Message): void;
   reset(page: MessagesPage): void;

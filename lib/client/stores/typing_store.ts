@@ -3,7 +3,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Caller } from "../connection/calls.ts";
 import type { Clock } from "../connection/clock.ts";
 
-export const TYPING_EVERY_MS = 3_000; // PROTOCOL.md §3: more than one in 3 s does nothing.
+export const TYPING_EVERY_MS = 3_000; // lib/protocol/README.md §3: more than one in 3 s does nothing.
 
 export interface TypingStore {
   /** Ids by room, without me. */

@@ -1,6 +1,6 @@
 /** How much is new in my feed. It is read from the server whenever that may have changed, never counted up and down. */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { KnownEvent } from "../../protocol/events.ts";
+import type { UserEvent } from "../../protocol/events.ts";
 import type { Caller } from "../connection/calls.ts";
 import type { Clock } from "../connection/clock.ts";
 
@@ -11,7 +11,7 @@ export interface Unseen {
   /** Entries of the view `you` past my marker that I have not read in their rooms either, up to 100. */
   count: ReadonlySignal<number>;
   /** An event of my own stream. */
-  apply(event: KnownEvent): void;
+  apply(event: UserEvent): void;
   load(): void;
 }
 

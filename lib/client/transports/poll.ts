@@ -1,6 +1,7 @@
 /**
- * The long-poll transport (PROTOCOL.md §5): the offsets sent are the acknowledgement, so a lost answer costs nothing.
- * A change of what is followed aborts the poll under way and asks anew. Calls and pings are requests of their own.
+ * The long-poll transport (lib/protocol/README.md §5): the offsets sent are the acknowledgement, so a lost answer costs
+ * nothing. A change of what is followed aborts the poll under way and asks anew. Calls and pings are requests of their
+ * own.
  */
 import { close as codes, PROTOCOL_VERSION, type ServerFrame, serverFrame } from "../../protocol/frames.ts";
 import type { ClientFrame } from "../../protocol/frames.ts";

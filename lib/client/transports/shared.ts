@@ -1,5 +1,5 @@
 /**
- * Shares one connection among the tabs of a person (ARCHITECTURE.md, Transports; HTTP/1.1 allows six a host). A Web
+ * Shares one connection among the tabs of a person (lib/README.md, Transports; HTTP/1.1 allows six a host). A Web
  * Lock elects the tab that connects; the others hear its frames over a BroadcastChannel. When it goes, another one gets
  * the lock; when it says nothing for 2 s to a tab that is looked at, that one takes the lock. Each tab holds its own
  * positions, and one that is behind pulls what it lacks: whoever leads, there is no gap and nothing twice.

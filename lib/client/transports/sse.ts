@@ -1,6 +1,6 @@
 /**
- * The Server-Sent Events transport (PROTOCOL.md §5, GET /live/sse), for a fixed set of streams. The line always begins
- * at the tail; a position before it is caught up with by pulls.
+ * The Server-Sent Events transport (lib/protocol/README.md §5, GET /live/sse), for a fixed set of streams. The line
+ * always begins at the tail; a position before it is caught up with by pulls.
  */
 import { type ClientFrame, close as codes, parseServerFrame, PROTOCOL_VERSION } from "../../protocol/frames.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";

@@ -1,4 +1,4 @@
-/** The WebSocket transport (PROTOCOL.md §5, GET /live/ws). */
+/** The WebSocket transport (lib/protocol/README.md §5, GET /live/ws). */
 import { parseServerFrame, PROTOCOL_VERSION } from "../../protocol/frames.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";
 

@@ -1,9 +1,7 @@
 /** How people come in: the first one sets the workspace up, the others sign up by invite. */
 import { getLogger } from "@logtape/logtape";
 import type { EntriesService } from "../entries/service.ts";
-import type { Database } from "../kv/database.ts";
 import { createIds } from "../kv/ids.ts";
-import { transact } from "../kv/transact.ts";
 import type { Log } from "../log/log.ts";
 import type { AppendSlot } from "../log/types.ts";
 import type { Parsed } from "../../protocol/commands.ts";
@@ -31,7 +29,6 @@ export interface Entry {
 }
 
 export interface EntryDeps {
-  db: Database;
   log: Log;
   store: AuthStore;
   users: UsersService;
@@ -56,7 +53,7 @@ interface Person {
 }
 
 export function createEntry(deps: EntryDeps): Entry {
-  const { db, store, users, entries, passwords, turns, sessions, invites, now, random } = deps;
+  const { store, users, entries, passwords, turns, sessions, invites, now, random } = deps;
   const newId = createIds(now, random);
 
   /** What makes a person who is signed in at once. */
@@ -108,7 +105,7 @@ export function createEntry(deps: EntryDeps): Entry {
 
   return {
     setupToken() {
-      return transact<string | undefined>(db, async () => {
+      return store.transact<string | undefined>(async () => {
         const [workspace, setup] = await Promise.all([store.workspace(), store.setup()]);
         if (workspace.value) return { result: undefined };
         const token = deps.setupToken ?? setup.value?.token;

@@ -1,6 +1,4 @@
 /** Feed tokens: one a person, for the addresses that a feed reader asks. It reads what every member may see, no more. */
-import type { Database } from "../kv/database.ts";
-import { transact } from "../kv/transact.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/users.ts";
 import type { UsersService } from "../users/service.ts";
@@ -13,18 +11,17 @@ export interface FeedTokens {
 }
 
 export interface FeedTokensDeps {
-  db: Database;
   store: AuthStore;
   users: UsersService;
   random: (bytes: number) => Uint8Array;
 }
 
-export function createFeedTokens({ db, store, users, random }: FeedTokensDeps): FeedTokens {
+export function createFeedTokens({ store, users, random }: FeedTokensDeps): FeedTokens {
   return {
     async rotate({ id: user }) {
       const token = makeToken(random);
       const hash = hashToken(token);
-      return await transact(db, async () => {
+      return await store.transact(async () => {
         const [account, { value: before, check }] = await Promise.all([users.account(user), store.feedTokenHash(user)]);
         if (!account || account.user.deactivatedAt !== undefined) {
           throw new Refusal("unauthenticated", "Cannot make feed addresses: your sign-in has ended");

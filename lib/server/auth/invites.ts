@@ -1,7 +1,6 @@
 /** Invites: links that let people in. The token is shown once and stored hashed. */
-import type { Database } from "../kv/database.ts";
+import type { KvSet } from "../kv/key.ts";
 import { createIds } from "../kv/ids.ts";
-import { transact } from "../kv/transact.ts";
 import { INVITE_DAYS_MAX, INVITE_EXPIRES_MS, INVITE_USES_MAX } from "../../protocol/auth.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
@@ -19,7 +18,7 @@ const INVITE_USES = 100; // people that a link lets in when nobody says how many
 export interface InviteUse {
   /** The invite as it was read, and whoever made it: they may have lost the right to meanwhile. */
   checks: Deno.AtomicCheck[];
-  sets: { key: Deno.KvKey; value: unknown; expireIn?: number }[];
+  sets: KvSet[];
   deletes: Deno.KvKey[];
 }
 
@@ -34,14 +33,13 @@ export interface Invites {
 }
 
 export interface InvitesDeps {
-  db: Database;
   store: AuthStore;
   users: UsersService;
   now: () => number;
   random: (bytes: number) => Uint8Array;
 }
 
-export function createInvites({ db, store, users, now, random }: InvitesDeps): Invites {
+export function createInvites({ store, users, now, random }: InvitesDeps): Invites {
   const newId = createIds(now, random);
   /** Whoever made it must be here and be one who may invite, now; deactivating them ended it for good. */
   const isUsable = (invite: Invite, maker: Account | undefined) =>
@@ -81,7 +79,7 @@ export function createInvites({ db, store, users, now, random }: InvitesDeps): I
       const at = now();
       const token = makeToken(random);
       const { id, hash } = { id: newId(), hash: hashToken(token) };
-      return await transact(db, async () => {
+      return await store.transact(async () => {
         const { check, deactivations } = await assertMay(user, "make invite");
         const invite = { id, by: user.id, at, expiresAt: at + expiresIn, uses, hash, deactivations };
         const result = { id, invite: token, url: `${origin}/join/${token}` };
@@ -112,7 +110,7 @@ export function createInvites({ db, store, users, now, random }: InvitesDeps): I
     async revoke(user, id) {
       const verb = "revoke invite";
       await assertMay(user, verb);
-      await transact<void>(db, async () => {
+      await store.transact<void>(async () => {
         const stored = await store.invite(id);
         const found = await usable(stored);
         if (!found) throw new Refusal("not_found", `Cannot ${verb}: there is no such invite`);

@@ -1,5 +1,5 @@
 /** Sessions: a random token at the client, its hash and a document here. */
-import type { Database } from "../kv/database.ts";
+import type { KvSet } from "../kv/key.ts";
 import { createIds } from "../kv/ids.ts";
 import type { Log, NewEvent } from "../log/log.ts";
 import type { SessionLine } from "../../protocol/auth.ts";
@@ -36,7 +36,7 @@ export interface SignedIn {
 /** A session about to be: its token, and what the commit that makes it writes. */
 export interface SessionDraft {
   token: string;
-  sets: { key: Deno.KvKey; value: unknown; expireIn?: number }[];
+  sets: KvSet[];
 }
 
 export interface Sessions {
@@ -64,7 +64,6 @@ export interface Sessions {
 }
 
 export interface SessionsDeps {
-  db: Database;
   log: Log;
   store: AuthStore;
   users: UsersService;
@@ -72,7 +71,7 @@ export interface SessionsDeps {
   random: (bytes: number) => Uint8Array;
 }
 
-export function createSessions({ db, log, store, users, now, random }: SessionsDeps): Sessions {
+export function createSessions({ log, store, users, now, random }: SessionsDeps): Sessions {
   const newId = createIds(now, random);
 
   const isOver = (session: Session | undefined, account: Account | undefined) =>
@@ -91,7 +90,7 @@ export function createSessions({ db, log, store, users, now, random }: SessionsD
     if (Math.abs(at - session.seenAt) < SEEN_MS) return session;
     const due = at + SESSION_MS - session.expiresAt >= RENEW_MS;
     const seen = { ...session, seenAt: at, expiresAt: due ? at + SESSION_MS : session.expiresAt };
-    const written = await db.commit({ checks: [check], sets: store.sessionSets(hash, seen, at) }).catch(() =>
+    const written = await store.commit({ checks: [check], sets: store.sessionSets(hash, seen, at) }).catch(() =>
       undefined
     );
     return written === undefined ? session : seen;
@@ -165,7 +164,7 @@ export function createSessions({ db, log, store, users, now, random }: SessionsD
       const { token, sets } = draft(user, agent);
       const hashes = await store.sessionHashes(user.id, SESSIONS_MAX);
       const spare = hashes.slice(0, Math.max(0, hashes.length + 1 - SESSIONS_MAX));
-      await db.commit({ sets, deletes: spare.flatMap(({ id, hash }) => store.sessionKeys(hash, user.id, id)) });
+      await store.commit({ sets, deletes: spare.flatMap(({ id, hash }) => store.sessionKeys(hash, user.id, id)) });
       return token;
     },
 

@@ -1,5 +1,4 @@
 /** Signing in, and changing the password. */
-import type { Database } from "../kv/database.ts";
 import type { Log } from "../log/log.ts";
 import type { Parsed } from "../../protocol/commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
@@ -27,7 +26,6 @@ export interface SignIn {
 }
 
 export interface SignInDeps {
-  db: Database;
   log: Log;
   store: AuthStore;
   users: UsersService;
@@ -39,7 +37,7 @@ export interface SignInDeps {
 }
 
 export function createSignIn(deps: SignInDeps): SignIn {
-  const { db, log, store, users, passwords, sessions, tries, turns, now } = deps;
+  const { log, store, users, passwords, sessions, tries, turns, now } = deps;
 
   /** One try, when it is its address's turn; `fits` tells whether the password was right. */
   function attempt(who: Who, fits: () => Promise<boolean>): Promise<boolean> {
@@ -54,7 +52,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
   /** With today's costs, while the password is at hand. Best effort: the old hash works as well. */
   async function rehash({ user }: Account, password: string, was: Stored<{ phc: string }>): Promise<void> {
     const phc = await passwords.hash(password);
-    await db.commit({ checks: [was.check], sets: [store.setPassword(user.id, phc)] }).catch(() => undefined);
+    await store.commit({ checks: [was.check], sets: [store.setPassword(user.id, phc)] }).catch(() => undefined);
   }
 
   return {

@@ -1,69 +1,20 @@
 /** Where sign-in is kept: the workspace, password hashes, sessions, invites and tokens. */
 import type { Database } from "../kv/database.ts";
+import type { FeedToken, Invite, Session, Token, Workspace } from "../kv/documents.ts";
+import { type KvSet, setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
-
-export interface Workspace {
-  name: string;
-  /** The id of the room that everybody starts in. */
-  lobby: string;
-  createdAt: number;
-}
-
-export interface Session {
-  id: string;
-  user: string;
-  at: number;
-  seenAt: number;
-  agent: string;
-  expiresAt: number;
-  /** The person's count of ended sign-ins when it began: another count, and it is dead. */
-  signIns: number;
-}
-
-export interface Invite {
-  id: string;
-  by: string;
-  at: number;
-  expiresAt: number;
-  /** How many may still come by it. */
-  uses: number;
-  /** The SHA-256 of its token. */
-  hash: string;
-  /** How often `by` had been deactivated when it was made: another count, and it is dead. Earlier ones have none. */
-  deactivations?: number;
-}
-
-/** A personal access token. */
-export interface Token {
-  id: string;
-  user: string;
-  name: string;
-  at: number;
-  lastUsedAt?: number;
-  /** Undefined: never. */
-  expiresAt?: number | undefined;
-  /** How often the person had been deactivated when it was made: another count, and it is dead. */
-  deactivations: number;
-}
-
-/** A token that reads the feed and nothing else. */
-export interface FeedToken {
-  user: string;
-  deactivations: number;
-}
+import { type Planned, transact } from "../kv/transact.ts";
 
 export interface Stored<T> {
   value: T | undefined;
   check: Deno.AtomicCheck;
 }
 
-interface Set {
-  key: Deno.KvKey;
-  value: unknown;
-  expireIn?: number;
-}
-
 export interface AuthStore {
+  /** See `Database.commit`. */
+  commit: Database["commit"];
+  /** See `transact`. */
+  transact<T>(plan: () => Promise<Planned<T>>): Promise<T>;
   workspace(): Promise<Stored<Workspace>>;
   setup(): Promise<Stored<{ token: string }>>;
   password(user: string): Promise<Stored<{ phc: string }>>;
@@ -83,13 +34,13 @@ export interface AuthStore {
   feedToken(hash: string): Promise<Stored<FeedToken>>;
   /** The hash of a person's feed token. */
   feedTokenHash(user: string): Promise<Stored<string>>;
-  setWorkspace(workspace: Workspace): Set;
-  setSetup(token: string): Set;
-  setPassword(user: string, phc: string): Set;
-  sessionSets(hash: string, session: Session, now: number): Set[];
-  inviteSets(invite: Invite, now: number): Set[];
-  tokenSets(hash: string, token: Token, now: number): Set[];
-  feedTokenSets(hash: string, token: FeedToken): Set[];
+  setWorkspace(workspace: Workspace): KvSet;
+  setSetup(token: string): KvSet;
+  setPassword(user: string, phc: string): KvSet;
+  sessionSets(hash: string, session: Session, now: number): KvSet[];
+  inviteSets(invite: Invite, now: number): KvSet[];
+  tokenSets(hash: string, token: Token, now: number): KvSet[];
+  feedTokenSets(hash: string, token: FeedToken): KvSet[];
   setupKey(): Deno.KvKey;
   sessionKeys(hash: string, user: string, id: string): Deno.KvKey[];
   inviteKeys(invite: Invite): Deno.KvKey[];
@@ -98,38 +49,40 @@ export interface AuthStore {
 }
 
 export function createAuthStore(db: Database): AuthStore {
-  const get = async <T>(key: Deno.KvKey): Promise<Stored<T>> => toStored(await db.get<T>(key));
+  const get = async <K extends Deno.KvKey>(key: K) => toStored(await db.get(key));
 
   return {
+    commit: (write) => db.commit(write),
+    transact: (plan) => transact(db, plan),
     workspace: () => get(keys.workspace()),
     setup: () => get(keys.setup()),
     password: (user) => get(keys.password(user)),
     session: (hash) => get(keys.session(hash)),
     async sessionHashes(user, limit) {
-      const entries = await db.list<string>({ prefix: keys.userSessions(user) }, { limit });
+      const entries = await db.list({ prefix: keys.userSessions(user) }, { limit });
       return entries.map((entry) => ({ id: String(entry.key.at(-1)), hash: entry.value }));
     },
     sessionHash: (user, id) => get(keys.userSession(user, id)),
     async sessions(hashes) {
-      const entries = await db.getMany<Session>(hashes.map((hash) => keys.session(hash)));
+      const entries = await db.getMany(hashes.map((hash) => keys.session(hash)));
       return entries.map((entry) => entry.value ?? undefined);
     },
     invite: (id) => get(keys.invite(id)),
     async inviteByHash(hash) {
-      const { value: id, check } = await get<string>(keys.inviteToken(hash));
+      const { value: id, check } = await get(keys.inviteToken(hash));
       return id === undefined ? { value: undefined, check } : await get(keys.invite(id));
     },
     async invites(after, limit) {
       const prefix = keys.invites();
-      const entries = await db.list<Invite>({ prefix, start: [...prefix, `${after}\0`] }, { limit });
+      const entries = await db.list({ prefix, start: [...prefix, `${after}\0`] }, { limit });
       return entries.map((entry) => entry.value);
     },
     token: (hash) => get(keys.token(hash)),
     tokenHash: (user, id) => get(keys.userToken(user, id)),
     async tokens(user, after, limit) {
       const prefix = keys.userTokens(user);
-      const entries = await db.list<string>({ prefix, start: [...prefix, `${after}\0`] }, { limit });
-      const tokens = await db.getMany<Token>(entries.map((entry) => keys.token(entry.value)));
+      const entries = await db.list({ prefix, start: [...prefix, `${after}\0`] }, { limit });
+      const tokens = await db.getMany(entries.map((entry) => keys.token(entry.value)));
       return entries.map(({ key, value: hash }, index) => ({
         id: String(key.at(-1)),
         hash,
@@ -138,34 +91,34 @@ export function createAuthStore(db: Database): AuthStore {
     },
     feedToken: (hash) => get(keys.feedToken(hash)),
     feedTokenHash: (user) => get(keys.userFeedToken(user)),
-    setWorkspace: (workspace) => ({ key: keys.workspace(), value: workspace }),
-    setSetup: (token) => ({ key: keys.setup(), value: { token } }),
-    setPassword: (user, phc) => ({ key: keys.password(user), value: { phc } }),
-    // `expireIn` only sweeps, up to a minute late; the time in the value rules (PLATFORM.md).
+    setWorkspace: (workspace) => setAt(keys.workspace(), workspace),
+    setSetup: (token) => setAt(keys.setup(), { token }),
+    setPassword: (user, phc) => setAt(keys.password(user), { phc }),
+    // `expireIn` only sweeps, up to a minute late; the time in the value rules (lib/server/log/README.md).
     sessionSets(hash, session, now) {
       const expireIn = Math.max(1, session.expiresAt - now);
       return [
-        { key: keys.session(hash), value: session, expireIn },
-        { key: keys.userSession(session.user, session.id), value: hash, expireIn },
+        setAt(keys.session(hash), session, { expireIn }),
+        setAt(keys.userSession(session.user, session.id), hash, { expireIn }),
       ];
     },
     inviteSets(invite, now) {
       const expireIn = Math.max(1, invite.expiresAt - now);
       return [
-        { key: keys.invite(invite.id), value: invite, expireIn },
-        { key: keys.inviteToken(invite.hash), value: invite.id, expireIn },
+        setAt(keys.invite(invite.id), invite, { expireIn }),
+        setAt(keys.inviteToken(invite.hash), invite.id, { expireIn }),
       ];
     },
     tokenSets(hash, token, now) {
-      const swept = token.expiresAt === undefined ? {} : { expireIn: Math.max(1, token.expiresAt - now) };
+      const swept = token.expiresAt === undefined ? undefined : { expireIn: Math.max(1, token.expiresAt - now) };
       return [
-        { key: keys.token(hash), value: token, ...swept },
-        { key: keys.userToken(token.user, token.id), value: hash, ...swept },
+        setAt(keys.token(hash), token, swept),
+        setAt(keys.userToken(token.user, token.id), hash, swept),
       ];
     },
     feedTokenSets: (hash, token) => [
-      { key: keys.feedToken(hash), value: token },
-      { key: keys.userFeedToken(token.user), value: hash },
+      setAt(keys.feedToken(hash), token),
+      setAt(keys.userFeedToken(token.user), hash),
     ],
     setupKey: () => keys.setup(),
     sessionKeys: (hash, user, id) => [keys.session(hash), keys.userSession(user, id)],
@@ -178,3 +131,5 @@ export function createAuthStore(db: Database): AuthStore {
 function toStored<T>({ key, value, versionstamp }: Deno.KvEntryMaybe<T>): Stored<T> {
   return { value: value ?? undefined, check: { key, versionstamp } };
 }
+
+export type { FeedToken, Invite, Session, Token, Workspace } from "../kv/documents.ts";

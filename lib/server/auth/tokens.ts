@@ -1,7 +1,5 @@
 /** Personal access tokens: what bots and tools have instead of a cookie. Shown once and stored hashed. */
-import type { Database } from "../kv/database.ts";
 import { createIds } from "../kv/ids.ts";
-import { transact } from "../kv/transact.ts";
 import type { TokenLine } from "../../protocol/auth.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
@@ -24,14 +22,13 @@ export interface Tokens {
 }
 
 export interface TokensDeps {
-  db: Database;
   store: AuthStore;
   users: UsersService;
   now: () => number;
   random: (bytes: number) => Uint8Array;
 }
 
-export function createTokens({ db, store, users, now, random }: TokensDeps): Tokens {
+export function createTokens({ store, users, now, random }: TokensDeps): Tokens {
   const newId = createIds(now, random);
 
   /** Passwords come and go, tokens stay: only deactivating their person ends them all. */
@@ -53,7 +50,7 @@ export function createTokens({ db, store, users, now, random }: TokensDeps): Tok
     const at = now();
     if (token.lastUsedAt !== undefined && Math.abs(at - token.lastUsedAt) < USED_MS) return;
     const used = store.tokenSets(hash, { ...token, lastUsedAt: at }, at);
-    await db.commit({ checks: [check], sets: used }).catch(() => undefined);
+    await store.commit({ checks: [check], sets: used }).catch(() => undefined);
   }
 
   /** All that a person has, page by page; there are few. */
@@ -82,7 +79,7 @@ export function createTokens({ db, store, users, now, random }: TokensDeps): Tok
       const verb = "make token";
       const token = makeToken(random);
       const hash = hashToken(token);
-      return await transact(db, async () => {
+      return await store.transact(async () => {
         const account = await users.account(user);
         if (!account || account.user.deactivatedAt !== undefined) {
           throw new Refusal("unauthenticated", `Cannot ${verb}: your sign-in has ended`);
@@ -123,7 +120,7 @@ export function createTokens({ db, store, users, now, random }: TokensDeps): Tok
 
     revoke({ id: user }, id) {
       const verb = "revoke token";
-      return transact<void>(db, async () => {
+      return store.transact<void>(async () => {
         const { value: hash, check } = await store.tokenHash(user, id);
         if (hash === undefined || !await find(hash)) {
           throw new Refusal("not_found", `Cannot ${verb}: there is no such token`);

@@ -1,5 +1,9 @@
-/** How much one person may ask for (PROTOCOL.md §3): twice what is promised, so that a busy client is never refused. */
+/**
+ * How much one person may ask for (lib/protocol/README.md §3): twice what is promised, so that a busy client is never
+ * refused.
+ */
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import type { Command } from "../../protocol/command.ts";
 import { type CommandName, commands } from "../../protocol/commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import type { Call, SignedInCall } from "./handlers.ts";
@@ -22,10 +26,10 @@ export function createRates({ limits }: { limits: boolean }): Rates {
 
   return {
     async count(name, call) {
-      const { verb } = commands[name];
+      const { verb, load }: Command = commands[name];
       if (!("user" in call)) return await consume(open, call.address, verb);
       await consume(calls, call.user.id, verb);
-      if (name === "messages.send") await consume(sends, call.user.id, verb);
+      if (load === "send") await consume(sends, call.user.id, verb);
     },
   };
 }

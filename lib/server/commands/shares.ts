@@ -5,7 +5,8 @@
 import { type Budget, createBudget, ENDLESS } from "../limits/budget.ts";
 import type { Owed } from "../limits/owed.ts";
 import { createSlots, TooMany } from "../limits/slots.ts";
-import type { CommandName } from "../../protocol/commands.ts";
+import { type CommandName, commands } from "../../protocol/commands.ts";
+import type { Command } from "../../protocol/command.ts";
 import { Refusal } from "../../protocol/errors.ts";
 
 const READS_AT_ONCE = 4; // of a person
@@ -21,27 +22,6 @@ const TOLD_MAX = 6 * 1024 * 1024; // of messages that a person changes in a wind
 const TOLD_A_CHARACTER = 6; // a message as it is told, beside its text
 const FOLLOWERS_A_TELLING = 32; // sending it to so many is as much work as making what is sent
 const RETRY_MS = 1_000; // after which something may have been read
-
-/** What reads more than a few keys. */
-const reads: ReadonlySet<CommandName> = new Set([
-  "feed.list",
-  "invites.list",
-  "messages.list",
-  "messages.reactors",
-  "rooms.list",
-  "rooms.members",
-  "tokens.list",
-  "users.get",
-  "users.list",
-]);
-
-/** What tells a message anew to everybody who follows its room. A send does too, but brings the text along. */
-const changes: ReadonlySet<CommandName> = new Set([
-  "messages.delete",
-  "messages.edit",
-  "messages.react",
-  "messages.unreact",
-]);
 
 export interface Shares {
   /** Runs a person's command in their share. Throws `Refusal("rate_limited")` where that is used up. */
@@ -93,8 +73,8 @@ export function createShares({ limits, owed, followers = () => 0 }: SharesOption
     owed,
     async call(person, name, verb, work) {
       assertReads(person, verb);
-      if (reads.has(name)) return await inTurn(reading, person, verb, work);
-      if (!changes.has(name)) return await work();
+      if (loadOf(name) === "read") return await inTurn(reading, person, verb, work);
+      if (loadOf(name) !== "change") return await work();
       if (told.isSpent(person)) refuse(verb, "too much was changed", told.renewsIn());
       const result = await work();
       const message = messageOf(result);
@@ -122,4 +102,9 @@ function messageOf(result: unknown): { room: string; text: string } | undefined 
   if (typeof message !== "object" || message === null || !("text" in message) || !("room" in message)) return undefined;
   const { room, text } = message;
   return typeof text === "string" && typeof room === "string" ? { room, text } : undefined;
+}
+
+function loadOf(name: CommandName): Command["load"] {
+  const command: Command = commands[name];
+  return command.load;
 }

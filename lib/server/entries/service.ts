@@ -4,9 +4,10 @@
  * What no longer holds is withdrawn by another event, and its documents go; where it holds again the same entry is back.
  */
 import type { Database } from "../kv/database.ts";
-import type { Join, Log, NewEvent } from "../log/log.ts";
+import type { KvSet } from "../kv/key.ts";
+import { isStored, type Join, type Log, type NewEvent } from "../log/log.ts";
 import type { AppendSlot } from "../log/types.ts";
-import type { EntryKind, EntryRef, feedEvents } from "../../protocol/feed.ts";
+import type { EntryKind, EntryRef, inboxEvents, InboxKind } from "../../protocol/feed.ts";
 import type { Room } from "../../protocol/rooms.ts";
 import { FEED, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
@@ -27,8 +28,10 @@ const types = {
   reacted: "inbox.reacted",
   messaged: "inbox.messaged",
   invited: "inbox.invited",
-} as const satisfies Partial<Record<EntryKind, keyof typeof feedEvents>>;
-export type InboxKind = keyof typeof types;
+} as const satisfies Record<InboxKind, keyof typeof inboxEvents>;
+/** The events that carry an entry, and those that name one. */
+const entryTypes = ["feed.posted", ...Object.values(types)] as const;
+const refTypes = ["feed.withdrawn", "inbox.withdrawn", "inbox.restored"] as const;
 
 /** Something to tell, before it has its place. */
 export interface Told<K extends EntryKind = EntryKind> {
@@ -43,7 +46,7 @@ export interface Told<K extends EntryKind = EntryKind> {
 /** What a commit writes for entries. */
 export interface Part {
   events: NewEvent[];
-  sets: { key: Deno.KvKey; value: unknown; expireIn?: number }[];
+  sets: KvSet[];
   deletes: Deno.KvKey[];
 }
 
@@ -100,7 +103,7 @@ export function joinParts(parts: Part[]): Part {
 export function createEntries({ db, log }: { db: Database; log: Log }): EntriesService {
   const store = createEntriesStore(db);
 
-  function put(place: Places, who: string | undefined, type: string, told: Told): Part {
+  function put(place: Places, who: string | undefined, type: (typeof entryTypes)[number], told: Told): Part {
     const stream = streamOf(who);
     const { seq, tag, at } = place(stream);
     const entry = toEntry(told, at);
@@ -122,7 +125,13 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
   }
 
   /** An event that names an entry that was told. */
-  function naming(stream: string, type: string, by: string, named: Partial<EntryRef>, known?: Known): NewEvent {
+  function naming(
+    stream: string,
+    type: (typeof refTypes)[number],
+    by: string,
+    named: Omit<EntryRef, "offset">,
+    known?: Known,
+  ): NewEvent {
     const told = known && { told: { seq: known.seq, tag: known.tag } };
     return {
       stream,
@@ -141,7 +150,7 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
     // Who mentions themselves gets no entry; that it counts is told nevertheless.
     if (who === told.by.id) return { ...NOTHING_TOLD, events: [naming(stream, type, who, named)] };
     const written = place(stream).written(toldKey(subject));
-    const known = written ? toKnown(written.value) : was;
+    const known = written ? written.value : was;
     if (stands && !known) return put(place, who, types[told.kind], told);
     const isSettled = known ? stands === !known.off : told.kind !== "mentioned"; // Each mention was counted.
     if (isSettled) return NOTHING_TOLD;
@@ -185,26 +194,19 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
     },
     join: (_, events) =>
       Promise.resolve(events.map((event) => {
-        const { data } = event;
-        if (typeof data !== "object" || data === null) return event;
-        if ("entry" in data) {
-          return { ...event, data: { entry: { ...Object(data.entry), offset: log.offset(event) } } };
+        if (isStored(event, ...entryTypes)) {
+          return { ...event, data: { entry: { ...event.data.entry, offset: log.offset(event) } } };
         }
-        const { told, ...named } = Object(data);
-        const known = toKnown({ at: 0, ...Object(told) });
-        return known ? { ...event, data: { ...named, offset: log.offset(known) } } : event;
+        if (isStored(event, ...refTypes)) {
+          const { told, ...named } = event.data;
+          return { ...event, data: { ...named, ...(told && { offset: log.offset(told) }) } };
+        }
+        return event;
       })),
   };
 }
 
 const streamOf = (who: string | undefined) => who === undefined ? FEED : userStream(who);
-
-function toKnown(value: unknown): Known | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { seq, tag, at, off }: { [K in keyof Known]?: unknown } = value;
-  if (typeof seq !== "number" || typeof tag !== "string" || typeof at !== "number") return undefined;
-  return { seq, tag, at, ...(off === true && { off }) };
-}
 
 function refOf({ kind, by, room, message, emoji }: Told): EntryRef {
   const { seq, n } = message ?? {};

@@ -3,23 +3,17 @@
  * about a room once more, so that a page of the room's is one too, however much else their stream lists.
  */
 import type { Database } from "../kv/database.ts";
+import type { EntryDocument, Known, Position, StoredEntry } from "../kv/documents.ts";
+import { type Key, type KvSet, type Prefix, setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
-import type { Entry, FeedView } from "../../protocol/feed.ts";
+import type { FeedView } from "../../protocol/feed.ts";
 
 /** How long an entry is listed. Its event is kept by the log's own rule: 10,000 events and 30 days at least. */
 export const ENTRY_KEPT_MS = 90 * 86_400_000;
 
-/** An entry as stored: a reference, without what the message says, and without the epoch that an offset names. */
-export type StoredEntry = Omit<Entry, "text" | "offset">;
-
 /** With the place of its event. */
 export interface ListedEntry extends Position {
   entry: StoredEntry;
-}
-
-export interface Position {
-  seq: number;
-  tag: string;
 }
 
 /** What an entry tells of: about each there is one at most. */
@@ -35,19 +29,10 @@ export interface Subject {
   emoji?: string;
 }
 
-/** The place of the entry about something, and when it was told. */
-export interface Known extends Position {
-  at: number;
-  /** It was withdrawn. */
-  off?: true;
-}
-
 export interface About {
   subject: Subject;
   known: Known;
 }
-
-type Set = { key: Deno.KvKey; value: unknown; expireIn?: number };
 
 export interface EntriesStore {
   /** Up to `limit` entries at or before `seq`, the newest first; those about `room` if one is named. */
@@ -62,11 +47,11 @@ export interface EntriesStore {
   /** Those that stand of what tells a person that they were brought into a room. */
   invites(user: string, room: string): Promise<About[]>;
   /** Lists an entry. */
-  sets(stream: string, at: Position, entry: StoredEntry, age?: number): Set[];
+  sets(stream: string, at: Position, entry: StoredEntry, age?: number): KvSet[];
   /** Takes an entry out of every list. `room`: what it is about, missing or "" where that is no room. */
   deletes(stream: string, seq: number, room: string | undefined): Deno.KvKey[];
-  setKnown(subject: Subject, known: Known): Set;
-  setSeen(user: string, view: FeedView, at: Position): Set;
+  setKnown(subject: Subject, known: Known): KvSet;
+  setSeen(user: string, view: FeedView, at: Position): KvSet;
 }
 
 const INVITES_PAGE = 100; // of one person into one room, each by somebody else, read at once
@@ -75,13 +60,13 @@ export const toldKey = ({ kind, user = "", room, seq = 0, by = "", emoji = "" }:
   keys.told(room, seq, kind, user, by, emoji);
 
 /** Everywhere that an entry is listed. */
-function placesOf(stream: string, seq: number, room: string | undefined): Deno.KvKey[] {
+function placesOf(stream: string, seq: number, room: string | undefined): Key<EntryDocument>[] {
   return [keys.entry(stream, seq), ...(room ? [keys.roomEntry(stream, room, seq)] : [])];
 }
 
 export function createEntriesStore(db: Database): EntriesStore {
-  async function list(selector: Deno.KvListSelector, limit: number): Promise<About[]> {
-    const entries = await db.list<Known>(selector, { limit });
+  async function list(selector: { prefix: Prefix<Known>; start?: Deno.KvKey }, limit: number): Promise<About[]> {
+    const entries = await db.list(selector, { limit });
     return entries.map(({ key: [, room, seq, kind, user, by, emoji], value: known }) => ({
       subject: {
         kind: String(kind),
@@ -100,7 +85,7 @@ export function createEntriesStore(db: Database): EntriesStore {
       const selector = room === undefined
         ? { prefix: keys.entries(stream), end: keys.entry(stream, seq + 1) }
         : { prefix: keys.roomEntries(stream, room), end: keys.roomEntry(stream, room, seq + 1) };
-      const entries = await db.list<{ tag: string; entry: StoredEntry }>(selector, { limit, reverse: true });
+      const entries = await db.list(selector, { limit, reverse: true });
       return entries.map(({ key, value }) => ({ seq: Number(key.at(-1)), ...value }));
     },
     async count(stream, after, last, limit) {
@@ -108,15 +93,15 @@ export function createEntriesStore(db: Database): EntriesStore {
       return (await db.list(selector, { limit })).length;
     },
     async seen(user, view) {
-      const { key, value, versionstamp } = await db.get<Position>(keys.seen(user, view));
+      const { key, value, versionstamp } = await db.get(keys.seen(user, view));
       return { position: value ?? undefined, check: { key, versionstamp } };
     },
     async known(subjects) {
-      return (await db.getMany<Known>(subjects.map(toldKey))).map(({ value }) => value ?? undefined);
+      return (await db.getMany(subjects.map(toldKey))).map(({ value }) => value ?? undefined);
     },
     about: (kind, room, seq, limit) => list({ prefix: keys.toldAbout(room, seq, kind) }, limit),
     async invites(user, room) {
-      const prefix = [...keys.toldAbout(room, 0, "invited"), user];
+      const prefix = keys.toldTo(room, 0, "invited", user);
       const standing: About[] = [];
       for (let last = "";;) {
         const some = await list({ prefix, start: [...prefix, `${last}\0`] }, INVITES_PAGE);
@@ -127,10 +112,12 @@ export function createEntriesStore(db: Database): EntriesStore {
     },
     sets(stream, { seq, tag }, entry, age = 0) {
       const expireIn = Math.max(1, ENTRY_KEPT_MS - age);
-      return placesOf(stream, seq, entry.room).map((key) => ({ key, value: { tag, entry }, expireIn }));
+      return placesOf(stream, seq, entry.room).map((key) => setAt(key, { tag, entry }, { expireIn }));
     },
     deletes: placesOf,
-    setKnown: (subject, known) => ({ key: toldKey(subject), value: known, expireIn: ENTRY_KEPT_MS }),
-    setSeen: (user, view, at) => ({ key: keys.seen(user, view), value: at }),
+    setKnown: (subject, known) => setAt(toldKey(subject), known, { expireIn: ENTRY_KEPT_MS }),
+    setSeen: (user, view, at) => setAt(keys.seen(user, view), at),
   };
 }
+
+export type { Known, Position, StoredEntry } from "../kv/documents.ts";

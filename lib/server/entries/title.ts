@@ -1,5 +1,5 @@
 /** What an entry tells, as a sentence, for whoever doesn't know its kind or can't lay it out. */
-import { type EntryKind, entryKinds } from "../../protocol/feed.ts";
+import { type EntryKind, isEntryKind } from "../../protocol/feed.ts";
 import type { Room } from "../../protocol/rooms.ts";
 
 /** `room` is missing where the entry is about none, or about one that the reader doesn't see. */
@@ -18,6 +18,5 @@ export function titleOf(
     messaged: `${name} sent you a message`,
     invited: direct ? `${name} started a direct conversation with you` : `${name} added you to ${place}`,
   };
-  const known = entryKinds.find((it) => it === kind);
-  return known ? titles[known] : `${name} did something`;
+  return isEntryKind(kind) ? titles[kind] : `${name} did something`;
 }

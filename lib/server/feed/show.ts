@@ -4,15 +4,22 @@
  */
 import { type ListedEntry, titleOf } from "../entries/service.ts";
 import type { Log } from "../log/log.ts";
+import type { MessagesService } from "../messages/service.ts";
+import type { RoomsService } from "../rooms/service.ts";
+import type { UsersService } from "../users/service.ts";
 import type { Entry } from "../../protocol/feed.ts";
 import type { User } from "../../protocol/users.ts";
-import type { FeedDeps } from "./service.ts";
 
 export type Show = (reader: User, listed: ListedEntry[]) => Promise<Entry[]>;
 
-export function createShow(
-  { log, users, rooms, messages }: Pick<FeedDeps, "users" | "rooms" | "messages"> & { log: Log },
-): Show {
+export interface ShowDeps {
+  log: Pick<Log, "offset">;
+  users: Pick<UsersService, "get">;
+  rooms: Pick<RoomsService, "visible">;
+  messages: Pick<MessagesService, "excerpts">;
+}
+
+export function createShow({ log, users, rooms, messages }: ShowDeps): Show {
   /** What the messages say, by room. */
   async function texts(reader: User, listed: ListedEntry[]): Promise<Map<string, Map<number, string>>> {
     const seqs = new Map<string, number[]>();

@@ -1,4 +1,4 @@
-/** Request bodies: bounded in size and time before anything looks at them (PROTOCOL.md §3). */
+/** Request bodies: bounded in size and time before anything looks at them (lib/protocol/README.md §3). */
 import { Refusal } from "../../protocol/errors.ts";
 
 export const BODY_MAX = 64 * 1024; // bytes

@@ -3,7 +3,7 @@
  * too large is refused when it has arrived, and a socket that isn't read is looked at again by its owner.
  */
 import { FRAME_BYTES_MAX } from "../../protocol/frames.ts";
-import { CannotListen, type Fetch, type Listening, type ServerOptions } from "./server.ts";
+import { CannotListen, type Fetch, type Listening, type ServerOptions } from "./listening.ts";
 import type { Socket, SocketEvents, Upgraded } from "./upgrade.ts";
 
 const IDLE_TIMEOUT_S = 60; // the runtime pings at half of it, and ends a connection that doesn't answer

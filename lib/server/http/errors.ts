@@ -1,4 +1,7 @@
-/** The one place where what was thrown becomes an answer (PROTOCOL.md §2). Nothing of an unknown error leaves here. */
+/**
+ * The one place where what was thrown becomes an answer (lib/protocol/README.md §2). Nothing of an unknown error leaves
+ * here.
+ */
 import { getLogger } from "@logtape/logtape";
 import type { Context } from "hono";
 import { StorageFull } from "../kv/database.ts";

@@ -1,4 +1,4 @@
-/** Headers that every response carries (PROTOCOL.md §1, §2). */
+/** Headers that every response carries (lib/protocol/README.md §1, §2). */
 import { createMiddleware } from "hono/factory";
 import { isSecure } from "./cookie.ts";
 import type { Env } from "./env.ts";

@@ -5,20 +5,7 @@ import type { Socket as Line } from "node:net";
 import { answer } from "./node_answer.ts";
 import { NodePeer, toRequest } from "./node_request.ts";
 import { createSockets, type Sockets } from "./node_sockets.ts";
-import { CannotListen, type Fetch, type Listening, type ServerOptions } from "./server.ts";
-
-export interface Bounds {
-  /** From the start of a connection, or of a further request on it, to the end of the request's head. */
-  headMs: number;
-  /** To the end of its body; longer than a body's own deadline (`body.ts`), so that what is late is told first. */
-  requestMs: number;
-  /** Between two requests: longer than the proxies in front keep theirs, or they send into a line that just closed. */
-  keepAliveMs: number;
-  /** Between two looks at who is late. */
-  lookMs: number;
-  /** Until a socket is pinged that sends nothing; after twice that it is ended. */
-  pingMs: number;
-}
+import { type Bounds, CannotListen, type Fetch, type Listening, type ServerOptions } from "./listening.ts";
 
 const BOUNDS: Bounds = { headMs: 10_000, requestMs: 20_000, keepAliveMs: 75_000, lookMs: 1_000, pingMs: 30_000 };
 const HEAD_BYTES_MAX = 32 * 1024;

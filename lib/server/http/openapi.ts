@@ -1,4 +1,4 @@
-/** /openapi.json: OpenAPI 3.1, made from the command table (PROTOCOL.md §6). */
+/** /openapi.json: OpenAPI 3.1, made from the command table (lib/protocol/README.md §6). */
 import * as z from "zod/mini";
 import { block, inline } from "../../protocol/body.ts";
 import type { Command } from "../../protocol/command.ts";
@@ -29,7 +29,7 @@ export function createOpenapi(version: string): Json {
     info: {
       title: "Rivulet",
       version,
-      description: "Every command of Rivulet. See PROTOCOL.md for what they promise.",
+      description: "Every command of Rivulet, each as a POST with a JSON body.",
     },
     paths,
     components: {

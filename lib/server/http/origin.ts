@@ -1,4 +1,7 @@
-/** Where a request came from (PROTOCOL.md §1): what another site's page sends is refused before anything else happens. */
+/**
+ * Where a request came from (lib/protocol/README.md §1): what another site's page sends is refused before anything else
+ * happens.
+ */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { Refusal } from "../../protocol/errors.ts";

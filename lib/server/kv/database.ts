@@ -4,22 +4,29 @@
  */
 import { decode, encode } from "./codec.ts";
 import { StorageUnavailable, told } from "./errors.ts";
+import type { KvSet, ValueAt, ValueIn } from "./key.ts";
 
 export type KvGet<T> = Deno.KvEntryMaybe<T>;
 
+/** What stands at each of several keys. */
+export type GetAll<K extends readonly Deno.KvKey[]> = { -readonly [At in keyof K]: KvGet<ValueAt<K[At]>> };
+
 export interface Write {
   checks?: Deno.AtomicCheck[];
-  sets?: { key: Deno.KvKey; value: unknown; expireIn?: number }[];
+  sets?: KvSet[];
   deletes?: Deno.KvKey[];
 }
 
 export interface Database {
   /** A strong read. */
-  get<T>(key: Deno.KvKey): Promise<KvGet<T>>;
+  get<K extends Deno.KvKey>(key: K): Promise<KvGet<ValueAt<K>>>;
   /** Strong reads of any number of keys, in order; ten a request, each ten consistent among themselves. */
-  getMany<T>(keys: Deno.KvKey[]): Promise<KvGet<T>[]>;
+  getMany<const K extends readonly Deno.KvKey[]>(keys: K): Promise<GetAll<K>>;
   /** Up to `limit` entries, in key order or backwards. */
-  list<T>(selector: Deno.KvListSelector, options: { limit: number; reverse?: boolean }): Promise<Deno.KvEntry<T>[]>;
+  list<S extends Deno.KvListSelector>(
+    selector: S,
+    options: { limit: number; reverse?: boolean },
+  ): Promise<Deno.KvEntry<ValueIn<S>>[]>;
   /** One atomic try: its versionstamp, or undefined where a check failed. */
   commit(write: Write): Promise<string | undefined>;
   /** The current versionstamps, then those after each change; may coalesce. Ends or throws when it pleases: it only says look. */
@@ -41,15 +48,10 @@ export type KvHandle = Pick<Deno.Kv, "get" | "getMany" | "list" | "atomic" | "wa
 export function createDatabase(kv: KvHandle, { deadline = CALL_DEADLINE_MS } = {}): Database {
   const inTime = createInTime(deadline);
   return {
-    get: async <T>(key: Deno.KvKey) => decoded(await inTime(() => kv.get<T>(key))),
-    async getMany<T>(keys: Deno.KvKey[]) {
-      const pages: Promise<KvGet<T>[]>[] = [];
-      for (let at = 0; at < keys.length; at += GET_MANY_MAX) {
-        pages.push(inTime(() => kv.getMany<T[]>(keys.slice(at, at + GET_MANY_MAX))));
-      }
-      return (await Promise.all(pages)).flat().map(decoded);
-    },
-    list: (selector, options) => inTime(() => listed(kv, selector, options)),
+    get: async <K extends Deno.KvKey>(key: K) => decoded(await inTime(() => kv.get<ValueAt<K>>(key))),
+    getMany,
+    list: <S extends Deno.KvListSelector>(selector: S, options: { limit: number; reverse?: boolean }) =>
+      inTime(() => listed<ValueIn<S>>(kv, selector, options)),
     async commit({ checks = [], sets = [], deletes = [] }) {
       const atomic = kv.atomic().check(...checks);
       for (const { key, value, expireIn } of sets) {
@@ -64,6 +66,16 @@ export function createDatabase(kv: KvHandle, { deadline = CALL_DEADLINE_MS } = {
     watch: (keys) => kv.watch(keys).pipeThrough(versionstamps()),
     close: () => kv.close(),
   };
+
+  // The signature for callers says what stands at which key; inside it makes no difference.
+  function getMany<const K extends readonly Deno.KvKey[]>(keys: K): Promise<GetAll<K>>;
+  async function getMany(keys: readonly Deno.KvKey[]): Promise<KvGet<unknown>[]> {
+    const pages: Promise<KvGet<unknown>[]>[] = [];
+    for (let at = 0; at < keys.length; at += GET_MANY_MAX) {
+      pages.push(inTime(() => kv.getMany(keys.slice(at, at + GET_MANY_MAX))));
+    }
+    return (await Promise.all(pages)).flat().map(decoded);
+  }
 }
 
 async function listed<T>(

@@ -8,25 +8,16 @@
  * 4. lists the feed's entries that are about a room by room as well.
  */
 import { sizeOf } from "./codec.ts";
-import { type Database, StorageUnavailable, type Write } from "./database.ts";
+import { type Database, StorageUnavailable } from "./database.ts";
+import { type KvSet, setAt } from "./key.ts";
 import { keys } from "./keys.ts";
 import { toLayout3 } from "./layout_3.ts";
 import { toLayout4 } from "./layout_4.ts";
+import type { Migration } from "./migration.ts";
 import { jitter } from "./transact.ts";
 
 /** The layout that this version reads and writes. */
 export const LAYOUT = 4;
-
-export interface Migration {
-  /** What it reads: all values under this, in the order of their keys. */
-  prefix: Deno.KvKey;
-  /**
-   * Gives for each value of a page what is set because of it. What that adds under the prefix comes at or before the value's
-   * own key, so that it is not met again; a page may come a second time, some of it migrated.
-   */
-  pageOf(db: Database, page: Deno.KvEntry<unknown>[], now: number): Promise<Sets[]>;
-}
-export type Sets = NonNullable<Write["sets"]>;
 
 /** By the layout that it leads to. */
 const migrations = new Map<number, Migration>([[3, toLayout3], [4, toLayout4]]);
@@ -101,19 +92,19 @@ interface UnderWay {
 
 /** Migrates a page. Gives how many values it had, undefined where nothing is left to do. */
 async function step(db: Database, now: number): Promise<number | undefined> {
-  const format = await db.get<unknown>(keys.format());
+  const format = await db.get(keys.format());
   if (format.value === LAYOUT) return undefined;
   if (format.value === null && (await db.get(keys.epoch())).value === null) return undefined;
   const { to, after, migration } = wayOnFrom(format.value ?? 1);
 
   const selector = { prefix: migration.prefix, ...(after && { start: after }) };
-  const found = await db.list<unknown>(selector, { limit: PAGE });
+  const found = await db.list(selector, { limit: PAGE });
   const page = found.filter(({ key }) => !isSame(key, after) && !isSame(key, format.key));
   let versionstamp = format.versionstamp;
   // Whoever migrates a page sets the format with it, so a page that another process has migrated is never written.
-  const commit = async (value: number | UnderWay, sets: Sets = []) => {
+  const commit = async (value: number | UnderWay, sets: KvSet[] = []) => {
     const checks = [{ key: format.key, versionstamp }];
-    const committed = await db.commit({ checks, sets: [...sets, { key: format.key, value }] });
+    const committed = await db.commit({ checks, sets: [...sets, setAt(keys.format(), value)] });
     if (committed !== undefined) versionstamp = committed;
     return committed !== undefined;
   };
@@ -137,9 +128,9 @@ function wayOnFrom(format: unknown): UnderWay & { migration: Migration } {
 }
 
 /** What is set for a page in groups that fit an atomic each, with the key of the last value that each is set for. */
-function* parts(page: { key: Deno.KvKey }[], given: Sets[]): Generator<{ last: Deno.KvKey; sets: Sets }> {
+function* parts(page: { key: Deno.KvKey }[], given: KvSet[][]): Generator<{ last: Deno.KvKey; sets: KvSet[] }> {
   let last: Deno.KvKey | undefined;
-  let part: Sets = [];
+  let part: KvSet[] = [];
   let bytes = 0;
   for (const [at, { key }] of page.entries()) {
     const sets = given[at] ?? [];

@@ -5,7 +5,9 @@
  */
 import { sizeOf, VALUE_MAX } from "./codec.ts";
 import type { Database } from "./database.ts";
-import type { Migration, Sets } from "./layout.ts";
+import { type KvSet, setAt } from "./key.ts";
+
+import type { Migration } from "./migration.ts";
 
 const DAY_MS = 86_400_000;
 const ENTRY_KEPT_MS = 90 * DAY_MS;
@@ -22,15 +24,15 @@ export const toLayout3: Migration = {
     return page.map(({ key, value }, at) => {
       const document = documents.get(at);
       const expiresAt = document ? expiryWith(document.value, now) : expiryOf(key, value, now);
-      if (expiresAt !== undefined) return [{ key, value, expireIn: Math.max(1, expiresAt - now) }];
-      return key[0] === "log" && Array.isArray(value) ? segments(key, value) : [{ key, value }];
+      if (expiresAt !== undefined) return [setAt(key, value, { expireIn: Math.max(1, expiresAt - now) })];
+      return key[0] === "log" && Array.isArray(value) ? segments(key, value) : [setAt(key, value)];
     });
   },
 };
 
 /** A segment was as large as a value may be by other sizes: in CJK and JSON it can be too large, and is then cut in two. */
-function segments([log = "", stream = "", last = 0]: Deno.KvKey, events: { seq: number }[]): Sets {
-  if (events.length < 2 || sizeOf(events) <= VALUE_MAX) return [{ key: [log, stream, last], value: events }];
+function segments([log = "", stream = "", last = 0]: Deno.KvKey, events: { seq: number }[]): KvSet[] {
+  if (events.length < 2 || sizeOf(events) <= VALUE_MAX) return [setAt([log, stream, last], events)];
   const half = Math.ceil(events.length / 2);
   const middle = events[half - 1]?.seq ?? last;
   return [
@@ -45,7 +47,7 @@ async function documentsOf(db: Database, page: Deno.KvEntry<unknown>[]): Promise
     const prefix = goesWith[String(kind)];
     return prefix !== undefined && typeof value === "string" ? [{ at, key: [prefix, value] }] : [];
   });
-  const found = await db.getMany<unknown>(named.map(({ key }) => key));
+  const found = await db.getMany(named.map(({ key }) => key));
   return new Map(named.map(({ at }, place) => [at, { value: found[place]?.value ?? null }]));
 }
 

@@ -3,7 +3,8 @@
  * forgotten when the first one may. What is known here of layout 3 stays as it was, whatever becomes of keys and
  * documents later.
  */
-import type { Migration } from "./layout.ts";
+import { setAt } from "./key.ts";
+import type { Migration } from "./migration.ts";
 
 const ENTRY_KEPT_MS = 90 * 86_400_000;
 
@@ -14,7 +15,7 @@ export const toLayout4: Migration = {
       const { room, at } = entryIn(value);
       if (typeof room !== "string") return [];
       const kept = typeof at === "number" ? at + ENTRY_KEPT_MS - now : ENTRY_KEPT_MS;
-      return [{ key: ["room_entry", stream, room, seq], value, expireIn: Math.max(1, kept) }];
+      return [setAt(["room_entry", stream, room, seq], value, { expireIn: Math.max(1, kept) })];
     })),
 };
 

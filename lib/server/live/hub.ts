@@ -1,15 +1,16 @@
 /**
  * The hub: one topic a followed stream, told of local commits at once and of others' by the change watcher; and who is
- * connected, for the digest, presence, typing and the checks of sign-ins (ARCHITECTURE.md, the hub and the session).
+ * connected, for the digest, presence, typing and the checks of sign-ins (lib/README.md, The hub and the session).
  */
-import type { Appended, Head, Join, Located, Log, WireEvent } from "../log/log.ts";
+import { type Appended, type Head, isWire, type Join, type Located, type Log, type WireEvent } from "../log/log.ts";
 import { NOW, parseStream, roomStream, userStream } from "../../protocol/streams.ts";
-import { type ClusterStore, createCluster } from "./state/cluster.ts";
+import { createCluster } from "./state/cluster.ts";
+import type { ClusterStore } from "./state/cluster_state.ts";
 import { type Admission, createAdmission, createCounts } from "./admission.ts";
 import { type Beginnings, createBeginnings } from "./beginnings.ts";
 import { createDigest, type Digest } from "./state/digest.ts";
 import { type ChangeWatcher, createChangeWatcher } from "./streams/change_watcher.ts";
-import { createNotices, userIn } from "./state/notices.ts";
+import { createNotices } from "./state/notices.ts";
 import { createPace, type Pace } from "./pace.ts";
 import { createPresence, type PresenceBoard } from "./state/presence.ts";
 import { createRoomsReader } from "./state/rooms_reader.ts";
@@ -154,9 +155,8 @@ export function createHub(options: HubOptions): Hub {
   /** Followers are served once a tick, so that all events of the tick share a frame. */
   function grown(stream: string, followers: ReadonlySet<Follower>, events: WireEvent[], head: Head): void {
     for (const event of events) {
-      if (event.type !== "rooms.left") continue;
-      const left = userIn(event.data);
-      for (const follower of followers) if (follower.session.user.id === left) follower.left(event.seq);
+      if (!isWire(event, "rooms.left")) continue;
+      for (const follower of followers) if (follower.session.user.id === event.data.user) follower.left(event.seq);
     }
     fanOut.due(followers);
     if (ownerOf(stream) !== undefined) noticed(stream, events, head);

@@ -1,5 +1,5 @@
 /**
- * Sign-ins are looked at again while connections live from them (ARCHITECTURE.md, the hub and the session): once for all
+ * Sign-ins are looked at again while connections live from them (lib/README.md, The hub and the session): once for all
  * connections of a session, and every connection of one that has ended is closed.
  */
 import type { User } from "../../protocol/users.ts";

@@ -1,11 +1,12 @@
 /**
  * The append queue of this process. Appends wait in arrival order; whatever waits when storage is free leaves in one
- * atomic, over several streams (ARCHITECTURE.md, group commit). A member whose ground moved is planned anew at its old
- * place in the order, so the others neither wait for its verdict nor overtake it.
+ * atomic, over several streams (lib/server/log/README.md, Group commit). A member whose ground moved is planned anew at
+ * its old place in the order, so the others neither wait for its verdict nor overtake it.
  */
 import { setImmediate } from "node:timers";
 import { type Database, StorageUnavailable } from "../kv/database.ts";
 import { createCommitter } from "./committer.ts";
+import type { AnyEvent } from "./events.ts";
 import type { Member } from "./group_commit.ts";
 import type { Heads } from "./heads.ts";
 import { FLUSH_MUTATIONS_MAX, TAIL_BYTES_MAX } from "./segments.ts";
@@ -38,7 +39,7 @@ export interface AppendQueueOptions {
 interface Waiting extends Member {
   /** The streams that it was called with; each plan adds its own. */
   named: string[];
-  plan: Plan<unknown>;
+  plan: Plan<unknown, AnyEvent>;
   attempt: number;
   deadline: number;
   ready: boolean;
@@ -51,7 +52,7 @@ interface Waiting extends Member {
 }
 
 export function createAppendQueue(options: AppendQueueOptions): {
-  append<T>(streams: string[], plan: Plan<T>): Promise<T>;
+  append<T>(streams: string[], plan: Plan<T, AnyEvent>): Promise<T>;
   /** Resolves once what is now on its way to a stream has landed, or can't any more; undefined where nothing is. */
   underWay(stream: string): Promise<void> | undefined;
   close(): void;
@@ -63,12 +64,12 @@ export function createAppendQueue(options: AppendQueueOptions): {
   const locked = new Map<string, Promise<void>>(); // streams of batches that are on their way
   const { commit, close } = createCommitter<Waiting>({ ...options, alone, replan, expire, expireQueue });
 
-  function append<T>(streams: string[], plan: Plan<T>): Promise<T> {
+  function append<T>(streams: string[], plan: Plan<T, AnyEvent>): Promise<T> {
     if (queue.length >= QUEUE_MAX) throw new StorageUnavailable("Too many writes are waiting");
     return new Promise<T>((resolve, reject) => {
       // The result's type is the plan's own; the queue carries it as unknown and never looks at it.
       let result: { value: T } | undefined;
-      const typed: Plan<unknown> = async (attempt) => {
+      const typed: Plan<unknown, AnyEvent> = async (attempt) => {
         const planned = await plan(attempt);
         if (!("write" in planned)) {
           result = { value: planned.result };
@@ -236,6 +237,6 @@ export function createAppendQueue(options: AppendQueueOptions): {
   return { append, underWay: (stream) => locked.get(stream), close };
 }
 
-function isSettled(planned: Append<unknown> | Settled<unknown>): planned is Settled<unknown> {
+function isSettled(planned: Append<unknown, AnyEvent> | Settled<unknown>): planned is Settled<unknown> {
   return !("write" in planned);
 }

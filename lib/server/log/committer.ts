@@ -1,6 +1,6 @@
 /**
  * One batch's way to disk: built on the heads as known, committed once whatever answers are lost, and told what to do
- * with those that could not stand in it (ARCHITECTURE.md, group commit).
+ * with those that could not stand in it (lib/server/log/README.md, Group commit).
  */
 import { type Database, StorageUnavailable } from "../kv/database.ts";
 import { jitter } from "../kv/transact.ts";

@@ -3,15 +3,17 @@
  * a member that can't stand where it would be put (its authority or a checked key changed before it) is left out.
  */
 import type { Write } from "../kv/database.ts";
+import { type KvSet, setAt, type ValueAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
+import type { AnyEvent, WireEvent } from "./events.ts";
 import type { HeadEntry } from "./heads.ts";
 import { flush } from "./segments.ts";
-import type { Append, Appended, AppendSlot, Head, NewEvent, WireEvent } from "./types.ts";
+import type { Append, Appended, AppendSlot, Head } from "./types.ts";
 
 export interface Member {
   /** Every stream that it may append to. */
   streams: string[];
-  append: Append<unknown>;
+  append: Append<unknown, AnyEvent>;
 }
 
 export interface Batch<M extends Member> {
@@ -34,11 +36,11 @@ export function build<M extends Member>(
   for (const [stream, { head }] of heads) {
     state.set(stream, { head: { ...head, tail: [...head.tail] }, next: options.makeTag(), events: [], changed: false });
   }
-  const sets = new Map<string, NonNullable<Write["sets"]>[number]>();
+  const sets = new Map<string, KvSet>();
   const deletes = new Map<string, Deno.KvKey>();
   const checks: Deno.AtomicCheck[] = [];
   const touched = new Set<string>();
-  const latest = new Map<string, NewEvent>();
+  const latest = new Map<string, AnyEvent>();
   const kept: M[] = [];
   const stale: M[] = [];
   let mark: Batch<M>["mark"];
@@ -57,13 +59,16 @@ export function build<M extends Member>(
       at: options.at,
       latest: (name) =>
         (latest.get(`${stream}\0${name}`) ?? head.tail.findLast((event) => event.latest === name))?.data,
-      written(key) {
-        const text = keyText(key);
-        return touched.has(text) ? { value: sets.get(text)?.value } : undefined;
-      },
+      written: writtenAt,
     };
   };
-  const put = (it: NewEvent) => {
+  // Its signature says what `setAt` has checked: that the value is one of the key's.
+  function writtenAt<K extends Deno.KvKey>(key: K): { value: ValueAt<K> | undefined } | undefined;
+  function writtenAt(key: Deno.KvKey): { value: unknown } | undefined {
+    const text = keyText(key);
+    return touched.has(text) ? { value: sets.get(text)?.value } : undefined;
+  }
+  const put = (it: AnyEvent) => {
     const stream = at(it.stream);
     const head = stream.head;
     head.seq += 1;
@@ -142,7 +147,7 @@ export function build<M extends Member>(
     if (!changed) continue;
     for (const set of flush(stream, head)) sets.set(keyText(set.key), set);
     const key = keys.head(stream);
-    sets.set(keyText(key), { key, value: head });
+    sets.set(keyText(key), setAt(key, head));
     appended.push({ stream, head, events });
   }
   const write: Write = { checks, sets: [...sets.values()], deletes: [...deletes.values()] };

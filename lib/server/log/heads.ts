@@ -40,7 +40,7 @@ export function createHeads(db: Database, told: (stream: string, head: Head) => 
 
   async function read(streams: string[]): Promise<HeadEntry[]> {
     const before = landings;
-    const entries = await db.getMany<Head>(streams.map((stream) => keys.head(stream)));
+    const entries = await db.getMany(streams.map((stream) => keys.head(stream)));
     return entries.map(({ value, versionstamp }, at) => {
       const stream = streams[at] ?? "";
       const entry = { head: value ?? EMPTY, versionstamp };

@@ -1,16 +1,13 @@
-/** Idempotency keys: the same key with the same command and fields gives what the first call made (PROTOCOL.md §3). */
+/**
+ * Idempotency keys: the same key with the same command and fields gives what the first call made
+ * (lib/protocol/README.md §3).
+ */
 import type { Database } from "../kv/database.ts";
+import { type KvSet, setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
 import { Refusal } from "../../protocol/errors.ts";
 
 export const KEY_KEPT_MS = 31 * 86_400_000; // the promise is 30 days
-
-interface Sent {
-  command: string;
-  hash: string;
-  made: string | number;
-  expiresAt: number;
-}
 
 export interface Once {
   /** What the first call made; undefined when this is the first. */
@@ -18,7 +15,7 @@ export interface Once {
   /** To be checked by the commit that makes it. */
   check: Deno.AtomicCheck;
   /** To be written by that commit. */
-  set(made: string | number): { key: Deno.KvKey; value: Sent; expireIn: number };
+  set(made: string | number): KvSet;
 }
 
 export interface Use {
@@ -38,7 +35,7 @@ export function assumeNew(use: Use, now: number): Once {
 
 /** Looks a key up by a strong read. Throws `Refusal("conflict")` where it was used otherwise. */
 export async function lookUp(db: Database, use: Use, now: number): Promise<Once> {
-  const entry = await db.get<Sent>(keys.sent(use.user, use.key));
+  const entry = await db.get(keys.sent(use.user, use.key));
   const sent = entry.value;
   // KV sweeps expired keys late, so the value's own time rules.
   if (sent === null || sent.expiresAt <= now) return once(use, now, undefined, entry.versionstamp);
@@ -55,11 +52,10 @@ function once(use: Use, now: number, made: string | number | undefined, versions
   return {
     made,
     check: { key, versionstamp },
-    set: (made) => ({
-      key,
-      value: { command: use.command, hash: hashOf(use.fields), made, expiresAt: now + KEY_KEPT_MS },
-      expireIn: KEY_KEPT_MS,
-    }),
+    set(made) {
+      const sent = { command: use.command, hash: hashOf(use.fields), made, expiresAt: now + KEY_KEPT_MS };
+      return setAt(key, sent, { expireIn: KEY_KEPT_MS });
+    },
   };
 }
 

@@ -1,9 +1,14 @@
-/** The log: streams of events, appended inside the commit that also writes the domain's state (ARCHITECTURE.md). */
+/**
+ * The log: streams of events, appended inside the commit that also writes the domain's state (lib/server/log/README.md,
+ * The log).
+ */
 import { type Database, StorageUnavailable } from "../kv/database.ts";
+import { setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
 import { LAYOUT, LayoutError } from "../kv/layout.ts";
 import { transact } from "../kv/transact.ts";
 import { createAppendQueue } from "./append.ts";
+import type { AnyEvent, NewEvent } from "./events.ts";
 import { createHeads } from "./heads.ts";
 import { createTags, formatOffset } from "./offset.ts";
 import { locate, readEvents } from "./read.ts";
@@ -37,18 +42,20 @@ export interface LogOptions {
 }
 
 /** Opens the log of a database, naming the database at its first start. Throws `LayoutError` for one of another layout. */
-export async function createLog({ db, now, random, shared, deadline = DEADLINE_MS, failed }: LogOptions): Promise<Log> {
+export async function createLog<E extends AnyEvent = NewEvent>(
+  { db, now, random, shared, deadline = DEADLINE_MS, failed }: LogOptions,
+): Promise<Log<E>> {
   const tags = createTags(random);
   const listeners: ((appended: Appended) => void)[] = [];
   const headListeners: ((stream: string, head: Head) => void)[] = [];
   const epoch = await transact(db, async () => {
-    const [entry, format] = await Promise.all([db.get<string>(keys.epoch()), db.get(keys.format())]);
+    const [entry, format] = await Promise.all([db.get(keys.epoch()), db.get(keys.format())]);
     if (entry.value !== null) {
       if (format.value === LAYOUT) return { result: entry.value };
       throw new LayoutError("Cannot open storage: it is laid out by another version of Rivulet");
     }
     const made = tags.epoch();
-    const sets = [{ key: keys.epoch(), value: made }, { key: keys.format(), value: LAYOUT }];
+    const sets = [setAt(keys.epoch(), made), setAt(keys.format(), LAYOUT)];
     return { checks: [entry], sets, result: made };
   });
 
@@ -60,7 +67,7 @@ export async function createLog({ db, now, random, shared, deadline = DEADLINE_M
   const { appendStreams, ...limits } = shared ? SHARED : ALONE;
   const queue = createAppendQueue({ db, heads, now, tags, deadline, ...limits, appended });
   const head = async (stream: string) => (await headsOf([stream]))[0] ?? EMPTY;
-  const log: Log = {
+  const log: Log<E> = {
     epoch,
     appendStreams,
     append: queue.append,
@@ -72,6 +79,7 @@ export async function createLog({ db, now, random, shared, deadline = DEADLINE_M
     read: async (stream, seq, limit) => readEvents(db, stream, await head(stream), seq, limit),
     locate: async (stream, offset) => locate(db, epoch, stream, await head(stream), offset),
     offset: ({ seq, tag }) => formatOffset({ epoch, seq, tag }),
+    watch: (streams) => db.watch(streams.map(keys.head)),
     onAppended: (listener) => listeners.push(listener),
     heard(stream, { value, versionstamp }) {
       const head = value ?? EMPTY;
@@ -103,4 +111,6 @@ export async function createLog({ db, now, random, shared, deadline = DEADLINE_M
 }
 
 export { Trimmed } from "./read.ts";
-export type { Appended, Head, Join, Latest, Located, Log, NewEvent, Plan, StoredEvent, WireEvent } from "./types.ts";
+export { isStored, isWire } from "./events.ts";
+export type { AnyEvent, NewEvent, WireEvent } from "./events.ts";
+export type { Appended, Head, Join, Latest, Located, Log, Plan, StoredEvent } from "./types.ts";

@@ -1,5 +1,6 @@
 import { sizeOf, VALUE_MAX } from "../kv/codec.ts";
 import { Refusal } from "../../protocol/errors.ts";
+import type { AnyEvent } from "./events.ts";
 import { type Append, type AppendSlot, EMPTY_TAG, type Written } from "./types.ts";
 
 const EVENT_BYTES = 400; // of an event without its data: its other fields at their widest, and its keys in the log
@@ -11,13 +12,13 @@ const PROBE_PLACE: AppendSlot = {
   latest: () => undefined,
   written: () => undefined,
 };
-export const NOTHING: Written<undefined> = { events: [], result: undefined };
+export const NOTHING: Written<undefined, never> = { events: [], result: undefined };
 
 /**
  * What a plan would write, measured once, before it queues: an oversized value fails alone, not its batch. Throws
  * `Refusal("too_large")` for one.
  */
-export function measure(append: Append<unknown>): { bytes: number; mutations: number } {
+export function measure(append: Append<unknown, AnyEvent>): { bytes: number; mutations: number } {
   const { events, sets = [], deletes = [] } = append.write(() => PROBE_PLACE) ?? NOTHING;
   let bytes = 0;
   for (const { key, value } of [...sets, ...events.flatMap(({ document }) => document ?? [])]) {

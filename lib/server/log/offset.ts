@@ -1,4 +1,7 @@
-/** Offsets: `<epoch>_<seq, 16 digits>_<tag>`, so that they sort as text within a stream (ARCHITECTURE.md, the log). */
+/**
+ * Offsets: `<epoch>_<seq, 16 digits>_<tag>`, so that they sort as text within a stream (lib/server/log/README.md, The
+ * log).
+ */
 
 const SEQ_DIGITS = 16;
 const PATTERN = /^([A-Za-z0-9]{1,24})_(\d{16})_([A-Za-z0-9]{4})$/;

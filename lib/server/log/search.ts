@@ -3,6 +3,7 @@
  * learn of what landed, however late it did. Until then nothing else is written to these streams by this process.
  */
 import { type Database, StorageUnavailable, type Write } from "../kv/database.ts";
+import { setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
 import type { HeadEntry, Heads } from "./heads.ts";
 import { readAfter } from "./segments.ts";
@@ -71,7 +72,7 @@ export function createSearch({ db, heads }: { db: Database; heads: Heads }): Sea
     // What nobody waits for any more must not be done for the first time now. It may still be on its way, and lands
     // nowhere once the head that it checks has another versionstamp.
     const check = { key: keys.head(stream), versionstamp: base.versionstamp };
-    const fence: Write = { checks: [check], sets: [{ key: check.key, value: base.head }] };
+    const fence: Write = { checks: [check], sets: [setAt(keys.head(stream), base.head)] };
     const versionstamp = await answered(db.commit(isWanted ? write : fence));
     if (typeof versionstamp !== "string") return await read(unknown) ?? { refused: true };
     if (isWanted) return { landed: versionstamp };

@@ -5,8 +5,10 @@
  * place of its own, where it is found without a search; and so do the documents that the events made, which then lie
  * side by side: written one by one, each would change a page of its own.
  */
-import type { Database, KvGet, Write } from "../kv/database.ts";
+import type { Database, KvGet } from "../kv/database.ts";
 import { sizeOf, VALUE_MAX } from "../kv/codec.ts";
+import type { LatestDocument } from "../kv/documents.ts";
+import { type KvSet, setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
 import type { Head, Latest, StoredEvent } from "./types.ts";
 
@@ -28,16 +30,16 @@ function sizeOfEvent(event: StoredEvent): number {
 }
 
 /** Moves a tail that has grown too long out of its head, into segments. */
-export function flush(stream: string, head: Head): NonNullable<Write["sets"]> {
+export function flush(stream: string, head: Head): KvSet[] {
   const bytes = head.tail.reduce((sum, event) => sum + sizeOfEvent(event), 0);
   if (head.tail.length <= TAIL_EVENTS_MAX && bytes <= TAIL_BYTES_MAX) return [];
-  const sets: NonNullable<Write["sets"]> = [];
+  const sets: KvSet[] = [];
   const latest = new Map<string, StoredEvent>();
   let segment: StoredEvent[] = [];
   let size = 0;
   const close = () => {
     const last = segment.at(-1);
-    if (last) sets.push({ key: keys.segment(stream, last.seq), value: segment });
+    if (last) sets.push(setAt(keys.segment(stream, last.seq), segment));
     segment = [];
     size = 0;
   };
@@ -50,7 +52,7 @@ export function flush(stream: string, head: Head): NonNullable<Write["sets"]> {
     if (event.latest !== undefined) latest.set(event.latest, event);
   }
   close();
-  for (const [name, { seq, data }] of latest) sets.push({ key: keys.latest(stream, name), value: { seq, data } });
+  for (const [name, { seq, data }] of latest) sets.push(setAt(keys.latest(stream, name), { seq, data }));
   head.tail = [];
   return sets;
 }
@@ -71,7 +73,7 @@ export async function readAfter(
     const start = keys.segment(stream, last() + 1);
     const end = keys.segment(stream, Number.MAX_SAFE_INTEGER);
     const most = Math.min(SEGMENTS_A_READ, limit - events.length); // each holds one of them at least
-    const segments = await db.list<StoredEvent[]>({ start, end }, { limit: most });
+    const segments = await db.list({ start, end }, { limit: most });
     const from = last();
     for (const { value } of segments) events.push(...value.filter((event) => event.seq > last()));
     if (last() === from) break;
@@ -98,7 +100,7 @@ export async function readLatest(db: Database, stream: string, head: Head, names
   });
 }
 
-type LatestEntry = KvGet<{ seq: number; data: unknown }>;
+type LatestEntry = KvGet<LatestDocument>;
 
 function getLatest(db: Database, stream: string, names: string[]): Promise<LatestEntry[]> {
   return db.getMany(names.map((name) => keys.latest(stream, name)));
@@ -109,7 +111,7 @@ async function listLatest(db: Database, stream: string, names: string[]): Promis
   const sorted = names.toSorted();
   const start = keys.latest(stream, sorted[0] ?? "");
   const end = keys.latest(stream, `${sorted.at(-1)}\0`);
-  const listed = await db.list<{ seq: number; data: unknown }>({ start, end }, { limit: names.length });
+  const listed = await db.list({ start, end }, { limit: names.length });
   const found = new Map<unknown, LatestEntry>(listed.map((entry) => [entry.key.at(-1), entry]));
   const last = listed.length < names.length ? undefined : String(listed.at(-1)?.key.at(-1)); // others lie between
   const rest = last === undefined ? [] : names.filter((name) => name > last);

@@ -1,4 +1,6 @@
-/** Forgetting old events: the newest 10,000 and those of the last 30 days stay (PROTOCOL.md §4, the promise). */
+/**
+ * Forgetting old events: the newest 10,000 and those of the last 30 days stay (lib/protocol/README.md §4, the promise).
+ */
 import type { Database } from "../kv/database.ts";
 import { readEvents } from "./read.ts";
 import { segmentsBefore } from "./segments.ts";
@@ -14,7 +16,12 @@ const SEGMENTS_MAX = 600; // segments deleted in one commit: those of a step, an
  * head doesn't tell. Gives how many events went.
  */
 export async function trim(
-  { db, log, now, keepEvents = KEEP_EVENTS }: { db: Database; log: Log; now: () => number; keepEvents?: number },
+  { db, log, now, keepEvents = KEEP_EVENTS }: {
+    db: Database;
+    log: Pick<Log<never>, "append" | "head">;
+    now: () => number;
+    keepEvents?: number;
+  },
   stream: string,
 ): Promise<number> {
   let gone = 0;

@@ -1,60 +1,10 @@
-/** What the log stores and what it is given (ARCHITECTURE.md, the log). */
-
-/** Where a stream ends. A stream that was never written has the head `EMPTY`. */
-export interface Head {
-  /** The seq of the last event; 0 in an empty stream. */
-  seq: number;
-  /** The tag of the last event. */
-  tag: string;
-  /** The seq of the oldest event that may be read. */
-  first: number;
-  /** How many numbered events (messages) there are: the room's `n`. */
-  n: number;
-  /** When the last numbered event came; before that, when the first event came; 0 in an empty stream. */
-  lastAt: number;
-  /** The seq of the last event that changed who may do what here. */
-  authority: number;
-  /** The newest events, oldest first: those that no segment holds yet (segments.ts). */
-  tail: StoredEvent[];
-}
+/** What the log stores and what it is given (lib/server/log/README.md, The log). */
+import type { Head, StoredEvent } from "../kv/documents.ts";
+import type { KvSet, ValueAt } from "../kv/key.ts";
+import type { AnyEvent, NewEvent, WireEvent } from "./events.ts";
 
 export const EMPTY_TAG = "0000";
 export const EMPTY: Head = { seq: 0, tag: EMPTY_TAG, first: 1, n: 0, lastAt: 0, authority: 0, tail: [] };
-
-/** A value and its key. */
-export interface Kept {
-  key: Deno.KvKey;
-  value: unknown;
-}
-
-export interface StoredEvent {
-  seq: number;
-  tag: string;
-  type: string;
-  at: number;
-  by: string;
-  /** The event's data, or a reference that `Join` completes. */
-  data: unknown;
-  /** The seq of the message that the event is about; its data is then that message as it is now. */
-  about?: number;
-  /** The name of what it tells the latest of. */
-  latest?: string;
-  /** In a head: the document that goes to its own key when the event leaves. */
-  document?: Kept;
-  /** Names the commit that wrote it (on its first event only), for telling whether a timed-out commit landed. */
-  batch?: string;
-}
-
-/** An event as the wire carries it. */
-export interface WireEvent {
-  seq: number;
-  tag: string;
-  type: string;
-  at: number;
-  by: string;
-  data: unknown;
-  about?: number;
-}
 
 /** Completes events by reference with the documents as they are now. Given by the feature that owns the documents. */
 export type Join = (stream: string, events: StoredEvent[]) => Promise<WireEvent[]>;
@@ -72,44 +22,20 @@ export interface AppendSlot {
   /** Data of the latest event of that name, where it is newer than what `Log.latest` can have read with its check. */
   latest(name: string): unknown;
   /** What an earlier one of the same atomic writes at a key, undefined as its value where that deletes it. */
-  written(key: Deno.KvKey): { value: unknown } | undefined;
+  written<K extends Deno.KvKey>(key: K): { value: ValueAt<K> | undefined } | undefined;
 }
 
-export interface NewEvent {
-  stream: string;
-  type: string;
-  by: string;
-  data: unknown;
-  /** What followers get now, where `data` is only a reference. */
-  live?: unknown;
-  about?: number;
-  /**
-   * A new document that the event makes. It is stored at once, but reaches its key only when the event leaves the head:
-   * until then `Log.documents` has it. A set of its key takes its place.
-   */
-  document?: Kept;
-  /** Takes a number: counts in the room's `n` and sets `lastAt`. */
-  numbered?: true;
-  /**
-   * Names what the event tells the latest of: of several with one name in one atomic only the last is written, since
-   * nobody can have seen the state between them. `Log.latest` gives it, however old.
-   */
-  compactionKey?: string;
-  /** Changes who may do what in this stream: whatever was authorised before it must be authorised anew. */
-  authority?: true;
-}
-
-export interface Written<T> {
+export interface Written<T, E extends AnyEvent = NewEvent> {
   /** In each stream, the events get consecutive seqs from its `place.seq` on, in this order. */
-  events: NewEvent[];
-  sets?: { key: Deno.KvKey; value: unknown; expireIn?: number }[];
+  events: E[];
+  sets?: KvSet[];
   deletes?: Deno.KvKey[];
   /** Forgets the events before `first` (keeping the one just before it, whose tag proves an offset there). */
   trim?: { stream: string; first: number };
   result: T;
 }
 
-export interface Append<T> {
+export interface Append<T, E extends AnyEvent = NewEvent> {
   /** Streams that `write` may append to beside those that the append was called with: `Log.appendStreams` in all at most. */
   streams?: string[];
   /** Keys that the plan has read and relies on; when one changed, the plan is made anew. */
@@ -125,7 +51,7 @@ export interface Append<T> {
    * Pure and quick: it may run several times, the last one counts. `place` throws for a stream not named. Gives undefined
    * where it can't go on from what is written before it in the atomic, never otherwise: then it is planned anew.
    */
-  write(place: (stream: string) => AppendSlot): Written<T> | undefined;
+  write(place: (stream: string) => AppendSlot): Written<T, E> | undefined;
 }
 
 /** A plan that finds nothing to write. */
@@ -134,7 +60,7 @@ export interface Settled<T> {
 }
 
 /** `attempt` is 0, then counts: what a plan took from a cache before, it must read afresh from 1 on. */
-export type Plan<T> = (attempt: number) => Promise<Append<T> | Settled<T>>;
+export type Plan<T, E extends AnyEvent = NewEvent> = (attempt: number) => Promise<Append<T, E> | Settled<T>>;
 
 /** What a commit of this process appended to a stream, told to the hub at once. */
 export interface Appended {
@@ -154,7 +80,8 @@ export type Located =
   | { seq: number; tag: string; head: Head }
   | { gone: "trimmed" | "epoch"; head: Head };
 
-export interface Log {
+/** A log that takes events `E`. (`append` is a property, since TypeScript compares methods less strictly.) */
+export interface Log<E extends AnyEvent = NewEvent> {
   /** The database's epoch: the first part of every offset. */
   readonly epoch: string;
   /** How many streams one append may take at most, beside two checks of its own: 20, or 8 in a remote database. */
@@ -165,7 +92,7 @@ export interface Log {
    * Throws what the plan throws; `StorageUnavailable` after the deadline (it may have been done, or be done still, and is
    * told to followers then: plans are idempotent by key); `StorageFull`; `Refusal("too_large")` for a value over 60 KiB (nothing of this plan is written then).
    */
-  append<T>(streams: string[], plan: Plan<T>): Promise<T>;
+  readonly append: <T>(streams: string[], plan: Plan<T, E>) => Promise<T>;
   /**
    * Resolves once what this process now has on its way to a stream has landed, or has failed: storage may show a commit
    * before its answer is here, and until then heads and documents are those from before it. Throws `StorageUnavailable`
@@ -184,6 +111,11 @@ export interface Log {
   locate(stream: string, offset: string): Promise<Located>;
   /** `<epoch>_<seq, 16 digits>_<tag>` */
   offset(at: { seq: number; tag: string }): string;
+  /**
+   * The versionstamps of streams' heads, null for one without events: those of now, then those after each change. It may
+   * coalesce, and ends or throws when it pleases: it only says *look*.
+   */
+  watch(streams: string[]): ReadableStream<(string | null)[]>;
   /** Told of each local commit's events, in order, right after it. */
   onAppended(listener: (appended: Appended) => void): void;
   /** Somebody has read a head's entry by themselves: it may be newer than what is known here. Gives the head. */
@@ -193,3 +125,5 @@ export interface Log {
   /** Looks no longer for the outcome of commits that storage has not answered. To be called before storage is closed. */
   close(): void;
 }
+
+export type { Head, StoredEvent } from "../kv/documents.ts";

@@ -1,5 +1,5 @@
 /** Editing, deleting and reacting: each changes the message's document and tells it as it is now. */
-import { keys } from "../kv/keys.ts";
+import type { KvSet } from "../kv/key.ts";
 import type { Log } from "../log/log.ts";
 import type { Append, AppendSlot, Plan } from "../log/types.ts";
 import type { Body } from "../../protocol/body.ts";
@@ -13,7 +13,8 @@ import { mayManage, type RoomAccess, type RoomView } from "../rooms/service.ts";
 import { type FindPeople, mentioned } from "./mentions.ts";
 import { given, isFull, isShort, reactionOf, takenBack } from "./reacting.ts";
 import type { MessageDocument, MessagesStore, Reactions, Whole } from "./store.ts";
-import type { Notification, Notifier } from "./notifying.ts";
+import type { Notification } from "./notification.ts";
+import type { Notifier } from "./notifying.ts";
 import type { BodyOf, View } from "./view.ts";
 import type { ParseWritten } from "./written.ts";
 
@@ -49,7 +50,7 @@ type Draft = Pick<Append<Message>, "rebases"> & {
     /** Of a text that is new. */
     body?: Body;
     reactions: Reactions;
-    sets: { key: Deno.KvKey; value: unknown }[];
+    sets: KvSet[];
     deletes?: Deno.KvKey[];
   } | undefined;
 };
@@ -145,7 +146,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
               ],
               deletes: [
                 ...oldest,
-                ...before.filter((id) => !ids.includes(id)).map((id) => keys.mention(id, room, seq)),
+                ...before.filter((id) => !ids.includes(id)).map((id) => store.mentionKey(id, room, seq)),
               ],
             };
           },
@@ -178,8 +179,8 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
             sets: [],
             deletes: [
               ...edits,
-              keys.reactions(room, seq),
-              ...(was.mentions ?? []).map((id) => keys.mention(id, room, seq)),
+              store.reactionsKey(room, seq),
+              ...(was.mentions ?? []).map((id) => store.mentionKey(id, room, seq)),
             ],
           }),
         };
@@ -212,7 +213,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
             if (isShort(reactions, emoji) && now !== whole) return undefined;
             const reacted = Object.keys(reactions).length > 0;
             const { reacted: _was, ...rest } = now.document;
-            const key = keys.reactor(room, seq, emoji, user.id);
+            const key = store.reactorKey(room, seq, emoji, user.id);
             return {
               document: { ...rest, rev: place.seq, ...(reacted && { reacted }) },
               reactions,
@@ -220,7 +221,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
                 ...(reacted ? [store.setReactions(room, seq, reactions)] : []),
                 ...(on ? [store.setReactor(room, seq, emoji, user.id)] : []),
               ],
-              deletes: [...(on ? [] : [key]), ...(reacted ? [] : [keys.reactions(room, seq)])],
+              deletes: [...(on ? [] : [key]), ...(reacted ? [] : [store.reactionsKey(room, seq)])],
             };
           },
         };

@@ -2,14 +2,14 @@
  * Whom a message is told beside its room: people whom it mentions, those in a direct conversation, and the whole
  * workspace when it wakes a quiet public room. All else a send writes is the same however many people there are.
  */
-import { type EntriesService, joinParts, NOTHING_TOLD, type Part, type Told } from "../entries/service.ts";
+import { joinParts, NOTHING_TOLD, type Told } from "../entries/service.ts";
 import type { Log } from "../log/log.ts";
-import type { AppendSlot } from "../log/types.ts";
 import { FEED, roomStream, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
 import { type Mark, markAt, readMarks, type RoomView } from "../rooms/service.ts";
 import { createPending, type PendingNotifications, remembering } from "./pending.ts";
-import type { MessagesStore, Pending } from "./store.ts";
+import type { Notification, NotifierDeps } from "./notification.ts";
+import type { Pending } from "./store.ts";
 import { createWithdrawing, type Withdrawing } from "./withdrawing.ts";
 
 /** A public room without a message for this long is quiet: the next one is the start of a conversation. */
@@ -21,30 +21,10 @@ export const QUIET_MS = 24 * 3_600_000;
  */
 const OWN_STREAMS = 3;
 
-export interface Notification {
-  /** The streams that `write` needs, and what it relies on. */
-  streams: string[];
-  checks: Deno.AtomicCheck[];
-  write(place: (stream: string) => AppendSlot, message: { seq: number; n?: number | undefined }): Part;
-  /** Somebody is left, for `tellRest`. */
-  more: boolean;
-}
-
 export interface Notifier extends Withdrawing, PendingNotifications {
   isQuiet(view: RoomView): boolean;
   /** Who learns of a message of `user` that mentions `ids`; `view` as of now where the room is quiet. */
   ofMessage(user: User, view: RoomView, ids: string[]): Promise<Notification>;
-}
-
-export interface NotifierDeps {
-  log: Log;
-  entries: EntriesService;
-  now: () => number;
-  store: MessagesStore;
-  /** Everybody in a direct conversation. */
-  participants(room: string): Promise<string[]>;
-  /** Those of these people who can see a room. */
-  viewers(room: string, users: string[]): Promise<string[]>;
 }
 
 /** People told in the message's own commit. */

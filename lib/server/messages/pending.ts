@@ -8,8 +8,10 @@ import { roomStream, userStream } from "../../protocol/streams.ts";
 import type { Room } from "../../protocol/rooms.ts";
 import type { User } from "../../protocol/users.ts";
 import type { MessageDocument, MessagesStore, Pending } from "./store.ts";
-import type { NotifierDeps } from "./notifying.ts";
-import { FORGOTTEN_MAX } from "./withdrawing.ts";
+import type { NotifierDeps } from "./notification.ts";
+
+/** Reactions' entries that one commit forgets: with those, deleting a message stays below an atomic's mutations. */
+export const FORGOTTEN_MAX = 50;
 
 /** Messages with pending notifications that are looked after at once. */
 const PENDING_MAX = 100;

@@ -3,12 +3,9 @@ import { type Change, joinParts, NOTHING_TOLD, subjectOf, type Told } from "../e
 import { FEED, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
 import type { RoomView } from "../rooms/service.ts";
-import { remembering } from "./pending.ts";
+import type { Notification, NotifierDeps } from "./notification.ts";
+import { FORGOTTEN_MAX, remembering } from "./pending.ts";
 import type { MessageDocument, Pending } from "./store.ts";
-import type { Notification, NotifierDeps } from "./notifying.ts";
-
-/** Reactions' entries that one commit forgets: with those, deleting a message stays below an atomic's mutations. */
-export const FORGOTTEN_MAX = 50;
 
 export interface Withdrawing {
   /**

@@ -1,25 +1,26 @@
 /** The boards by which instances over one database tell each other who is connected and who types. */
 import type { Database } from "../kv/database.ts";
+import { setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
 import { PARTS } from "../live/state/own_state.ts";
-import type { ClusterStore, InstanceState } from "../live/state/cluster.ts";
+import type { ClusterStore } from "../live/state/cluster_state.ts";
 
 const INSTANCES_MAX = 100; // of one database; the boards of more are not read
 
 export function createBoardStore({ db }: { db: Database }): ClusterStore {
-  const bell = () => ({ key: keys.boardsBell(), value: crypto.randomUUID() });
+  const bell = () => setAt(keys.boardsBell(), crypto.randomUUID());
   return {
     write: (instance, { board, people, before }) =>
       db.commit({
         checks: before === undefined ? [] : [{ key: keys.board(instance), versionstamp: before }],
         sets: [
-          { key: keys.board(instance), value: board },
-          ...[...people].map(([part, list]) => ({ key: keys.boardPeople(instance, part), value: list })),
+          setAt(keys.board(instance), board),
+          ...[...people].map(([part, list]) => setAt(keys.boardPeople(instance, part), list)),
           bell(),
         ],
       }),
     async states() {
-      const found = await db.list<InstanceState>({ prefix: keys.boards() }, { limit: INSTANCES_MAX });
+      const found = await db.list({ prefix: keys.boards() }, { limit: INSTANCES_MAX });
       return found.map(({ key, value, versionstamp }) => ({
         instance: String(key.at(-1)),
         version: versionstamp,
@@ -27,7 +28,7 @@ export function createBoardStore({ db }: { db: Database }): ClusterStore {
       }));
     },
     async people(instance, parts) {
-      const lists = await db.getMany<string[]>(parts.map((part) => keys.boardPeople(instance, part)));
+      const lists = await db.getMany(parts.map((part) => keys.boardPeople(instance, part)));
       return lists.map(({ value }) => value ?? []);
     },
     async remove(instance) {

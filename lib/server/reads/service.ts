@@ -1,4 +1,6 @@
-/** How far a person has read: one mark a room. Unread is derived from it, never counted (EXPERIENCE.md, read state). */
+/**
+ * How far a person has read: one mark a room. Unread is derived from it, never counted (islands/README.md, Read state).
+ */
 import type { Log } from "../log/log.ts";
 import type { MessagesService } from "../messages/service.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";

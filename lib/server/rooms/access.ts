@@ -1,7 +1,7 @@
 /**
  * Scoped look-up of rooms: a room is fetched through what a person may see, so that not allowed and not there are the
  * same answer. Views are cached a room: whatever changes authority is an event on the room's stream, which drops them
- * here, and which a commit notices by the head's `authority` (ARCHITECTURE.md, the log).
+ * here, and which a commit notices by the head's `authority` (lib/server/log/README.md, The log).
  */
 import type { Log } from "../log/log.ts";
 import { Refusal } from "../../protocol/errors.ts";

@@ -1,4 +1,5 @@
 /** How many rooms one person may make, conversations among them: each is a line in lists of others, for good. */
+import type { KvSet } from "../kv/key.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/users.ts";
 import type { RoomsStore } from "./store.ts";
@@ -8,7 +9,7 @@ export const MADE_BY_ADMINS_MAX = 10_000; // by an owner or an admin
 
 export interface Made {
   checks: Deno.AtomicCheck[];
-  sets: { key: Deno.KvKey; value: unknown }[];
+  sets: KvSet[];
 }
 
 /** Counts one more room of a person, in the commit that makes it. Throws `Refusal("forbidden")` for one too many. */
@@ -21,6 +22,6 @@ export function createCountMade({ limits, store }: { limits: boolean; store: Roo
     const { count, check } = await store.made(user.id);
     const max = user.role === "owner" || user.role === "admin" ? MADE_BY_ADMINS_MAX : MADE_MAX;
     if (count >= max) throw new Refusal("forbidden", `Cannot ${verb}: you have made ${max} rooms, which is the most`);
-    return { checks: [check], sets: [{ key: check.key, value: count + 1 }] };
+    return { checks: [check], sets: [store.setMade(user.id, count + 1)] };
   };
 }

@@ -1,6 +1,6 @@
 /**
- * How far people have read their rooms. A read mark is the latest `reads.marked` of its room in the person's stream, and
- * stored nowhere else: event and state cannot part. Unread is derived from it (EXPERIENCE.md, read state).
+ * How far people have read their rooms. A read mark is the latest `reads.marked` of its room in the person's stream,
+ * and stored nowhere else: event and state cannot part. Unread is derived from it (islands/README.md, Read state).
  */
 import type { Log, NewEvent } from "../log/log.ts";
 import type { AppendSlot } from "../log/types.ts";

@@ -120,8 +120,8 @@ interface Entering {
 }
 
 /**
- * What puts a person into a room: membership, both events, the mark at the head (PROTOCOL.md §3), and the word to whom
- * somebody else brought in.
+ * What puts a person into a room: membership, both events, the mark at the head (lib/protocol/README.md §3), and the
+ * word to whom somebody else brought in.
  */
 export function entering(
   { store, entries }: Pick<Deps, "store" | "entries">,

@@ -1,4 +1,4 @@
-/** Who may do what with a room (PROTOCOL.md §3, the commands of rooms). Seeing comes first: `access.ts`. */
+/** Who may do what with a room (lib/protocol/README.md §3, the commands of rooms). Seeing comes first: `access.ts`. */
 import { Refusal } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/users.ts";
 import type { View } from "./store.ts";

@@ -69,7 +69,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
   const memberships = createMemberships({ ...deps, store, access });
   const countMade = createCountMade({ ...deps, store });
   const directs = createDirects({ ...deps, store, newId, countMade });
-  const lines = createSummaries({ db, log, store, access });
+  const lines = createSummaries({ log, store, access });
 
   /** Changes a room's document, with its event; gives the room unchanged when `change` changes nothing. */
   function amend(

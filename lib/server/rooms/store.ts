@@ -1,16 +1,13 @@
 /** Rooms and memberships in KV. Private to this feature. */
 import type { Database } from "../kv/database.ts";
+import type { Membership } from "../kv/documents.ts";
+import { type KvSet, type Prefix, setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
 import type { Head, Log } from "../log/log.ts";
 import { roomStream } from "../../protocol/streams.ts";
 import type { Level, Room } from "../../protocol/rooms.ts";
 
 const PAGE = 500; // ids read at once: KV's limit of a batch
-
-export interface Membership {
-  level: Level;
-  at: number;
-}
 
 /** The level of a room that somebody has just entered. */
 export const DEFAULT_LEVEL: Level = "mentions";
@@ -30,9 +27,9 @@ export interface Listed {
   membership: Membership | undefined;
 }
 
-type Set = { key: Deno.KvKey; value: unknown };
-
 export interface RoomsStore {
+  /** The numbers of the messages past `seq` that mention a person, in order; up to `limit`. */
+  mentioned(user: string, room: string, seq: number, limit: number): Promise<number[]>;
   view(user: string, room: string): Promise<View | undefined>;
   /** A person's rooms and the public ones, in id order, after `after`; with their membership where they are in it. */
   ids(user: string, after: string, limit: number): Promise<Listed[]>;
@@ -53,12 +50,13 @@ export interface RoomsStore {
   direct(people: string): Promise<string | undefined>;
   /** How many rooms a person has made, as far as they were counted. */
   made(user: string): Promise<{ count: number; check: Deno.AtomicCheck }>;
-  setRoom(room: Room): Set;
-  setDirect(people: string, room: string): Set;
-  setMembership(user: string, room: string, it: Membership): Set;
-  joinSets(user: string, room: string, it: Membership): Set[];
+  setMade(user: string, count: number): KvSet;
+  setRoom(room: Room): KvSet;
+  setDirect(people: string, room: string): KvSet;
+  setMembership(user: string, room: string, it: Membership): KvSet;
+  joinSets(user: string, room: string, it: Membership): KvSet[];
   leaveDeletes(user: string, room: string): Deno.KvKey[];
-  createSets(room: Room): Set[];
+  createSets(room: Room): KvSet[];
   roomCheck(view: View): Deno.AtomicCheck;
   membershipCheck(user: string, view: View): Deno.AtomicCheck;
   absent(room: string): Deno.AtomicCheck;
@@ -67,36 +65,41 @@ export interface RoomsStore {
 
 export function createRoomsStore(db: Database, log: Pick<Log, "heard">): RoomsStore {
   const idOf = ({ key }: { key: Deno.KvKey }) => String(key.at(-1));
-  const listIn = <T>(prefix: Deno.KvKey, after: string, limit: number) =>
-    db.list<T>({ prefix, start: [...prefix, `${after}\0`] }, { limit });
-  const idsIn = async (prefix: Deno.KvKey, after: string, limit: number): Promise<string[]> =>
+  const listIn = <T>(prefix: Prefix<T>, after: string, limit: number) =>
+    db.list({ prefix, start: [...prefix, `${after}\0`] }, { limit });
+  const idsIn = async (prefix: Prefix<unknown>, after: string, limit: number): Promise<string[]> =>
     (await listIn(prefix, after, limit)).map(idOf);
   const joinedIds: RoomsStore["joinedIds"] = async (user, after, limit) =>
-    (await listIn<Membership>(keys.memberships(user), after, limit)).map((entry) => ({
+    (await listIn(keys.memberships(user), after, limit)).map((entry) => ({
       id: idOf(entry),
       membership: entry.value,
     }));
   const rooms: RoomsStore["rooms"] = async (ids) =>
-    (await db.getMany<Room>(ids.map(keys.room))).map((entry) => entry.value ?? undefined);
+    (await db.getMany(ids.map(keys.room))).map((entry) => entry.value ?? undefined);
   const joinSets: RoomsStore["joinSets"] = (user, room, it) => [
-    { key: keys.membership(user, room), value: it },
-    { key: keys.member(room, user), value: true },
+    setAt(keys.membership(user, room), it),
+    setAt(keys.member(room, user), true),
   ];
 
   return {
+    async mentioned(user, room, seq, limit) {
+      const prefix = keys.mentions(user, room);
+      const entries = await db.list({ prefix, start: [...prefix, seq + 1] }, { limit });
+      return entries.map((entry) => entry.value);
+    },
     async view(user, id) {
-      const [head, room, membership] = await db.getMany<Head & Room & Membership>([
+      const [head, room, membership] = await db.getMany([
         keys.head(roomStream(id)),
         keys.room(id),
         keys.membership(user, id),
       ]);
-      if (!head || !room?.value) return undefined;
+      if (!room.value) return undefined;
       return {
         room: room.value,
         head: log.heard(roomStream(id), head),
-        membership: membership?.value ?? undefined,
+        membership: membership.value ?? undefined,
         roomVersion: room.versionstamp,
-        membershipVersion: membership?.versionstamp ?? null,
+        membershipVersion: membership.versionstamp,
       };
     },
     async ids(user, after, limit) {
@@ -120,13 +123,13 @@ export function createRoomsStore(db: Database, log: Pick<Log, "heard">): RoomsSt
       const [first, last] = [ids.at(0), ids.at(-1)];
       if (first === undefined || last === undefined) return [];
       const limit = 2 * ids.length;
-      const entries = await db.list<Room>({ start: keys.room(first), end: keys.room(`${last}\0`) }, { limit });
+      const entries = await db.list({ start: keys.room(first), end: keys.room(`${last}\0`) }, { limit });
       if (entries.length === limit) return await rooms(ids);
       const found = new Map(entries.map(({ value }) => [value.id, value]));
       return ids.map((id) => found.get(id));
     },
     async memberships(user, rooms) {
-      const entries = await db.getMany<Membership>(rooms.map((room) => keys.membership(user, room)));
+      const entries = await db.getMany(rooms.map((room) => keys.membership(user, room)));
       return entries.map((entry) => entry.value ?? undefined);
     },
     members: (room, after, limit) => idsIn(keys.members(room), after, limit),
@@ -140,20 +143,21 @@ export function createRoomsStore(db: Database, log: Pick<Log, "heard">): RoomsSt
       return (await db.getMany(users.map((user) => keys.member(room, user)))).map((entry) => entry.value !== null);
     },
     async direct(people) {
-      return (await db.get<string>(keys.direct(people))).value ?? undefined;
+      return (await db.get(keys.direct(people))).value ?? undefined;
     },
     async made(user) {
-      const { key, value, versionstamp } = await db.get<number>(keys.roomsMade(user));
+      const { key, value, versionstamp } = await db.get(keys.roomsMade(user));
       return { count: value ?? 0, check: { key, versionstamp } };
     },
-    setRoom: (room) => ({ key: keys.room(room.id), value: room }),
-    setDirect: (people, room) => ({ key: keys.direct(people), value: room }),
-    setMembership: (user, room, it) => ({ key: keys.membership(user, room), value: it }),
+    setMade: (user, count) => setAt(keys.roomsMade(user), count),
+    setRoom: (room) => setAt(keys.room(room.id), room),
+    setDirect: (people, room) => setAt(keys.direct(people), room),
+    setMembership: (user, room, it) => setAt(keys.membership(user, room), it),
     joinSets,
     leaveDeletes: (user, room) => [keys.membership(user, room), keys.member(room, user)],
     createSets: (room) => [
-      { key: keys.room(room.id), value: room },
-      ...(room.visibility === "public" ? [{ key: keys.publicRoom(room.id), value: true }] : []),
+      setAt(keys.room(room.id), room),
+      ...(room.visibility === "public" ? [setAt(keys.publicRoom(room.id), true)] : []),
     ],
     roomCheck: (view) => ({ key: keys.room(view.room.id), versionstamp: view.roomVersion }),
     membershipCheck: (user, view) => ({

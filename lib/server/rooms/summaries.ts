@@ -1,9 +1,7 @@
 /** The room list: my rooms and the public ones, with what is unread in them, derived and never counted up. */
-import type { Database } from "../kv/database.ts";
-import { keys } from "../kv/keys.ts";
 import type { Log } from "../log/log.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
-import { isFound } from "../../protocol/found.ts";
+import { isFound } from "../../model/found.ts";
 import type { Room, RoomSummary } from "../../protocol/rooms.ts";
 import { roomStream } from "../../protocol/streams.ts";
 import { countUnread, MENTIONS_COUNTED_MAX, MENTIONS_NAMED_MAX } from "../../model/unread.ts";
@@ -19,7 +17,6 @@ export interface Summaries {
 }
 
 interface Deps {
-  db: Database;
   log: Log;
   store: RoomsStore;
   access: RoomAccess;
@@ -36,7 +33,7 @@ interface Wanted {
   query: string | undefined;
 }
 
-export function createSummaries({ db, log, store, access }: Deps): Summaries {
+export function createSummaries({ log, store, access }: Deps): Summaries {
   const known = createKnownRooms(store.rooms);
 
   async function linesOf(user: User, listed: Listed[]): Promise<RoomSummary[]> {
@@ -45,7 +42,7 @@ export function createSummaries({ db, log, store, access }: Deps): Summaries {
     const [rooms, marks] = await Promise.all([known(names, heads), readMarks(log, user.id, names)]);
     const mentioned = await Promise.all(listed.map(({ id, membership }, at) => {
       const { seq, n } = marks[at]?.mark ?? { seq: 0, n: 0 };
-      return membership && n < (heads[at]?.n ?? 0) ? mentionedPast(user.id, id, seq) : []; // else all is read
+      return membership && n < (heads[at]?.n ?? 0) ? store.mentioned(user.id, id, seq, MENTIONS_COUNTED_MAX) : []; // else all is read
     }));
     const lines: RoomSummary[] = [];
     listed.forEach(({ membership }, at) => {
@@ -65,13 +62,6 @@ export function createSummaries({ db, log, store, access }: Deps): Summaries {
       });
     });
     return lines;
-  }
-
-  /** The numbers of the messages past a mark that mention a person, in order. */
-  async function mentionedPast(user: string, room: string, seq: number): Promise<number[]> {
-    const prefix = keys.mentions(user, room);
-    const entries = await db.list<number>({ prefix, start: [...prefix, seq + 1] }, { limit: MENTIONS_COUNTED_MAX });
-    return entries.map((entry) => entry.value);
   }
 
   /** Those of the rooms that a person can see that are wanted, in id order. */

@@ -1,5 +1,5 @@
 import type { Handlers } from "../commands/handlers.ts";
-import { isFound } from "../../protocol/found.ts";
+import { isFound } from "../../model/found.ts";
 import type { User, userCommands } from "../../protocol/users.ts";
 import type { UsersService } from "./service.ts";
 

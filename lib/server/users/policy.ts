@@ -1,4 +1,6 @@
-/** Who may change whom (PROTOCOL.md §3, the commands of users). That the person exists is looked at before. */
+/**
+ * Who may change whom (lib/protocol/README.md §3, the commands of users). That the person exists is looked at before.
+ */
 import { Refusal } from "../../protocol/errors.ts";
 import type { Role, User } from "../../protocol/users.ts";
 

@@ -1,5 +1,6 @@
 /** People: who there is, what they are called and what they may do. Each change is an event on the feed. */
 import type { Database } from "../kv/database.ts";
+import type { KvSet } from "../kv/key.ts";
 import { createIds } from "../kv/ids.ts";
 import type { Log, NewEvent } from "../log/log.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
@@ -16,7 +17,7 @@ export interface Draft {
   user: User;
   signIns: number;
   checks: Deno.AtomicCheck[];
-  sets: { key: Deno.KvKey; value: unknown }[];
+  sets: KvSet[];
   events: NewEvent[];
 }
 
@@ -37,7 +38,7 @@ export interface UsersService {
   /** Drafts a person for a commit of `auth`. Throws `Refusal("conflict")` where the handle is taken. */
   draft(fields: { handle: string; name: string; role: Role }, verb: string): Promise<Draft>;
   /** What a commit checks and writes to end every sign-in of a person, and the count that later ones carry. */
-  endSignIns(account: Account): { check: Deno.AtomicCheck; set: { key: Deno.KvKey; value: unknown }; signIns: number };
+  endSignIns(account: Account): { check: Deno.AtomicCheck; set: KvSet; signIns: number };
 }
 
 export interface UsersDeps {

@@ -1,5 +1,7 @@
 /** Where people are kept: a document a person, and the handles in use. */
 import type { Database } from "../kv/database.ts";
+import type { UserDocument } from "../kv/documents.ts";
+import { type KvSet, setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
 import type { User } from "../../protocol/users.ts";
 
@@ -13,10 +15,7 @@ export interface Account {
   check: Deno.AtomicCheck;
 }
 
-/** Documents of before tokens have no `deactivations`. */
-type UserDocument = User & { signIns: number; deactivations?: number };
 type Counts = Pick<Account, "signIns" | "deactivations">;
-type Set = { key: Deno.KvKey; value: unknown };
 
 const PAGE = 500; // documents read at once
 
@@ -34,26 +33,26 @@ export interface UsersStore {
   /** The first person after `after` for whom `fits` says yes. */
   first(fits: (user: User) => boolean): Promise<Account | undefined>;
   absent(id: string): Deno.AtomicCheck;
-  setUser(user: User, counts: Counts): Set;
-  setHandle(handle: string, user: string): Set;
+  setUser(user: User, counts: Counts): KvSet;
+  setHandle(handle: string, user: string): KvSet;
   handleKey(handle: string): Deno.KvKey;
 }
 
 export function createUsersStore(db: Database): UsersStore {
   const page = (after: string, limit: number) => {
     const prefix = keys.users();
-    return db.list<UserDocument>({ prefix, start: [...prefix, `${after}\0`] }, { limit });
+    return db.list({ prefix, start: [...prefix, `${after}\0`] }, { limit });
   };
 
   return {
     async account(id) {
-      return toAccount(await db.get<UserDocument>(keys.user(id)));
+      return toAccount(await db.get(keys.user(id)));
     },
     async accounts(ids) {
-      return (await db.getMany<UserDocument>(ids.map((id) => keys.user(id)))).map(toAccount);
+      return (await db.getMany(ids.map((id) => keys.user(id)))).map(toAccount);
     },
     async handle(handle) {
-      const entry = await db.get<string>(keys.handle(handle));
+      const entry = await db.get(keys.handle(handle));
       return { user: entry.value ?? undefined, check: { key: entry.key, versionstamp: entry.versionstamp } };
     },
     async list(after, limit, keep) {
@@ -77,11 +76,8 @@ export function createUsersStore(db: Database): UsersStore {
       }
     },
     absent: (id) => ({ key: keys.user(id), versionstamp: null }),
-    setUser: (user, { signIns, deactivations }) => ({
-      key: keys.user(user.id),
-      value: { ...user, signIns, deactivations } satisfies UserDocument,
-    }),
-    setHandle: (handle, user) => ({ key: keys.handle(handle), value: user }),
+    setUser: (user, { signIns, deactivations }) => setAt(keys.user(user.id), { ...user, signIns, deactivations }),
+    setHandle: (handle, user) => setAt(keys.handle(handle), user),
     handleKey: (handle) => keys.handle(handle),
   };
 }

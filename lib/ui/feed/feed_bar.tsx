@@ -4,7 +4,7 @@ import type { ConnectionState } from "../shell/connection.tsx";
 import { FeedConnection } from "./feed_connection.tsx";
 import { feedPath, type FeedTab } from "./feed_data.ts";
 import { counted } from "../shell/format.ts";
-import { InParts } from "../in_parts.tsx";
+import { InParts } from "../shell/in_parts.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { isCalling } from "../shell/names.ts";
 import { SidebarOpener } from "../shell/sidebar_opener.tsx";

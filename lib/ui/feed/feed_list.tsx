@@ -4,7 +4,7 @@ import { Empty, quiet } from "../shell/empty.tsx";
 import { FeedEntry } from "./feed_entry.tsx";
 import type { FeedSection } from "./feed_groups.ts";
 import { FeedRoom } from "./feed_room.tsx";
-import { InParts } from "../in_parts.tsx";
+import { InParts } from "../shell/in_parts.tsx";
 import type { FeedNames } from "./feed_words.tsx";
 
 export interface FeedListProps {

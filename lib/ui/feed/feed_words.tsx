@@ -1,5 +1,6 @@
 /** What an entry of the feed says, and which drawing stands for it. */
 import type { ComponentChildren } from "preact";
+import { type EntryKind, isEntryKind } from "../../protocol/feed.ts";
 import type { RoomSummary } from "../../protocol/rooms.ts";
 import type { FeedGroup } from "./feed_groups.ts";
 import type { FeedItem } from "./feed_data.ts";
@@ -20,53 +21,65 @@ export interface FeedNames {
   workspace: string;
 }
 
-const icons = new Map<string, IconName>([
-  ["created", "hash"],
-  ["joined", "user"],
-  ["started", "chat"],
-  ["mentioned", "at"],
-  ["replied", "reply"],
-  ["reacted", "smile"],
-  ["messaged", "chat"],
-  ["invited", "users"],
-]);
+const icons = {
+  created: "hash",
+  joined: "user",
+  started: "chat",
+  mentioned: "at",
+  replied: "reply",
+  reacted: "smile",
+  messaged: "chat",
+  invited: "users",
+} satisfies Record<EntryKind, IconName>;
 
 export function iconOf(kind: string): IconName {
-  return icons.get(kind) ?? "dot";
+  return isEntryKind(kind) ? icons[kind] : "dot";
 }
+
+/** What a sentence is made of. `where` names the room for who is in it. */
+interface Parts {
+  who: ComponentChildren;
+  room: ComponentChildren;
+  where: ComponentChildren;
+  isDirect: boolean;
+  group: FeedGroup;
+  workspace: string;
+}
+
+const sentences = {
+  created: ({ who, room }) => <>{who} created {room}</>,
+  joined: ({ who, workspace }) => <>{who} joined {workspace}</>,
+  started: ({ who, room }) => <>{who} started a conversation in {room}</>,
+  mentioned: ({ who, where }) => <>{who} mentioned you in {where}</>,
+  replied: ({ who, where }) => <>{who} replied to you in {where}</>,
+  reacted: ({ who, where, group: { entries: [{ url }] } }) => (
+    <>
+      {who} reacted to your {url ? <a class="link" href={url}>message</a> : "message"} in {where}
+    </>
+  ),
+  messaged: ({ who, group: { entries } }) => (
+    <>{who} sent you {entries.length > 1 ? counted(entries.length, "message") : "a message"}</>
+  ),
+  invited: ({ who, room, isDirect }) =>
+    isDirect ? <>{who} began a conversation with you</> : <>{who} added you to {room}</>,
+} satisfies Record<EntryKind, (parts: Parts) => ComponentChildren>;
 
 /** "Tomás Vega mentioned you in #gauges": a kind that this version doesn't know shows its title. */
 export function Sentence({ group, names }: { group: FeedGroup; names: FeedNames }) {
   const [entry] = group.entries;
-  const who = <People entries={group.entries} users={names.users} />;
+  if (!isEntryKind(entry.kind)) return <>{entry.title}</>;
   const room = <RoomName room={entry.room} names={names} />;
   const isDirect = names.lines.get(entry.room ?? "")?.room.visibility === "direct";
-  // A direct conversation is called by its people, and nothing is said in people.
-  const where = isDirect ? <a class="link" href={`/rooms/${entry.room}`}>your conversation</a> : room;
-  switch (entry.kind) {
-    case "created":
-      return <>{who} created {room}</>;
-    case "joined":
-      return <>{who} joined {names.workspace}</>;
-    case "started":
-      return <>{who} started a conversation in {room}</>;
-    case "mentioned":
-      return <>{who} mentioned you in {where}</>;
-    case "replied":
-      return <>{who} replied to you in {where}</>;
-    case "reacted":
-      return (
-        <>
-          {who} reacted to your {entry.url ? <a class="link" href={entry.url}>message</a> : "message"} in {where}
-        </>
-      );
-    case "messaged":
-      return <>{who} sent you {group.entries.length > 1 ? counted(group.entries.length, "message") : "a message"}</>;
-    case "invited":
-      return isDirect ? <>{who} began a conversation with you</> : <>{who} added you to {room}</>;
-    default:
-      return <>{entry.title}</>;
-  }
+  const parts = {
+    who: <People entries={group.entries} users={names.users} />,
+    room,
+    // A direct conversation is called by its people, and nothing is said in people.
+    where: isDirect ? <a class="link" href={`/rooms/${entry.room}`}>your conversation</a> : room,
+    isDirect,
+    group,
+    workspace: names.workspace,
+  };
+  return <>{sentences[entry.kind](parts)}</>;
 }
 
 /** How a room is called in a sentence, as a link. */

@@ -5,7 +5,7 @@ import type { User } from "../../protocol/users.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { counted } from "../shell/format.ts";
 import { Icon } from "../shell/icon.tsx";
-import { InParts } from "../in_parts.tsx";
+import { InParts } from "../shell/in_parts.tsx";
 import { personName, type Users } from "../shell/names.ts";
 import { isPlain } from "../shell/room_list.tsx";
 

@@ -3,7 +3,7 @@ import type { RefObject } from "preact";
 import type { User } from "../../protocol/users.ts";
 import { Empty, quiet } from "../shell/empty.tsx";
 import { clockTime, counted, dayLabel, dayOf } from "../shell/format.ts";
-import { InParts } from "../in_parts.tsx";
+import { InParts } from "../shell/in_parts.tsx";
 import { MessageItem, type MessageItemProps, type MessageParts } from "./message_item.tsx";
 import type { Beginnings, Users } from "../shell/names.ts";
 import { PendingItem } from "./pending_item.tsx";
@@ -11,7 +11,7 @@ import type { Row } from "./rows.ts";
 import { Wave } from "../shell/wave.tsx";
 
 /** What one does with messages, and where one is at it. */
-export interface Acting {
+export interface MessageListActions {
   parts: MessageParts;
   /** Seqs. */
   editing: number | undefined;
@@ -43,7 +43,7 @@ export interface MessageLogProps extends Pick<MessageItemProps, "onReact"> {
   onFocusIn?(event: FocusEvent): void;
   onRetry?(key: string): void;
   onDiscard?(key: string): void;
-  actions?: Acting;
+  actions?: MessageListActions;
 }
 
 const nothing = () => {};

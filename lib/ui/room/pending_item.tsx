@@ -4,7 +4,7 @@ import { Icon } from "../shell/icon.tsx";
 import { personName } from "../shell/names.ts";
 import type { Pending } from "./rows.ts";
 
-/** Refusals are told as sentences (PROTOCOL.md §2); here "Not sent" says the first half. */
+/** Refusals are told as sentences (lib/protocol/README.md §2); here "Not sent" says the first half. */
 const OUR_WORDS = /^Cannot send message: /;
 
 export interface PendingItemProps {

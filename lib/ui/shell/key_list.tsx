@@ -1,4 +1,4 @@
-/** The list of keys (EXPERIENCE.md, Keys), as the settings and the dialog show it. */
+/** The list of keys (islands/README.md, Keys), as the settings and the dialog show it. */
 import { Fragment } from "preact";
 import { keyLists } from "./key_lists.ts";
 

@@ -1,4 +1,4 @@
-/** The list of keys (EXPERIENCE.md, Keys), as the settings and the dialog show it. */
+/** The list of keys (islands/README.md, Keys), as the settings and the dialog show it. */
 export interface Key {
   /** Each way to do it, as the keys that are pressed together. */
   keys: readonly string[][];

@@ -5,7 +5,7 @@ import type { RoomSummary } from "../../protocol/rooms.ts";
 import { Avatar } from "./avatar.tsx";
 import { counted } from "./format.ts";
 import { Icon } from "./icon.tsx";
-import { InParts } from "../in_parts.tsx";
+import { InParts } from "./in_parts.tsx";
 import { participants, roomName, type Users } from "./names.ts";
 
 /** Past this a count says only that there is a lot. */

@@ -1,4 +1,4 @@
-/** Where to go after signing in: only ever a place here (PROTOCOL.md §1). */
+/** Where to go after signing in: only ever a place here (lib/protocol/README.md §1). */
 
 const BASE = "http://localhost";
 /** One leading slash, not two, and none that a browser reads as one; control characters it would drop. */

@@ -9,7 +9,7 @@ import type { Services } from "../../../lib/server/services.ts";
 import { Avatar } from "../../../lib/ui/shell/avatar.tsx";
 import { counted } from "../../../lib/ui/shell/format.ts";
 import { Icon } from "../../../lib/ui/shell/icon.tsx";
-import { InParts } from "../../../lib/ui/in_parts.tsx";
+import { InParts } from "../../../lib/ui/shell/in_parts.tsx";
 import { Sidebar } from "../../../lib/ui/shell/sidebar.tsx";
 import { SidebarOpener } from "../../../lib/ui/shell/sidebar_opener.tsx";
 import { Alert } from "../alert.tsx";

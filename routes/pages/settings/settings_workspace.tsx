@@ -6,7 +6,7 @@ import type { User } from "../../../lib/protocol/users.ts";
 import { Avatar } from "../../../lib/ui/shell/avatar.tsx";
 import { counted, fullTime, isoTime } from "../../../lib/ui/shell/format.ts";
 import { Icon } from "../../../lib/ui/shell/icon.tsx";
-import { InParts } from "../../../lib/ui/in_parts.tsx";
+import { InParts } from "../../../lib/ui/shell/in_parts.tsx";
 import { Island } from "../../../lib/ui/shell/island.tsx";
 import { Alert } from "../alert.tsx";
 import { FindForm, MoreLinks, type Wanted } from "../more.tsx";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setAt } from "../../../lib/server/kv/key.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
 import { commands } from "../../../lib/protocol/commands.ts";
 import { parse, Refusal } from "../../../lib/protocol/errors.ts";
@@ -126,8 +127,9 @@ for (const [whose, { lose, change }] of Object.entries(losses)) {
       it.db.commit = async (write) => {
         if (!lost && write.sets?.some(({ key }) => JSON.stringify(key) === JSON.stringify(keys.handle("abe")))) {
           lost = true; // the sign-up has read all that it relies on, and another instance writes
-          const { value } = await it.db.get<Record<string, unknown>>(key);
-          await commit({ sets: [{ key, value: { ...value, ...change } }] });
+          const { value } = await it.db.get(key);
+          assert(value);
+          await commit({ sets: [setAt(key, { ...value, ...change })] });
         }
         return await commit(write);
       };
@@ -155,9 +157,11 @@ Deno.test("an invite of an earlier version that works longer and oftener is held
   withAuth(async (it) => {
     const noor = await it.setUp();
     const { id, invite } = await it.auth.createInvite(noor, {});
-    const { deactivations: _, ...old } = (await it.db.get<Record<string, unknown>>(keys.invite(id))).value ?? {};
+    const { value } = await it.db.get(keys.invite(id));
+    assert(value);
+    const { deactivations: _, ...old } = value;
     const long = { ...old, expiresAt: it.clock.now + 365 * DAY_MS, uses: 5_000 };
-    await it.db.commit({ sets: [{ key: keys.invite(id), value: long }] });
+    await it.db.commit({ sets: [setAt(keys.invite(id), long)] });
     const [line] = (await it.auth.invites(noor.user, { limit: 50 })).invites;
     assert.deepEqual([line?.expiresAt, line?.uses], [it.clock.now + 90 * DAY_MS, 1_000]);
     await joining(it, invite);

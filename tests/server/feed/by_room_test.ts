@@ -1,6 +1,7 @@
 /** The feed of one room, however much else there is. */
 import assert from "node:assert/strict";
 import { createEntriesStore } from "../../../lib/server/entries/store.ts";
+import { setAt } from "../../../lib/server/kv/key.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
 import type { FeedView } from "../../../lib/protocol/feed.ts";
 import { FEED, userStream } from "../../../lib/protocol/streams.ts";
@@ -13,8 +14,9 @@ const ATOMIC = 400;
 /** Lists the newest entry of a stream over and over, as many new ones. */
 async function repeatNewest({ services: { db, log } }: FeedCase, stream: string, count: number): Promise<void> {
   const store = createEntriesStore(db);
-  const head = await db.get<{ seq: number }>(keys.head(stream));
-  const { seq = 0 } = head.value ?? {};
+  const head = await db.get(keys.head(stream));
+  assert.ok(head.value);
+  const { seq } = head.value;
   const [newest] = await store.before(stream, seq, 1);
   assert.ok(newest);
   const { tag, entry } = newest;
@@ -22,7 +24,7 @@ async function repeatNewest({ services: { db, log } }: FeedCase, stream: string,
     const some = Array.from({ length: Math.min(ATOMIC, count - at + 1) }, (_, n) => seq + at + n);
     assert.ok(await db.commit({ sets: some.flatMap((to) => store.sets(stream, { seq: to, tag }, entry)) }));
   }
-  assert.ok(await db.commit({ sets: [{ key: head.key, value: { ...head.value, seq: seq + count } }] }));
+  assert.ok(await db.commit({ sets: [setAt(keys.head(stream), { ...head.value, seq: seq + count })] }));
   assert.equal((await log.head(stream)).seq, seq + count);
 }
 

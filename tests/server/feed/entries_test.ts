@@ -1,5 +1,6 @@
 /** What becomes an entry, and whose. */
 import assert from "node:assert/strict";
+import { setAt } from "../../../lib/server/kv/key.ts";
 import { FEED, roomStream, userStream } from "../../../lib/protocol/streams.ts";
 import { QUIET_MS, toldAtOnce } from "../../../lib/server/messages/notifying.ts";
 import { newKey, type Person } from "../../support/services.ts";
@@ -159,7 +160,7 @@ async function leave({ services }: FeedCase, room: string, seq: number, people: 
     });
   }
   const left = people.map(({ user }) => ({ user: user.id, kind: "mentioned" }));
-  await services.db.commit({ sets: [{ key: ["untold", room, seq], value: left }] });
+  await services.db.commit({ sets: [setAt(["untold", room, seq], left)] });
 }
 
 for (const how of ["the send is tried again", "a process looks for pending notifications"]) {

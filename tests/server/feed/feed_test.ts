@@ -120,8 +120,8 @@ Deno.test("a page reads as many entries as it tells, however much its stream hol
     let reads = 0;
     const counted: Database = {
       ...db,
-      async list<T>(selector: Deno.KvListSelector, options: { limit: number; reverse?: boolean }) {
-        const entries = await db.list<T>(selector, options);
+      async list(selector, options) {
+        const entries = await db.list(selector, options);
         reads += entries.length;
         return entries;
       },

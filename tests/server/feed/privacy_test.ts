@@ -1,5 +1,6 @@
 /** Who gets to see what of an entry, and what is gone once a message is deleted or a person removed. */
 import assert from "node:assert/strict";
+import { setAt } from "../../../lib/server/kv/key.ts";
 import { FEED, userStream } from "../../../lib/protocol/streams.ts";
 import { following, withFeed } from "./with_feed.ts";
 
@@ -86,7 +87,7 @@ Deno.test("a person removed while others are still to be told of a message is no
     const inbox = userStream(ann.user.id);
     const [known] = await services.entries.known([{ kind: "mentioned", user: ann.user.id, room: id, seq }]);
     await services.db.commit({
-      sets: [{ key: ["untold", id, seq], value: [{ user: ann.user.id, kind: "mentioned" }] }],
+      sets: [setAt(["untold", id, seq], [{ user: ann.user.id, kind: "mentioned" }])],
       deletes: [
         ["told", id, seq, "mentioned", ann.user.id, "", ""],
         ["entry", inbox, known?.seq ?? 0],

@@ -1,5 +1,6 @@
 /** The feed of a room is what the whole feed tells of it, whatever was withdrawn and restored, and however it is paged. */
 import assert from "node:assert/strict";
+import { prefixOf } from "../../../lib/server/kv/key.ts";
 import { trim } from "../../../lib/server/log/trim.ts";
 import { QUIET_MS } from "../../../lib/server/messages/notifying.ts";
 import { Refusal } from "../../../lib/protocol/errors.ts";
@@ -98,7 +99,7 @@ async function assertSame({ people, rooms }: Scene, limits: number[]): Promise<n
 /** That each entry about a room is stored by its room as well, and nothing else is. */
 async function assertStored({ services: { db } }: FeedCase): Promise<void> {
   const [entries, byRoom] = await Promise.all([
-    db.list<{ entry: Entry }>({ prefix: ["entry"] }, { limit: 10_000 }),
+    db.list({ prefix: prefixOf<{ entry: Entry }>("entry") }, { limit: 10_000 }),
     db.list({ prefix: ["room_entry"] }, { limit: 10_000 }),
   ]);
   const due = entries.flatMap(({ key: [, stream, seq], value }) =>

@@ -1,5 +1,6 @@
 /** What no longer stands is in no list, and comes back as the same entry: never a second one for what was told. */
 import assert from "node:assert/strict";
+import { setAt } from "../../../lib/server/kv/key.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
 import { FEED, userStream } from "../../../lib/protocol/streams.ts";
 import { QUIET_MS, toldAtOnce } from "../../../lib/server/messages/notifying.ts";
@@ -175,9 +176,9 @@ Deno.test("an invitation goes with the membership, behind more than a page of ot
   withFeed(async ({ services: { db }, owner, join, entries }) => {
     const ann = await join("ann");
     const { room: { id } } = await owner.call("rooms.create", { name: "board", visibility: "private" });
-    const gone = { seq: 1, tag: "t", at: 1, off: true };
+    const gone = { seq: 1, tag: "t", at: 1, off: true as const };
     const byOthers = Array.from({ length: 250 }, (_, at) => keys.told(id, 0, "invited", ann.user.id, `!${at}`, ""));
-    await db.commit({ sets: byOthers.map((key) => ({ key, value: gone })) });
+    await db.commit({ sets: byOthers.map((key) => setAt(key, gone)) });
     await owner.call("rooms.addMember", { room: id, user: ann.user.id });
     assert.deepEqual((await entries(ann, "you")).map(({ kind }) => kind), ["invited"]);
     await owner.call("rooms.removeMember", { room: id, user: ann.user.id });

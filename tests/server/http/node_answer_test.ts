@@ -1,7 +1,8 @@
 /** What goes to `fetch` and back over `node:http`: requests, answers, streams, and clients that go away. */
 import assert from "node:assert/strict";
 import type { Peer } from "../../../lib/server/http/env.ts";
-import { type CannotListen, type Listening, serve } from "../../../lib/server/http/server.ts";
+import type { CannotListen, Listening } from "../../../lib/server/http/listening.ts";
+import { serve } from "../../../lib/server/http/server.ts";
 
 const HOST = "127.0.0.1";
 const CHUNK = new Uint8Array(65_536);

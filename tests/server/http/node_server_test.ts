@@ -1,7 +1,8 @@
 /** `node:http` behind the seam, over real connections: what it bounds, and what it must let be. */
 import assert from "node:assert/strict";
 import type { Peer } from "../../../lib/server/http/env.ts";
-import { type Listening, serve } from "../../../lib/server/http/server.ts";
+import type { Listening } from "../../../lib/server/http/listening.ts";
+import { serve } from "../../../lib/server/http/server.ts";
 import type { Socket, Upgraded } from "../../../lib/server/http/upgrade.ts";
 import { connectRaw, type NotUpgraded, upgradeRequest } from "../../support/raw_ws.ts";
 

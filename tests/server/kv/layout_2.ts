@@ -31,6 +31,7 @@ export interface Workspace {
 export interface Value {
   key: Deno.KvKey;
   value: unknown;
+  expireIn?: number;
 }
 
 export async function readLayout2(): Promise<{ workspace: Workspace; values: Value[] }> {

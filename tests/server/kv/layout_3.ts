@@ -3,7 +3,8 @@
  * much, and taken some back, as the last version with that layout (c1bab81) left it: a line that says who may sign in and
  * what each was told of each room, then a line for each value.
  */
-import { createDatabase, type Write } from "../../../lib/server/kv/database.ts";
+import { createDatabase } from "../../../lib/server/kv/database.ts";
+import { setAt } from "../../../lib/server/kv/key.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
 import type { Entry, FeedView } from "../../../lib/protocol/feed.ts";
 import type { Value } from "./layout_2.ts";
@@ -29,10 +30,14 @@ export async function readLayout3(): Promise<{ told: Told; values: Value[] }> {
 }
 
 /** Writes values as layout 3 and later ones have them: in a form of ours. */
-export async function writeEncoded(kv: Deno.Kv, values: NonNullable<Write["sets"]>): Promise<void> {
+export async function writeEncoded(kv: Deno.Kv, values: readonly Value[]): Promise<void> {
   const db = createDatabase(kv);
   for (let at = 0; at < values.length; at += ATOMIC_SETS) {
-    await db.commit({ sets: values.slice(at, at + ATOMIC_SETS) });
+    await db.commit({
+      sets: values.slice(at, at + ATOMIC_SETS).map(({ key, value, expireIn }) =>
+        setAt(key, value, expireIn === undefined ? undefined : { expireIn })
+      ),
+    });
   }
 }
 

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { encode } from "../../../lib/server/kv/codec.ts";
 import { createDatabase, type Database, StorageUnavailable } from "../../../lib/server/kv/database.ts";
 import { LAYOUT, migrate } from "../../../lib/server/kv/layout.ts";
+import { prefixOf } from "../../../lib/server/kv/key.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
 import { createServices, type Services } from "../../../lib/server/services.ts";
 import { assertEncoded } from "../../support/encoded.ts";
@@ -111,7 +112,7 @@ Deno.test("a segment that is too large in the new form is cut, and holds the sam
   await writeClones(kv, [...all, { key: keys.segment("room:a", 60), value: events }]);
   const db = createDatabase(kv);
   await migrate(db, quiet);
-  const segments = await db.list<typeof events>({ prefix: ["log", "room:a"] }, { limit: 100 });
+  const segments = await db.list({ prefix: prefixOf<typeof events>("log", "room:a") }, { limit: 100 });
   assert.ok(segments.length > 1);
   assert.deepEqual(segments.flatMap(({ value }) => value), events);
   assert.deepEqual(segments.map(({ key }) => key.at(-1)), segments.map(({ value }) => value.at(-1)?.seq));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { createDatabase } from "../../../lib/server/kv/database.ts";
+import { setAt } from "../../../lib/server/kv/key.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
 import { LAYOUT, LayoutError, migrate } from "../../../lib/server/kv/layout.ts";
 import { writeClones } from "./layout_2.ts";
@@ -54,6 +55,6 @@ Deno.test("a new database needs no migration, nor does one of this layout", asyn
   const options = { now: Date.now, say: (line: string) => assert.fail(line) };
   await migrate(db, options);
   assert.deepEqual(await db.list({ prefix: [] }, { limit: 1 }), []);
-  await db.commit({ sets: [{ key: keys.epoch(), value: "e" }, { key: keys.format(), value: LAYOUT }] });
+  await db.commit({ sets: [setAt(keys.epoch(), "e"), setAt(keys.format(), LAYOUT)] });
   await migrate(db, options);
 });

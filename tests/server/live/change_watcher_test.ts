@@ -1,4 +1,4 @@
-/** What becomes of watches is tests/faults/change_watcher_test's; here time is turned to the polls that cover for them. */
+/** What becomes of watches is tests/faults/change_watcher_test.ts's; here time is turned to the polls that cover for them. */
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { createChangeWatcher } from "../../../lib/server/live/streams/change_watcher.ts";

@@ -1,6 +1,7 @@
 /** Several instances over one database: who is online and who types is the same at each of them. */
 import assert from "node:assert/strict";
-import { type Cluster, createCluster } from "../../../lib/server/live/state/cluster.ts";
+import { createCluster } from "../../../lib/server/live/state/cluster.ts";
+import type { Cluster } from "../../../lib/server/live/state/cluster_state.ts";
 import type { Database } from "../../../lib/server/kv/database.ts";
 import { createBoardStore } from "../../../lib/server/presence/store.ts";
 import { createPolls } from "../../../lib/server/live/transports/poll.ts";

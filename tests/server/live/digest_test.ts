@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createDigest } from "../../../lib/server/live/state/digest.ts";
 import type { Hub } from "../../../lib/server/live/hub.ts";
-import { createSession } from "../../../lib/server/live/session.ts";
+import { createSession } from "../../../lib/server/live/live_session.ts";
 import type { Log } from "../../../lib/server/log/log.ts";
 import { EMPTY } from "../../../lib/server/log/types.ts";
 import { createClient, person, withHub } from "../../support/hub.ts";
-import { post, tell, withStorage } from "../../support/storage.ts";
+import { post, tell, type TestLog, withStorage } from "../../support/storage.ts";
 
 /** A log whose heads, the first time they are read, are old when they come. */
 function overtaken(log: Log, meanwhile: () => Promise<unknown>): Log {
@@ -48,7 +48,7 @@ Deno.test("a room that is joined while the first digest is read is in it", () =>
     }, { roomsOf: () => Promise.resolve([...mine]) });
   }));
 
-const removed = (log: Log) => tell(log, "user:u1", "rooms.removed", { room: { id: "a" } }, "u2");
+const removed = (log: TestLog) => tell(log, "user:u1", "rooms.removed", { room: { id: "a" } }, "u2");
 
 Deno.test("who was removed from a room is told nothing more of it, however long storage takes", () =>
   withStorage(async ({ log }) => {

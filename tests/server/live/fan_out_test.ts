@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers";
 import { createFanOut, type Served } from "../../../lib/server/live/streams/fan_out.ts";
-import { createSession } from "../../../lib/server/live/session.ts";
+import { createSession } from "../../../lib/server/live/live_session.ts";
 import { createClient, person, withHub } from "../../support/hub.ts";
 import { post, withStorage } from "../../support/storage.ts";
 

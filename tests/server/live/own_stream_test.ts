@@ -1,16 +1,13 @@
 /** Two processes: what the other one writes to a person's own stream. */
 import assert from "node:assert/strict";
 import { keys } from "../../../lib/server/kv/keys.ts";
-import type { HubOptions } from "../../../lib/server/live/hub.ts";
 import { createClient, type TestHub, withHub } from "../../support/hub.ts";
-import { openLog, post, type Storage, tell, withStorage } from "../../support/storage.ts";
-
-type Log = HubOptions["log"];
+import { openLog, post, type Storage, tell, type TestLog, withStorage } from "../../support/storage.ts";
 
 /** A hub whose change watcher tells, beside another process's log. `rooms` are those of everybody, each time they are read. */
 function withOther(
-  body: (it: TestHub & { other: Log; rooms: { names: string[]; reads: number } }) => Promise<void>,
-  change: (log: Log) => Log = (log) => log,
+  body: (it: TestHub & { other: TestLog; rooms: { names: string[]; reads: number } }) => Promise<void>,
+  change: (log: TestLog) => TestLog = (log) => log,
 ): Promise<void> {
   return withStorage(async ({ db }: Storage) => {
     const [mine, other] = [await openLog(db, undefined, true), await openLog(db, undefined, true)];

@@ -1,4 +1,4 @@
-/** Fault 15 of GUARANTEES.md in one process: what is written right behind a removal, in its own commit too. */
+/** Fault 15 of tests/README.md in one process: what is written right behind a removal, in its own commit too. */
 import assert from "node:assert/strict";
 import { roomStream } from "../../../lib/protocol/streams.ts";
 import { createListener } from "../../faults/listener.ts";

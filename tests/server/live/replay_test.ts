@@ -13,7 +13,7 @@ import type { Log } from "../../../lib/server/log/log.ts";
 import { EVENTS_MAX, parseServerFrame, type ServerFrame } from "../../../lib/protocol/frames.ts";
 import { assertSameList } from "../../support/same.ts";
 import { createClient, createHandSweeper, person, withHub } from "../../support/hub.ts";
-import { post, withStorage } from "../../support/storage.ts";
+import { post, type TestLog, withStorage } from "../../support/storage.ts";
 import { within } from "../../faults/within.ts";
 import { poll } from "./with_polls.ts";
 
@@ -150,7 +150,7 @@ async function comeBack(reader: Reader, hub: Hub, log: Log, seqs: number[], last
   assert.equal((await read(hub, beyond, last)).gone, "epoch", "a place that is not there yet");
 }
 
-function postAll(log: Log, first: number, last: number): Promise<unknown> {
+function postAll(log: TestLog, first: number, last: number): Promise<unknown> {
   return Promise.all(Array.from({ length: last - first + 1 }, (_, at) => post(log, STREAM, { it: first + at })));
 }
 

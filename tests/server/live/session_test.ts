@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers";
 import { keys } from "../../../lib/server/kv/keys.ts";
-import { createLog, type Log } from "../../../lib/server/log/log.ts";
+import { type AnyEvent, createLog } from "../../../lib/server/log/log.ts";
 import type { Grant } from "../../../lib/server/live/streams/follower.ts";
 import { RING_EVENTS_MAX } from "../../../lib/server/live/streams/ring.ts";
 import { createClient, person, withHub } from "../../support/hub.ts";
-import { openLog, post, random, tell, withStorage } from "../../support/storage.ts";
+import { openLog, post, random, tell, type TestLog, withStorage } from "../../support/storage.ts";
 import { within } from "../../faults/within.ts";
 
 const TYPING_ENDS_MS = 2_000;
@@ -38,7 +38,7 @@ Deno.test("fault 5: an append between any two steps of following is neither lost
         if (calls++ === step) await post(log, stream, "between");
         return await work();
       };
-      const log = await createLog({ db, now: () => clock.now, random, shared: false });
+      const log = await createLog<AnyEvent>({ db, now: () => clock.now, random, shared: false });
       const stepped = {
         ...log,
         head: (name: string) => between(() => log.head(name)),
@@ -110,7 +110,7 @@ Deno.test("a room of a few does not wait until one of many is served", () =>
   }));
 
 /** Two rooms of that many events. */
-async function twoRooms(log: Log, count: number): Promise<void> {
+async function twoRooms(log: TestLog, count: number): Promise<void> {
   for (const stream of ["room:a", "room:b"]) {
     for (let sent = 0; sent < count; sent += 100) await Promise.all(upTo(100).map(() => post(log, stream)));
   }

@@ -4,7 +4,7 @@ import type { Position } from "../../../lib/server/live/streams/ring.ts";
 import { createTopic, type Topic } from "../../../lib/server/live/streams/topic.ts";
 import type { Log, StoredEvent } from "../../../lib/server/log/log.ts";
 import { EVENTS_MAX, parseServerFrame } from "../../../lib/protocol/frames.ts";
-import { post, withStorage } from "../../support/storage.ts";
+import { post, type TestLog, withStorage } from "../../support/storage.ts";
 
 const STREAM = "room:a";
 
@@ -28,7 +28,7 @@ async function told(log: Log, topic: Topic, from: Position): Promise<number[]> {
 const upTo = (last: number) => Array.from({ length: last }, (_, at) => at + 1);
 const START: Position = { seq: 0, tag: "0000" };
 
-async function postMany(log: Log, count: number): Promise<void> {
+async function postMany(log: TestLog, count: number): Promise<void> {
   for (let n = 0; n < count; n++) await post(log, STREAM);
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { keys } from "../../../lib/server/kv/keys.ts";
+import { keyOf, setAt } from "../../../lib/server/kv/key.ts";
 import { StorageUnavailable } from "../../../lib/server/kv/database.ts";
 import { Refusal } from "../../../lib/protocol/errors.ts";
 import { counting, losingAnswers, openLog, post, withStorage } from "../../support/storage.ts";
@@ -65,12 +65,12 @@ Deno.test("append() rejects a plan that throws, and goes on with the next", () =
 
 Deno.test("append() plans a member anew whose checked key changed, and sends the rest of its batch", () =>
   withStorage(async ({ db, log }) => {
-    const key = keys.sent("u1", "k".repeat(16));
-    await db.commit({ sets: [{ key, value: "taken" }] });
+    const key = keyOf<string>("test", "relied on");
+    await db.commit({ sets: [setAt(key, "taken")] });
     const attempts: number[] = [];
     const guarded = log.append<string>(["room:a"], async (attempt) => {
       attempts.push(attempt);
-      const entry = attempt === 0 ? { key, versionstamp: null } : await db.get<string>(key);
+      const entry = attempt === 0 ? { key, versionstamp: null } : await db.get(key);
       if (attempt > 0 && "value" in entry && entry.value) return { result: entry.value };
       return {
         checks: [entry],
@@ -87,7 +87,7 @@ Deno.test("append() plans a member anew whose checked key changed, and sends the
 Deno.test("append() forgets the streams of a plan that is made anew", () =>
   withStorage(async ({ db }) => {
     const log = await openLog(db, undefined, true);
-    const key = keys.sent("u1", "k".repeat(16));
+    const key = keyOf<number>("test", "used");
     const again = () =>
       log.append<number>(["room:a"], async (attempt) => {
         const { versionstamp } = attempt === 0 ? { versionstamp: null } : await db.get(key);
@@ -96,7 +96,7 @@ Deno.test("append() forgets the streams of a plan that is made anew", () =>
           checks: [{ key, versionstamp }],
           write: (place) => ({
             events: [{ stream: "room:a", type: "test.posted", by: "u1", data: {} }],
-            sets: [{ key, value: attempt }],
+            sets: [setAt(key, attempt)],
             result: place("room:a").seq,
           }),
         };
@@ -106,16 +106,16 @@ Deno.test("append() forgets the streams of a plan that is made anew", () =>
 
 Deno.test("append() of one idempotency key twice in one batch writes it once", () =>
   withStorage(async ({ db, log }) => {
-    const key = keys.sent("u1", "k".repeat(16));
+    const key = keyOf<number>("test", "used");
     const send = () =>
       log.append<number>(["room:a"], async (attempt) => {
-        const entry = attempt === 0 ? { key, versionstamp: null, value: null } : await db.get<number>(key);
+        const entry = attempt === 0 ? { key, versionstamp: null, value: null } : await db.get(key);
         if (entry.value !== null) return { result: entry.value };
         return {
           checks: [entry],
           write: (place) => ({
             events: [{ stream: "room:a", type: "test.posted", by: "u1", data: {} }],
-            sets: [{ key, value: place("room:a").seq }],
+            sets: [setAt(key, place("room:a").seq)],
             result: place("room:a").seq,
           }),
         };
@@ -126,23 +126,23 @@ Deno.test("append() of one idempotency key twice in one batch writes it once", (
 
 Deno.test("append() that stacks goes on from what its atomic writes before it, or is planned anew", () =>
   withStorage(async ({ db, log }) => {
-    const key = ["test", "sum"];
+    const key = keyOf<number>("test", "sum");
     let plans = 0;
     const add = (most: number) =>
       log.append<number>(["room:a"], async () => {
         plans++;
-        const { value, versionstamp } = await db.get<number>(key);
+        const { value, versionstamp } = await db.get(key);
         if ((value ?? 0) >= most) return { result: -1 };
         return {
           checks: [{ key, versionstamp }],
           rebases: true,
           write(place) {
             const written = place("room:a").written(key);
-            const sum = Number(written ? written.value : value ?? 0) + 1;
+            const sum = ((written ? written.value : value) ?? 0) + 1;
             if (sum > most) return undefined;
             return {
               events: [{ stream: "room:a", type: "test.posted", by: "u1", data: sum }],
-              sets: [{ key, value: sum }],
+              sets: [setAt(key, sum)],
               result: sum,
             };
           },
@@ -275,11 +275,11 @@ for (const [shared, most] of [[true, 8], [false, 64]] as const) {
 
 Deno.test("append() writes only the last of the events that tell the latest of one thing in one atomic", () =>
   withStorage(async ({ log }) => {
-    const mark = (data: number, latest: string) =>
+    const mark = (data: number, compactionKey: string) =>
       log.append<void>(["user:u1"], () =>
         Promise.resolve({
           write: () => ({
-            events: [{ stream: "user:u1", type: "test.marked", by: "u1", data, latest }],
+            events: [{ stream: "user:u1", type: "test.marked", by: "u1", data, compactionKey }],
             result: undefined,
           }),
         }));

@@ -1,14 +1,15 @@
 /** What becomes of commits that storage answers late, or never: their outcome is found, told, and nothing stands in it. */
 import assert from "node:assert/strict";
 import { createDatabase, type Database, StorageUnavailable } from "../../../lib/server/kv/database.ts";
+import { keyOf, setAt } from "../../../lib/server/kv/key.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
 import { createHeads } from "../../../lib/server/log/heads.ts";
-import { createLog, type Log } from "../../../lib/server/log/log.ts";
+import { type AnyEvent, createLog } from "../../../lib/server/log/log.ts";
 import { createSearch } from "../../../lib/server/log/search.ts";
 import { EMPTY } from "../../../lib/server/log/types.ts";
 import { within } from "../../faults/within.ts";
 import { type Stall, type StalledKv, stalling } from "../../support/stalled_kv.ts";
-import { post, random, watched, withStorage } from "../../support/storage.ts";
+import { post, random, type TestLog, watched, withStorage } from "../../support/storage.ts";
 
 const CALL_MS = 600; // one call's deadline here
 const APPEND_MS = 500; // an append's: its caller is told before anything is tried again
@@ -18,7 +19,7 @@ const LEARN_MS = 2_000;
 interface Place {
   kv: StalledKv;
   db: Database;
-  log: Log;
+  log: TestLog;
   /** The seqs of room:a that were told, in order. */
   told: number[];
   /** Resolves once so many were told. */
@@ -28,7 +29,7 @@ interface Place {
 async function withStalled(body: (it: Place) => Promise<void>, { shared = false, deadline = APPEND_MS } = {}) {
   const kv = stalling(await Deno.openKv(":memory:"));
   const { db, idle } = watched(createDatabase(kv.handle, { deadline: CALL_MS }));
-  const log = await createLog({ db, now: Date.now, random, shared, deadline });
+  const log = await createLog<AnyEvent>({ db, now: Date.now, random, shared, deadline });
   const told: number[] = [];
   let looks: (() => void)[] = [];
   log.onAppended(({ stream, events }) => {
@@ -89,7 +90,7 @@ for (const shared of [false, true]) {
         assert.equal(next, 2);
         assert.deepEqual((await log.read("room:a", 0, 10)).map(({ data }) => data), ["one", "two"]);
         assert.deepEqual(told, [1, 2]);
-        const { value } = await db.get<{ seq: number }>(keys.head("room:a"));
+        const { value } = await db.get(keys.head("room:a"));
         assert.equal(value?.seq, 2);
       }, { shared }));
 
@@ -134,16 +135,16 @@ Deno.test("streams that the late commit doesn't touch are written meanwhile, wha
 
 Deno.test("a plan that finds its work done already is answered no sooner than followers are told of it", () =>
   withStalled(async ({ kv, db, log, told }) => {
-    const key = ["test", "key"];
+    const key = keyOf<number>("test", "key");
     const send = () =>
       log.append<number>(["room:a"], async () => {
-        const { value, versionstamp } = await db.get<number>(key);
+        const { value, versionstamp } = await db.get(key);
         if (value !== null) return { result: value };
         return {
           checks: [{ key, versionstamp }],
           write: (place) => ({
             events: [{ stream: "room:a", type: "test.posted", by: "u1", data: {} }],
-            sets: [{ key, value: place("room:a").seq }],
+            sets: [setAt(key, place("room:a").seq)],
             result: place("room:a").seq,
           }),
         };

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { keyOf, setAt } from "../../../lib/server/kv/key.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
 import type { Database } from "../../../lib/server/kv/database.ts";
-import type { Latest, Log } from "../../../lib/server/log/log.ts";
+import type { Latest } from "../../../lib/server/log/log.ts";
 import { TAIL_EVENTS_MAX } from "../../../lib/server/log/segments.ts";
-import { counting, openLog, post, withStorage } from "../../support/storage.ts";
+import { counting, openLog, post, type TestLog, withStorage } from "../../support/storage.ts";
 
 const STREAM = "room:a";
 
@@ -35,8 +36,8 @@ Deno.test("read() sees no hole and no double when the head's events leave for a 
     const writer = await openLog(db);
     const slow: Database = {
       ...db,
-      async get<T>(key: Deno.KvKey) {
-        const entry = await db.get<T>(key);
+      async get(key) {
+        const entry = await db.get(key);
         await between();
         return entry;
       },
@@ -58,8 +59,8 @@ Deno.test("read() of one event reads one segment", () =>
     let segments = 0;
     const other = await openLog({
       ...db,
-      async list<T>(selector: Deno.KvListSelector, options: { limit: number }) {
-        const found = await db.list<T>(selector, options);
+      async list(selector, options) {
+        const found = await db.list(selector, options);
         segments += found.length;
         return found;
       },
@@ -137,20 +138,23 @@ Deno.test("a plan that relies on the latest is made anew when another process ha
 
 Deno.test("createLog() refuses a database that is laid out otherwise, and says so", () =>
   withStorage(async ({ db }) => {
-    await db.commit({ sets: [{ key: keys.format(), value: 1 }] });
+    await db.commit({ sets: [setAt(keys.format(), 1)] });
     await assert.rejects(openLog(db), /Cannot open storage: it is laid out by another version of Rivulet/);
   }));
 
 /** Appends one event of a name. */
-function tell(log: Log, name: string, data: number): Promise<number> {
+function tell(log: TestLog, name: string, data: number): Promise<number> {
   return log.append<number>([STREAM], () =>
     Promise.resolve({
-      write: () => ({ events: [{ stream: STREAM, type: "test.told", by: "u1", data, latest: name }], result: data }),
+      write: () => ({
+        events: [{ stream: STREAM, type: "test.told", by: "u1", data, compactionKey: name }],
+        result: data,
+      }),
     }));
 }
 
 /** Adds to the sum that is the latest of its name. */
-function add(log: Log, more: number, planned = () => Promise.resolve()): Promise<number> {
+function add(log: TestLog, more: number, planned = () => Promise.resolve()): Promise<number> {
   return log.append<number>([STREAM], async () => {
     const [known] = await log.latest(STREAM, ["sum"]);
     await planned();
@@ -170,7 +174,7 @@ function check(known: Latest | undefined): Deno.AtomicCheck[] {
 
 Deno.test("a document reaches its key when its event leaves the head, and what is written there meanwhile takes its place", () =>
   withStorage(async ({ db, log }) => {
-    const at = (n: number): Deno.KvKey => ["test", n];
+    const at = (n: number) => keyOf<string>("test", n);
     const make = (n: number) =>
       log.append<void>([STREAM], () =>
         Promise.resolve({
@@ -180,7 +184,7 @@ Deno.test("a document reaches its key when its event leaves the head, and what i
               type: "test.made",
               by: "u1",
               data: {},
-              document: { key: at(n), value: `made ${n}` },
+              document: setAt(at(n), `made ${n}`),
             }],
             result: undefined,
           }),
@@ -190,7 +194,7 @@ Deno.test("a document reaches its key when its event leaves the head, and what i
         Promise.resolve({
           write: () => ({
             events: [{ stream: STREAM, type: "test.changed", by: "u1", data: {} }],
-            sets: [{ key: at(n), value: `changed ${n}` }],
+            sets: [setAt(at(n), `changed ${n}`)],
             result: undefined,
           }),
         }));

@@ -1,5 +1,6 @@
 /** What is acknowledged and told is on disk, in the order in which it was called for. */
 import assert from "node:assert/strict";
+import { setAt } from "../../../lib/server/kv/key.ts";
 import type { Database } from "../../../lib/server/kv/database.ts";
 import { openLog, post, withStorage } from "../../support/storage.ts";
 
@@ -56,7 +57,7 @@ Deno.test("an append that is made anew stands before what was called after it", 
     });
     await slow.asked;
     const later = post(log, "room:a", "second");
-    await db.commit({ sets: [{ key, value: "moved" }] });
+    await db.commit({ sets: [setAt(key, "moved")] });
     slow.go();
     assert.deepEqual(await Promise.all([relying, later]), [1, 2]);
     assert.deepEqual((await log.read("room:a", 0, 9)).map(({ data }) => data), ["first", "second"]);

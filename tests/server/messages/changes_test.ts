@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setAt } from "../../../lib/server/kv/key.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
 import { roomStream } from "../../../lib/protocol/streams.ts";
 import type { User } from "../../../lib/protocol/users.ts";
@@ -22,7 +23,8 @@ async function voters(owner: Person, room: string, services: Services, count: nu
     (_, at) => ({ ...owner.user, id: `voter${String(at).padStart(3, "0")}` }),
   );
   const { membership } = await services.rooms.access.see(owner.user.id, room, "test");
-  await services.db.commit({ sets: people.map(({ id }) => ({ key: keys.membership(id, room), value: membership })) });
+  assert.ok(membership);
+  await services.db.commit({ sets: people.map(({ id }) => setAt(keys.membership(id, room), membership)) });
   return people;
 }
 
@@ -38,7 +40,7 @@ Deno.test("edit() changes the text, its mentions and rev, tells it, and keeps wh
     assert.deepEqual([await mentions(ann), await mentions(ben)], [0, 1]);
     const [event] = await services.log.read(roomStream(room), message.rev - 1, 1);
     assert.deepEqual([event?.type, event?.about], ["messages.edited", seq]);
-    const { value } = await services.db.get<{ text: string }>(keys.edit(room, seq, message.rev));
+    const { value } = await services.db.get(keys.edit(room, seq, message.rev));
     assert.equal(value?.text, "hello @ann");
     const again = await owner.call("messages.edit", { room, seq, text: "hello @ben" });
     assert.deepEqual(again.message, message);
@@ -117,7 +119,7 @@ Deno.test("of a message that is edited over and over the newest 200 texts are ke
     const room = await lobbyOf(owner);
     const { seq } = await sent(owner, room, "text 0");
     const kept = async () =>
-      (await services.db.list<{ text: string }>({ prefix: keys.edits(room, seq) }, { limit: 1_000 }))
+      (await services.db.list({ prefix: keys.edits(room, seq) }, { limit: 1_000 }))
         .map(({ value }) => value.text);
     for (let at = 1; at <= 203; at++) await owner.call("messages.edit", { room, seq, text: `text ${at}` });
     assert.deepEqual(await kept(), Array.from({ length: 200 }, (_, at) => `text ${at + 3}`));

@@ -1,6 +1,7 @@
 /** Whom a text mentions, and what of it is tinted: both are read off one parse. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { setAt } from "../../../lib/server/kv/key.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
 import { parseBody } from "../../../lib/server/messages/markdown.ts";
 import { type FindPeople, mentioned } from "../../../lib/server/messages/mentions.ts";
@@ -197,12 +198,10 @@ Deno.test("a person with a handle of before signs in by it, is called by it, and
   withWorkspace(async ({ owner, join, services }) => {
     const [ann, dot] = [await join("ann"), await join("dot")];
     const user = { ...dot.user, handle: "ann." };
-    const stored = await services.db.get<Record<string, unknown>>(keys.user(user.id));
+    const stored = await services.db.get(keys.user(user.id));
+    assert.ok(stored.value);
     await services.db.commit({
-      sets: [{ key: keys.user(user.id), value: { ...stored.value, handle: "ann." } }, {
-        key: keys.handle("ann."),
-        value: user.id,
-      }],
+      sets: [setAt(keys.user(user.id), { ...stored.value, handle: "ann." }), setAt(keys.handle("ann."), user.id)],
     });
     const room = (await owner.call("rooms.list", {})).rooms[0]?.room.id ?? "";
     const mentionsOf = async (text: string) =>

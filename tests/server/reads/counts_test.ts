@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createRoomsStore, type RoomsStore } from "../../../lib/client/stores/rooms_store.ts";
 import type { Caller } from "../../../lib/client/connection/calls.ts";
-import { isKnownEvent } from "../../../lib/protocol/events.ts";
+import { isUserEvent } from "../../../lib/protocol/events.ts";
 import { parseServerFrame } from "../../../lib/protocol/frames.ts";
 import type { Message } from "../../../lib/protocol/messages.ts";
 import type { RoomSummary } from "../../../lib/protocol/rooms.ts";
@@ -113,7 +113,7 @@ async function level({ services }: FeedCase, ann: Person, { rooms, client, quiet
   const frames = client.of("events");
   const events = frames.slice(applied.get(client) ?? 0).flatMap((frame) => frame.events);
   applied.set(client, frames.length);
-  for (const event of events) if (isKnownEvent(event)) rooms.apply(event);
+  for (const event of events) if (isUserEvent(event)) rooms.apply(event);
   const digest = parseServerFrame(services.hub.digestOf(client.session) ?? "");
   if (digest?.t === "digest") rooms.digest(digest.rooms);
   await quiet();
@@ -199,7 +199,7 @@ async function recount(it: FeedCase, { user }: Person, room: string): Promise<Co
   let [joined, mark] = [false, 0];
   for (const event of await it.services.log.read(userStream(user.id), 0, 20_000)) {
     const told = { seq: event.seq, type: event.type, at: event.at, by: event.by, data: event.data };
-    if (!isKnownEvent(told)) continue;
+    if (!isUserEvent(told)) continue;
     if (told.type === "reads.marked" && told.data.room === room) mark = told.data.n;
     if (told.type === "rooms.added" && told.data.room.id === room) joined = true;
     if (told.type === "rooms.removed" && told.data.room.id === room) joined = false;

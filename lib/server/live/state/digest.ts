@@ -1,6 +1,6 @@
 /**
  * The digest: how many messages each of my rooms has. Its counts are the room's, so a line is encoded once a room and
- * tick, whoever gets it (ARCHITECTURE.md, the hub).
+ * tick, whoever gets it (lib/README.md, The hub and the session).
  */
 import type { Head } from "../../log/log.ts";
 import type { Session } from "../session.ts";

@@ -1,5 +1,6 @@
 /** What the events of a stream mean for others than its followers: for digests, for who types, and for sign-ins. */
-import type { Head, WireEvent } from "../../log/log.ts";
+import { type Head, isWire, type WireEvent } from "../../log/log.ts";
+import type { EventType } from "../../../protocol/events.ts";
 import { parseStream } from "../../../protocol/streams.ts";
 import type { Digest } from "./digest.ts";
 import type { RoomsReader } from "./rooms_reader.ts";
@@ -40,12 +41,12 @@ export function createNotices({ sessions, rooms, digest, typing, review, failed 
   }
 
   function noticedOwn(user: string, events: WireEvent[]): void {
-    const types = new Set(events.map((event) => event.type));
-    const may = (type: string) => types.has(type) || events.length === 0;
-    for (const { type, data } of events) {
-      if (type !== "rooms.removed") continue;
+    const types = new Set<string>(events.map((event) => event.type));
+    const may = (type: EventType) => types.has(type) || events.length === 0;
+    for (const event of events) {
+      if (!isWire(event, "rooms.removed")) continue;
       // At once: how much is said in a private room is nothing for them any more, whatever becomes of the look.
-      for (const session of sessionsOf(user)) digest.left(session, idIn(roomIn(data)));
+      for (const session of sessionsOf(user)) digest.left(session, event.data.room.id);
     }
     if (may("rooms.added") || may("rooms.removed")) reviewRooms(user);
     if (may("sessions.revoked")) review(sessionsOf(user)).catch(failed);
@@ -56,28 +57,18 @@ export function createNotices({ sessions, rooms, digest, typing, review, failed 
       const kind = parseStream(stream);
       if (kind?.kind === "feed") {
         // Somebody is deactivated, or may do something else now.
-        const mine = events.flatMap(({ data }) => sessionsOf(idIn(userIn(data))));
+        const mine = events.flatMap((event) =>
+          isWire(event, "users.updated", "users.deactivated") ? sessionsOf(event.data.user.id) : []
+        );
         if (mine.length > 0) review(mine).catch(failed);
       }
       if (kind?.kind === "room") {
         rooms.grown(kind.id, head);
         digest.changed(kind.id, head);
-        for (const event of events) if (event.type === "messages.sent") typing.stopped(kind.id, event.by);
+        for (const event of events) if (isWire(event, "messages.sent")) typing.stopped(kind.id, event.by);
       }
       if (kind?.kind === "user" && sessions.has(kind.id)) noticedOwn(kind.id, events);
     },
     missed,
   };
-}
-
-export function userIn(data: unknown): unknown {
-  return typeof data === "object" && data !== null && "user" in data ? data.user : undefined;
-}
-
-function roomIn(data: unknown): unknown {
-  return typeof data === "object" && data !== null && "room" in data ? data.room : undefined;
-}
-
-function idIn(it: unknown): string {
-  return typeof it === "object" && it !== null && "id" in it ? String(it.id) : "";
 }

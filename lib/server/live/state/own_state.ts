@@ -1,5 +1,5 @@
 /** The board of this instance: written soon after it changes, and now and then as a sign of life. */
-import type { Cluster, ClusterOptions, InstanceState } from "./cluster.ts";
+import type { Cluster, ClusterOptions, InstanceState } from "./cluster_state.ts";
 
 export const PARTS = 16; // lists of people, so that one who comes writes only a part of ten thousand
 const PART_PEOPLE_MAX = 2_400; // of 20 characters: below the 60 KiB of a value; more than 16 times these are not told

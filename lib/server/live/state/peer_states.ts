@@ -2,7 +2,7 @@
  * The boards of the other instances. A watch says *look*; what it loses is made good by looking now and then. No clock is
  * compared: an instance whose board stays as it is for too long has died, and its people are gone from there.
  */
-import type { ClusterOptions, InstanceState, StoredState } from "./cluster.ts";
+import type { ClusterOptions, InstanceState, StoredState } from "./cluster_state.ts";
 import { createWatching } from "../streams/watching.ts";
 
 const GATHER_MS = 100; // rings within this are answered by one look

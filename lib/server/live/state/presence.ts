@@ -1,6 +1,6 @@
 /**
  * Who is online, for the people that somebody looks at. Latest state, never in a log. A person counts once for each
- * instance that has connections of theirs (boards.ts); PROTOCOL.md §5 gives the times.
+ * instance that has connections of theirs (boards.ts); lib/protocol/README.md §5 gives the times.
  */
 import type { Session } from "../session.ts";
 

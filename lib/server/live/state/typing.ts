@@ -1,4 +1,6 @@
-/** Who is typing where: latest state with deadlines, told to those who follow the room (PROTOCOL.md §3, §5). */
+/**
+ * Who is typing where: latest state with deadlines, told to those who follow the room (lib/protocol/README.md §3, §5).
+ */
 
 const SHOWN_MS = 5_000;
 const AGAIN_MS = 3_000; // a second word from the same person within this does nothing

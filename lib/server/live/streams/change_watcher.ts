@@ -1,6 +1,7 @@
 /**
- * Tells that streams may have grown in another process: `kv.watch` on their heads, ten a watch. It may coalesce, be late,
- * end or throw, so it only says *look*; lost rings are covered by a safety poll (ARCHITECTURE.md, the hub).
+ * Tells that streams may have grown in another process: `kv.watch` on their heads, ten a watch. It may coalesce, be
+ * late, end or throw, so it only says *look*; lost rings are covered by a safety poll (lib/README.md, The hub and the
+ * session).
  */
 import type { Log } from "../../log/log.ts";
 import { parseStream } from "../../../protocol/streams.ts";

@@ -72,7 +72,10 @@ export class Ring {
     this.start = this.tail;
   }
 
-  /** Adds what follows the tail. Older events about a message tell it as it is now (PROTOCOL.md §4): so must these. */
+  /**
+   * Adds what follows the tail. Older events about a message tell it as it is now (lib/protocol/README.md §4): so must
+   * these.
+   */
   push(events: WireEvent[]): void {
     for (const event of events) {
       if (event.about !== undefined && event.about < event.seq) this.refresh(event.about, event);

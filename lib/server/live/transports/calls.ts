@@ -1,11 +1,11 @@
 /**
  * The calls of one connection: at most 64 under way, those that write to one room in the order in which they came, each
- * answered by one `reply` (PROTOCOL.md §5).
+ * answered by one `reply` (lib/protocol/README.md §5).
  */
 import { type CommandName, commands, isCommand } from "../../../protocol/commands.ts";
 import { Refusal, toProblem } from "../../../protocol/errors.ts";
 import { CALLS_MAX, type ClientFrame } from "../../../protocol/frames.ts";
-import { Turns } from "../turns.ts";
+import { Turns } from "../../commands/turns.ts";
 
 const RETRY_AFTER_MS = 1_000; // after which one of so many has been answered
 

@@ -17,7 +17,8 @@ import { Calls } from "./calls.ts";
 import type { Hub } from "../hub.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Owed } from "../../limits/owed.ts";
-import { createSession, type Session, type Sink } from "../session.ts";
+import { createSession } from "../live_session.ts";
+import type { Session, Sink } from "../session.ts";
 import { PING_MS, type Sweeper, type Swept } from "./sweeper.ts";
 
 const POINT_CHARS = 512; // of a frame, for one more point

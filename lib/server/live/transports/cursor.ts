@@ -1,6 +1,6 @@
 /**
  * The cursor of an event stream: the position in every stream that it follows, and what became of those that ended, so
- * that after a reconnect they are gone again instead of beginning anew (PROTOCOL.md §5). Opaque to clients.
+ * that after a reconnect they are gone again instead of beginning anew (lib/protocol/README.md §5). Opaque to clients.
  */
 import { type GoneReason, goneReason } from "../../../protocol/frames.ts";
 

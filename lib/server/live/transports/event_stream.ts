@@ -1,6 +1,6 @@
 /**
  * Server-Sent Events: a session with a fixed set of streams. Each event's id is the cursor over all of them, so the
- * browser's Last-Event-ID resumes by itself (PROTOCOL.md §5; the format is the HTML standard's, 9.2.5).
+ * browser's Last-Event-ID resumes by itself (lib/protocol/README.md §5; the format is the HTML standard's, 9.2.5).
  */
 import { type ByeReason, type GoneReason, PROTOCOL_VERSION, serverFrames } from "../../../protocol/frames.ts";
 import { NOW } from "../../../protocol/streams.ts";
@@ -9,7 +9,7 @@ import { streamAnswered } from "./answered.ts";
 import { type Cursor, formatCursor } from "./cursor.ts";
 import type { Hub } from "../hub.ts";
 import { eventBytes, type ServerSentEvent } from "./event_bytes.ts";
-import { createSession } from "../session.ts";
+import { createSession } from "../live_session.ts";
 import { PING_MS, type Sweeper } from "./sweeper.ts";
 
 const HIGH_WATER = 64 * 1024; // bytes unread by a client before frames wait for it

@@ -1,7 +1,8 @@
 /**
  * Long-poll: a session that lasts for one answer. The client's offsets are the only state, and sending one again gives
- * the same events again: the offset sent is the acknowledgement (PROTOCOL.md §5). That a session lingers after its answer
- * only spares the next poll to find everything anew; one that comes from elsewhere, or later, begins its own.
+ * the same events again: the offset sent is the acknowledgement (lib/protocol/README.md §5). That a session lingers
+ * after its answer only spares the next poll to find everything anew; one that comes from elsewhere, or later, begins
+ * its own.
  */
 import type { PollRequest } from "../../../protocol/poll.ts";
 import { userStream } from "../../../protocol/streams.ts";

@@ -1,6 +1,7 @@
 /**
- * What one client follows by polls: a session whose frames are gathered for one answer at a time (PROTOCOL.md §5). After
- * an answer it may linger, taking nothing, until the next poll from where it stands goes on with it.
+ * What one client follows by polls: a session whose frames are gathered for one answer at a time
+ * (lib/protocol/README.md §5). After an answer it may linger, taking nothing, until the next poll from where it stands
+ * goes on with it.
  */
 import { Buffer } from "node:buffer";
 import { NOW } from "../../../protocol/streams.ts";
@@ -11,7 +12,8 @@ import { streamAnswered } from "./answered.ts";
 import type { Hub } from "../hub.ts";
 import { presenceFrame } from "../state/presence.ts";
 import { createLatestState } from "../state/latest_state.ts";
-import { createSession, type Session, type Sink } from "../session.ts";
+import { createSession } from "../live_session.ts";
+import type { Session, Sink } from "../session.ts";
 
 const ANSWER_BYTES_MAX = 700_000; // then no more frames are taken: with the last one (≤ 256 KiB) it stays below 1 MiB
 const STATE_HELD_MS = 5_000; // how long changed latest state waits for company

@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { NAME_MAX, TOPIC_MAX } from "../../../lib/protocol/fields.ts";
-import { Dialog } from "../../shared/dialog.tsx";
-import { useCommand } from "../../shared/use_command.ts";
-import type { DialogKindProps } from "./dialogs.tsx";
+import { Dialog } from "../dialog.tsx";
+import { useCommand } from "../use_command.ts";
+import type { DialogKindProps } from "./dialog_kinds.ts";
 
 /** Name and topic of the room on screen, for those who run it. */
 export function RoomDetails(props: DialogKindProps) {

@@ -2,9 +2,9 @@ import { useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { randomKey } from "../../../lib/client/connection/random_key.ts";
 import { NAME_MAX, TOPIC_MAX } from "../../../lib/protocol/fields.ts";
-import { Dialog } from "../../shared/dialog.tsx";
-import { useCommand } from "../../shared/use_command.ts";
-import type { DialogKindProps } from "./dialogs.tsx";
+import { Dialog } from "../dialog.tsx";
+import { useCommand } from "../use_command.ts";
+import type { DialogKindProps } from "./dialog_kinds.ts";
 
 export function CreateRoom({ chat, go, onClose }: DialogKindProps) {
   const name = useSignal("");

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
-import { Keys } from "../../shared/keys.tsx";
-import { keepSingleKeys, readSingleKeys } from "../../shared/letters.ts";
-import type { DialogKindProps } from "./dialogs.tsx";
+import { Keys } from "../keys.tsx";
+import { keepSingleKeys, readSingleKeys } from "../letters.ts";
+import type { DialogKindProps } from "./dialog_kinds.ts";
 
 /** The list of keys, over the room page. */
 export function RoomKeys({ onClose }: DialogKindProps) {

@@ -2,7 +2,7 @@
 import { batch } from "@preact/signals";
 import type { LiveClient } from "../../lib/client/connection/live_client.ts";
 import type { PeopleStore } from "../../lib/client/stores/people_store.ts";
-import { isKnownEvent, type KnownEvent } from "../../lib/protocol/events.ts";
+import { type FeedEvent, isFeedEvent } from "../../lib/protocol/events.ts";
 import { USERS_GET_MAX } from "../../lib/protocol/fields.ts";
 import { FEED, NOW } from "../../lib/protocol/streams.ts";
 
@@ -12,7 +12,7 @@ export interface PeopleFollowingDeps {
 }
 
 export interface PeopleFollowing {
-  apply(event: KnownEvent): void;
+  apply(event: FeedEvent): void;
   /** Reads anew everybody who is known: what was told before now was not heard. Throws `Refusal`. */
   renew(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export function followPeople(deps: PeopleFollowingDeps): void {
       // The document is older than this position. Where the reading fails, the next connection does it again.
       if (isFresh) void following.renew().then(() => isFresh = false, () => {});
     },
-    events: (events) => batch(() => events.filter(isKnownEvent).forEach(following.apply)),
+    events: (events) => batch(() => events.filter(isFeedEvent).forEach(following.apply)),
     gone: () => followPeople(deps),
   });
 }

@@ -1,7 +1,7 @@
 import { FEED, userStream } from "../../lib/protocol/streams.ts";
-import type { RoomView } from "../room/room_view.ts";
-import type { Fact, Inspected } from "./inspected.ts";
-import { howLive } from "./words.ts";
+import type { RoomView } from "./room_view.ts";
+import type { Fact, Inspected } from "../inspector/inspected.ts";
+import { howLive } from "../inspector/words.ts";
 
 /** The room page's connection: it prefers the WebSocket. */
 export function inspectRoom(view: RoomView): Inspected {

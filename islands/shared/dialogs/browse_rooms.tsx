@@ -1,10 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { LIST_LIMIT_MAX } from "../../../lib/protocol/fields.ts";
 import type { RoomSummary } from "../../../lib/protocol/rooms.ts";
-import { Dialog } from "../../shared/dialog.tsx";
-import { useCommand } from "../../shared/use_command.ts";
-import { useFound } from "../../use_found.ts";
-import type { DialogKindProps } from "./dialogs.tsx";
+import { Dialog } from "../dialog.tsx";
+import { useCommand } from "../use_command.ts";
+import { useFound } from "../use_found.ts";
+import type { DialogKindProps } from "./dialog_kinds.ts";
 import { ShowMore } from "./show_more.tsx";
 
 /** Public rooms, and the way into each. */

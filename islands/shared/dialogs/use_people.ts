@@ -1,9 +1,9 @@
 import type { Chat } from "../../../lib/client/stores/chat.ts";
-import type { Found } from "../../../lib/client/found.ts";
+import type { Found } from "../../../lib/client/stores/found.ts";
 import type { Input } from "../../../lib/protocol/commands.ts";
 import { LIST_LIMIT_MAX } from "../../../lib/protocol/fields.ts";
 import type { User } from "../../../lib/protocol/users.ts";
-import { useFound } from "../../use_found.ts";
+import { useFound } from "../use_found.ts";
 
 type Among = Pick<Input<"users.list">, "active" | "inside" | "outside">;
 

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { Found } from "../../../lib/client/found.ts";
+import type { Found } from "../../../lib/client/stores/found.ts";
 
 interface ShowMoreProps {
   found: Found<unknown>;

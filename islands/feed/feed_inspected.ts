@@ -1,7 +1,7 @@
 import { FEED } from "../../lib/protocol/streams.ts";
-import type { FeedView } from "../feed/feed_view.ts";
-import type { Inspected } from "./inspected.ts";
-import { howLive } from "./words.ts";
+import type { FeedView } from "./feed_view.ts";
+import type { Inspected } from "../inspector/inspected.ts";
+import { howLive } from "../inspector/words.ts";
 
 /** The feed's connection: it prefers the event stream, and nothing is written over it. */
 export function inspectFeed({ live, zone }: FeedView, closed: () => void): Inspected {

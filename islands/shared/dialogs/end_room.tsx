@@ -1,6 +1,6 @@
 /** What is asked before it is done, since it is not undone by oneself, or not at once. */
-import { Question } from "../../shared/question.tsx";
-import type { DialogKindProps } from "./dialogs.tsx";
+import { Question } from "../question.tsx";
+import type { DialogKindProps } from "./dialog_kinds.ts";
 
 /** Leaving a private room: the way back is through its members. */
 export function LeaveRoom({ chat, go, onClose }: DialogKindProps) {

@@ -1,7 +1,7 @@
 /** What the server finds, page by page: always of what was looked for last. */
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
-import { Refusal } from "../protocol/errors.ts";
-import type { Cancel, Clock } from "./connection/clock.ts";
+import { Refusal } from "../../protocol/errors.ts";
+import type { Cancel, Clock } from "../connection/clock.ts";
 
 /** Letters typed within this are looked for together. */
 export const FIND_MS = 150;

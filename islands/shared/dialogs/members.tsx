@@ -1,9 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { counted } from "../../../lib/ui/shell/format.ts";
-import { Dialog } from "../../shared/dialog.tsx";
-import { useCommand } from "../../shared/use_command.ts";
-import type { DialogKindProps } from "./dialogs.tsx";
+import { Dialog } from "../dialog.tsx";
+import { useCommand } from "../use_command.ts";
+import type { DialogKindProps } from "./dialog_kinds.ts";
 import { ShowMore } from "./show_more.tsx";
 import { byName, usePeople } from "./use_people.ts";
 
@@ -26,7 +26,7 @@ export function Members({ chat, show, onClose }: DialogKindProps) {
   const add = (user: string) =>
     run(async () => {
       await chat.live.call("rooms.addMember", { room, user });
-      chat.members.entered(room, user);
+      chat.members.joined(room, user);
     });
   const remove = (user: string) =>
     run(async () => {

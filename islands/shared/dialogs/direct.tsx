@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { DIRECT_USERS_MAX } from "../../../lib/protocol/fields.ts";
-import { Dialog } from "../../shared/dialog.tsx";
-import { useCommand } from "../../shared/use_command.ts";
-import type { DialogKindProps } from "./dialogs.tsx";
+import { Dialog } from "../dialog.tsx";
+import { useCommand } from "../use_command.ts";
+import type { DialogKindProps } from "./dialog_kinds.ts";
 import type { User } from "../../../lib/protocol/users.ts";
 import { ShowMore } from "./show_more.tsx";
 import { byName, usePeople } from "./use_people.ts";

@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from "preact/hooks";
-import { browserClock } from "../lib/client/connection/clock.ts";
-import { createFound, type Found, type FoundDeps } from "../lib/client/found.ts";
+import { browserClock } from "../../lib/client/connection/clock.ts";
+import { createFound, type Found, type FoundDeps } from "../../lib/client/stores/found.ts";
 
 /** What the server finds for `query`, and anew whenever `version` is another. */
 export function useFound<T>(query: string, page: FoundDeps<T>["page"], version: unknown = 0): Found<T> {

@@ -1,8 +1,8 @@
 /** The dialogs of the room page and its menu, in one chunk that is fetched when the first of them is opened. */
-import "../room.tsx"; // The page that fetches this has it: all that is shared is one chunk, which compresses best.
-import type { Chat } from "../../../lib/client/stores/chat.ts";
+import type { FunctionComponent } from "preact";
 import { BrowseRooms } from "./browse_rooms.tsx";
 import { CreateRoom } from "./create_room.tsx";
+import type { DialogKind, DialogKindProps } from "./dialog_kinds.ts";
 import { Direct } from "./direct.tsx";
 import { Invite } from "./invite.tsx";
 import { ArchiveRoom, LeaveRoom } from "./end_room.tsx";
@@ -11,16 +11,7 @@ import { RoomDetails, RoomTopic } from "./room_details.tsx";
 import { RoomKeys } from "./room_keys.tsx";
 import { RoomMenu } from "./room_menu.tsx";
 
-export interface DialogKindProps {
-  chat: Chat;
-  /** Shows a room. */
-  go(room: string): void;
-  /** Shows another dialog instead. */
-  show(kind: DialogKind): void;
-  onClose(): void;
-}
-
-const kinds = {
+const kinds: Record<DialogKind, FunctionComponent<DialogKindProps>> = {
   archive_room: ArchiveRoom,
   browse_rooms: BrowseRooms,
   create_room: CreateRoom,
@@ -33,7 +24,6 @@ const kinds = {
   room_menu: RoomMenu,
   room_topic: RoomTopic,
 };
-export type DialogKind = keyof typeof kinds;
 
 export function ShownDialog({ kind, ...props }: DialogKindProps & { kind: DialogKind }) {
   const Kind = kinds[kind];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CommandName } from "../../../lib/protocol/commands.ts";
-import { Turns } from "../../../lib/server/live/turns.ts";
+import { Turns } from "../../../lib/server/commands/turns.ts";
 
 /** Calls that say when they begin, and end when they are told to. */
 function createCalls() {

@@ -6,8 +6,8 @@ import { Refusal } from "../../../lib/protocol/errors.ts";
 import type { Level } from "../../../lib/protocol/rooms.ts";
 import { Icon, type IconName } from "../../../lib/ui/shell/icon.tsx";
 import { mayManage } from "../../../lib/model/may_manage.ts";
-import { useCommand } from "../../shared/use_command.ts";
-import type { DialogKind, DialogKindProps } from "./dialogs.tsx";
+import { useCommand } from "../use_command.ts";
+import type { DialogKind, DialogKindProps } from "./dialog_kinds.ts";
 
 export function RoomMenu({ chat, show, onClose }: DialogKindProps) {
   const menu = useRef<HTMLDivElement>(null);

@@ -1,0 +1,40 @@
+/** What one can do with the messages of the room on screen, as its parts see it. */
+import type { ReadonlySignal, Signal } from "@preact/signals";
+import type { FunctionComponent } from "preact";
+import type { Changes } from "../../../lib/client/stores/changes.ts";
+import type { Chat } from "../../../lib/client/stores/chat.ts";
+import type { Message } from "../../../lib/protocol/messages.ts";
+import type { MessageListActions } from "../../../lib/ui/room/message_log.tsx";
+import type { Editing } from "./editing.ts";
+import type { UsedEmojis } from "./used_emojis.ts";
+
+/** What I may do with a message. */
+export interface Abilities {
+  react: boolean;
+  edit: boolean;
+  remove: boolean;
+  markUnread: boolean;
+}
+
+export interface Asked {
+  kind: "delete" | "reactors";
+  message: Message;
+}
+
+export interface MessageActions {
+  chat: Chat;
+  changes: Changes;
+  editing: Editing;
+  used: UsedEmojis;
+  /** The seq of the message that an emoji is being picked for. */
+  picking: Signal<number | undefined>;
+  /** What is asked in a dialog. */
+  asked: Signal<Asked | undefined>;
+  state: ReadonlySignal<MessageListActions>;
+  abilities(message: Message): Abilities;
+  /** Reacts, or takes it back; without an emoji one is asked for. */
+  react(message: Message, emoji?: string): void;
+  /** Edits my last message. */
+  editLast(): void;
+  Asks: FunctionComponent;
+}

@@ -1,0 +1,39 @@
+/** What the two servers have in common (server.ts). */
+import type { Peer } from "./env.ts";
+
+export interface Bounds {
+  /** From the start of a connection, or of a further request on it, to the end of the request's head. */
+  headMs: number;
+  /** To the end of its body; longer than a body's own deadline (`body.ts`), so that what is late is told first. */
+  requestMs: number;
+  /** Between two requests: longer than the proxies in front keep theirs, or they send into a line that just closed. */
+  keepAliveMs: number;
+  /** Between two looks at who is late. */
+  lookMs: number;
+  /** Until a socket is pinged that sends nothing; after twice that it is ended. */
+  pingMs: number;
+}
+
+export type Fetch = (request: Request, peer: Peer) => Response | Promise<Response>;
+
+export interface Listening {
+  /** The one that was asked for, or, for 0, the one that was given. */
+  port: number;
+  /** Takes no more connections, and resolves when those that are open have ended. */
+  shutdown(): Promise<void>;
+}
+
+export interface ServerOptions {
+  host: string;
+  port: number;
+  /** What a request that is not whole may take; for tests. */
+  bounds?: Partial<Bounds>;
+}
+
+/** It cannot listen there. Its message is the reason. */
+export class CannotListen extends Error {
+  override name = "CannotListen";
+  constructor(readonly setting: "HOST" | "PORT", reason: string) {
+    super(reason);
+  }
+}

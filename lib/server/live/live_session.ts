@@ -1,0 +1,198 @@
+/**
+ * A session follows streams for one client from the offsets that the client holds. It knows no transport: a `Sink` takes
+ * its frames. Following is: register, authorise by a strong read, replay, then live, so that nothing can fall between.
+ */
+import type { Head } from "../log/log.ts";
+import { type ByeReason, type GoneReason, STREAMS_MAX } from "../../protocol/frames.ts";
+import type { User } from "../../protocol/users.ts";
+import { parseStream, roomStream, userStream } from "../../protocol/streams.ts";
+import { beginFollowing } from "./begin_following.ts";
+import { Follower } from "./streams/follower.ts";
+import type { Hub } from "./hub.ts";
+import type { Session, Sink } from "./session.ts";
+
+const RETRY_MIN_MS = 500; // of `bye`
+const RETRY_MAX_MS = 5_000;
+
+export interface SessionOptions {
+  hub: Hub;
+  sink: Sink;
+  user: User;
+  /** The session's public id, and the hash of its token, by which its sign-in is checked again. */
+  id: string;
+  hash: string;
+}
+
+export function createSession(options: SessionOptions): Session {
+  return new LiveSession(options);
+}
+
+/** A class, since there are ten thousand of them: methods are shared, closures are not. */
+class LiveSession implements Session {
+  user: User;
+  readonly id: string;
+  readonly hash: string;
+  readonly hub: Hub;
+  readonly sink: Sink;
+  closed = false;
+  private doubts = 0;
+  private settled = 0;
+  /** By stream. Those behind come on in this order, each a page at a time. */
+  private readonly followers = new Map<string, Follower>();
+  /** Offsets by stream, of those that are not being found yet. */
+  private readonly waiting = new Map<string, string>();
+  /** The one that reads storage, or has and waits to send it. */
+  private replaying: Follower | undefined;
+  /** Rooms whose typing could not be told. */
+  private owed: Set<string> | undefined;
+
+  constructor({ hub, sink, user, id, hash }: SessionOptions) {
+    this.hub = hub;
+    this.sink = sink;
+    this.user = user;
+    this.id = id;
+    this.hash = hash;
+  }
+
+  get doubted(): boolean {
+    return this.settled < this.doubts;
+  }
+
+  doubt(): number {
+    return ++this.doubts;
+  }
+
+  renew(user: User, doubt: number): void {
+    this.user = user;
+    this.settled = Math.max(this.settled, doubt);
+  }
+
+  follow(streams: Record<string, string>): void {
+    for (const [stream, offset] of Object.entries(streams)) this.begin(this.fullName(stream), offset);
+    if (this.waiting.size > 0) this.hub.beginnings.due(this);
+  }
+
+  beginNext(): Promise<void> | undefined {
+    for (const [stream, offset] of this.waiting) {
+      this.waiting.delete(stream);
+      const follower = new Follower(this, this.hub.topic(stream));
+      this.followers.set(stream, follower);
+      this.hub.register(follower);
+      return beginFollowing(this, follower, offset);
+    }
+    return undefined;
+  }
+
+  unfollow(streams: string[]): void {
+    for (const stream of streams) this.drop(this.fullName(stream));
+  }
+
+  watch(users: string[]): void {
+    this.hub.presence.watch(this, users);
+  }
+
+  tell(t: string, frame: string): boolean {
+    if (this.closed || !this.sink.writable()) return false;
+    this.sink.send(t, frame);
+    return true;
+  }
+
+  oweTyping(room: string): void {
+    if (!this.closed) (this.owed ??= new Set()).add(room);
+  }
+
+  drained(): void {
+    for (const room of this.owed ?? []) {
+      if (!this.sink.writable()) return;
+      this.owed?.delete(room);
+      if (this.followers.get(roomStream(room))?.isLive) this.hub.tellTyping(this, room);
+    }
+    this.goOn();
+  }
+
+  busy(): boolean {
+    return this.waiting.size > 0 || [...this.followers.values()].some((it) => !it.isLive || it.replaying);
+  }
+
+  positions(): Record<string, string> {
+    const offsets: Record<string, string> = {};
+    for (const [stream, { position }] of this.followers) {
+      if (position) offsets[stream] = this.hub.log.offset(position);
+    }
+    return offsets;
+  }
+
+  bye(reason: ByeReason): void {
+    if (this.closed) return;
+    const retry = Math.round(RETRY_MIN_MS + Math.random() * (RETRY_MAX_MS - RETRY_MIN_MS));
+    try {
+      this.send("bye", { reason, retry });
+    } finally {
+      // Also where the sink is what fails: a client that stays connected to nothing would wait for ever.
+      this.close();
+      this.sink.ended(reason);
+    }
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.waiting.clear();
+    for (const stream of [...this.followers.keys()]) this.drop(stream);
+    this.hub.forget(this);
+  }
+
+  mayReplay(follower: Follower): boolean {
+    return (this.replaying ??= follower) === follower;
+  }
+
+  replayed(follower: Follower): void {
+    if (this.replaying !== follower) return;
+    this.replaying = undefined;
+    const { stream } = follower.topic;
+    const isThere = this.has(stream, follower) && this.followers.delete(stream);
+    if (isThere) this.followers.set(stream, follower); // behind the others
+    this.goOn();
+  }
+
+  /** The stream's follower is still this one. */
+  has(stream: string, follower: Follower): boolean {
+    return this.followers.get(stream) === follower && !this.closed;
+  }
+
+  drop(stream: string): void {
+    this.waiting.delete(stream);
+    const follower = this.followers.get(stream);
+    if (!follower) return;
+    this.followers.delete(stream);
+    this.hub.unregister(follower);
+    if (!follower.replaying) this.replayed(follower);
+  }
+
+  gone(stream: string, reason: GoneReason, head?: Head): void {
+    this.send("gone", { stream, reason, ...(head && { head: this.hub.log.offset(head) }) });
+  }
+
+  /** The others have had their turn, or will: one that reads fast gets all that comes in a round, as others do. */
+  private goOn(): void {
+    for (const follower of [...this.followers.values()]) if (follower.held) follower.pump();
+  }
+
+  send(t: string, frame: object): void {
+    if (!this.closed) this.sink.send(t, JSON.stringify({ t, ...frame }));
+  }
+
+  private fullName(stream: string): string {
+    return stream === "me" ? userStream(this.user.id) : stream;
+  }
+
+  /** Bounded with those followed; which of them are found, and when, is for the hub to say. */
+  private begin(stream: string, offset: string): void {
+    if (this.closed) return; // by an answer to another stream of the same frame
+    const kind = parseStream(stream);
+    if (!kind || (kind.kind === "user" && kind.id !== this.user.id)) return this.gone(stream, "not_found");
+    this.drop(stream);
+    if (this.followers.size + this.waiting.size >= STREAMS_MAX) return this.gone(stream, "limit");
+    this.waiting.set(stream, offset);
+  }
+}

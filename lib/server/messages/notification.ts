@@ -1,0 +1,25 @@
+/** What a message tells people beside its room's followers, as a part of the commit that writes it. */
+import type { EntriesService, Part } from "../entries/service.ts";
+import type { Log } from "../log/log.ts";
+import type { AppendSlot } from "../log/types.ts";
+import type { MessagesStore } from "./store.ts";
+
+export interface Notification {
+  /** The streams that `write` needs, and what it relies on. */
+  streams: string[];
+  checks: Deno.AtomicCheck[];
+  write(place: (stream: string) => AppendSlot, message: { seq: number; n?: number | undefined }): Part;
+  /** Somebody is left, for `tellRest`. */
+  more: boolean;
+}
+
+export interface NotifierDeps {
+  log: Log;
+  entries: EntriesService;
+  now: () => number;
+  store: MessagesStore;
+  /** Everybody in a direct conversation. */
+  participants(room: string): Promise<string[]>;
+  /** Those of these people who can see a room. */
+  viewers(room: string, users: string[]): Promise<string[]>;
+}
