@@ -1,8 +1,21 @@
-/** Takes the README's picture of a room, of the product as it is: `deno task shots`. */
+/** Takes the README's pictures, of the product as it is: a room by day, by night, and on a phone: `deno task shots`. */
+import assert from "node:assert/strict";
+import type { BrowserContextOptions } from "playwright-core";
 import type { Api } from "../support/api.ts";
 import { type Site, withSite } from "./site.ts";
 
-const PICTURE = new URL("../../static/screenshot.png", import.meta.url).pathname;
+const BYTES_MAX = 300_000; // of one picture
+const pictures: Record<string, BrowserContextOptions> = {
+  screenshot: { colorScheme: "light" },
+  screenshot_dark: { colorScheme: "dark" },
+  screenshot_phone: {
+    colorScheme: "light",
+    viewport: { width: 390, height: 844 },
+    deviceScaleFactor: 2,
+    isMobile: true,
+    hasTouch: true,
+  },
+};
 const KEY_MS = 400; // between keys, so that the typing line stays while the picture is taken
 
 await withSite(async (site) => {
@@ -53,18 +66,24 @@ await withSite(async (site) => {
   for (const who of [maren, priya]) await (await site.tab(who)).room(gauges);
   const typist = await site.tab(ilya);
   await typist.room(gauges);
-  const { page, live, goto } = await site.tab(noor, { colorScheme: "light" });
-  // Unread messages stay so in a page that nobody looks at.
-  await page.addInitScript("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })");
-  await goto(`/rooms/${gauges}?pane=members`);
-  await live();
-  await page.getByText("4 online").waitFor();
-  const typing = typist.page.locator("#compose").pressSequentially("And with 60 ms?", { delay: KEY_MS });
-  await page.locator(".typing", { hasText: "Ilya is typing" }).waitFor();
-  await page.screenshot({ path: PICTURE, animations: "disabled" });
-  await typing;
-  const { size } = await Deno.stat(PICTURE);
-  console.log(`${PICTURE}: ${size} bytes`);
+  for (const [name, options] of Object.entries(pictures)) {
+    const { page, live, goto, close } = await site.tab(noor, options);
+    // Unread messages stay so in a page that nobody looks at.
+    await page.addInitScript("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })");
+    await goto(`/rooms/${gauges}${options.isMobile ? "" : "?pane=members"}`);
+    await live();
+    if (!options.isMobile) await page.getByText("4 online").waitFor();
+    const typing = typist.page.locator("#compose").pressSequentially("And with 60 ms?", { delay: KEY_MS });
+    await page.locator(".typing", { hasText: "Ilya is typing" }).waitFor();
+    const file = new URL(`../../static/${name}.png`, import.meta.url);
+    await page.screenshot({ path: file.pathname, animations: "disabled" });
+    await typing;
+    await typist.page.locator("#compose").fill("");
+    await close();
+    const { size } = await Deno.stat(file);
+    console.log(`${file.pathname}: ${size} bytes`);
+    assert(size <= BYTES_MAX, `${name} has ${size} bytes`);
+  }
 });
 
 async function make(site: Site, everybody: Api[], name: string, topic: string): Promise<string> {
