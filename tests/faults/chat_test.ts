@@ -58,7 +58,7 @@ Deno.test({
   fn: () =>
     withChatPage(async ({ proxy, page, say, shown, agrees }) => {
       let asked = 0;
-      await page.route(/\/assets\/browser_fallback-/, (route) =>
+      await page.route(/\/assets\/browser_poll-/, (route) =>
         ++asked === 1 // what Chromium makes of an answer that breaks off behind its head
           ? route.fulfill({ contentType: "text/javascript", body: "" })
           : route.continue());
