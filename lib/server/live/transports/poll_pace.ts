@@ -4,8 +4,8 @@
  */
 import { type Budget, createBudget, ENDLESS } from "../../limits/budget.ts";
 
-const POLLS_MAX = 2_000; // of one person in a window, before each is held
-const REFUSED_MAX = 2 * POLLS_MAX;
+const POLLS_MAX = 800; // of one person in a window, before each is held
+const REFUSED_MAX = 4_000;
 const WINDOW_MS = 10_000;
 const HOLD_MS = 250;
 const NAMES = 16; // streams or people that weigh as much as one more poll
