@@ -3,6 +3,8 @@
 export interface Slots {
   /** Runs `work` when the person has a slot; gives what it gives. Throws `TooMany` where too many wait already. */
   run<T>(person: string, work: () => Promise<T>): Promise<T>;
+  /** Whether nothing of a person's is under way. */
+  isIdle(person: string): boolean;
 }
 
 /** Thrown where more would wait than may. */
@@ -76,6 +78,10 @@ export function createSlots(
   }
 
   return {
+    isIdle(id) {
+      const person = people.get(id);
+      return !person || isIdle(person);
+    },
     async run(id, work) {
       const person = people.get(id) ?? { running: 0, waiting: [], restsUntil: 0, isTimed: false };
       people.set(id, person);

@@ -4,7 +4,8 @@
  */
 import { createSlots, TooMany } from "../limits/slots.ts";
 import { Refusal } from "../../protocol/errors.ts";
-import type { ParsedText } from "./parse.ts";
+import { isPlainLine } from "./markdown.ts";
+import { type ParsedText, parseText } from "./parse.ts";
 import type { Parser } from "./parser.ts";
 
 const WAITING_MAX = 12_800; // of one person: the calls that all their connections may have under way
@@ -18,11 +19,16 @@ export type ParseWritten = (user: string, text: string, verb: string) => Promise
 
 export function createParseWritten({ parse }: Pick<Parser, "parse">): ParseWritten {
   const slots = createSlots({ atOnce: 1, waitingMax: WAITING_MAX });
-  return async (user, text, verb) => {
-    const parsed = await slots.run(user, () => parse(user, text)).catch((error) => {
+  const inTurn = (user: string, text: string, verb: string) =>
+    slots.run(user, () => parse(user, text)).catch((error) => {
       if (!(error instanceof TooMany)) throw error;
       throw new Refusal("rate_limited", `Cannot ${verb}: too much is under way`, { retryAfter: RETRY_MS });
     });
+
+  return async (user, text, verb) => {
+    // Most of what is said costs less than a place in a line; but it overtakes nothing of the same person.
+    const isAtOnce = isPlainLine(text) && slots.isIdle(user);
+    const parsed = isAtOnce ? parseText(text) : await inTurn(user, text, verb);
     if (parsed.isSeen) return parsed;
     throw new Refusal("invalid", `Cannot ${verb}: text is empty`, { issues: [{ path: "text", message: "is empty" }] });
   };

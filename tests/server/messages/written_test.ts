@@ -12,7 +12,7 @@ Deno.test("texts of one person are parsed in order, a turn of the loop between t
   const { inSlices } = createSlices(() => clock += SLICE_MS); // each text takes a whole slice
   const parse = createParseWritten(createParser({ entry: NONE, inSlices }));
   const done: string[] = [];
-  const write = (user: string, text: string) => parse(user, text, "send message").then(() => done.push(text));
+  const write = (user: string, text: string) => parse(user, `*${text}*`, "send message").then(() => done.push(text));
   const isOver = { value: false };
   const turns = (async () => {
     while (!isOver.value) {
@@ -26,6 +26,19 @@ Deno.test("texts of one person are parsed in order, a turn of the loop between t
   const order = done.join("");
   assert.equal(order.replaceAll(/[X|]/g, ""), "abcdefgh");
   assert.match(order, /^\|*a\|+(X\|+b|b\|+X)\|+c(\|+[d-h]){5}\|*$/);
+});
+
+Deno.test("a line of words waits for no turn of the loop, and overtakes nothing of the same person's", async () => {
+  let clock = 0;
+  const { inSlices } = createSlices(() => clock += SLICE_MS);
+  const parse = createParseWritten(createParser({ entry: NONE, inSlices }));
+  const done: string[] = [];
+  const write = (user: string, text: string) => parse(user, text, "send message").then(() => done.push(text));
+  const all = Promise.all([write("eve", "*a*"), write("eve", "*b*"), write("eve", "c"), write("ann", "d")]);
+  await Promise.resolve().then(() => {});
+  assert.deepEqual(done.filter((it) => it === "d"), ["d"]);
+  await all;
+  assert.deepEqual(done.filter((it) => it !== "d"), ["*a*", "*b*", "c"]);
 });
 
 Deno.test("a text of which nothing would be seen is refused, and holds up none behind it", async () => {
