@@ -24,6 +24,16 @@ const marked = (room: string, n: number): UserEvent => ({
   data: { room, seq: n, n },
 });
 
+Deno.test("who goes back behind what was read since the list came asks the server for its mentions", () => {
+  const { call, asked } = createScriptedCaller();
+  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 0, unread: 0 })] });
+  rooms.digest({ r1: { n: 1, lastAt: 5 } });
+  rooms.apply(marked("r1", 1)); // my own message, which mentions me: nobody tells of that
+  assert.equal(asked.length, 0);
+  rooms.apply(marked("r1", 0));
+  assert.deepEqual(asked.map(({ name }) => name), ["rooms.get"]);
+});
+
 Deno.test("unread is count minus mark, in whatever order and however often they come", () => {
   const { call } = createScriptedCaller();
   const rooms = createRoomsStore({ call, lines: [line("r1", { n: 10, unread: 4 })] });

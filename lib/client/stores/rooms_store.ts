@@ -132,7 +132,8 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomS
 
   function mark(room: string, n: number) {
     const was = entries.peek().get(room)?.mark;
-    change(room, (it) => ({ ...it, mark: n }));
+    // What is read may hold mentions that nobody told of, such as mine of myself: who goes back behind it asks.
+    change(room, (it) => n > it.known ? { ...it, mark: n, known: n, below: 0 } : { ...it, mark: n });
     if (was !== n) need(room);
   }
 
