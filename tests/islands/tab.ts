@@ -40,7 +40,8 @@ export async function open(
     new PerformanceObserver((list) => {
       for (const { value, sources, hadRecentInput } of list.getEntries()) {
         if (hadRecentInput) continue; // so are moves marked that a change of the window's size makes, as it opens
-        shifts.push({ size: value, what: sources.map((it) => words(it.node)) });
+        const moved = (it) => words(it.node) + JSON.stringify({ from: it.previousRect, to: it.currentRect, innerWidth });
+        shifts.push({ size: value, what: sources.map(moved) });
       }
     }).observe({ type: "layout-shift", buffered: true });`);
   await page.goto(server.origin + path);
