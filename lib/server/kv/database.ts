@@ -40,6 +40,7 @@ export const CALL_DEADLINE_MS = 5_000;
 const STOOD_MS = 1_000;
 const STOOD_GRACE_MS = 1_000; // for what storage answered meanwhile to be heard
 const GET_MANY_MAX = 10; // KV's limit a request
+const BATCH = 100; // entries of a list that are read, and decoded, in one turn of the event loop: about 2 ms
 
 /** What both clients have: the built-in one and `@deno/kv`. */
 export type KvHandle = Pick<Deno.Kv, "get" | "getMany" | "list" | "atomic" | "watch" | "close">;
@@ -84,7 +85,7 @@ async function listed<T>(
   options: { limit: number; reverse?: boolean },
 ): Promise<Deno.KvEntry<T>[]> {
   const entries: Deno.KvEntry<T>[] = [];
-  for await (const entry of kv.list<T>(selector, { ...options, batchSize: Math.min(options.limit, 500) })) {
+  for await (const entry of kv.list<T>(selector, { ...options, batchSize: Math.min(options.limit, BATCH) })) {
     entries.push({ ...entry, value: valueOf(entry.value) });
   }
   return entries;

@@ -1,7 +1,10 @@
 /** Long work in slices, so that whoever else waits for the event loop gets a turn between two of them. */
 import { setImmediate } from "node:timers";
+import { later as laterTurn } from "./turns.ts";
 
-export const SLICE_MS = 5; // from the first such work in a turn of the loop; then everybody else has one
+export const SLICE_MS = 5; // of such work in a row; then everybody else has a turn
+const SHORT_MS = 1; // of work, after which nobody needs one
+const REST_MS = 3; // from a slice's end, after which others have had theirs
 
 /** Does `make` for each item in order; between two of them others may have a turn, and other such work its item. */
 export type InSlices = <T, R>(items: readonly T[], make: (item: T) => R) => Promise<R[]>;
@@ -12,36 +15,63 @@ export interface Slices {
   next(): Promise<void> | undefined;
 }
 
-/** `now` is a monotonic clock, ms. */
-export function createSlices(now: () => number = () => performance.now()): Slices {
-  let begunAt: number | undefined; // when the slice of this turn began
+/** `now` is a monotonic clock, ms; `later` runs what it is given when others have had a turn. */
+export function createSlices(now: () => number = () => performance.now(), later = laterTurn): Slices {
+  let begunAt: number | undefined; // when this slice began
+  let overAt: number | undefined; // when it was over, until others have had a turn
+  let isScheduled = false;
   /** Goes on in this order, so that a short piece of one person's never waits for a long list of another's. */
-  const waiting: (() => boolean)[] = []; // each gives whether it goes on by itself; one at most of each work under way
+  const waiting: (() => void)[] = []; // one at most of each work under way
 
   function isOver(): boolean {
-    if (begunAt !== undefined) return now() - begunAt >= SLICE_MS;
-    begunAt = now();
-    setImmediate(turn);
-    return false;
+    if (overAt !== undefined && now() - overAt >= REST_MS) begunAt = overAt = undefined;
+    if (begunAt === undefined) {
+      begunAt = now();
+      schedule();
+    } else if (now() - begunAt >= SLICE_MS) overAt ??= now();
+    return overAt !== undefined;
+  }
+
+  function wait(goesOn: () => void): void {
+    waiting.push(goesOn);
+    schedule();
+  }
+
+  /** A timer runs only where somebody waits for others to have their turn. */
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    if (overAt === undefined) return void setImmediate(turn);
+    later(() => {
+      begunAt = overAt = undefined;
+      turn();
+    });
   }
 
   function turn(): void {
-    begunAt = undefined;
-    while (waiting.length > 0 && !isOver()) if (waiting.shift()?.()) break; // the slice is that work's
+    isScheduled = false;
+    if (waiting.length === 0) return endTurn();
+    if (!isOver()) waiting.shift()?.();
+    schedule(); // when that work has gone on
+  }
+
+  function endTurn(): void {
+    if (begunAt === undefined || overAt !== undefined) return;
+    if (now() - begunAt < SHORT_MS) begunAt = undefined;
+    else overAt = now();
   }
 
   const mayGoOn = () => waiting.length === 0 && !isOver();
 
   /** Does it when its turn comes. */
-  function later<R>(make: () => R): Promise<R> {
+  function inTurn<R>(make: () => R): Promise<R> {
     return new Promise((resolve, reject) => {
-      waiting.push(() => {
+      wait(() => {
         try {
           resolve(make());
         } catch (error) {
           reject(error);
         }
-        return false;
       });
     });
   }
@@ -49,16 +79,10 @@ export function createSlices(now: () => number = () => performance.now()): Slice
   return {
     async inSlices(items, make) {
       const made = [];
-      for (const item of items) made.push(mayGoOn() ? make(item) : await later(() => make(item)));
+      for (const item of items) made.push(mayGoOn() ? make(item) : await inTurn(() => make(item)));
       return made;
     },
-    next: () =>
-      !isOver() ? undefined : new Promise((resolve) => {
-        waiting.push(() => {
-          resolve();
-          return true;
-        });
-      }),
+    next: () => isOver() ? new Promise(wait) : undefined,
   };
 }
 

@@ -3,6 +3,7 @@
  * others in later turns, in the order in which they came. A burst of frames would otherwise hold up everybody else.
  */
 import { setImmediate } from "node:timers";
+import { later as laterTurn } from "../limits/turns.ts";
 
 export const TURN_POINTS = 128; // of one person in a turn, about 3 ms of work; then everybody else has one
 export const WORKS_WAITING_MAX = 20_000; // of one person: more frames than they may send in a window
@@ -22,7 +23,8 @@ interface Person {
   done: number;
 }
 
-export function createPace(): Pace {
+/** `later` runs what it is given when others have had a turn. */
+export function createPace(later: (work: () => void) => void = laterTurn): Pace {
   const people = new Map<string, Person>();
 
   /** Goes on as far as a person's share of this turn goes. */
@@ -35,14 +37,15 @@ export function createPace(): Pace {
   }
 
   function turn(): void {
+    let isWaiting = false;
     for (const [id, person] of people) {
       person.spent = 0;
       goOn(person);
-      if (person.done < person.waiting.length) continue;
-      if (person.spent === 0) people.delete(id);
+      if (person.done < person.waiting.length) isWaiting = true;
+      else if (person.spent === 0) people.delete(id);
       else [person.waiting, person.done] = [[], 0];
     }
-    if (people.size > 0) setImmediate(turn);
+    if (people.size > 0) (isWaiting ? later : setImmediate)(turn);
   }
 
   return {
