@@ -26,7 +26,6 @@ export async function mount(root: HTMLElement): Promise<void> {
     drafts: createDrafts(data.me.id, storage()),
     loadDeferred: async (view) => (await importAgain(() => import("./room_deferred.tsx"))).createDeferred(view),
   });
-  if (data.pane) await view.act(); // What the server rendered is taken up as a whole.
   hydrate(<RoomApp view={view} />, root);
   chat.start();
   effect(() => void (document.title = view.title.value));

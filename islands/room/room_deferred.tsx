@@ -1,6 +1,6 @@
 /**
  * What the room page fetches once it is live, in one chunk: actions on messages, what calls me elsewhere, what is read
- * out, the inspector, who is in the room and what people are called now, and keys but that of the switcher.
+ * out, the inspector, what people are called now, and keys but that of the switcher.
  */
 import { Announcer } from "../shared/announcer.tsx";
 import { CallNotice } from "./call_notice.tsx";
@@ -8,7 +8,6 @@ import { keepFavicon } from "../shared/favicon.ts";
 import { Inspector } from "../inspector/inspector.tsx";
 import { inspectRoom } from "./room_inspected.ts";
 import { createMessageActions } from "./messages/actions.tsx";
-import { RoomPane } from "./room_pane.tsx";
 import { followPeople } from "../shared/people_following.ts";
 import { bindRoomSteps } from "../shared/room_steps.ts";
 import type { Deferred, RoomView } from "./room_view.ts";
@@ -32,8 +31,7 @@ export function createDeferred(view: RoomView): Deferred {
   });
   return {
     ...actions,
-    Pane: () => <RoomPane view={view} />,
-    Floats: () => (
+    Overlays: () => (
       <>
         <Announcer chat={view.chat} />
         <CallNotice view={view} />

@@ -1,66 +1,43 @@
 import { useLayoutEffect } from "preact/hooks";
-import { MessageLog } from "../../lib/ui/room/message_log.tsx";
-import { beginnings, standingIn } from "../../lib/ui/shell/names.ts";
-import { countBelow, toRows } from "../../lib/ui/room/rows.ts";
 import type { Timeline } from "../../lib/client/stores/timeline.ts";
-import type { Message } from "../../lib/protocol/messages.ts";
+import { MessageLog } from "../../lib/ui/room/message_log.tsx";
+import { messageLogOf, type RoomPartProps } from "../../lib/ui/room/room_screen.tsx";
 import type { RoomView } from "./room_view.ts";
 import { useMessageList } from "./use_message_list.ts";
 
-/** The messages of the room on screen. The caller remounts it for another room. */
-export function RoomLog({ view }: { view: RoomView }) {
-  const timeline = view.chat.current.peek();
-  return timeline ? <Log view={view} timeline={timeline} /> : null;
+interface RoomLogProps extends RoomPartProps {
+  view: RoomView;
 }
 
-function Log({ view, timeline }: { view: RoomView; timeline: Timeline }) {
-  const { chat } = view;
+/** The messages of the room on screen. The caller remounts it for another room. */
+export function RoomLog(props: RoomLogProps) {
+  const timeline = props.view.chat.current.peek();
+  return timeline ? <Log {...props} timeline={timeline} /> : null;
+}
+
+function Log({ view, state, on, timeline }: RoomLogProps & { timeline: Timeline }) {
   const landing = view.landing(timeline.room);
-  const list = useMessageList({ chat, timeline, landing, isHydrated: view.hydrating });
+  const list = useMessageList({ chat: view.chat, timeline, landing, isHydrated: view.hydrating });
   useLayoutEffect(() => {
     view.end.value = list;
     return () => void (view.end.value = undefined);
   }, []);
-  const { messages, older, newer } = timeline.window.value;
-  const line = view.line.value;
-  const actions = view.deferred.value;
-  const shown = actions?.changes.shown(messages) ?? messages;
-  const react = (message: Message, emoji?: string) => void view.act((it) => it.react(message, emoji));
-  const rows = toRows({
-    messages: shown,
-    pending: chat.outgoing.value,
-    me: chat.me.id,
-    zone: view.zone.value,
-    firstUnread: timeline.firstUnread.value,
-    below: countBelow(messages, line?.n ?? 0, newer),
-  });
+  function onKeyDown(event: KeyboardEvent) {
+    const focused = event.key === "+" && event.target instanceof HTMLElement ? event.target.dataset.row : undefined;
+    const row = focused === undefined ? undefined : state.rows.find(({ id }) => id === focused);
+    if (row?.kind !== "message") return list.onKeyDown(event);
+    event.preventDefault();
+    on?.react(row.message);
+  }
+  // All is read here, since the list's place is put right whenever this component has rendered.
   return (
     <MessageLog
-      title={view.ref.value}
-      rows={rows}
-      users={chat.people.users.value}
-      me={chat.me}
-      zone={view.zone.value}
-      now={Date.now()}
+      {...messageLogOf({ state, on })}
       active={list.active.value}
-      landing={landing}
-      isStart={!older}
-      begin={line && beginnings(line, chat.me)}
-      onBegin={(what) => view.overlay.value = what === "people" ? "members" : "room_topic"}
       scroller={list.scroller}
       list={list.list}
-      onKeyDown={(event) => {
-        const on = event.key === "+" && event.target instanceof HTMLElement ? event.target.dataset.row : undefined;
-        const message = shown.find((it) => `${it.seq}` === on);
-        if (!message) return list.onKeyDown(event);
-        event.preventDefault();
-        react(message);
-      }}
+      onKeyDown={onKeyDown}
       onFocusIn={list.onFocusIn}
-      onRetry={chat.outbox.retry}
-      onDiscard={chat.outbox.discard}
-      actions={actions?.state.value}
-      onReact={line && standingIn(line) === "member" ? react : undefined}
     />
   );
 }

@@ -1,4 +1,4 @@
-/** What the room page shows beside the chat itself: names, title, the pane, what floats, and the ways between rooms. */
+/** What the room page shows beside the chat itself: names, title, the pane, overlays, and the ways between rooms. */
 import type { FunctionComponent } from "preact";
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { browserClock } from "../../lib/client/connection/clock.ts";
@@ -20,10 +20,8 @@ export type Overlay = DialogKind | "palette" | "inspector";
 
 /** What the page fetches once it is live. */
 export interface Deferred extends MessageActions {
-  /** What floats over the page. */
-  Floats: FunctionComponent;
-  /** The third pane. */
-  Pane: FunctionComponent;
+  /** What lies over the page. */
+  Overlays: FunctionComponent;
 }
 
 export interface RoomView {
@@ -38,7 +36,10 @@ export interface RoomView {
   zone: Signal<string>;
   /** Takes the reader's own zone, and has the server render in it from now on. */
   findZone(): void;
-  line: ReadonlySignal<RoomSummary | undefined>;
+  /** The room on screen. */
+  summary: ReadonlySignal<RoomSummary | undefined>;
+  /** Its name. */
+  name: ReadonlySignal<string>;
   /** "#gauges", or the people's names. */
   ref: ReadonlySignal<string>;
   title: ReadonlySignal<string>;
@@ -48,7 +49,7 @@ export interface RoomView {
   /** The way to the end of the list on screen. */
   end: Signal<Pick<MessageListState, "isAway" | "newBelow" | "toEnd"> | undefined>;
   overlay: Signal<Overlay | undefined>;
-  /** What one does with messages, and what floats, once it was fetched. */
+  /** What one does with messages, and the overlays, once it was fetched. */
   deferred: ReadonlySignal<Deferred | undefined>;
   /** Fetches it, then does `run`. Never rejects: without a network the next try fetches it. */
   act(run?: (actions: Deferred) => void): Promise<void>;
@@ -60,7 +61,7 @@ export interface RoomView {
   waits(room: string): void;
   nameOf(room: string): string;
   /** The members that came with the page, where they are not all. */
-  someMembers(room: string): readonly string[] | undefined;
+  someMembers(room: string): { members: readonly string[]; isMore: boolean } | undefined;
   go(room: string): void;
   /** Another room is on screen now. */
   arrived(): void;
@@ -82,11 +83,11 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
   let fetching: Promise<Deferred> | undefined;
   let landing = data.landing;
   const isPaneOpen = signal(data.pane);
-  const line = computed(() => rooms.lines.value.find((it) => it.room.id === chat.current.value?.room));
+  const summary = computed(() => rooms.lines.value.find((it) => it.room.id === chat.current.value?.room));
   const called = ({ room }: RoomSummary) =>
     roomName(room, members.members.value.get(room.id) ?? [], people.users.value, me.id);
-  const refOf = (line: RoomSummary | undefined) => line ? roomRef(line.room, called(line)) : "";
-  const ref = computed(() => refOf(line.value));
+  const name = computed(() => summary.value ? called(summary.value) : "");
+  const ref = computed(() => summary.value ? roomRef(summary.value.room, name.value) : "");
 
   effect(() => {
     for (const { room } of rooms.lines.value) if (room.visibility === "direct") members.need(room.id);
@@ -117,7 +118,8 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
       zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
       keepCookie("zone", zone.value);
     },
-    line,
+    summary,
+    name,
     ref,
     title: computed(() => {
       const count = rooms.forMe.value > 0 ? `@${rooms.forMe.value}` : rooms.unreadRooms.value;
@@ -126,7 +128,6 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
     notice: createNotice(chat.live.status, browserClock),
     isPaneOpen,
     togglePane() {
-      void view.act();
       isPaneOpen.value = !isPaneOpen.value;
       history.replaceState(null, "", isPaneOpen.value ? "?pane=members" : location.pathname);
     },
@@ -145,10 +146,14 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
       const it = rooms.lines.value.find((one) => one.room.id === room);
       return it ? called(it) : "";
     },
-    someMembers: (room) => room === data.room ? data.someMembers : undefined,
+    someMembers: (room) =>
+      room === data.room && data.someMembers
+        ? { members: data.someMembers, isMore: data.moreMembers ?? false }
+        : undefined,
     unopened: signal<string | undefined>(undefined),
     waits(room) {
-      view.unopened.value = refOf(rooms.line(room));
+      const it = rooms.line(room);
+      view.unopened.value = it ? roomRef(it.room, called(it)) : "";
       closeDrawer(); // It would cover the words.
     },
     go: navigation.go,

@@ -16,15 +16,10 @@ import { checkOrigin } from "../../lib/server/http/origin.ts";
 import { signedIn } from "../../lib/server/http/sign_in.ts";
 import { createDatabase } from "../../lib/server/kv/database.ts";
 import { Composer } from "../../lib/ui/room/composer.tsx";
-import { Dock } from "../../lib/ui/room/dock.tsx";
 import { Island } from "../../lib/ui/shell/island.tsx";
-import { MessageLog } from "../../lib/ui/room/message_log.tsx";
 import { PAGE_DATA_ID, type PageData } from "../../lib/ui/room/page_data.ts";
-import { RoomBar } from "../../lib/ui/room/room_bar.tsx";
-import { beginnings } from "../../lib/ui/shell/names.ts";
-import { RoomLayout } from "../../lib/ui/room/room_layout.tsx";
-import { firstUnreadOf, toRows } from "../../lib/ui/room/rows.ts";
-import { Sidebar } from "../../lib/ui/shell/sidebar.tsx";
+import { RoomScreen } from "../../lib/ui/room/room_screen.tsx";
+import { stateOf } from "../../lib/ui/room/room_state.ts";
 import { readOutput } from "../../lib/client/connection/refusal.ts";
 import type { CommandName, Input, Output } from "../../lib/protocol/commands.ts";
 import { Sprite } from "../../lib/ui/shell/sprite.tsx";
@@ -158,21 +153,8 @@ async function pageData(
 }
 
 function render(data: PageData, nonce: string): string {
-  const { me, page } = data;
-  const users = new Map(data.users.map((it) => [it.id, it]));
-  const members = new Map(Object.entries(data.members));
-  const line = data.rooms.find((it) => it.room.id === data.room);
-  if (!line) throw new Error("no such room");
-  const title = `#${line.room.name}`;
-  const readUpTo = line.n - line.unread;
-  const rows = toRows({
-    messages: page.messages,
-    pending: [],
-    me: me.id,
-    zone: ZONE,
-    firstUnread: firstUnreadOf(page.messages, { readUpTo, me: me.id, more: page.more }),
-  });
-  const shared = { users, members, presence: new Map(), current: data.room };
+  const state = stateOf(data, Date.now());
+  const { title } = state;
   return "<!doctype html>" + renderToString(
     <html lang="en">
       <head>
@@ -185,46 +167,9 @@ function render(data: PageData, nonce: string): string {
       <body>
         <Sprite />
         <Island name="room" class="app">
-          <RoomLayout
-            side={
-              <Sidebar
-                {...shared}
-                workspace={data.workspace.name}
-                me={me}
-                unseen={data.unseen}
-                lines={data.rooms}
-                connection={{ state: "connecting" }}
-              />
-            }
-            bar={
-              <RoomBar
-                room={line.room}
-                name={line.room.name}
-                me={me.id}
-                members={members.get(data.room) ?? []}
-                users={users}
-                unreadElsewhere={0}
-                isPaneOpen={false}
-              />
-            }
-            log={
-              <MessageLog
-                title={title}
-                rows={rows}
-                users={users}
-                me={me}
-                zone={ZONE}
-                now={Date.now()}
-                landing={data.landing}
-                isStart={!page.more}
-                begin={beginnings(line, me)}
-              />
-            }
-            dock={
-              <Dock typing={[]}>
-                <Composer room={data.room} title={title} text="" formKey="0123456789abcdef" />
-              </Dock>
-            }
+          <RoomScreen
+            state={state}
+            writer={<Composer room={data.room} title={title} text="" formKey="0123456789abcdef" />}
           />
         </Island>
         <script

@@ -5,6 +5,7 @@ import { renderToString, renderToStringAsync } from "preact-render-to-string";
 import { jsonOf } from "../../lib/server/limits/json.ts";
 import { createSlices, SLICE_MS } from "../../lib/server/limits/slices.ts";
 import { InParts, type NextTurn, Turns } from "../../lib/ui/shell/in_parts.tsx";
+import { stateOf } from "../../lib/ui/room/room_state.ts";
 import { RoomPage } from "../../routes/pages/room/room_page.tsx";
 import { loadRoom } from "../../routes/pages/room/room_data.ts";
 import { newKey, withWorkspace } from "../support/services.ts";
@@ -38,7 +39,7 @@ Deno.test("a room's page in parts, with turns wherever there can be one, is byte
     const call = { token: owner.token, address: "127.0.0.1", agent: "test", origin: "http://localhost" };
     const signedIn = { ...call, user: owner.user, session: "s", setSession: () => {} };
     const data = await loadRoom(services, { room, zone: "UTC", pane: true }, signedIn);
-    const page = () => <RoomPage data={data} formKey="k" now={0} />;
+    const page = () => <RoomPage state={stateOf(data, 0)} formKey="k" />;
     const whole = renderToString(page());
     assert.equal(data.page.messages.length, 30);
     assert.ok(whole.includes("&lt;b>") && whole.includes("</ul>"));

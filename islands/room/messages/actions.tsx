@@ -46,16 +46,16 @@ export function createMessageActions(view: RoomView): MessageActions {
   });
 
   function abilities(message: Message): Abilities {
-    const line = view.line.value;
+    const summary = view.summary.value;
     const isMine = message.by === me.id;
-    const isThere = message.deletedAt === undefined && line?.room.archivedAt === undefined;
-    const isMember = line !== undefined && standingIn(line) === "member";
-    const manages = line !== undefined && mayManage(line, me);
+    const isThere = message.deletedAt === undefined && summary?.room.archivedAt === undefined;
+    const isMember = summary !== undefined && standingIn(summary) === "member";
+    const manages = summary !== undefined && mayManage(summary, me);
     return {
       react: isThere && isMember,
       edit: isThere && isMember && isMine,
       remove: isThere && ((isMember && isMine) || manages),
-      markUnread: line?.joined ?? false,
+      markUnread: summary?.joined ?? false,
     };
   }
 

@@ -72,3 +72,13 @@ export function ArchivedBar({ room, mayManage, onUnarchive }: ArchivedBarProps) 
     </form>
   );
 }
+
+/** What somebody sent who may not write here: theirs to copy. */
+export function Unsent({ text }: { text: string }) {
+  return (
+    <label class="field">
+      Not sent
+      <textarea class="input" readOnly rows={4}>{text}</textarea>
+    </label>
+  );
+}

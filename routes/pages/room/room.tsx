@@ -3,12 +3,13 @@ import type { Env } from "../../../lib/server/http/env.ts";
 import { type Problem, Refusal } from "../../../lib/protocol/errors.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
 import type { Services } from "../../../lib/server/services.ts";
+import { stateOf } from "../../../lib/ui/room/room_state.ts";
 import { respondPage } from "../document.tsx";
 import { forPeople, seeOther, statusOf, submit } from "../forms.ts";
 import { keepLastRoom, readZone } from "../settings/preferences.ts";
 import { readWanted } from "../more.tsx";
 import { loadRoom } from "./room_data.ts";
-import { RoomPage, titleOf } from "./room_page.tsx";
+import { RoomPage } from "./room_page.tsx";
 
 const KEY_BYTES = 16;
 const SEQ = /^[1-9]\d{0,15}$/;
@@ -32,19 +33,18 @@ export function room(services: Pick<Services, "run">): Hono<Env> {
       after: readWanted(c, "members").after,
     };
     const data = await loadRoom(services, wanted, call);
+    const state = { ...stateOf(data, Date.now()), unsent: again?.text ?? "" };
     const isUsedUp = again?.problem.code === "conflict"; // its key went to another message
     const page = (
       <RoomPage
-        data={data}
+        state={state}
         formKey={isUsedUp ? newKey() : again?.key ?? newKey()}
-        now={Date.now()}
-        text={again?.text}
         problem={again?.problem}
       />
     );
     keepLastRoom(c, data.room);
     return await respondPage(c, page, {
-      title: `${titleOf(data)} · ${data.workspace.name}`,
+      title: `${state.title} · ${data.workspace.name}`,
       status: statusOf(again?.problem),
       island: "islands/room/room.tsx",
       data,

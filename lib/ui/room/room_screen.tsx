@@ -1,0 +1,179 @@
+/** The whole of the room's page from what is known: the same on the server and in the browser. */
+import type { ComponentChildren } from "preact";
+import { mayManage } from "../../model/may_manage.ts";
+import type { Message } from "../../protocol/messages.ts";
+import { type Beginnings, beginnings, standingIn } from "../shell/names.ts";
+import { Sidebar, type SidebarAction } from "../shell/sidebar.tsx";
+import { ArchivedBar, Dock, JoinBar, Unsent } from "./dock.tsx";
+import { MembersPane } from "./members_pane.tsx";
+import { MessageLog, type MessageLogProps } from "./message_log.tsx";
+import { RoomBar } from "./room_bar.tsx";
+import type { RoomState } from "./room_state.ts";
+
+/** What the browser does; without it links and forms do. */
+export interface RoomHandlers {
+  openRoom(room: string, event: MouseEvent): void;
+  action(action: SidebarAction, event: MouseEvent): void;
+  /** Shows what the connection does, or hides it. */
+  inspect(): void;
+  toggleMenu(): void;
+  togglePane(event: MouseEvent): void;
+  /** Opens what adds, removes and finds members. */
+  manage(): void;
+  /** Opens the conversation with a person. */
+  message(user: string): void;
+  begin(what: keyof Beginnings): void;
+  /** Without an emoji it asks for one. */
+  react(message: Message, emoji?: string): void;
+  retry(key: string): void;
+  discard(key: string): void;
+  join(event: SubmitEvent): void;
+  unarchive(event: SubmitEvent): void;
+}
+
+/** A part of the screen. It reads only the fields of the state that it shows. */
+export interface RoomPartProps {
+  state: RoomState;
+  on?: RoomHandlers | undefined;
+}
+
+export interface RoomScreenProps extends RoomPartProps {
+  banner?: ComponentChildren;
+  /** The browser's `MessageLog`, which scrolls and has keys. */
+  log?: ComponentChildren;
+  /** The way to the newest messages. */
+  pill?: ComponentChildren;
+  /** A `Composer`, for those who may write here. */
+  writer: ComponentChildren;
+  /** Overlays. */
+  children?: ComponentChildren;
+}
+
+export function RoomScreen({ state, on, banner, log, pill, writer, children }: RoomScreenProps) {
+  const part = { state, on };
+  return (
+    <>
+      <a class="skip" href="#compose">Skip to the message field</a>
+      <RoomSide {...part} />
+      <main class="main" id="main">
+        <RoomHeader {...part} />
+        {banner}
+        {log ?? <RoomMessages {...part} />}
+        <RoomDock {...part} pill={pill} writer={writer} />
+      </main>
+      <RoomMembers {...part} />
+      {children}
+    </>
+  );
+}
+
+function RoomSide({ state, on }: RoomPartProps) {
+  const { me, users } = state;
+  return (
+    <Sidebar
+      workspace={state.workspace}
+      me={users.get(me.id) ?? me}
+      lines={state.rooms}
+      current={state.summary?.room.id}
+      users={users}
+      members={state.members}
+      presence={state.presence}
+      connection={state.connection}
+      unseen={state.unseen}
+      isInspecting={state.isInspecting}
+      onInspect={on?.inspect}
+      onOpenRoom={on?.openRoom}
+      onAction={on?.action}
+    />
+  );
+}
+
+function RoomHeader({ state, on }: RoomPartProps) {
+  const { summary } = state;
+  if (!summary) return null;
+  return (
+    <RoomBar
+      room={summary.room}
+      name={state.name}
+      me={state.me.id}
+      members={state.inside}
+      isSome={state.insidePage !== undefined}
+      users={state.users}
+      unreadElsewhere={state.unreadElsewhere}
+      isMenuOpen={state.isMenuOpen}
+      onToggleMenu={on?.toggleMenu}
+      isPaneOpen={state.isPaneOpen}
+      onTogglePane={on?.togglePane}
+    />
+  );
+}
+
+/** What the list of messages shows and does. */
+export function messageLogOf({ state, on }: RoomPartProps): MessageLogProps {
+  const { me, summary } = state;
+  return {
+    title: state.title,
+    rows: state.rows,
+    users: state.users,
+    me,
+    zone: state.zone,
+    now: state.now,
+    landing: state.landing,
+    isStart: state.isStart,
+    begin: summary && beginnings(summary, me),
+    actions: state.actions,
+    onBegin: on?.begin,
+    onRetry: on?.retry,
+    onDiscard: on?.discard,
+    onReact: summary && standingIn(summary) === "member" ? on?.react : undefined,
+  };
+}
+
+function RoomMessages(part: RoomPartProps) {
+  return <MessageLog {...messageLogOf(part)} />;
+}
+
+function RoomDock({ state, on, pill, writer }: RoomPartProps & Pick<RoomScreenProps, "pill" | "writer">) {
+  return (
+    <Dock typing={state.typing}>
+      {pill}
+      <Writing state={state} on={on} writer={writer} />
+    </Dock>
+  );
+}
+
+/** The composer, or why there is none. */
+function Writing({ state, on, writer }: RoomPartProps & Pick<RoomScreenProps, "writer">) {
+  const { me, summary } = state;
+  if (state.isLost || !summary) return null;
+  const standing = standingIn(summary);
+  if (standing === "member") return <>{writer}</>;
+  return (
+    <>
+      {standing === "archived"
+        ? <ArchivedBar room={summary.room} mayManage={mayManage(summary, me)} onUnarchive={on?.unarchive} />
+        : <JoinBar room={summary.room} onJoin={on?.join} />}
+      {state.unsent !== "" && <Unsent text={state.unsent} />}
+    </>
+  );
+}
+
+function RoomMembers({ state, on }: RoomPartProps) {
+  if (!state.isPaneOpen || !state.summary) return null;
+  const { room, joined } = state.summary;
+  return (
+    <MembersPane
+      room={room.id}
+      title={state.title}
+      members={state.inside}
+      page={state.insidePage}
+      users={state.users}
+      presence={state.presence}
+      me={state.me.id}
+      onClose={on?.togglePane}
+      onManage={joined && room.visibility !== "direct" ? on?.manage : undefined}
+      onFind={on?.manage}
+      onMessage={on?.message}
+    />
+  );
+}
