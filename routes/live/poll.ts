@@ -5,6 +5,7 @@ import { readJson } from "../../lib/server/http/body.ts";
 import { give } from "../../lib/server/http/give.ts";
 import type { Env } from "../../lib/server/http/env.ts";
 import { assertSameSignIn, signedIn } from "../../lib/server/http/sign_in.ts";
+import { inOnePiece, TURN_POINTS } from "../../lib/server/limits/pace.ts";
 import { createPollPace } from "../../lib/server/live/transports/poll_pace.ts";
 import { createPolls } from "../../lib/server/live/transports/poll.ts";
 import { parse, Refusal } from "../../lib/protocol/errors.ts";
@@ -29,10 +30,14 @@ export function livePoll(services: Services): Hono<Env> {
     if (!signIn) throw new Refusal("unauthenticated", `Cannot ${verb}: not signed in`);
     const request = parse(pollRequest, await readJson(c.req.raw, verb), verb);
     const held = pace.hold(signIn.user.id, Object.keys(request.streams).length + (request.users ?? []).length);
-    if (held === undefined) {
-      throw new Refusal("rate_limited", `Cannot ${verb}: too many polls`, { retryAfter: pace.renewsIn() });
-    }
+    const refusal = () =>
+      new Refusal("rate_limited", `Cannot ${verb}: too many polls`, { retryAfter: pace.renewsIn() });
+    if (held === undefined) throw refusal();
     if (held > 0) await new Promise((resolve) => setTimeout(resolve, held));
+    await new Promise<void>((resolve, reject) => {
+      // One of a person's a turn: many that were held go on at the same moment.
+      if (!hub.pace.take(signIn.user.id, inOnePiece(TURN_POINTS, resolve))) reject(refusal());
+    });
     const outcome = await polls.poll({ signIn, request, signal: c.req.raw.signal });
     if ("over" in outcome) throw new Refusal("unauthenticated", `Cannot ${verb}: your sign-in has ended`);
     return give(c, outcome.answer, { headers: { "content-type": "application/json" } });

@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers";
 import { later as laterTurn } from "./turns.ts";
 
-export const SLICE_MS = 5; // of such work in a row; then everybody else has a turn
+export const SLICE_MS = 4; // of such work in a row; then everybody else has a turn
 const SHORT_MS = 1; // of work, after which nobody needs one
 const REST_MS = 3; // from a slice's end, after which others have had theirs
 

@@ -11,7 +11,7 @@ import { type Beginnings, createBeginnings } from "./beginnings.ts";
 import { createDigest, type Digest } from "./state/digest.ts";
 import { type ChangeWatcher, createChangeWatcher } from "./streams/change_watcher.ts";
 import { createNotices } from "./state/notices.ts";
-import { createPace, type Pace } from "./pace.ts";
+import { createPace, type Pace } from "../limits/pace.ts";
 import { createPresence, type PresenceBoard } from "./state/presence.ts";
 import { createRoomsReader } from "./state/rooms_reader.ts";
 import { createSignInChecks } from "./sign_in_checks.ts";

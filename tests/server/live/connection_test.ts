@@ -8,6 +8,7 @@ import {
 } from "../../../lib/server/live/transports/connection.ts";
 import { createSweeper } from "../../../lib/server/live/transports/sweeper.ts";
 import { createOwed, type Owed } from "../../../lib/server/limits/owed.ts";
+import { later } from "../../../lib/server/limits/turns.ts";
 import type { Hub } from "../../../lib/server/live/hub.ts";
 import { Refusal } from "../../../lib/protocol/errors.ts";
 import { CALLS_MAX, parseServerFrame, type ServerFrame } from "../../../lib/protocol/frames.ts";
@@ -299,15 +300,16 @@ Deno.test("a client that asks for more than it reads is closed with 4001, follow
     assert.equal(hub.sessionsOf("u1"), 1);
   }));
 
-const TURNS_OF_A_FRAME = 4;
+const TURNS_OF_A_FRAME = 4; // until all of it is done
+const nextTurn = () => new Promise<void>(later);
 
-/** How many such frames one client may send before it is sent away. */
-async function framesUntilOverloaded(frame: unknown): Promise<number> {
+/** How many such frames one client may send before it is sent away. Of a frame that is handled in pieces, `turn` is a later one. */
+async function framesUntilOverloaded(frame: unknown, turn: () => Promise<void> = setImmediate): Promise<number> {
   let sent = 0;
   await withConnection(async (wire) => {
     while (wire.closes.length === 0) {
       wire.say({ ...Object(frame), sent: ++sent });
-      for (let turn = 0; turn < TURNS_OF_A_FRAME; turn++) await setImmediate(); // until all of it is done
+      for (let turns = 0; turns < TURNS_OF_A_FRAME; turns++) await turn();
     }
     assert.deepEqual(wire.closes.map(([code]) => code), [1013]);
     assert.equal(wire.frames.at(-1)?.t, "bye");
@@ -318,10 +320,10 @@ async function framesUntilOverloaded(frame: unknown): Promise<number> {
 
 Deno.test("frames weigh what they name and how long they are: 300 of 256 streams are too many", async () => {
   const streams = Object.fromEntries(Array.from({ length: 256 }, (_, at) => [`room:a${at}`, "now"]));
-  assert.equal(await framesUntilOverloaded({ t: "follow", streams }), 76);
-  assert.equal(await framesUntilOverloaded({ t: "unfollow", streams: Object.keys(streams) }), 77);
-  assert.equal(await framesUntilOverloaded({ t: "watch", users: Array(200).fill("u2") }), 99);
-  assert.equal(await framesUntilOverloaded({ t: "ping", id: 1, text: "x".repeat(51_200) }), 199);
+  assert.equal(await framesUntilOverloaded({ t: "follow", streams }, nextTurn), 76);
+  assert.equal(await framesUntilOverloaded({ t: "unfollow", streams: Object.keys(streams) }, nextTurn), 77);
+  assert.equal(await framesUntilOverloaded({ t: "watch", users: Array(200).fill("u2") }, nextTurn), 99);
+  assert.equal(await framesUntilOverloaded({ t: "ping", id: 1, text: "x".repeat(51_200) }, nextTurn), 199);
   assert.equal(await framesUntilOverloaded({ t: "ping", id: 1 }), 20_001);
 });
 

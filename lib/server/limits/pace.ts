@@ -1,15 +1,21 @@
 /**
- * How fast the frames of one person are handled: some in each turn of the event loop, over all their connections, the
- * others in later turns, in the order in which they came. A burst of frames would otherwise hold up everybody else.
+ * How fast what one person sends is handled: some of it in each turn of the event loop, over all their connections, the
+ * rest in later turns, in the order in which it came. A burst would otherwise hold up everybody else.
  */
 import { setImmediate } from "node:timers";
-import { later as laterTurn } from "../limits/turns.ts";
+import { later as laterTurn } from "./turns.ts";
 
 export const TURN_POINTS = 128; // of one person in a turn, about 3 ms of work; then everybody else has one
 export const WORKS_WAITING_MAX = 20_000; // of one person: more frames than they may send in a window
 
 /** Something to do in pieces; gives what each piece weighed. Never throws. */
 export type Work = Iterator<number, void>;
+
+/** Work in one piece. */
+export function* inOnePiece(points: number, work: () => void): Generator<number, void> {
+  work();
+  yield points;
+}
 
 export interface Pace {
   /** Does a person's work, now or in later turns. False, and none of it is done, where too much waits. */

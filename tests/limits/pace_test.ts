@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { createPace, TURN_POINTS, WORKS_WAITING_MAX } from "../../../lib/server/live/pace.ts";
+import { createPace, TURN_POINTS, WORKS_WAITING_MAX } from "../../lib/server/limits/pace.ts";
 
 Deno.test("a person's work goes on over several turns, in order; another's begins at once", async () => {
   const pace = createPace(setImmediate);
