@@ -63,7 +63,7 @@ export function createListener(hub: Hub, user: User, tellings: Tellings): Listen
     hash: `h-${user.id}`,
     sink: {
       writable: () => true,
-      send(_, text) {
+      send({ text }) {
         try {
           apply(text);
         } catch (error) {

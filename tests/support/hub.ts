@@ -86,7 +86,7 @@ export function createClient(hub: Hub, user = person("u1"), hash = "h1"): Client
       hash,
       sink: {
         writable: () => client.reads,
-        send(_, text) {
+        send({ text }) {
           const frame = parseServerFrame(text);
           if (!frame) throw new Error(`not a frame: ${text}`);
           frames.push(frame);

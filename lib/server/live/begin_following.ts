@@ -1,4 +1,5 @@
 /** Following: register, authorise by a strong read, replay, then live, so that nothing can fall between. */
+import type { ServerFrames } from "../../protocol/frames.ts";
 import { parseStream } from "../../protocol/streams.ts";
 import type { Follower, Following } from "./streams/follower.ts";
 import type { Hub } from "./hub.ts";
@@ -6,7 +7,7 @@ import type { Hub } from "./hub.ts";
 /** What this needs of a session beside what a follower does. */
 interface Beginning extends Following {
   readonly hub: Hub;
-  send(t: string, frame: object): void;
+  send(frame: ServerFrames["followed"]): void;
 }
 
 /** Brings a follower that is registered to where it delivers from, or tells why it can't. Never rejects. */
@@ -30,9 +31,9 @@ export async function beginFollowing(session: Beginning, follower: Follower, off
       return session.gone(stream, located.gone, located.head);
     }
     follower.position = { seq: located.seq, tag: located.tag };
-    session.send("followed", { stream, offset: hub.log.offset(located), head: hub.log.offset(located.head) });
+    session.send({ t: "followed", stream, offset: hub.log.offset(located), head: hub.log.offset(located.head) });
     const kind = parseStream(stream);
-    if (kind?.kind === "room" && follower.isLive && hub.isTyping(kind.id)) hub.tellTyping(session, kind.id);
+    if (kind?.kind === "room" && follower.isLive && hub.isTyping(kind.id)) hub.sendTyping(session, kind.id);
     if (located.head.seq > topic.tail().seq) await topic.catchUp();
     if (session.has(stream, follower)) follower.pump();
   } catch (error) {

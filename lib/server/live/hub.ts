@@ -8,9 +8,10 @@ import { createCluster } from "./state/cluster.ts";
 import type { ClusterStore } from "./state/cluster_state.ts";
 import { type Admission, createAdmission, createCounts } from "./admission.ts";
 import { type Beginnings, createBeginnings } from "./beginnings.ts";
-import { createDigest, type Digest } from "./state/digest.ts";
+import { createDigest, type Digest, type DigestFrame } from "./state/digest.ts";
 import { type ChangeWatcher, createChangeWatcher } from "./streams/change_watcher.ts";
 import { createNotices } from "./state/notices.ts";
+import type { StateFrame } from "./frame.ts";
 import { createPace, type Pace } from "../limits/pace.ts";
 import { createPresence, type PresenceBoard } from "./state/presence.ts";
 import { createRoomsReader } from "./state/rooms_reader.ts";
@@ -20,7 +21,7 @@ import type { Session } from "./session.ts";
 import type { Topic } from "./streams/topic.ts";
 import { createTopics } from "./streams/topics.ts";
 import { createTyping } from "./state/typing.ts";
-import { tellTyping } from "./state/typing_frames.ts";
+import { sendTyping } from "./state/typing_frames.ts";
 import type { User } from "../../protocol/users.ts";
 import { createFanOut } from "./streams/fan_out.ts";
 
@@ -57,7 +58,7 @@ export interface Hub {
   /** The same, and it gets its digest. Resolves when that is known, or could not be read; never rejects. */
   greet(session: Session): Promise<void>;
   /** The whole digest of a session that was greeted, once it is known. */
-  digestOf(session: Session): string | undefined;
+  digestOf(session: Session): DigestFrame | undefined;
   forget(session: Session): void;
   topic(stream: string): Topic;
   register(follower: Follower): void;
@@ -68,7 +69,7 @@ export interface Hub {
   locate(topic: Topic, offset: string): Promise<Located>;
   typed(room: string, user: string): void;
   /** Tells a session who types in a room, once it can be told. */
-  tellTyping(session: Session, room: string): void;
+  sendTyping(session: Session, room: string): void;
   isTyping(room: string): boolean;
   /** Whether the sign-in with this hash has not ended, by a strong read. */
   isSignedIn(hash: string): Promise<boolean>;
@@ -93,9 +94,9 @@ export function createHub(options: HubOptions): Hub {
   const rooms = createRoomsReader(options);
   const typing = createTyping((room, who) => {
     if (!typing.in(room).includes(who)) cluster?.stopped(room, who);
-    const frames = new Map<string, string>();
+    const frames = new Map<string, StateFrame>();
     for (const { session, isLive } of topics.followers(roomStream(room))) {
-      if (isLive && session.user.id !== who) tellTyping(session, room, typing.in(room), frames);
+      if (isLive && session.user.id !== who) sendTyping(session, room, typing.in(room), frames);
     }
   });
   const watcher: ChangeWatcher | undefined = options.shared
@@ -235,7 +236,7 @@ export function createHub(options: HubOptions): Hub {
     typed(room, user) {
       if (typing.typed(room, user)) cluster?.typed(room, user);
     },
-    tellTyping: (session, room) => tellTyping(session, room, typing.in(room)),
+    sendTyping: (session, room) => sendTyping(session, room, typing.in(room)),
     isTyping: (room) => typing.in(room).length > 0,
     isSignedIn: async (hash) => (await options.signedIn([hash]))[0] !== undefined,
     ...counts,

@@ -3,10 +3,11 @@
  * its frames. Following is: register, authorise by a strong read, replay, then live, so that nothing can fall between.
  */
 import type { Head } from "../log/log.ts";
-import { type ByeReason, type GoneReason, STREAMS_MAX } from "../../protocol/frames.ts";
+import { type ByeReason, type GoneReason, type ServerFrames, STREAMS_MAX } from "../../protocol/frames.ts";
 import type { User } from "../../protocol/users.ts";
 import { parseStream, roomStream, userStream } from "../../protocol/streams.ts";
 import { beginFollowing } from "./begin_following.ts";
+import { encode, type StateFrame } from "./frame.ts";
 import { Follower } from "./streams/follower.ts";
 import type { Hub } from "./hub.ts";
 import type { Session, Sink } from "./session.ts";
@@ -43,8 +44,8 @@ class LiveSession implements Session {
   private readonly waiting = new Map<string, string>();
   /** The one that reads storage, or has and waits to send it. */
   private replaying: Follower | undefined;
-  /** Rooms whose typing could not be told. */
-  private owed: Set<string> | undefined;
+  /** Rooms of which the client did not get who types, since it was not reading. */
+  private deferred: Set<string> | undefined;
 
   constructor({ hub, sink, user, id, hash }: SessionOptions) {
     this.hub = hub;
@@ -91,21 +92,21 @@ class LiveSession implements Session {
     this.hub.presence.watch(this, users);
   }
 
-  tell(t: string, frame: string): boolean {
+  sendState(frame: StateFrame): boolean {
     if (this.closed || !this.sink.writable()) return false;
-    this.sink.send(t, frame);
+    this.sink.send(frame);
     return true;
   }
 
-  oweTyping(room: string): void {
-    if (!this.closed) (this.owed ??= new Set()).add(room);
+  deferTyping(room: string): void {
+    if (!this.closed) (this.deferred ??= new Set()).add(room);
   }
 
   drained(): void {
-    for (const room of this.owed ?? []) {
+    for (const room of this.deferred ?? []) {
       if (!this.sink.writable()) return;
-      this.owed?.delete(room);
-      if (this.followers.get(roomStream(room))?.isLive) this.hub.tellTyping(this, room);
+      this.deferred?.delete(room);
+      if (this.followers.get(roomStream(room))?.isLive) this.hub.sendTyping(this, room);
     }
     this.goOn();
   }
@@ -126,7 +127,7 @@ class LiveSession implements Session {
     if (this.closed) return;
     const retry = Math.round(RETRY_MIN_MS + Math.random() * (RETRY_MAX_MS - RETRY_MIN_MS));
     try {
-      this.send("bye", { reason, retry });
+      this.send({ t: "bye", reason, retry });
     } finally {
       // Also where the sink is what fails: a client that stays connected to nothing would wait for ever.
       this.close();
@@ -170,7 +171,7 @@ class LiveSession implements Session {
   }
 
   gone(stream: string, reason: GoneReason, head?: Head): void {
-    this.send("gone", { stream, reason, ...(head && { head: this.hub.log.offset(head) }) });
+    this.send({ t: "gone", stream, reason, ...(head && { head: this.hub.log.offset(head) }) });
   }
 
   /** The others have had their turn, or will: one that reads fast gets all that comes in a round, as others do. */
@@ -178,8 +179,8 @@ class LiveSession implements Session {
     for (const follower of [...this.followers.values()]) if (follower.held) follower.pump();
   }
 
-  send(t: string, frame: object): void {
-    if (!this.closed) this.sink.send(t, JSON.stringify({ t, ...frame }));
+  send(frame: ServerFrames["followed" | "gone" | "bye"]): void {
+    if (!this.closed) this.sink.send(encode(frame));
   }
 
   private fullName(stream: string): string {

@@ -1,11 +1,12 @@
 /** What a session is to the hub, to its transport and to whoever tells it something; `live_session.ts` is what it does. */
 import type { ByeReason } from "../../protocol/frames.ts";
 import type { User } from "../../protocol/users.ts";
+import type { Frame, StateFrame } from "./frame.ts";
 
 /** Where a session's frames go. */
 export interface Sink {
-  /** Sends one encoded frame; `t` is its type. Never throws. */
-  send(t: string, frame: string): void;
+  /** Sends a frame, which others get too: it is not to be changed. Never throws. */
+  send(frame: Frame): void;
   /** False while the client has too much unread. The session is asked to go on by `drained`. */
   writable(): boolean;
   /** The session has ended by itself: the sign-in is over, or the server drains. */
@@ -27,10 +28,10 @@ export interface Session {
   follow(streams: Record<string, string>): void;
   unfollow(streams: string[]): void;
   watch(users: string[]): void;
-  /** A frame of latest state; false when the client isn't reading, so that it must be told later. */
-  tell(t: string, frame: string): boolean;
-  /** Who types in a room could not be told: it is told once the client reads again. */
-  oweTyping(room: string): void;
+  /** Sends a frame of latest state; false while the client doesn't read, so that it has to be sent later. */
+  sendState(frame: StateFrame): boolean;
+  /** Sends who types in a room once the client reads again. */
+  deferTyping(room: string): void;
   /** The sink is writable again. */
   drained(): void;
   /** Whether a stream is still being found or read from storage, or its end is still to be told. */

@@ -124,7 +124,7 @@ for (const broken of [["events"], ["events", "bye"]]) {
           hash: "h2",
           sink: {
             writable: () => true,
-            send(t) {
+            send({ t }) {
               if (broken.includes(t)) throw new Error(`cannot write ${t}`);
               if (t === "followed") followed.resolve();
             },

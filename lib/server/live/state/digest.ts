@@ -3,14 +3,20 @@
  * tick, whoever gets it (lib/README.md, The hub and the session).
  */
 import type { Head } from "../../log/log.ts";
+import type { DigestLine } from "../../../protocol/frames.ts";
+import type { StateFrame } from "../frame.ts";
 import type { Session } from "../session.ts";
 
 const TICK_MS = 1_000; // a session gets at most one digest frame a tick
 const EARLY_MS = 5;
 
+export type DigestFrame = Extract<StateFrame, { t: "digest" }>;
+
 interface Line {
   members: Set<Session>;
   seq: number;
+  count: DigestLine;
+  /** `count` under the room's id. */
   json: string;
 }
 
@@ -25,7 +31,7 @@ export interface Digest {
   /** A room may have grown. */
   changed(room: string, head: Head): void;
   /** A session's whole digest as it is now; undefined before `begin`. */
-  of(session: Session): string | undefined;
+  of(session: Session): DigestFrame | undefined;
   has(room: string): boolean;
   close(): void;
 }
@@ -42,7 +48,7 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
   function add(session: Session, room: string, head: Head): void {
     let line = lines.get(room);
     if (!line) {
-      lines.set(room, line = { members: new Set(), seq: head.seq, json: encode(room, head) });
+      lines.set(room, line = { members: new Set(), seq: head.seq, ...counted(room, head) });
       rooms.opened(room);
     }
     line.members.add(session);
@@ -75,7 +81,7 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
     for (const room of grown) for (const session of lines.get(room)?.members ?? []) mark(session, room);
     grown.clear();
     timer = undefined;
-    const frames = new Map<string, string>();
+    const frames = new Map<string, DigestFrame>();
     const now = performance.now();
     for (const [session, changed] of due) {
       // A timer may come a hair early; the frame then waits for the next one.
@@ -83,16 +89,23 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
       const names = [...changed].sort().join(" ");
       const frame = frames.get(names) ?? encodeFrame(changed);
       frames.set(names, frame);
-      if (!session.tell("digest", frame)) continue; // not reading: it is told what is then, later
+      if (!session.sendState(frame)) continue; // not reading: it is told what is then, later
       due.delete(session);
       sentAt.set(session, now);
     }
     if (due.size > 0) soon();
   }
 
-  function encodeFrame(names: Iterable<string>): string {
-    const parts = [...names].map((room) => lines.get(room)?.json).filter((json) => json !== undefined);
-    return `{"t":"digest","rooms":{${parts.join(",")}}}`;
+  function encodeFrame(names: Iterable<string>): DigestFrame {
+    const rooms: DigestFrame["rooms"] = {};
+    const parts: string[] = [];
+    for (const room of names) {
+      const line = lines.get(room);
+      if (!line) continue;
+      rooms[room] = line.count;
+      parts.push(line.json);
+    }
+    return { t: "digest", rooms, text: `{"t":"digest","rooms":{${parts.join(",")}}}` };
   }
 
   return {
@@ -103,7 +116,7 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
         if (head) add(session, room, head);
       });
       sentAt.set(session, performance.now());
-      if (!session.tell("digest", encodeFrame(names))) { for (const room of names) mark(session, room); }
+      if (!session.sendState(encodeFrame(names))) { for (const room of names) mark(session, room); }
     },
     review(session, names, heads) {
       const mine = roomsOf.get(session);
@@ -127,9 +140,9 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
       const line = lines.get(room);
       if (!line || head.seq <= line.seq) return; // two reads of a head may come back in the other order
       line.seq = head.seq;
-      const json = encode(room, head);
-      if (json === line.json) return;
-      line.json = json;
+      const now = counted(room, head);
+      if (now.json === line.json) return;
+      Object.assign(line, now);
       grown.add(room);
       soon();
     },
@@ -142,6 +155,6 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
   };
 }
 
-function encode(room: string, head: Head): string {
-  return `"${room}":{"n":${head.n},"lastAt":${head.lastAt}}`;
+function counted(room: string, { n, lastAt }: Head): Pick<Line, "count" | "json"> {
+  return { count: { n, lastAt }, json: `"${room}":{"n":${n},"lastAt":${lastAt}}` };
 }

@@ -3,13 +3,13 @@
  * Built from the frames that a session gets, so it is the same as what a socket's client would know.
  */
 import { createHash } from "node:crypto";
-import { serverFrames } from "../../../protocol/frames.ts";
+import type { StateFrame } from "../frame.ts";
 
 const TOKEN_LENGTH = 22;
 
 export interface LatestState {
-  /** Takes a frame of latest state, of the digest a whole one; others are none of its business. */
-  take(t: string, frame: string): void;
+  /** Takes a frame; one of the digest has to be a whole one. */
+  take(frame: StateFrame): void;
   /** Whether the whole digest has come, and the presence of the people asked for, if any. */
   complete(watching: boolean): boolean;
   token(): string;
@@ -41,14 +41,12 @@ export function createLatestState(): LatestState {
   }
 
   return {
-    take(t, frame) {
+    take(frame) {
       known = undefined;
-      if (t === "digest") ({ rooms } = serverFrames.digest.parse(JSON.parse(frame)));
-      if (t === "presence") users = { ...users, ...serverFrames.presence.parse(JSON.parse(frame)).users };
-      if (t !== "typing") return;
-      const it = serverFrames.typing.parse(JSON.parse(frame));
-      if (it.users.length > 0) typing.set(it.room, it.users);
-      else typing.delete(it.room); // a room without a frame has nobody typing
+      if (frame.t === "digest") rooms = frame.rooms;
+      else if (frame.t === "presence") users = { ...users, ...frame.users };
+      else if (frame.users.length > 0) typing.set(frame.room, frame.users);
+      else typing.delete(frame.room); // a room without a frame has nobody typing
     },
     complete: (watching) => rooms !== undefined && (!watching || users !== undefined),
     token: () => known ??= token(),

@@ -2,10 +2,13 @@
  * Who is online, for the people that somebody looks at. Latest state, never in a log. A person counts once for each
  * instance that has connections of theirs (boards.ts); lib/protocol/README.md §5 gives the times.
  */
+import { encode, type StateFrame } from "../frame.ts";
 import type { Session } from "../session.ts";
 
 const TICK_MS = 5_000; // a session gets at most one presence frame a tick
 const OFFLINE_AFTER_MS = 8_000; // after the last connection ended, so that a reload is no absence
+
+export type PresenceFrame = Extract<StateFrame, { t: "presence" }>;
 
 export interface PresenceBoard {
   /** One more connection of a person's, and the end of one. */
@@ -38,7 +41,7 @@ export function createPresence(): PresenceBoard {
     for (const user of users) marked.add(user);
     due.set(session, marked);
     const since = performance.now() - (sentAt.get(session) ?? -TICK_MS);
-    if (since >= TICK_MS) tell(session, marked);
+    if (since >= TICK_MS) send(session, marked);
     if (due.size > 0) timer ??= setTimeout(tick, TICK_MS);
   }
 
@@ -46,13 +49,13 @@ export function createPresence(): PresenceBoard {
     timer = undefined;
     const now = performance.now();
     for (const [session, users] of due) {
-      if (now - (sentAt.get(session) ?? -TICK_MS) >= TICK_MS) tell(session, users);
+      if (now - (sentAt.get(session) ?? -TICK_MS) >= TICK_MS) send(session, users);
     }
     if (due.size > 0) timer = setTimeout(tick, TICK_MS);
   }
 
-  function tell(session: Session, users: Set<string>): void {
-    if (!session.tell("presence", presenceFrame(users, { isOnline }))) return;
+  function send(session: Session, users: Set<string>): void {
+    if (!session.sendState(presenceFrame(users, { isOnline }))) return;
     due.delete(session);
     sentAt.set(session, performance.now());
   }
@@ -108,7 +111,8 @@ export function createPresence(): PresenceBoard {
 }
 
 /** Who of these people is online, as a frame. */
-export function presenceFrame(users: Iterable<string>, { isOnline }: Pick<PresenceBoard, "isOnline">): string {
-  const states = Object.fromEntries(Array.from(users, (user) => [user, isOnline(user) ? "online" : "offline"]));
-  return JSON.stringify({ t: "presence", users: states });
+export function presenceFrame(users: Iterable<string>, { isOnline }: Pick<PresenceBoard, "isOnline">): PresenceFrame {
+  const states: PresenceFrame["users"] = {};
+  for (const user of users) states[user] = isOnline(user) ? "online" : "offline";
+  return encode({ t: "presence", users: states });
 }

@@ -1,7 +1,7 @@
 /** A stream as one session follows it: its position, and what may still come of it. */
 import { type Head, Trimmed } from "../../log/log.ts";
 import type { GoneReason } from "../../../protocol/frames.ts";
-import type { Frame, Position } from "./ring.ts";
+import type { EventsFrame, Position } from "./ring.ts";
 import type { Session } from "../session.ts";
 import type { Topic } from "./topic.ts";
 
@@ -15,7 +15,7 @@ export interface Grant {
 /** What a follower needs of its session. */
 export interface Following extends Session {
   readonly closed: boolean;
-  readonly sink: { send(t: string, frame: string): void; writable(): boolean };
+  readonly sink: { send(frame: EventsFrame): void; writable(): boolean };
   readonly hub: { failed(error: unknown): void };
   /** Whether this one may read storage now: one at a time, or each would send a frame for which there was room once. */
   mayReplay(follower: Follower): boolean;
@@ -36,7 +36,7 @@ export class Follower {
   position: Position | undefined;
   replaying = false;
   /** Read from storage, and to be sent first. */
-  private read: Frame | undefined;
+  private read: EventsFrame | undefined;
   /** It had more to send when the sink was full, or others read storage. */
   held = false;
 
@@ -81,7 +81,7 @@ export class Follower {
         return;
       }
       this.position = frame.to;
-      sink.send("events", frame.text);
+      sink.send(frame);
       // Nearly always, and cheaper than asking for a frame. Who was removed is told so on the next turn of the loop.
       if (until === undefined && frame.to.seq === topic.tail().seq) return;
     }
@@ -108,13 +108,13 @@ export class Follower {
     }
   }
 
-  private sendRead(frame: Frame, until: number | undefined): void {
+  private sendRead(frame: EventsFrame, until: number | undefined): void {
     const { session } = this;
     this.read = undefined;
     // What the person may see may have ended while storage was read.
     if (until === undefined || frame.to.seq <= until) {
       this.position = frame.to;
-      session.sink.send("events", frame.text);
+      session.sink.send(frame);
     }
     this.held = true; // goes on in its turn
     session.replayed(this);

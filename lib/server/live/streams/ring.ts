@@ -17,9 +17,11 @@ export interface Position {
   tag: string;
 }
 
-export interface Frame {
-  text: string;
-  to: Position;
+/** An `events` frame as JSON, made once for all who stand before it. */
+export interface EventsFrame {
+  readonly t: "events";
+  readonly text: string;
+  readonly to: Position;
 }
 
 interface Kept {
@@ -33,7 +35,7 @@ interface Kept {
 export class Ring {
   private kept: Kept[] = [];
   private chars = 0;
-  private frames = new Map<number, Frame>();
+  private frames = new Map<number, EventsFrame>();
   private frameChars = 0;
   /** Before the oldest event that is kept. */
   start: Position = { seq: 0, tag: "" };
@@ -100,7 +102,7 @@ export class Ring {
   }
 
   /** The frame that follows `position`; undefined at the tail; "behind" before the start. `until` cuts it. */
-  frameAfter(position: Position, until: number): Frame | undefined | "behind" {
+  frameAfter(position: Position, until: number): EventsFrame | undefined | "behind" {
     if (position.seq >= Math.min(this.tail.seq, until)) return undefined;
     if (position.seq < this.start.seq) return "behind";
     const whole = until >= this.tail.seq;
@@ -113,7 +115,7 @@ export class Ring {
   }
 
   /** A frame of events that follow `position`, as many of them as a frame may hold. */
-  frameOf(position: Position, events: WireEvent[]): Frame {
+  frameOf(position: Position, events: WireEvent[]): EventsFrame {
     return this.cut(position, events.map(keep));
   }
 
@@ -124,7 +126,7 @@ export class Ring {
   }
 
   /** Keeps a frame for the others who stand there: nearly all stand at one place, but who resumes may stand anywhere. */
-  private share(position: Position, frame: Frame): void {
+  private share(position: Position, frame: EventsFrame): void {
     const [oldest] = this.frames.size >= FRAMES_KEPT_MAX ? this.frames : [];
     if (oldest) {
       this.frames.delete(oldest[0]);
@@ -165,7 +167,7 @@ export class Ring {
     this.chars = chars;
   }
 
-  private cut(position: Position, kept: Kept[]): Frame {
+  private cut(position: Position, kept: Kept[]): EventsFrame {
     let [count, size] = [0, 0];
     for (const { bytes } of kept) {
       size += bytes + 1; // and its comma
@@ -177,7 +179,8 @@ export class Ring {
     const to = { seq: last.seq, tag: last.tag };
     const events = used.map(({ json }) => json).join(",");
     const [from, end] = [this.offset(position), this.offset(to)];
-    return { text: `{"t":"events","stream":"${this.stream}","from":"${from}","to":"${end}","events":[${events}]}`, to };
+    const text = `{"t":"events","stream":"${this.stream}","from":"${from}","to":"${end}","events":[${events}]}`;
+    return { t: "events", text, to };
   }
 }
 

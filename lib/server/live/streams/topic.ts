@@ -6,7 +6,7 @@ import { type Appended, type Head, type Join, type Log, Trimmed, type WireEvent 
 import { parseOffset } from "../../log/offset.ts";
 import { EMPTY_TAG } from "../../log/types.ts";
 import { EVENTS_BYTES_MAX, EVENTS_MAX } from "../../../protocol/frames.ts";
-import { type Frame, type Position, Ring, RING_CHARS_MAX } from "./ring.ts";
+import { type EventsFrame, type Position, Ring, RING_CHARS_MAX } from "./ring.ts";
 import type { Rings } from "./rings.ts";
 
 const PAGE = EVENTS_MAX;
@@ -28,9 +28,9 @@ export interface Topic {
   /** Lists strongly from the tail to the head. Is done again until it succeeds, whatever it throws. */
   catchUp(): Promise<void>;
   /** The frame that follows `position`; undefined at the tail; "behind" when the ring begins later. `until` cuts it. */
-  frameAfter(position: Position, until?: number): Frame | undefined | "behind";
+  frameAfter(position: Position, until?: number): EventsFrame | undefined | "behind";
   /** The same, from storage where the ring doesn't reach. Throws `Trimmed`. */
-  replay(position: Position, until?: number): Promise<Frame | undefined>;
+  replay(position: Position, until?: number): Promise<EventsFrame | undefined>;
   /** The position that an offset names, when the ring can tell. */
   find(offset: string): Promise<Position | undefined>;
   /** Nobody will follow it any more. */
@@ -160,11 +160,11 @@ export function createTopic({ stream, log, join, rings, grown }: TopicOptions): 
     return opened && seq < ring.start.seq && count < FILL_EVENTS_MAX && count * ring.usual < RING_CHARS_MAX;
   }
 
-  function frameAfter(position: Position, until = Infinity): Frame | undefined | "behind" {
+  function frameAfter(position: Position, until = Infinity): EventsFrame | undefined | "behind" {
     return ring.frameAfter(position, until);
   }
 
-  async function replay(position: Position, until = Infinity): Promise<Frame | undefined> {
+  async function replay(position: Position, until = Infinity): Promise<EventsFrame | undefined> {
     if (isNear(position.seq)) await fill();
     const frame = frameAfter(position, until);
     if (frame !== "behind") return frame;
@@ -172,9 +172,9 @@ export function createTopic({ stream, log, join, rings, grown }: TopicOptions): 
   }
 
   /** Reads no more than the frame is likely to hold: of long texts a page is many frames, and each would read it all. */
-  async function frameFrom(position: Position, until: number): Promise<Frame | undefined> {
+  async function frameFrom(position: Position, until: number): Promise<EventsFrame | undefined> {
     const events: WireEvent[] = [];
-    let frame: Frame | undefined;
+    let frame: EventsFrame | undefined;
     for (let count = Math.ceil(EVENTS_BYTES_MAX / ring.usual);; count = events.length) {
       const some = Math.min(count, PAGE - events.length);
       const stored = await log.read(stream, events.at(-1)?.seq ?? position.seq, some);

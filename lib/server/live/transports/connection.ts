@@ -14,6 +14,7 @@ import type { CommandName } from "../../../protocol/commands.ts";
 import type { User } from "../../../protocol/users.ts";
 import type { Budget } from "../../limits/budget.ts";
 import { Calls } from "./calls.ts";
+import type { Frame } from "../frame.ts";
 import type { Hub } from "../hub.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Owed } from "../../limits/owed.ts";
@@ -89,7 +90,7 @@ class LiveConnection implements Connection, Sink, Swept {
     const { hub, user, session: id, hash, instance, sweeper } = this.options;
     this.session = createSession({ hub, sink: this, user, id, hash });
     const welcome = { t: "welcome", v: PROTOCOL_VERSION, user, session: id, ping: PING_MS, transport: "ws", instance };
-    this.send("welcome", JSON.stringify(welcome));
+    this.outgoing.send(JSON.stringify(welcome));
     sweeper.add(this);
     hub.greet(this.session);
     this.options.admitted?.();
@@ -147,9 +148,8 @@ class LiveConnection implements Connection, Sink, Swept {
     this.outgoing.closed();
   }
 
-  /** The sink's: one encoded frame. */
-  send(_t: string, text: string): void {
-    this.outgoing.send(text);
+  send(frame: Frame): void {
+    this.outgoing.send(frame.text);
   }
 
   writable(): boolean {
@@ -198,7 +198,7 @@ class LiveConnection implements Connection, Sink, Swept {
       case "watch":
         return this.session?.watch(frame.users);
       case "ping":
-        return this.send("pong", `{"t":"pong","id":${frame.id}}`);
+        return this.outgoing.send(`{"t":"pong","id":${frame.id}}`);
       case "call":
         return this.call(frame);
     }

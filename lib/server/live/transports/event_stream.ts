@@ -2,10 +2,9 @@
  * Server-Sent Events: a session with a fixed set of streams. Each event's id is the cursor over all of them, so the
  * browser's Last-Event-ID resumes by itself (lib/protocol/README.md §5; the format is the HTML standard's, 9.2.5).
  */
-import { type ByeReason, type GoneReason, PROTOCOL_VERSION, serverFrames } from "../../../protocol/frames.ts";
+import { type ByeReason, type GoneReason, PROTOCOL_VERSION } from "../../../protocol/frames.ts";
 import { NOW } from "../../../protocol/streams.ts";
 import type { User } from "../../../protocol/users.ts";
-import { streamAnswered } from "./answered.ts";
 import { type Cursor, formatCursor } from "./cursor.ts";
 import type { Hub } from "../hub.ts";
 import { eventBytes, type ServerSentEvent } from "./event_bytes.ts";
@@ -60,22 +59,19 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
     hash: options.hash,
     sink: {
       writable: () => (controller?.desiredSize ?? 0) > 0,
-      send(t, frame) {
-        if (t === "gone") note(frame);
+      send(frame) {
+        const { t } = frame;
+        // Only once does a removed person hear of it: whoever follows later finds nothing there.
+        if (t === "gone") end(frame.stream, frame.reason === "removed" ? "not_found" : frame.reason);
         const id = t === "followed" || t === "events" || t === "gone" ? cursor() : undefined;
-        write({ type: t, id, data: frame });
-        if (t === "followed" || t === "gone") answered(streamAnswered(frame));
+        write({ type: t, id, data: frame.text });
+        if (t === "followed" || t === "gone") answered(frame.stream);
       },
       ended: close,
     },
   });
 
-  /** Remembers an ended stream. A removed person is told only once: whoever follows later finds nothing there. */
-  function note(frame: string): void {
-    const gone = serverFrames.gone.safeParse(JSON.parse(frame));
-    if (gone.success) end(gone.data.stream, gone.data.reason === "removed" ? "not_found" : gone.data.reason);
-  }
-
+  /** Remembers an ended stream, for the cursor. */
   function end(stream: string, reason: GoneReason): void {
     ended[stream] = reason;
     delete asked[stream];

@@ -8,7 +8,7 @@ import { NOW } from "../../../protocol/streams.ts";
 import { type PollRequest, WAIT_MAX_MS } from "../../../protocol/poll.ts";
 import type { ByeReason } from "../../../protocol/frames.ts";
 import type { User } from "../../../protocol/users.ts";
-import { streamAnswered } from "./answered.ts";
+import type { Frame, StateFrame } from "../frame.ts";
 import type { Hub } from "../hub.ts";
 import { presenceFrame } from "../state/presence.ts";
 import { createLatestState } from "../state/latest_state.ts";
@@ -51,6 +51,7 @@ export class PollSession implements Sink {
   private bytes = 0;
   /** Where it stood when it ended by itself. */
   private lastPositions: Record<string, string> | undefined;
+  /** The latest of each that was taken, as JSON. */
   private digest: string | undefined;
   private presence: string | undefined;
   private seen: string | undefined;
@@ -136,23 +137,27 @@ export class PollSession implements Sink {
     return this.done !== undefined && this.bytes < ANSWER_BYTES_MAX;
   }
 
-  send(t: string, frame: string): void {
-    if (t === "followed" || t === "gone") {
-      const stream = streamAnswered(frame);
-      this.unresolved.delete(stream);
-      if (t === "gone") this.gone.add(stream);
+  send(frame: Frame): void {
+    switch (frame.t) {
+      case "followed":
+        this.unresolved.delete(frame.stream);
+        break;
+      case "gone":
+        this.unresolved.delete(frame.stream);
+        this.gone.add(frame.stream);
+        this.gather(frame.text);
+        break;
+      case "events":
+        this.gather(frame.text);
+        break;
+      case "bye":
+        this.lastPositions = this.session.positions(); // the session forgets them right after it
+        return this.gather(frame.text); // `ended` comes next, and answers
+      default:
+        this.takeFrame(frame);
+        this.holdState();
     }
-    if (t === "bye") this.lastPositions = this.session.positions(); // they are forgotten right after it
-    if (t === "events" || t === "gone" || t === "bye") {
-      this.frames.push(frame);
-      this.bytes += Buffer.byteLength(frame);
-    } else if (t !== "followed") {
-      if (t === "digest") this.takeDigest();
-      else this.state.take(t, frame);
-      if (t === "presence") this.presence = undefined;
-      this.holdState();
-    }
-    if (t !== "bye") this.soon(); // behind it comes why
+    this.soon();
   }
 
   ended(reason: ByeReason): void {
@@ -191,16 +196,27 @@ export class PollSession implements Sink {
     const { hub, users } = this.options;
     if (users.length === 0) return;
     const frame = presenceFrame(users, hub.presence);
-    if (frame === this.presence) return;
-    this.presence = frame;
-    this.state.take("presence", frame);
+    if (frame.text === this.presence) return;
+    this.presence = frame.text;
+    this.state.take(frame);
+  }
+
+  private gather(text: string): void {
+    this.frames.push(text);
+    this.bytes += Buffer.byteLength(text);
+  }
+
+  private takeFrame(frame: StateFrame): void {
+    if (frame.t === "digest") return this.takeDigest(); // the frame has only what changed
+    this.state.take(frame);
+    if (frame.t === "presence") this.presence = undefined;
   }
 
   private takeDigest(): void {
     const whole = this.options.hub.digestOf(this.session);
-    if (whole === undefined || whole === this.digest) return;
-    this.digest = whole;
-    this.state.take("digest", whole);
+    if (whole === undefined || whole.text === this.digest) return;
+    this.digest = whole.text;
+    this.state.take(whole);
   }
 
   /** Answers if there is something to tell: once what runs now has ended, with all that it brings. */
