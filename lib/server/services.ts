@@ -12,6 +12,7 @@ import { createShares, type Shares } from "./commands/shares.ts";
 import type { Database } from "./kv/database.ts";
 import { migrate } from "./kv/layout.ts";
 import type { Grant } from "./live/streams/follower.ts";
+import { type Clock, processClock } from "./live/clock.ts";
 import { createHub, type Hub } from "./live/hub.ts";
 import { createOwed } from "./limits/owed.ts";
 import { createLog, type Log } from "./log/log.ts";
@@ -66,6 +67,8 @@ export interface ServicesDeps {
   /** Whether other processes write to the same database. */
   shared: boolean;
   now?: () => number;
+  /** Of what is live. */
+  clock?: Clock;
   random?: (bytes: number) => Uint8Array;
   /** Of an append, ms. */
   deadline?: number | undefined;
@@ -105,6 +108,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   const feed = createFeed({ log, entries, users, rooms, messages });
   const hub = createHub({
     log,
+    clock: deps.clock ?? processClock,
     join: (stream, events) =>
       parseStream(stream)?.kind === "room" ? messages.join(stream, events) : entries.join(stream, events),
     shared,

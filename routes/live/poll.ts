@@ -15,7 +15,7 @@ import type { Services } from "../../lib/server/services.ts";
 /** To be mounted before anybody is looked up: a poll that goes on with the one before needs no lookup. */
 export function livePoll(services: Services): Hono<Env> {
   const { hub, auth, config } = services;
-  const pace = createPollPace(config);
+  const pace = createPollPace({ ...config, clock: hub.clock });
   const polls = createPolls(hub);
   services.onClose(polls.close);
   const known = {

@@ -15,7 +15,7 @@ const STREAMS_MAX = 16;
 
 export function liveSse(services: Services): Hono<Env> {
   const { config, hub } = services;
-  const sweeper = createSweeper();
+  const sweeper = createSweeper(hub.clock);
   services.onClose(sweeper.close);
   return new Hono<Env>().get("/live/sse", (c) => {
     const verb = "follow";

@@ -16,7 +16,7 @@ import type { Services } from "../../lib/server/services.ts";
 
 export function liveWs(services: Services): Hono<Env> {
   const { config, hub } = services;
-  const sweeper = createSweeper();
+  const sweeper = createSweeper(hub.clock);
   const frames = config.limits ? createBudget(FRAMES_POINTS_MAX, FRAMES_WINDOW_MS) : ENDLESS;
   services.onClose(sweeper.close);
   return new Hono<Env>().get("/live/ws", (c) => {

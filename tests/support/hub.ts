@@ -1,7 +1,9 @@
 /** A hub over a real log, and clients that only record what they get. */
+import assert from "node:assert/strict";
 import type { Grant } from "../../lib/server/live/streams/follower.ts";
 import { createHub, type Hub, type HubOptions } from "../../lib/server/live/hub.ts";
 import { createSession } from "../../lib/server/live/live_session.ts";
+import { processClock } from "../../lib/server/live/clock.ts";
 import type { Session } from "../../lib/server/live/session.ts";
 import { parseServerFrame, type ServerFrame, type ServerFrames } from "../../lib/protocol/frames.ts";
 import type { User } from "../../lib/protocol/users.ts";
@@ -26,6 +28,7 @@ export async function withHub(
   const errors: unknown[] = [];
   const hub = createHub({
     log,
+    clock: processClock,
     join: (_, events) => Promise.resolve(events),
     shared: false,
     limits: true,
@@ -86,9 +89,11 @@ export function createClient(hub: Hub, user = person("u1"), hash = "h1"): Client
       hash,
       sink: {
         writable: () => client.reads,
-        send({ text }) {
+        send(sent) {
+          const { text } = sent;
           const frame = parseServerFrame(text);
           if (!frame) throw new Error(`not a frame: ${text}`);
+          if (sent.t !== "events") assert.deepEqual({ ...frame, text }, sent);
           frames.push(frame);
           if (frame.t === "followed") positions.set(frame.stream, frame.offset);
           if (frame.t === "events") {

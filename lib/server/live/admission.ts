@@ -1,4 +1,5 @@
 /** Which connections are let in: so many of a person at a time, counted from when they are let in, and so many in a while. */
+import type { Clock } from "./clock.ts";
 import { type Budget, createBudget, ENDLESS } from "../limits/budget.ts";
 import { Refusal } from "../../protocol/errors.ts";
 
@@ -23,8 +24,10 @@ export interface Admission {
 }
 
 /** `limits: false` lets everybody in. */
-export function createAdmission({ limits, counts }: { limits: boolean; counts: Counts }): Admission {
-  const opened: Budget = limits ? createBudget(OPENED_MAX, WINDOW_MS) : ENDLESS;
+export function createAdmission(
+  { limits, clock, counts }: { limits: boolean; clock: Clock; counts: Counts },
+): Admission {
+  const opened: Budget = limits ? createBudget(OPENED_MAX, WINDOW_MS, clock.now) : ENDLESS;
   return {
     admit(user, verb) {
       if (limits && counts.sessionsOf(user) >= CONNECTIONS_MAX) {

@@ -2,6 +2,7 @@
  * Streams that are about to be followed. Each is found by reads of storage, and one frame may name hundreds that are not
  * there: so of each person a few are found at a time, the others wait in their sessions, and nobody else waits for them.
  */
+import type { Cancel, Clock } from "./clock.ts";
 import { type Budget, createBudget, ENDLESS } from "../limits/budget.ts";
 
 const AT_ONCE = 16; // streams of one person
@@ -27,10 +28,10 @@ interface Person {
 }
 
 /** `limits: false` lets everybody begin as many as they like. */
-export function createBeginnings({ limits }: { limits: boolean }): Beginnings {
+export function createBeginnings({ limits, clock }: { limits: boolean; clock: Clock }): Beginnings {
   const people = new Map<string, Person>();
-  const budget: Budget = limits ? createBudget(BEGUN_MAX, WINDOW_MS) : ENDLESS;
-  let later: ReturnType<typeof setTimeout> | undefined;
+  const budget: Budget = limits ? createBudget(BEGUN_MAX, WINDOW_MS, clock.now) : ENDLESS;
+  let later: Cancel | undefined;
 
   function goOn(id: string, person: Person): void {
     // One that is put behind the others is come to again, until none of them has anything left.
@@ -51,10 +52,10 @@ export function createBeginnings({ limits }: { limits: boolean }): Beginnings {
   }
 
   function wait(): void {
-    later ??= setTimeout(() => {
+    later ??= clock.after(budget.renewsIn(), () => {
       later = undefined;
       for (const [id, person] of [...people]) goOn(id, person);
-    }, budget.renewsIn());
+    });
   }
 
   return {
@@ -65,6 +66,6 @@ export function createBeginnings({ limits }: { limits: boolean }): Beginnings {
       person.sessions.add(session);
       goOn(id, person);
     },
-    close: () => clearTimeout(later),
+    close: () => later?.(),
   };
 }

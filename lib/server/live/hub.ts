@@ -5,13 +5,13 @@
 import { type Appended, type Head, isWire, type Join, type Located, type Log, type WireEvent } from "../log/log.ts";
 import { NOW, parseStream, roomStream, userStream } from "../../protocol/streams.ts";
 import { createCluster } from "./state/cluster.ts";
+import type { Clock } from "./clock.ts";
 import type { ClusterStore } from "./state/cluster_state.ts";
 import { type Admission, createAdmission, createCounts } from "./admission.ts";
 import { type Beginnings, createBeginnings } from "./beginnings.ts";
 import { createDigest, type Digest, type DigestFrame } from "./state/digest.ts";
 import { type ChangeWatcher, createChangeWatcher } from "./streams/change_watcher.ts";
 import { createNotices } from "./state/notices.ts";
-import type { StateFrame } from "./frame.ts";
 import { createPace, type Pace } from "../limits/pace.ts";
 import { createPresence, type PresenceBoard } from "./state/presence.ts";
 import { createRoomsReader } from "./state/rooms_reader.ts";
@@ -21,12 +21,13 @@ import type { Session } from "./session.ts";
 import type { Topic } from "./streams/topic.ts";
 import { createTopics } from "./streams/topics.ts";
 import { createTyping } from "./state/typing.ts";
-import { sendTyping } from "./state/typing_frames.ts";
+import { sendTyping, sendTypingToFollowers } from "./state/typing_frames.ts";
 import type { User } from "../../protocol/users.ts";
 import { createFanOut } from "./streams/fan_out.ts";
 
 export interface HubOptions {
   log: Log;
+  clock: Clock;
   join: Join;
   /** Whether other processes write to the same database. */
   shared: boolean;
@@ -47,6 +48,7 @@ export interface HubOptions {
 
 export interface Hub {
   readonly log: Log;
+  readonly clock: Clock;
   /** Whether other processes write to the same database. */
   readonly shared: boolean;
   readonly presence: PresenceBoard;
@@ -85,22 +87,19 @@ export interface Hub {
 }
 
 export function createHub(options: HubOptions): Hub {
-  const { log } = options;
+  const { log, clock, failed } = options;
   const sessions = new Map<string, Set<Session>>(); // by user
   const counts = createCounts(sessions);
-  const presence = createPresence();
+  const presence = createPresence(clock);
   const beginnings = createBeginnings(options);
-  const fanOut = createFanOut(options.failed);
+  const fanOut = createFanOut(failed);
   const rooms = createRoomsReader(options);
   const typing = createTyping((room, who) => {
     if (!typing.in(room).includes(who)) cluster?.stopped(room, who);
-    const frames = new Map<string, StateFrame>();
-    for (const { session, isLive } of topics.followers(roomStream(room))) {
-      if (isLive && session.user.id !== who) sendTyping(session, room, typing.in(room), frames);
-    }
-  });
+    sendTypingToFollowers(topics.followers(roomStream(room)), room, typing.in(room), who);
+  }, clock);
   const watcher: ChangeWatcher | undefined = options.shared
-    ? createChangeWatcher({ log, watch: options.watch, changed: changedElsewhere })
+    ? createChangeWatcher({ ...options, changed: changedElsewhere })
     : undefined;
   const { came, went } = presence;
   const [typed, stopped] = [typing.heard, typing.stopped];
@@ -108,7 +107,7 @@ export function createHub(options: HubOptions): Hub {
   const digest: Digest = createDigest({
     opened: (room) => watcher?.add(roomStream(room)),
     closed: (room) => topics.has(roomStream(room)) || watcher?.remove(roomStream(room)),
-  });
+  }, clock);
   const topics = createTopics({
     ...options,
     opened: (stream) => watcher?.add(stream),
@@ -120,7 +119,6 @@ export function createHub(options: HubOptions): Hub {
     grown,
   });
   const { review, close: stopChecks } = createSignInChecks({ ...options, sessions });
-  const { failed } = options;
   const { noticed, missed } = createNotices({ sessions, rooms, digest, typing, review, failed });
   log.onAppended(appended);
   log.onHead(told);
@@ -185,6 +183,7 @@ export function createHub(options: HubOptions): Hub {
 
   return {
     log,
+    clock,
     shared: options.shared,
     presence,
     beginnings,
@@ -201,7 +200,7 @@ export function createHub(options: HubOptions): Hub {
           if (sessions.get(user)?.has(session)) digest.begin(session, mine, heads);
         })
       ).catch((error) => {
-        options.failed(error);
+        failed(error);
         session.bye("overloaded");
       });
     },
@@ -241,7 +240,7 @@ export function createHub(options: HubOptions): Hub {
     isSignedIn: async (hash) => (await options.signedIn([hash]))[0] !== undefined,
     ...counts,
     admit: createAdmission({ ...options, counts }).admit,
-    failed: options.failed,
+    failed,
     drain() {
       for (const some of [...sessions.values()]) for (const session of [...some]) session.bye("restart");
       cluster?.leave();

@@ -3,12 +3,14 @@
  * connections of a session, and every connection of one that has ended is closed.
  */
 import type { User } from "../../protocol/users.ts";
+import { type Clock, every } from "./clock.ts";
 import type { Session } from "./session.ts";
 
 const CHECK_MS = 4_000; // a sign-in is looked at this often; its end must close connections within 5 s
 const CHECKED_AT_ONCE = 200;
 
 export interface SignInChecksOptions {
+  clock: Clock;
   /** By person. */
   sessions: ReadonlyMap<string, ReadonlySet<Session>>;
   /** Who these sign-ins are of, by strong reads of their tokens' hashes; undefined for one that has ended. */
@@ -22,7 +24,7 @@ export interface SignInChecks {
   close(): void;
 }
 
-export function createSignInChecks({ sessions, signedIn, failed }: SignInChecksOptions): SignInChecks {
+export function createSignInChecks({ clock, sessions, signedIn, failed }: SignInChecksOptions): SignInChecks {
   async function review(some: Session[]): Promise<void> {
     const doubts = new Map(some.map((session) => [session, session.doubt()]));
     const byHash = Map.groupBy(some, (session) => session.hash);
@@ -41,12 +43,12 @@ export function createSignInChecks({ sessions, signedIn, failed }: SignInChecksO
   }
 
   let reviewing = false;
-  const checks = setInterval(() => {
+  const close = every(CHECK_MS, () => {
     if (reviewing) return;
     reviewing = true;
     const all = [...sessions.values()].flatMap((some) => [...some]);
     review(all).catch(failed).finally(() => reviewing = false);
-  }, CHECK_MS);
+  }, clock);
 
-  return { review, close: () => clearInterval(checks) };
+  return { review, close };
 }

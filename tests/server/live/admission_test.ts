@@ -1,3 +1,4 @@
+import { processClock } from "../../../lib/server/live/clock.ts";
 import assert from "node:assert/strict";
 import { createAdmission } from "../../../lib/server/live/admission.ts";
 import { createPollPace } from "../../../lib/server/live/transports/poll_pace.ts";
@@ -16,7 +17,7 @@ function newCounts() {
 const isRefused = (error: unknown) => error instanceof Refusal && error.code === "rate_limited";
 
 Deno.test("of 300 connections that come at once 200 are let in, before any of them has a session", () => {
-  const { admit } = createAdmission({ limits: true, counts: newCounts() });
+  const { admit } = createAdmission({ limits: true, clock: processClock, counts: newCounts() });
   const places = Array.from({ length: 200 }, () => admit("eve", "connect"));
   for (let i = 0; i < 100; i++) assert.throws(() => admit("eve", "connect"), isRefused);
   admit("ann", "connect");
@@ -27,25 +28,25 @@ Deno.test("of 300 connections that come at once 200 are let in, before any of th
 });
 
 Deno.test("who opens and closes connections again and again is refused after 400 in 10 s", () => {
-  const { admit } = createAdmission({ limits: true, counts: newCounts() });
+  const { admit } = createAdmission({ limits: true, clock: processClock, counts: newCounts() });
   for (let i = 0; i < 400; i++) admit("eve", "connect")();
   assert.throws(() => admit("eve", "connect"), isRefused);
 });
 
 Deno.test("LIMITS=off lets everybody in", () => {
-  const { admit } = createAdmission({ limits: false, counts: newCounts() });
+  const { admit } = createAdmission({ limits: false, clock: processClock, counts: newCounts() });
   for (let i = 0; i < 1_000; i++) admit("eve", "connect");
 });
 
 Deno.test("polls of one person that come too fast are held for a moment, and refused far beyond; another's are not", () => {
-  const pace = createPollPace({ limits: true });
+  const pace = createPollPace({ limits: true, clock: processClock });
   const held = Array.from({ length: 4_001 }, () => pace.hold("eve", 3));
   assert.deepEqual([held[0], held[799], held[800], held[3_999], held[4_000]], [0, 0, 250, 250, undefined]);
   assert.equal(pace.hold("ann", 3), 0);
 });
 
 Deno.test("polls weigh what they name", () => {
-  const pace = createPollPace({ limits: true });
+  const pace = createPollPace({ limits: true, clock: processClock });
   let answered = 0;
   while (pace.hold("eve", 256) !== undefined) answered++;
   assert.equal(answered, 235);

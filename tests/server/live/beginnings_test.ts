@@ -1,3 +1,4 @@
+import { processClock } from "../../../lib/server/live/clock.ts";
 import assert from "node:assert/strict";
 import type { Grant } from "../../../lib/server/live/streams/follower.ts";
 import { createBeginnings } from "../../../lib/server/live/beginnings.ts";
@@ -77,7 +78,7 @@ Deno.test("a frame that names more streams than may be followed is told limit fo
   ));
 
 Deno.test("past 2,000 in 10 s the streams of one person wait; another's don't", async () => {
-  const beginnings = createBeginnings({ limits: true });
+  const beginnings = createBeginnings({ limits: true, clock: processClock });
   const begun = { u1: 0, u2: 0 };
   const asking = (id: "u1" | "u2", count: number) => ({
     user: { id },

@@ -1,8 +1,8 @@
 /** What becomes of watches is tests/faults/change_watcher_test.ts's; here time is turned to the polls that cover for them. */
 import assert from "node:assert/strict";
-import { mock } from "node:test";
 import { createChangeWatcher } from "../../../lib/server/live/streams/change_watcher.ts";
 import { OLDEST } from "../../../lib/protocol/streams.ts";
+import { createFakeClock } from "../../client/fake_clock.ts";
 import { createClient, withHub } from "../../support/hub.ts";
 import { openLog, post, withStorage } from "../../support/storage.ts";
 
@@ -15,27 +15,23 @@ for (const [stream, ms] of [["room:a", 5_000], ["feed", 5_000], ["user:u1", 60_0
         polled.push(...streams);
         return log.heads(streams);
       };
-      mock.timers.enable({ apis: ["setInterval"] });
-      try {
-        await withHub({ ...log, heads }, async ({ hub, errors }) => {
-          const client = createClient(hub);
-          await client.follows(stream, OLDEST);
-          for (let n = 0; n < 3; n++) await post(other, stream);
-          mock.timers.tick(ms - 1);
-          assert(!polled.includes(stream), "it is looked at before");
-          mock.timers.tick(1);
-          assert(polled.includes(stream), "it is not looked at");
-          await client.until(() => client.seqs(stream).length >= 3);
-          await post(other, stream);
-          mock.timers.tick(ms);
-          await client.until(() => client.seqs(stream).length >= 4);
-          assert.deepEqual(client.seqs(stream), [1, 2, 3, 4]);
-          assert.deepEqual(errors, []);
-          client.session.close();
-        }, { shared: true });
-      } finally {
-        mock.timers.reset();
-      }
+      const clock = createFakeClock();
+      await withHub({ ...log, heads }, async ({ hub, errors }) => {
+        const client = createClient(hub);
+        await client.follows(stream, OLDEST);
+        for (let n = 0; n < 3; n++) await post(other, stream);
+        clock.advance(ms - 1);
+        assert(!polled.includes(stream), "it is looked at before");
+        clock.advance(1);
+        assert(polled.includes(stream), "it is not looked at");
+        await client.until(() => client.seqs(stream).length >= 3);
+        await post(other, stream);
+        clock.advance(ms);
+        await client.until(() => client.seqs(stream).length >= 4);
+        assert.deepEqual(client.seqs(stream), [1, 2, 3, 4]);
+        assert.deepEqual(errors, []);
+        client.session.close();
+      }, { shared: true, clock });
     }));
 }
 
@@ -51,11 +47,12 @@ async function withBell(
   }) => Promise<void>,
 ): Promise<void> {
   await withStorage(async ({ log }) => {
-    mock.timers.enable({ apis: ["setInterval"] });
+    const clock = createFakeClock();
     const versions = new Map<string, string>();
     const rung: string[] = [];
     let began = Promise.withResolvers<string[]>();
     const bell = createChangeWatcher({
+      clock,
       log,
       changed: (stream) => rung.push(stream),
       watch: (streams) => {
@@ -67,16 +64,13 @@ async function withBell(
       },
     });
     const watched = async () => {
+      clock.advance(0); // a watch begins on the next turn
       const streams = await began.promise;
       began = Promise.withResolvers();
       return streams;
     };
-    try {
-      await body({ bell, versions, rung, watched, tick: (ms) => mock.timers.tick(ms) });
-    } finally {
-      bell.close();
-      mock.timers.reset();
-    }
+    await body({ bell, versions, rung, watched, tick: clock.advance });
+    bell.close();
   });
 }
 

@@ -6,6 +6,7 @@ import type { Database } from "../../../lib/server/kv/database.ts";
 import { createBoardStore } from "../../../lib/server/presence/store.ts";
 import { createPolls } from "../../../lib/server/live/transports/poll.ts";
 import { createClient, person, withHub } from "../../support/hub.ts";
+import { fastClock } from "../../support/fast_clock.ts";
 import { openLog, withStorage } from "../../support/storage.ts";
 import { poll } from "./with_polls.ts";
 
@@ -37,6 +38,7 @@ function instance(db: Database, store = createBoardStore({ db })): Told {
   };
   const without = (list: string[], it: string) => void list.splice(list.indexOf(it), 1);
   const boards = createCluster({
+    clock: fastClock,
     store,
     came: (user) => note(() => told.people.push(user)),
     went: (user) => note(() => without(told.people, user)),
@@ -161,5 +163,5 @@ Deno.test("latest state, and its token, is the same whichever instance answers a
         assert.deepEqual(a.frames, b.frames);
         for (const it of [polls, others]) it.close();
         for (const { session } of [ann, ben]) session.close();
-      }, { shared: true, cluster: boards }), { shared: true, cluster: boards });
+      }, { shared: true, cluster: boards, clock: fastClock }), { shared: true, cluster: boards, clock: fastClock });
   }));

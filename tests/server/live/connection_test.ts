@@ -12,6 +12,8 @@ import { later } from "../../../lib/server/limits/turns.ts";
 import type { Hub } from "../../../lib/server/live/hub.ts";
 import { Refusal } from "../../../lib/protocol/errors.ts";
 import { CALLS_MAX, parseServerFrame, type ServerFrame } from "../../../lib/protocol/frames.ts";
+import { type Clock, processClock } from "../../../lib/server/live/clock.ts";
+import { createFakeClock } from "../../client/fake_clock.ts";
 import { person, withHub } from "../../support/hub.ts";
 import { withStorage } from "../../support/storage.ts";
 
@@ -36,6 +38,7 @@ interface Wire {
 async function withConnection(
   body: (wire: Wire, hub: Hub) => Promise<void>,
   call: (name: string, body: unknown) => Promise<unknown> = () => Promise.resolve({}),
+  clock: Clock = processClock,
 ): Promise<void> {
   await withStorage(({ log }) =>
     withHub(log, async ({ hub }) => {
@@ -55,12 +58,12 @@ async function withConnection(
         answered: 0,
         say: (frame) => connection.text(JSON.stringify(frame)),
         raw: (text) => connection.text(text),
-        look: (ahead) => sweeper.look(performance.now() + ahead),
+        look: (ahead) => sweeper.look(clock.now() + ahead),
         async until(done) {
           while (!done()) await new Promise<void>((resolve) => waiting.push(resolve));
         },
       };
-      const sweeper = createSweeper();
+      const sweeper = createSweeper(clock);
       const connection = createConnection({
         hub,
         sweeper,
@@ -68,7 +71,7 @@ async function withConnection(
         session: "s1",
         hash: "h1",
         instance: "i1",
-        frames: createBudget(FRAMES_POINTS_MAX, FRAMES_WINDOW_MS),
+        frames: createBudget(FRAMES_POINTS_MAX, FRAMES_WINDOW_MS, clock.now),
         shares: { answered: (_, characters) => wire.answered += characters, owed: wire.owed },
         draining: () => wire.draining,
         call,
@@ -96,7 +99,7 @@ async function withConnection(
       assert.equal(hub.sessionsOf("u1"), 0);
       assert.equal(wire.owed.of("u1"), 0);
       sweeper.close();
-    })
+    }, { clock })
   );
 }
 
@@ -218,12 +221,10 @@ Deno.test("replies that are not read are held up to 4 MiB, however few they are,
     assert.ok(wire.owed.of("u1") < 4 * 1024 * 1024 + 1_000_000);
   }, large));
 
-Deno.test("a client that makes no progress for 30 s is closed with 4001 and gets nothing more", async () => {
-  const real = performance.now.bind(performance);
-  let ahead = 0;
-  performance.now = () => real() + ahead;
-  try {
-    await withConnection(async (wire) => {
+Deno.test("a client that makes no progress for 30 s is closed with 4001 and gets nothing more", () => {
+  const clock = createFakeClock();
+  return withConnection(
+    async (wire) => {
       await wire.until(() => wire.frames.length === 2);
       wire.say({ t: "call", id: 1, name: "auth.me", body: {} });
       await wire.until(() => replies(wire).length === 1);
@@ -233,14 +234,15 @@ Deno.test("a client that makes no progress for 30 s is closed with 4001 and gets
       wire.say({ t: "ping", id: 3 });
       await wire.until(() => wire.asked > 0); // Its reply is held, and the 30 s have begun.
       assert.ok(wire.frames.some((frame) => frame.t === "pong"));
-      ahead = 31_000;
-      await wire.until(() => wire.closes.length === 1);
+      clock.advance(29_000);
+      assert.deepEqual(wire.closes, []);
+      clock.advance(2_000);
       assert.equal(wire.closes[0]?.[0], 4001);
       assert.equal(replies(wire).length, 1);
-    }, large);
-  } finally {
-    performance.now = real;
-  }
+    },
+    large,
+    clock,
+  );
 });
 
 Deno.test("a client that says nothing for twice the ping time is closed with 4002", () =>

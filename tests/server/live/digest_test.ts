@@ -1,9 +1,11 @@
+import { processClock } from "../../../lib/server/live/clock.ts";
 import assert from "node:assert/strict";
 import { createDigest } from "../../../lib/server/live/state/digest.ts";
 import type { Hub } from "../../../lib/server/live/hub.ts";
 import { createSession } from "../../../lib/server/live/live_session.ts";
 import type { Log } from "../../../lib/server/log/log.ts";
 import { EMPTY } from "../../../lib/server/log/types.ts";
+import { fastClock } from "../../support/fast_clock.ts";
 import { createClient, person, withHub } from "../../support/hub.ts";
 import { post, tell, type TestLog, withStorage } from "../../support/storage.ts";
 
@@ -64,7 +66,7 @@ Deno.test("who was removed from a room is told nothing more of it, however long 
       assert.deepEqual(client.of("digest").map(({ rooms }) => Object.keys(rooms)), [["a", "b"], ["b"]]);
       client.session.close();
       answer.resolve([]);
-    }, { roomsOf: () => asked++ === 0 ? Promise.resolve(["a", "b"]) : answer.promise });
+    }, { clock: fastClock, roomsOf: () => asked++ === 0 ? Promise.resolve(["a", "b"]) : answer.promise });
   }));
 
 Deno.test("who can't be told which rooms they are in now is sent away, to come back", () =>
@@ -82,7 +84,7 @@ Deno.test("who can't be told which rooms they are in now is sent away, to come b
 
 /** How long it takes a digest to hear of a thousand messages in a room, with so many online, ms. */
 function heard(hub: Hub, online: number): number {
-  const digest = createDigest({ opened: () => {}, closed: () => {} });
+  const digest = createDigest({ opened: () => {}, closed: () => {} }, processClock);
   const sink = { send: () => {}, writable: () => true, ended: () => {} };
   for (let id = 0; id < online; id++) {
     const session = createSession({ hub, sink, user: person(`u${id}`), id: `s${id}`, hash: `h${id}` });

@@ -4,6 +4,7 @@ import { StorageUnavailable } from "../../../lib/server/kv/database.ts";
 import { within } from "../../faults/within.ts";
 import { type Client, createClient, withHub } from "../../support/hub.ts";
 import { withWorkspace } from "../../support/services.ts";
+import { fastClock } from "../../support/fast_clock.ts";
 import { openLog, post, tell, withStorage } from "../../support/storage.ts";
 
 const LEARN_MS = 2_000;
@@ -47,7 +48,7 @@ for (const shared of [false, true]) {
           await learns(client, 2, 2);
           assert.deepEqual([client.seqs("room:a"), errors], [[1, 2], []]);
           client.session.close();
-        }, { shared, roomsOf: () => Promise.resolve(["a"]) });
+        }, { shared, roomsOf: () => Promise.resolve(["a"]), clock: fastClock });
       }));
   }
 
@@ -69,7 +70,7 @@ for (const shared of [false, true]) {
         await learns(client, 2, 2);
         assert.deepEqual([client.seqs("room:a"), errors], [[2], []]);
         client.session.close();
-      }, { shared, roomsOf: () => Promise.resolve(["a"]) });
+      }, { shared, roomsOf: () => Promise.resolve(["a"]), clock: fastClock });
     }));
 }
 
@@ -92,5 +93,5 @@ Deno.test("what is known to be there is read again until storage gives it, witho
       await within(2 * LEARN_MS, "the event", client.until(() => client.seqs("room:a").length === 1));
       assert.equal(fails, -1);
       client.session.close();
-    });
+    }, { clock: fastClock });
   }));

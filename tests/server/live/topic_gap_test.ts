@@ -1,4 +1,5 @@
 /** A topic whose log goes on beside it: what it missed it reads, each event once, and nothing is told past its end. */
+import { processClock } from "../../../lib/server/live/clock.ts";
 import assert from "node:assert/strict";
 import type { Position } from "../../../lib/server/live/streams/ring.ts";
 import { createTopic, type Topic } from "../../../lib/server/live/streams/topic.ts";
@@ -42,7 +43,13 @@ Deno.test("a commit that comes without the one before it makes a topic read both
   withStorage(async ({ log }) => {
     await postMany(log, 3);
     const grown = Promise.withResolvers<void>();
-    const topic = createTopic({ stream: STREAM, log, join: asStored, grown: () => grown.resolve() });
+    const topic = createTopic({
+      stream: STREAM,
+      clock: processClock,
+      log,
+      join: asStored,
+      grown: () => grown.resolve(),
+    });
     await topic.ready;
     await postMany(log, 2);
     topic.append(await commitOf(log, 5)); // nothing was told of 4
@@ -63,7 +70,7 @@ Deno.test("what is read and told at the same time is told once", () =>
         return events;
       },
     };
-    const topic = createTopic({ stream: STREAM, log: slow, join: asStored, grown: () => {} });
+    const topic = createTopic({ stream: STREAM, clock: processClock, log: slow, join: asStored, grown: () => {} });
     await topic.ready;
     await postMany(log, 2);
     const caught = topic.catchUp();
@@ -80,7 +87,7 @@ for (const count of [10, EVENTS_MAX + 100]) {
     withStorage(async ({ log }) => {
       await postMany(log, count);
       const open = async () => {
-        const topic = createTopic({ stream: STREAM, log, join: asStored, grown: () => {} });
+        const topic = createTopic({ stream: STREAM, clock: processClock, log, join: asStored, grown: () => {} });
         await topic.ready;
         return topic;
       };
@@ -104,7 +111,7 @@ Deno.test("where the events that a topic keeps are long, the short ones before t
   withStorage(async ({ log }) => {
     const [short, long] = [700, 150];
     await postMany(log, short);
-    const topic = createTopic({ stream: STREAM, log, join: asStored, grown: () => {} });
+    const topic = createTopic({ stream: STREAM, clock: processClock, log, join: asStored, grown: () => {} });
     await topic.ready;
     for (let n = 0; n < long; n++) await post(log, STREAM, "x".repeat(16_000));
     await topic.catchUp();

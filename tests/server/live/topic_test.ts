@@ -1,3 +1,4 @@
+import { processClock } from "../../../lib/server/live/clock.ts";
 import assert from "node:assert/strict";
 import { createTopic } from "../../../lib/server/live/streams/topic.ts";
 import { post, withStorage } from "../../support/storage.ts";
@@ -16,7 +17,7 @@ Deno.test("catching up with an old head doesn't take back what came by itself me
       },
     };
     const join = (_: string, events: Awaited<ReturnType<typeof log.read>>) => Promise.resolve(events);
-    const topic = createTopic({ stream: "room:a", log: slow, join, grown: () => {} });
+    const topic = createTopic({ stream: "room:a", clock: processClock, log: slow, join, grown: () => {} });
     await topic.ready;
     await post(log, "room:a");
     const caught = topic.catchUp();
@@ -69,7 +70,13 @@ const asStored = (_: string, events: Awaited<ReturnType<Log["read"]>>) => Promis
 Deno.test("a ring that comes while a head is read already is not lost: the head is read again", () =>
   withStorage(async ({ log }) => {
     const held = heldUp(log);
-    const topic = createTopic({ stream: "room:a", log: held.log, join: asStored, grown: () => {} });
+    const topic = createTopic({
+      stream: "room:a",
+      clock: processClock,
+      log: held.log,
+      join: asStored,
+      grown: () => {},
+    });
     (await held.next())();
     await topic.ready;
     const first = topic.catchUp();
@@ -85,7 +92,13 @@ Deno.test("a ring that comes while a head is read already is not lost: the head 
 Deno.test("a topic that is rung and appended to while it opens is ready", () =>
   withStorage(async ({ log }) => {
     const held = heldUp(log);
-    const topic = createTopic({ stream: "room:a", log: held.log, join: asStored, grown: () => {} });
+    const topic = createTopic({
+      stream: "room:a",
+      clock: processClock,
+      log: held.log,
+      join: asStored,
+      grown: () => {},
+    });
     const open = await held.next();
     const rung = topic.catchUp();
     await post(log, "room:a");
@@ -117,7 +130,7 @@ Deno.test("many who resume a little behind are served by one read, and an edit i
         const about = event.seq === 150 ? 150 : undefined;
         return { ...event, ...(about && { about, data: texts.get(150) }) };
       }));
-    const topic = createTopic({ stream: "room:a", log: counted, join, grown: () => {} });
+    const topic = createTopic({ stream: "room:a", clock: processClock, log: counted, join, grown: () => {} });
     await topic.ready;
     meanwhile = () => {
       meanwhile = () => Promise.resolve();
@@ -146,7 +159,7 @@ for (const characters of [10, 16_000]) {
         joined += events.length;
         return Promise.resolve(events.map((event) => ({ ...event, data: "x".repeat(characters) })));
       };
-      const topic = createTopic({ stream: "room:a", log, join, grown: () => {} });
+      const topic = createTopic({ stream: "room:a", clock: processClock, log, join, grown: () => {} });
       await topic.ready;
       joined = 0;
       const seqs: number[] = [];

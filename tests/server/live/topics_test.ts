@@ -1,3 +1,4 @@
+import { processClock } from "../../../lib/server/live/clock.ts";
 import assert from "node:assert/strict";
 import { createTopics } from "../../../lib/server/live/streams/topics.ts";
 import { post, withStorage } from "../../support/storage.ts";
@@ -9,6 +10,7 @@ Deno.test("a topic that could not be opened is closed: nothing goes on listening
     const head = (stream: string) => isAway ? Promise.reject(new Error("storage is away")) : log.head(stream);
     const told: string[] = [];
     const topics = createTopics({
+      clock: processClock,
       log: { ...log, head },
       join: (_, events) => Promise.resolve(events),
       opened: (stream) => told.push(`opened ${stream}`),

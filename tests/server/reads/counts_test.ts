@@ -7,7 +7,6 @@ import fc from "fast-check";
 import { createRoomsStore, type RoomsStore } from "../../../lib/client/stores/rooms_store.ts";
 import type { Caller } from "../../../lib/client/connection/calls.ts";
 import { isUserEvent } from "../../../lib/protocol/events.ts";
-import { parseServerFrame } from "../../../lib/protocol/frames.ts";
 import type { Message } from "../../../lib/protocol/messages.ts";
 import type { RoomSummary } from "../../../lib/protocol/rooms.ts";
 import { roomStream, userStream } from "../../../lib/protocol/streams.ts";
@@ -114,8 +113,8 @@ async function level({ services }: FeedCase, ann: Person, { rooms, client, quiet
   const events = frames.slice(applied.get(client) ?? 0).flatMap((frame) => frame.events);
   applied.set(client, frames.length);
   for (const event of events) if (isUserEvent(event)) rooms.apply(event);
-  const digest = parseServerFrame(services.hub.digestOf(client.session) ?? "");
-  if (digest?.t === "digest") rooms.digest(digest.rooms);
+  const digest = services.hub.digestOf(client.session);
+  if (digest) rooms.digest(digest.rooms);
   await quiet();
 }
 

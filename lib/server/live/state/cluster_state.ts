@@ -4,6 +4,7 @@
  * poll's `seen` are the same at all of them (lib/protocol/README.md §5). An instance with nobody has none, and writes
  * nothing.
  */
+import type { Clock } from "../clock.ts";
 
 /** What changes often, and says which lists of people did. */
 export interface InstanceState {
@@ -39,6 +40,7 @@ export interface ClusterStore {
 }
 
 export interface ClusterOptions {
+  clock: Clock;
   store: ClusterStore;
   /** A person is connected to one more instance, or to one less. */
   came(user: string): void;

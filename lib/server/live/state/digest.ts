@@ -4,6 +4,7 @@
  */
 import type { Head } from "../../log/log.ts";
 import type { DigestLine } from "../../../protocol/frames.ts";
+import type { Cancel, Clock } from "../clock.ts";
 import type { StateFrame } from "../frame.ts";
 import type { Session } from "../session.ts";
 
@@ -37,12 +38,15 @@ export interface Digest {
 }
 
 /** `rooms` is told which rooms have members online, for the change watcher. */
-export function createDigest(rooms: { opened(room: string): void; closed(room: string): void }): Digest {
+export function createDigest(
+  rooms: { opened(room: string): void; closed(room: string): void },
+  clock: Clock,
+): Digest {
   const lines = new Map<string, Line>();
   const roomsOf = new Map<Session, Set<string>>();
   const due = new Map<Session, Set<string>>();
   const grown = new Set<string>(); // since the last tick, in which their members are gone through
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let cancel: Cancel | undefined;
   const sentAt = new WeakMap<Session, number>();
 
   function add(session: Session, room: string, head: Head): void {
@@ -74,15 +78,15 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
   }
 
   function soon(): void {
-    timer ??= setTimeout(tick, TICK_MS);
+    cancel ??= clock.after(TICK_MS, tick);
   }
 
   function tick(): void {
     for (const room of grown) for (const session of lines.get(room)?.members ?? []) mark(session, room);
     grown.clear();
-    timer = undefined;
+    cancel = undefined;
     const frames = new Map<string, DigestFrame>();
-    const now = performance.now();
+    const now = clock.now();
     for (const [session, changed] of due) {
       // A timer may come a hair early; the frame then waits for the next one.
       if (now - (sentAt.get(session) ?? -TICK_MS) < TICK_MS - EARLY_MS) continue;
@@ -115,7 +119,7 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
         const head = heads[at];
         if (head) add(session, room, head);
       });
-      sentAt.set(session, performance.now());
+      sentAt.set(session, clock.now());
       if (!session.sendState(encodeFrame(names))) { for (const room of names) mark(session, room); }
     },
     review(session, names, heads) {
@@ -151,7 +155,7 @@ export function createDigest(rooms: { opened(room: string): void; closed(room: s
       return rooms && encodeFrame(rooms);
     },
     has: (room) => lines.has(room),
-    close: () => clearTimeout(timer),
+    close: () => cancel?.(),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The board of this instance: written soon after it changes, and now and then as a sign of life. */
+import type { Cancel } from "../clock.ts";
 import type { Cluster, ClusterOptions, InstanceState } from "./cluster_state.ts";
 
 export const PARTS = 16; // lists of people, so that one who comes writes only a part of ten thousand
@@ -10,7 +11,7 @@ export const BEAT_MS = 5_000; // between two signs of life
 
 export function createOwnState(
   instance: string,
-  { store, failed }: Pick<ClusterOptions, "store" | "failed">,
+  { clock, store, failed }: Pick<ClusterOptions, "clock" | "store" | "failed">,
 ): Cluster {
   const parts = Array.from({ length: PARTS }, () => new Set<string>());
   const counts = Array.from({ length: PARTS }, () => 0);
@@ -18,7 +19,7 @@ export function createOwnState(
   const changed = new Set<number>(); // parts not written yet
   let typed = 0;
   let before: string | undefined; // the version that stands in storage; undefined: it has to be written whole
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let cancel: Cancel | undefined;
   let dueAt = Infinity;
   let writing = false;
   let over = false;
@@ -27,11 +28,11 @@ export function createOwnState(
 
   /** Writes after so many ms, or sooner where that was due already. */
   function due(ms: number): void {
-    const at = performance.now() + ms;
+    const at = clock.now() + ms;
     if (over || at >= dueAt) return;
-    clearTimeout(timer);
+    cancel?.();
     dueAt = at;
-    timer = setTimeout(() => write().catch(failed), ms);
+    cancel = clock.after(ms, () => write().catch(failed));
   }
 
   async function write(): Promise<void> {
@@ -84,12 +85,12 @@ export function createOwnState(
     },
     leave() {
       over = true;
-      clearTimeout(timer);
+      cancel?.();
       if (before !== undefined) store.remove(instance).catch(failed);
     },
     close() {
       over = true;
-      clearTimeout(timer);
+      cancel?.();
     },
   };
 }

@@ -2,6 +2,7 @@
  * The boards of the other instances. A watch says *look*; what it loses is made good by looking now and then. No clock is
  * compared: an instance whose board stays as it is for too long has died, and its people are gone from there.
  */
+import type { Cancel } from "../clock.ts";
 import type { ClusterOptions, InstanceState, StoredState } from "./cluster_state.ts";
 import { createWatching } from "../streams/watching.ts";
 
@@ -18,10 +19,10 @@ interface Other {
 }
 
 export function createPeerStates(instance: string, options: ClusterOptions): { close(): void } {
-  const { store, failed } = options;
+  const { clock, store, failed } = options;
   const others = new Map<string, Other>();
-  let lookedAt = performance.now();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let lookedAt = clock.now();
+  let cancel: Cancel | undefined;
   let gathering = false;
   let looking = false;
   let closed = false;
@@ -33,8 +34,8 @@ export function createPeerStates(instance: string, options: ClusterOptions): { c
   }
 
   function schedule(ms: number): void {
-    clearTimeout(timer);
-    if (!closed) timer = setTimeout(look, ms);
+    cancel?.();
+    if (!closed) cancel = clock.after(ms, look);
   }
 
   async function look(): Promise<void> {
@@ -49,8 +50,8 @@ export function createPeerStates(instance: string, options: ClusterOptions): { c
   }
 
   async function takeAll(boards: StoredState[]): Promise<void> {
-    const since = Math.min(performance.now() - lookedAt, LOOK_MS);
-    lookedAt = performance.now();
+    const since = Math.min(clock.now() - lookedAt, LOOK_MS);
+    lookedAt = clock.now();
     for (const { instance: name, version, board } of boards) {
       if (name === instance) continue;
       const other = others.get(name) ?? { version: undefined, quiet: 0, parts: [], typing: [] };
@@ -105,13 +106,13 @@ export function createPeerStates(instance: string, options: ClusterOptions): { c
     [other.parts, other.typing] = [[], []];
   }
 
-  const watching = createWatching(() => store.watch(), ring);
+  const watching = createWatching(() => store.watch(), ring, clock);
   watching.reopen();
   schedule(0);
   return {
     close() {
       closed = true;
-      clearTimeout(timer);
+      cancel?.();
       watching.close();
     },
   };

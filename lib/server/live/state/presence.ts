@@ -2,6 +2,7 @@
  * Who is online, for the people that somebody looks at. Latest state, never in a log. A person counts once for each
  * instance that has connections of theirs (boards.ts); lib/protocol/README.md §5 gives the times.
  */
+import type { Cancel, Clock } from "../clock.ts";
 import { encode, type StateFrame } from "../frame.ts";
 import type { Session } from "../session.ts";
 
@@ -21,14 +22,14 @@ export interface PresenceBoard {
   close(): void;
 }
 
-export function createPresence(): PresenceBoard {
+export function createPresence(clock: Clock): PresenceBoard {
   const connections = new Map<string, number>();
-  const leaving = new Map<string, ReturnType<typeof setTimeout>>();
+  const leaving = new Map<string, Cancel>();
   const watchers = new Map<string, Set<Session>>();
   const watched = new Map<Session, string[]>();
   const due = new Map<Session, Set<string>>();
   const sentAt = new WeakMap<Session, number>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let cancel: Cancel | undefined;
 
   const isOnline = (user: string) => connections.has(user) || leaving.has(user);
 
@@ -40,24 +41,24 @@ export function createPresence(): PresenceBoard {
     const marked = due.get(session) ?? new Set();
     for (const user of users) marked.add(user);
     due.set(session, marked);
-    const since = performance.now() - (sentAt.get(session) ?? -TICK_MS);
+    const since = clock.now() - (sentAt.get(session) ?? -TICK_MS);
     if (since >= TICK_MS) send(session, marked);
-    if (due.size > 0) timer ??= setTimeout(tick, TICK_MS);
+    if (due.size > 0) cancel ??= clock.after(TICK_MS, tick);
   }
 
   function tick(): void {
-    timer = undefined;
-    const now = performance.now();
+    cancel = undefined;
+    const now = clock.now();
     for (const [session, users] of due) {
       if (now - (sentAt.get(session) ?? -TICK_MS) >= TICK_MS) send(session, users);
     }
-    if (due.size > 0) timer = setTimeout(tick, TICK_MS);
+    if (due.size > 0) cancel = clock.after(TICK_MS, tick);
   }
 
   function send(session: Session, users: Set<string>): void {
     if (!session.sendState(presenceFrame(users, { isOnline }))) return;
     due.delete(session);
-    sentAt.set(session, performance.now());
+    sentAt.set(session, clock.now());
   }
 
   function unwatch(session: Session): void {
@@ -74,7 +75,7 @@ export function createPresence(): PresenceBoard {
     came(user) {
       const was = isOnline(user);
       connections.set(user, (connections.get(user) ?? 0) + 1);
-      clearTimeout(leaving.get(user));
+      leaving.get(user)?.();
       leaving.delete(user);
       if (!was) changed(user);
     },
@@ -84,10 +85,10 @@ export function createPresence(): PresenceBoard {
       connections.delete(user);
       leaving.set(
         user,
-        setTimeout(() => {
+        clock.after(OFFLINE_AFTER_MS, () => {
           leaving.delete(user);
           changed(user);
-        }, OFFLINE_AFTER_MS),
+        }),
       );
     },
     watch(session, users) {
@@ -104,8 +105,8 @@ export function createPresence(): PresenceBoard {
     end: unwatch,
     isOnline,
     close() {
-      clearTimeout(timer);
-      for (const leave of leaving.values()) clearTimeout(leave);
+      cancel?.();
+      for (const stay of leaving.values()) stay();
     },
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Who is typing where: latest state with deadlines, told to those who follow the room (lib/protocol/README.md §3, §5).
  */
+import { type Cancel, type Clock, every } from "../clock.ts";
 
 const SHOWN_MS = 5_000;
 const AGAIN_MS = 3_000; // a second word from the same person within this does nothing
@@ -19,9 +20,9 @@ export interface Typing {
 }
 
 /** `changed` is told each time the people typing in a room change, and who began or ended. */
-export function createTyping(changed: (room: string, who: string) => void): Typing {
+export function createTyping(changed: (room: string, who: string) => void, clock: Clock): Typing {
   const rooms = new Map<string, Map<string, number>>(); // user → when it was typed last, monotonic ms
-  let timer: ReturnType<typeof setInterval> | undefined;
+  let cancel: Cancel | undefined;
 
   function remove(room: string, user: string): void {
     const typing = rooms.get(room);
@@ -29,13 +30,13 @@ export function createTyping(changed: (room: string, who: string) => void): Typi
     if (typing.size === 0) rooms.delete(room);
     changed(room, user);
     if (rooms.size === 0) {
-      clearInterval(timer);
-      timer = undefined;
+      cancel?.();
+      cancel = undefined;
     }
   }
 
   function tick(): void {
-    const now = performance.now();
+    const now = clock.now();
     for (const [room, typing] of rooms) {
       for (const [user, at] of typing) {
         if (now - at >= SHOWN_MS) remove(room, user);
@@ -47,21 +48,21 @@ export function createTyping(changed: (room: string, who: string) => void): Typi
     const typing = rooms.get(room) ?? new Map<string, number>();
     rooms.set(room, typing);
     const isNew = !typing.has(user);
-    typing.set(user, performance.now());
-    timer ??= setInterval(tick, TICK_MS);
+    typing.set(user, clock.now());
+    cancel ??= every(TICK_MS, tick, clock);
     if (isNew) changed(room, user);
   }
 
   return {
     typed(room, user) {
       const at = rooms.get(room)?.get(user);
-      if (at !== undefined && performance.now() - at < AGAIN_MS) return false;
+      if (at !== undefined && clock.now() - at < AGAIN_MS) return false;
       heard(room, user);
       return true;
     },
     heard,
     stopped: remove,
     in: (room) => [...(rooms.get(room)?.keys() ?? [])],
-    close: () => clearInterval(timer),
+    close: () => cancel?.(),
   };
 }

@@ -16,3 +16,16 @@ export function sendTyping(
   frames.set(me, frame);
   if (!session.sendState(frame)) session.deferTyping(room);
 }
+
+/** Sends a room's followers who types there, now that `who` began or ended. */
+export function sendTypingToFollowers(
+  followers: Iterable<{ readonly session: Session; readonly isLive: boolean }>,
+  room: string,
+  users: string[],
+  who: string,
+): void {
+  const frames = new Map<string, StateFrame>();
+  for (const { session, isLive } of followers) {
+    if (isLive && session.user.id !== who) sendTyping(session, room, users, frames);
+  }
+}

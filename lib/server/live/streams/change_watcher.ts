@@ -5,6 +5,7 @@
  */
 import type { Log } from "../../log/log.ts";
 import { parseStream } from "../../../protocol/streams.ts";
+import { type Clock, every } from "../clock.ts";
 import { createWatching, type Watching } from "./watching.ts";
 
 const POOL = 10; // KV's limit of keys a watch
@@ -20,6 +21,7 @@ export interface ChangeWatcher {
 }
 
 export interface ChangeWatcherOptions {
+  clock: Clock;
   log: Log;
   /** The current heads' versionstamps, then the latest at each change. */
   watch(streams: string[]): ReadableStream<(string | null)[]>;
@@ -31,7 +33,7 @@ interface Pool {
   watching: Watching;
 }
 
-export function createChangeWatcher({ log, watch, changed: ring }: ChangeWatcherOptions): ChangeWatcher {
+export function createChangeWatcher({ clock, log, watch, changed: ring }: ChangeWatcherOptions): ChangeWatcher {
   const pools: Pool[] = [];
   const poolOf = new Map<string, Pool>();
   /** Streams that nobody wants: since the last look, and since before it. */
@@ -50,7 +52,7 @@ export function createChangeWatcher({ log, watch, changed: ring }: ChangeWatcher
       for (const [stream, version] of last) {
         if (before.get(stream) !== version && streams.has(stream)) ring(stream);
       }
-    });
+    }, clock);
     return { streams, watching };
   }
 
@@ -72,9 +74,9 @@ export function createChangeWatcher({ log, watch, changed: ring }: ChangeWatcher
   }
 
   const timers = [
-    setInterval(() => poll("others").catch(() => {}), ROOMS_POLL_MS),
-    setInterval(() => poll("user").catch(() => {}), USERS_POLL_MS),
-    setInterval(letGo, LET_GO_MS),
+    every(ROOMS_POLL_MS, () => poll("others").catch(() => {}), clock),
+    every(USERS_POLL_MS, () => poll("user").catch(() => {}), clock),
+    every(LET_GO_MS, letGo, clock),
   ];
 
   return {
@@ -92,7 +94,7 @@ export function createChangeWatcher({ log, watch, changed: ring }: ChangeWatcher
       if (poolOf.has(stream)) unwanted.add(stream);
     },
     close() {
-      timers.forEach(clearInterval);
+      for (const cancel of timers) cancel();
       for (const { watching } of pools) watching.close();
     },
   };

@@ -6,6 +6,7 @@ import { type Appended, type Head, type Join, type Log, Trimmed, type WireEvent 
 import { parseOffset } from "../../log/offset.ts";
 import { EMPTY_TAG } from "../../log/types.ts";
 import { EVENTS_BYTES_MAX, EVENTS_MAX } from "../../../protocol/frames.ts";
+import type { Cancel, Clock } from "../clock.ts";
 import { type EventsFrame, type Position, Ring, RING_CHARS_MAX } from "./ring.ts";
 import type { Rings } from "./rings.ts";
 
@@ -39,6 +40,7 @@ export interface Topic {
 
 export interface TopicOptions {
   stream: string;
+  clock: Clock;
   log: Log;
   join: Join;
   /** All rings, of which this one's is one. */
@@ -47,14 +49,14 @@ export interface TopicOptions {
   grown: (events: WireEvent[], head: Head) => void;
 }
 
-export function createTopic({ stream, log, join, rings, grown }: TopicOptions): Topic {
+export function createTopic({ stream, clock, log, join, rings, grown }: TopicOptions): Topic {
   const ring = new Ring(stream, log.offset, rings);
   let head: Head | undefined;
   let opened = false;
   let wanted = 0;
   let catching: Promise<void> | undefined;
   let asked = false; // to catch up, since the head was read last
-  let again: ReturnType<typeof setTimeout> | undefined;
+  let cancel: Cancel | undefined;
   let closed = false;
   let filling: Promise<void> | undefined;
   const opening = open();
@@ -129,8 +131,8 @@ export function createTopic({ stream, log, join, rings, grown }: TopicOptions): 
   /** What is known to be there must not wait for the stream's next event. */
   function lookAgain(): void {
     if (closed) return;
-    clearTimeout(again);
-    again = setTimeout(look, AGAIN_MS / 2 + Math.random() * AGAIN_MS / 2);
+    cancel?.();
+    cancel = clock.after(AGAIN_MS / 2 + Math.random() * AGAIN_MS / 2, look);
   }
 
   /** Reads what comes just before the ring into it, once for all who ask meanwhile. Throws `Trimmed`. */
@@ -201,7 +203,7 @@ export function createTopic({ stream, log, join, rings, grown }: TopicOptions): 
     replay,
     close() {
       closed = true;
-      clearTimeout(again);
+      cancel?.();
       rings?.forget(ring);
     },
     async find(offset) {

@@ -1,5 +1,6 @@
 /** The topics of this process: one for each stream that is followed, kept a while for those who reconnect. */
 import type { Head, Join, Log, WireEvent } from "../../log/log.ts";
+import type { Cancel, Clock } from "../clock.ts";
 import type { Follower } from "./follower.ts";
 import { Rings } from "./rings.ts";
 import { createTopic, type Topic } from "./topic.ts";
@@ -22,6 +23,7 @@ export interface Topics {
 }
 
 export interface TopicsOptions {
+  clock: Clock;
   log: Log;
   join: Join;
   opened(stream: string): void;
@@ -35,10 +37,10 @@ export interface TopicsOptions {
 interface Open {
   topic: Topic;
   followers: Set<Follower>;
-  keeping?: ReturnType<typeof setTimeout>;
+  keeping?: Cancel;
 }
 
-export function createTopics({ log, join, opened, closed, isHeld, grown }: TopicsOptions): Topics {
+export function createTopics({ clock, log, join, opened, closed, isHeld, grown }: TopicsOptions): Topics {
   const open = new Map<string, Open>();
   const rings = new Rings();
 
@@ -51,10 +53,10 @@ export function createTopics({ log, join, opened, closed, isHeld, grown }: Topic
   function letGo(stream: string): void {
     const it = open.get(stream);
     if (!it || it.followers.size > 0 || isHeld(stream)) return;
-    clearTimeout(it.keeping);
+    it.keeping?.();
     // Nothing to keep: whoever asks for streams that don't exist must not make us hold them.
     if (it.topic.tail().seq === 0) forget(stream);
-    else it.keeping = setTimeout(() => isHeld(stream) || forget(stream), KEPT_MS);
+    else it.keeping = clock.after(KEPT_MS, () => isHeld(stream) || forget(stream));
   }
 
   return {
@@ -64,6 +66,7 @@ export function createTopics({ log, join, opened, closed, isHeld, grown }: Topic
       const followers = new Set<Follower>();
       const topic = createTopic({
         stream,
+        clock,
         log,
         join,
         rings,
@@ -81,7 +84,7 @@ export function createTopics({ log, join, opened, closed, isHeld, grown }: Topic
     followers: (stream) => open.get(stream)?.followers ?? NOBODY,
     register(follower) {
       const it = open.get(follower.topic.stream);
-      clearTimeout(it?.keeping);
+      it?.keeping?.();
       it?.followers.add(follower);
     },
     unregister(follower) {
@@ -92,7 +95,7 @@ export function createTopics({ log, join, opened, closed, isHeld, grown }: Topic
     close() {
       for (const { topic, keeping } of open.values()) {
         topic.close();
-        clearTimeout(keeping);
+        keeping?.();
       }
     },
   };

@@ -1,4 +1,5 @@
 /** A watch of storage that goes on: begun anew when it ends or throws, each time after a longer wait, at random. */
+import type { Cancel, Clock } from "../clock.ts";
 
 const RESTART_BASE_MS = 250;
 const RESTART_MAX_MS = 10_000;
@@ -10,15 +11,19 @@ export interface Watching {
 }
 
 /** Opens nothing yet. `open` gives undefined where there is nothing to watch. */
-export function createWatching<T>(open: () => ReadableStream<T> | undefined, heard: (value: T) => void): Watching {
+export function createWatching<T>(
+  open: () => ReadableStream<T> | undefined,
+  heard: (value: T) => void,
+  clock: Clock,
+): Watching {
   let reader: ReadableStreamDefaultReader<T> | undefined;
-  let restart: ReturnType<typeof setTimeout> | undefined;
+  let cancel: Cancel | undefined;
   let failures = 0;
   let closed = false;
 
   function schedule(delay: number): void {
-    clearTimeout(restart);
-    if (!closed) restart = setTimeout(run, delay);
+    cancel?.();
+    if (!closed) cancel = clock.after(delay, run);
   }
 
   async function run(): Promise<void> {
@@ -47,7 +52,7 @@ export function createWatching<T>(open: () => ReadableStream<T> | undefined, hea
     reopen: () => schedule(0),
     close() {
       closed = true;
-      clearTimeout(restart);
+      cancel?.();
       reader?.cancel().catch(() => {});
       reader = undefined;
     },

@@ -72,12 +72,14 @@ class LiveConnection implements Connection, Sink, Swept {
   private session: Session | undefined;
   private calls: Calls | undefined;
   private readonly outgoing: Outgoing;
-  private heardAt = performance.now();
+  private heardAt: number;
   private over = false;
 
   constructor(private readonly options: ConnectionOptions) {
-    const { socket, shares: { owed }, user } = options;
+    const { hub: { clock }, socket, shares: { owed }, user } = options;
+    this.heardAt = clock.now();
     this.outgoing = new Outgoing({
+      clock,
       socket,
       owed,
       user: user.id,
@@ -98,9 +100,9 @@ class LiveConnection implements Connection, Sink, Swept {
 
   text(text: string): void {
     if (this.over) return;
-    this.heardAt = performance.now();
-    if (!this.pays(pointsOf(text))) return;
     const { hub, user } = this.options;
+    this.heardAt = hub.clock.now();
+    if (!this.pays(pointsOf(text))) return;
     if (!hub.pace.take(user.id, this.take(text))) this.session?.bye("overloaded");
   }
 

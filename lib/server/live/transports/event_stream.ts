@@ -5,6 +5,7 @@
 import { type ByeReason, type GoneReason, PROTOCOL_VERSION } from "../../../protocol/frames.ts";
 import { NOW } from "../../../protocol/streams.ts";
 import type { User } from "../../../protocol/users.ts";
+import { type Cancel, every } from "../clock.ts";
 import { type Cursor, formatCursor } from "./cursor.ts";
 import type { Hub } from "../hub.ts";
 import { eventBytes, type ServerSentEvent } from "./event_bytes.ts";
@@ -39,17 +40,18 @@ export interface EventStreamOptions {
 /** Opens the stream of events as bytes. It ends when the sign-in does, when the server drains, and after a while. */
 export function createEventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
   const { hub, user } = options;
+  const { clock } = hub;
   const ended: Record<string, GoneReason> = {};
   // A stream that is still being found keeps the place it came with: a line that breaks before loses nothing.
   const asked: Record<string, string> = {};
   const unanswered = new Set(options.streams);
-  const timers: ReturnType<typeof setTimeout>[] = [];
+  const timers: Cancel[] = [];
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let fullSince: number | undefined; // not read as far as it holds, monotonic ms
 
   function write(event: ServerSentEvent): void {
     controller?.enqueue(eventBytes(event));
-    if ((controller?.desiredSize ?? 1) <= 0) fullSince ??= performance.now();
+    if ((controller?.desiredSize ?? 1) <= 0) fullSince ??= clock.now();
   }
   const say = (text: string) => controller?.enqueue(utf8.encode(text));
   const session = createSession({
@@ -86,7 +88,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   };
 
   function close(_reason?: ByeReason): void {
-    for (const timer of timers) clearInterval(timer);
+    for (const cancel of timers) cancel();
     options.sweeper.delete(swept);
     options.admitted?.();
     session.close();
@@ -111,8 +113,8 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
     write({ type: "welcome", id: undefined, data: JSON.stringify(welcome) });
     options.sweeper.add(swept);
     timers.push(
-      setInterval(() => say(": \n\n"), COMMENT_MS),
-      setTimeout(() => session.bye("recycled"), spread(LIFE_MIN_MS, LIFE_MAX_MS)),
+      every(COMMENT_MS, () => say(": \n\n"), clock),
+      clock.after(spread(LIFE_MIN_MS, LIFE_MAX_MS), () => session.bye("recycled")),
     );
     const { streams } = options;
     for (const stream of streams) {

@@ -3,6 +3,7 @@
  * what people are owed, and given up on after 30 s without progress.
  */
 import { CALLS_MAX } from "../../../protocol/frames.ts";
+import type { Cancel, Clock } from "../clock.ts";
 import type { Owed } from "../../limits/owed.ts";
 
 const HIGH_WATER = 256 * 1024; // bytes unread by a client before frames wait for it
@@ -13,6 +14,7 @@ const DRAIN_LOOK_MS = 25; // between two looks at a socket that isn't read
 const NOT_READING_MS = 30_000; // without progress before it is given up
 
 export interface OutgoingOptions {
+  clock: Clock;
   socket: { send(text: string): void; buffered(): number };
   owed: Pick<Owed, "add">;
   user: string;
@@ -26,7 +28,7 @@ export interface OutgoingOptions {
 export class Outgoing {
   private held: string[] = [];
   private heldChars = 0;
-  private look: ReturnType<typeof setTimeout> | undefined;
+  private look: Cancel | undefined;
   private unread = 0; // at most, in characters
   private stuckAt = 0;
   private stuckWith = 0;
@@ -62,7 +64,7 @@ export class Outgoing {
   /** Nothing more is sent. What the socket has not sent yet stands until it is closed. */
   end(): void {
     this.over = true;
-    clearTimeout(this.look);
+    this.look?.();
     [this.held, this.heldChars] = [[], 0];
     this.tellOwed();
   }
@@ -75,9 +77,9 @@ export class Outgoing {
 
   private lookSoon(): void {
     if (this.look || this.over) return;
-    this.stuckAt = performance.now();
+    this.stuckAt = this.options.clock.now();
     this.stuckWith = this.unread;
-    this.look = setTimeout(() => this.again(), DRAIN_LOOK_MS);
+    this.lookLater();
   }
 
   /** Asking the runtime costs as much as a small send, so it is asked only when what was sent since could matter. */
@@ -110,10 +112,14 @@ export class Outgoing {
     }
     if (this.unread < this.stuckWith) {
       this.stuckWith = this.unread;
-      this.stuckAt = performance.now();
+      this.stuckAt = this.options.clock.now();
     }
-    if (performance.now() - this.stuckAt > NOT_READING_MS) return this.options.lost("not reading");
-    this.look = setTimeout(() => this.again(), DRAIN_LOOK_MS);
+    if (this.options.clock.now() - this.stuckAt > NOT_READING_MS) return this.options.lost("not reading");
+    this.lookLater();
+  }
+
+  private lookLater(): void {
+    this.look = this.options.clock.after(DRAIN_LOOK_MS, () => this.again());
   }
 
   /** A socket that is not full owes what every socket may. */

@@ -7,6 +7,7 @@
 import type { PollRequest } from "../../../protocol/poll.ts";
 import { userStream } from "../../../protocol/streams.ts";
 import type { User } from "../../../protocol/users.ts";
+import type { Cancel } from "../clock.ts";
 import type { Hub } from "../hub.ts";
 import { type PollOutcome, PollSession, type Standing } from "./poll_session.ts";
 
@@ -49,16 +50,17 @@ export interface Polls {
 interface Lingering {
   polls: PollSession;
   signIn: PollSignIn;
-  /** `performance.now()`, ms. */
+  /** Monotonic ms. */
   until: number;
 }
 
 export function createPolls(hub: Hub): Polls {
+  const { clock } = hub;
   const underWay = new Map<string, Set<() => void>>(); // by person
   const bySignIn: Index = new Map(); // by hash
   const byPerson: Index = new Map();
   const all = new Set<Lingering>(); // the oldest first
-  let sweeping: ReturnType<typeof setTimeout> | undefined; // one timer: an answer must not wait for one of its own
+  let sweeping: Cancel | undefined; // one timer: an answer must not wait for one of its own
   const lookedUpAt = new WeakMap<PollSignIn, number>();
 
   /** Counts a poll of a person's while `poll` runs; the oldest has to yield to one too many. */
@@ -79,23 +81,23 @@ export function createPolls(hub: Hub): Polls {
 
   function linger(polls: PollSession, signIn: PollSignIn): void {
     const { hash, user } = signIn;
-    const it = { polls, signIn, until: performance.now() + LINGER_MS };
+    const it = { polls, signIn, until: clock.now() + LINGER_MS };
     if (!polls.linger(() => forget(it))) return polls.close();
     all.add(it);
     add(bySignIn, hash, it);
     const mine = add(byPerson, user.id, it);
     const [oldest] = mine.size > LINGERING_MAX ? mine : [];
     if (oldest) end(oldest);
-    sweeping ??= setTimeout(sweep, LINGER_MS);
+    sweeping ??= clock.after(LINGER_MS, sweep);
   }
 
   /** Ends those that have lingered long enough, and comes back for the next one. */
   function sweep(): void {
     sweeping = undefined;
-    const now = performance.now();
+    const now = clock.now();
     for (const it of all) {
       if (it.until > now) {
-        sweeping = setTimeout(sweep, it.until - now);
+        sweeping = clock.after(it.until - now, sweep);
         return;
       }
       end(it);
@@ -128,7 +130,7 @@ export function createPolls(hub: Hub): Polls {
       const isKnown = lookedUpAt.has(given);
       const { user, session, hash, byToken } = given;
       const signIn = isKnown ? given : { user, session, hash, byToken };
-      if (!isKnown) lookedUpAt.set(signIn, performance.now());
+      if (!isKnown) lookedUpAt.set(signIn, clock.now());
       const streams = Object.fromEntries(
         Object.entries(request.streams).map(([stream, at]) => [stream === "me" ? userStream(user.id) : stream, at]),
       );
@@ -147,14 +149,14 @@ export function createPolls(hub: Hub): Polls {
 
     known(hash) {
       for (const { polls, signIn } of bySignIn.get(hash) ?? []) {
-        const age = performance.now() - (lookedUpAt.get(signIn) ?? 0);
+        const age = clock.now() - (lookedUpAt.get(signIn) ?? 0);
         if (!polls.isDoubted && !signIn.byToken && age < KNOWN_MS) return signIn;
       }
       return undefined;
     },
 
     close() {
-      clearTimeout(sweeping);
+      sweeping?.();
       for (const it of [...all]) end(it);
     },
   };

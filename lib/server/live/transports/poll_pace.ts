@@ -2,6 +2,7 @@
  * How fast one person may poll. A client in a busy room polls again as soon as it is answered, which is right: so one that
  * is too fast is held for a moment first, and gets more at once. Only who polls far beyond that is refused.
  */
+import type { Clock } from "../clock.ts";
 import { type Budget, createBudget, ENDLESS } from "../../limits/budget.ts";
 
 const POLLS_MAX = 800; // of one person in a window, before each is held
@@ -18,8 +19,8 @@ export interface PollPace {
 }
 
 /** `limits: false` holds nobody. */
-export function createPollPace({ limits }: { limits: boolean }): PollPace {
-  const budget = (max: number): Budget => limits ? createBudget(max, WINDOW_MS) : ENDLESS;
+export function createPollPace({ limits, clock }: { limits: boolean; clock: Clock }): PollPace {
+  const budget = (max: number): Budget => limits ? createBudget(max, WINDOW_MS, clock.now) : ENDLESS;
   const [fast, refused] = [budget(POLLS_MAX), budget(REFUSED_MAX)];
   return {
     hold(user, names) {

@@ -8,7 +8,8 @@ import { NOW } from "../../../protocol/streams.ts";
 import { type PollRequest, WAIT_MAX_MS } from "../../../protocol/poll.ts";
 import type { ByeReason } from "../../../protocol/frames.ts";
 import type { User } from "../../../protocol/users.ts";
-import type { Frame, StateFrame } from "../frame.ts";
+import type { Cancel } from "../clock.ts";
+import type { Frame } from "../frame.ts";
 import type { Hub } from "../hub.ts";
 import { presenceFrame } from "../state/presence.ts";
 import { createLatestState } from "../state/latest_state.ts";
@@ -58,7 +59,7 @@ export class PollSession implements Sink {
   /** Ends the poll under way. */
   private done: ((reason: Reason) => void) | undefined;
   private isDue = false; // though no frame has come
-  private held: ReturnType<typeof setTimeout> | undefined;
+  private held: Cancel | undefined;
   private isOver = false;
   /** While it lingers: told when it ends meanwhile. */
   private lingering: (() => void) | undefined;
@@ -92,6 +93,7 @@ export class PollSession implements Sink {
     { wait, seen }: Pick<PollRequest, "wait" | "seen">,
     { signal, yielded }: { signal: AbortSignal; yielded: Promise<void> },
   ): Promise<PollOutcome> {
+    const { clock } = this.options.hub;
     const { promise, resolve } = Promise.withResolvers<Reason>();
     this.done = resolve;
     this.seen = seen;
@@ -101,18 +103,18 @@ export class PollSession implements Sink {
     this.soon();
     /** The end of the wait; what is being read from storage still comes, within storage's own deadline. */
     const end = () => {
-      if (this.session.busy() || !this.isStateReady()) return void (timer = setTimeout(end, LOOK_MS));
+      if (this.session.busy() || !this.isStateReady()) return void (cancel = clock.after(LOOK_MS, end));
       this.takeState();
       resolve("now");
     };
-    let timer = setTimeout(end, Math.min(wait, WAIT_MAX_MS));
+    let cancel = clock.after(Math.min(wait, WAIT_MAX_MS), end);
     if (signal.aborted) resolve("now");
     signal.addEventListener("abort", () => resolve("now"), { once: true });
     yielded.then(() => resolve("yielded"));
 
     const reason = await promise;
     this.done = undefined;
-    clearTimeout(timer);
+    cancel();
     this.letState();
     this.isOver ||= reason !== "now" || signal.aborted;
     return reason === "signed_out" ? { over: reason } : this.answer(reason === "yielded");
@@ -138,26 +140,20 @@ export class PollSession implements Sink {
   }
 
   send(frame: Frame): void {
-    switch (frame.t) {
-      case "followed":
-        this.unresolved.delete(frame.stream);
-        break;
-      case "gone":
-        this.unresolved.delete(frame.stream);
-        this.gone.add(frame.stream);
-        this.gather(frame.text);
-        break;
-      case "events":
-        this.gather(frame.text);
-        break;
-      case "bye":
-        this.lastPositions = this.session.positions(); // the session forgets them right after it
-        return this.gather(frame.text); // `ended` comes next, and answers
-      default:
-        this.takeFrame(frame);
-        this.holdState();
+    const { t } = frame;
+    if (t === "followed" || t === "gone") this.unresolved.delete(frame.stream);
+    if (t === "gone") this.gone.add(frame.stream);
+    if (t === "bye") this.lastPositions = this.session.positions(); // the session forgets them right after it
+    if (t === "events" || t === "gone" || t === "bye") {
+      this.frames.push(frame.text);
+      this.bytes += Buffer.byteLength(frame.text);
+    } else if (t !== "followed") {
+      if (t === "digest") this.takeDigest(); // the frame has only what changed
+      else this.state.take(frame);
+      if (t === "presence") this.presence = undefined;
+      this.holdState();
     }
-    this.soon();
+    if (t !== "bye") this.soon(); // `ended` comes next, and answers
   }
 
   ended(reason: ByeReason): void {
@@ -201,17 +197,6 @@ export class PollSession implements Sink {
     this.state.take(frame);
   }
 
-  private gather(text: string): void {
-    this.frames.push(text);
-    this.bytes += Buffer.byteLength(text);
-  }
-
-  private takeFrame(frame: StateFrame): void {
-    if (frame.t === "digest") return this.takeDigest(); // the frame has only what changed
-    this.state.take(frame);
-    if (frame.t === "presence") this.presence = undefined;
-  }
-
   private takeDigest(): void {
     const whole = this.options.hub.digestOf(this.session);
     if (whole === undefined || whole.text === this.digest) return;
@@ -233,14 +218,14 @@ export class PollSession implements Sink {
   private holdState(): void {
     if (!this.done || this.seen === undefined) return;
     if (!this.isStateReady() || this.state.token() === this.seen) return this.letState();
-    this.held ??= setTimeout(() => {
+    this.held ??= this.options.hub.clock.after(STATE_HELD_MS, () => {
       this.isDue = true;
       this.soon();
-    }, STATE_HELD_MS);
+    });
   }
 
   private letState(): void {
-    clearTimeout(this.held);
+    this.held?.();
     this.held = undefined;
   }
 

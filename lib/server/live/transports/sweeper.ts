@@ -1,4 +1,5 @@
 /** Looks at all connections by one timer: ten thousand of their own would cost more than the connections. */
+import { type Clock, every } from "../clock.ts";
 
 export const PING_MS = 25_000; // a client that can send, and has sent nothing for this long, sends a ping
 const SWEEP_MS = 2_500; // so that a silence of twice PING_MS is noticed about then
@@ -16,11 +17,15 @@ export interface Sweeper {
   close(): void;
 }
 
-export function createSweeper(): Sweeper {
+export function createSweeper(clock: Clock): Sweeper {
   const all = new Set<Swept>();
   const look = (now: number) => {
     for (const it of all) it.sweep(now);
   };
-  const timer = setInterval(() => look(performance.now()), SWEEP_MS);
-  return { add: (it) => all.add(it), delete: (it) => all.delete(it), look, close: () => clearInterval(timer) };
+  return {
+    add: (it) => all.add(it),
+    delete: (it) => all.delete(it),
+    look,
+    close: every(SWEEP_MS, () => look(clock.now()), clock),
+  };
 }
