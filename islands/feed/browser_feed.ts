@@ -1,13 +1,11 @@
 /** The feed's live session: `lib/client` given the browser's event stream, clock, chance and storage. */
 import { browserClock } from "../../lib/client/connection/clock.ts";
-import { createHistory } from "../../lib/client/connection/history.ts";
 import { createLiveClient, type LiveClient } from "../../lib/client/connection/live_client.ts";
-import { createPost, createProbe } from "../../lib/client/connection/post.ts";
-import { createTransportChoice, FIRST_EVENT_MS } from "../../lib/client/connection/transport_choice.ts";
-import { createTransportMemory } from "../../lib/client/connection/transport_memory.ts";
-import { createFetchedTransport } from "../../lib/client/transports/fetched.ts";
+import { FIRST_EVENT_MS } from "../../lib/client/connection/transport_choice.ts";
 import { onWake } from "../../lib/client/connection/wake.ts";
+import { createFetchedTransport } from "../../lib/client/transports/fetched.ts";
 import { FEED, userStream } from "../../lib/protocol/streams.ts";
+import { browserWeb, createBrowserLive } from "../shared/browser_live.ts";
 import { importAgain } from "../shared/import_again.ts";
 
 const MEMORY = "rivulet:feed-fallback";
@@ -17,33 +15,11 @@ const MEMORY = "rivulet:feed-fallback";
  * event stream, and falls back to long-poll.
  */
 export function createBrowserFeed(me: string, users: string[]): LiveClient {
-  const web = { me, fetch: (path: string, init: RequestInit) => fetch(path, init) };
-  const probe = createProbe(web);
-  const history = createHistory(browserClock);
   const preferred = createFetchedTransport("sse", async () => {
-    const { createFeedLine } = await importAgain(() => import("./browser_feed_connection.ts"));
-    return createFeedLine({ ...web, clock: browserClock, streams: [FEED, userStream(me)], users });
+    const { createFeedConnection } = await importAgain(() => import("./browser_feed_connection.ts"));
+    return createFeedConnection({ ...browserWeb(me), clock: browserClock, streams: [FEED, userStream(me)], users });
   });
-  const live = createLiveClient({
-    transport: createTransportChoice({
-      preferred,
-      probe,
-      clock: browserClock,
-      random: Math.random,
-      silence: FIRST_EVENT_MS,
-      memory: createTransportMemory(() => localStorage, Date.now, MEMORY),
-      load: async () => {
-        const { createBrowserFallback } = await importAgain(() => import("../shared/browser_poll.ts"));
-        return createBrowserFallback(web, preferred, history);
-      },
-      history,
-    }),
-    probe,
-    history,
-    post: createPost(web),
-    clock: browserClock,
-    random: Math.random,
-  });
+  const live = createLiveClient(createBrowserLive({ me, preferred, memory: MEMORY, silence: FIRST_EVENT_MS }));
   live.watch(users); // For the long-poll; an event stream was opened with them.
   onWake(browserClock, window, () => void live.wake());
   return live;

@@ -3,6 +3,6 @@ import type { Transport } from "../../lib/client/connection/transport.ts";
 import { createSseTransport, type SseTransportDeps } from "../../lib/client/transports/sse.ts";
 import { createTabsTransport } from "../shared/browser_tabs.ts";
 
-export function createFeedLine(deps: Omit<SseTransportDeps, "open">): Transport {
+export function createFeedConnection(deps: Omit<SseTransportDeps, "open">): Transport {
   return createTabsTransport(deps, createSseTransport({ ...deps, open: (path) => new EventSource(path) }));
 }

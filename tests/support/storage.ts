@@ -28,6 +28,24 @@ export async function withStorage(body: (storage: Storage) => Promise<void>): Pr
   }
 }
 
+/** A log that holds up what it reads: events are read by `reading`, and come once `release` is called. */
+export function withHeldRead(log: Log): { log: Log; reading: Promise<void>; release(): void } {
+  const [reading, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  return {
+    log: {
+      ...log,
+      async read(stream, seq, limit) {
+        const events = await log.read(stream, seq, limit);
+        reading.resolve();
+        await gate.promise;
+        return events;
+      },
+    },
+    reading: reading.promise,
+    release: gate.resolve,
+  };
+}
+
 /** A database that can tell when nothing is being read or written any more. */
 export function watched(db: Database): { db: Database; idle(): Promise<void> } {
   const underWay = new Set<Promise<unknown>>();

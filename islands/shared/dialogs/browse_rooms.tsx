@@ -5,6 +5,7 @@ import { Dialog } from "../dialog.tsx";
 import { useCommand } from "../use_command.ts";
 import { useFound } from "../use_found.ts";
 import type { DialogKindProps } from "./dialog_kinds.ts";
+import { SearchField } from "./people_list.tsx";
 import { ShowMore } from "./show_more.tsx";
 
 /** Public rooms, and the way into each. */
@@ -26,15 +27,7 @@ export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
   return (
     <Dialog id="browse-rooms" title="Rooms" onClose={onClose}>
       <div class="row">
-        <input
-          class="input grow"
-          type="search"
-          autofocus
-          aria-label="Find a room"
-          placeholder="Find a room"
-          value={wanted.value}
-          onInput={(event) => wanted.value = event.currentTarget.value}
-        />
+        <SearchField word={wanted} label="Find a room" class=" grow" />
         <button class="btn" type="button" onClick={() => show("create_room")}>New room</button>
       </div>
       {error.value && <p class="bad" role="alert">{error.value}</p>}

@@ -4,6 +4,7 @@ import { Dialog } from "../dialog.tsx";
 import { useCommand } from "../use_command.ts";
 import type { DialogKindProps } from "./dialog_kinds.ts";
 import type { User } from "../../../lib/protocol/users.ts";
+import { PersonName, SearchField } from "./people_list.tsx";
 import { ShowMore } from "./show_more.tsx";
 import { byName, usePeople } from "./use_people.ts";
 
@@ -37,23 +38,13 @@ export function Direct({ chat, go, onClose }: DialogKindProps) {
           void start();
         }}
       >
-        <input
-          class="input"
-          type="search"
-          autofocus
-          aria-label="Find people"
-          placeholder="Find people"
-          value={word.value}
-          onInput={(event) => word.value = event.currentTarget.value}
-        />
+        <SearchField word={word} label="Find people" />
         <ul class="list scroll" aria-label="People">
           {people.map((it) => (
             <li key={it.id}>
               <label class="opt">
                 <input type="checkbox" checked={isPicked(it)} onChange={() => toggle(it)} />
-                <span class="grow cut">
-                  {it.name} <span class="dim">@{it.handle}{it.id === chat.me.id ? ", notes to yourself" : ""}</span>
-                </span>
+                <PersonName person={it} note={it.id === chat.me.id ? ", notes to yourself" : ""} />
               </label>
             </li>
           ))}

@@ -4,6 +4,7 @@ import { counted } from "../../../lib/ui/shell/format.ts";
 import { Dialog } from "../dialog.tsx";
 import { useCommand } from "../use_command.ts";
 import type { DialogKindProps } from "./dialog_kinds.ts";
+import { PeopleList, SearchField } from "./people_list.tsx";
 import { ShowMore } from "./show_more.tsx";
 import { byName, usePeople } from "./use_people.ts";
 
@@ -36,72 +37,40 @@ export function Members({ chat, show, onClose }: DialogKindProps) {
   const isEverybody = outside.of.value === "" && outside.items.value.length === 0;
   return (
     <Dialog id="members" title={counted(members.length, "member")} onClose={onClose}>
-      <input
-        class="input"
-        type="search"
-        autofocus
-        aria-label="Find people"
-        placeholder="Find people"
-        value={word.value}
-        onInput={(event) => word.value = event.currentTarget.value}
-      />
+      <SearchField word={word} label="Find people" />
       {error.value && <p class="bad" role="alert">{error.value}</p>}
-      <ul class="list scroll" aria-label="Members">
-        {byName(inside.items.value).map(({ id, name, handle }) => (
-          <li key={id} class="pref">
-            <span class="grow cut">
-              {name} <span class="dim">@{handle}</span>
-            </span>
-            {mayRemove && !isDirect && id !== chat.me.id && (
-              <button
-                class="btn bare"
-                type="button"
-                disabled={busy.value}
-                onClick={() => remove(id)}
-              >
-                Remove <span class="vh">{name}</span>
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
+      <PeopleList label="Members" people={byName(inside.items.value)}>
+        {({ id, name }) =>
+          mayRemove && !isDirect && id !== chat.me.id && (
+            <button
+              class="btn bare"
+              type="button"
+              disabled={busy.value}
+              onClick={() => remove(id)}
+            >
+              Remove <span class="vh">{name}</span>
+            </button>
+          )}
+      </PeopleList>
       <ShowMore found={inside} shown={inside.items.value.length} what="members" />
       {line.joined && !isDirect && isEverybody && (
         <>
           <p class="mid">
             Everybody in the workspace is in this room.{!isAdmin && " Its owner and admins invite others."}
           </p>
-          {isAdmin && (
-            <button
-              class="btn"
-              type="button"
-              onClick={() => show("invite")}
-            >
-              Invite people
-            </button>
-          )}
+          {isAdmin && <button class="btn" type="button" onClick={() => show("invite")}>Invite people</button>}
         </>
       )}
       {line.joined && !isDirect && outside.items.value.length > 0 && (
         <>
           <h3>Not in this room</h3>
-          <ul class="list scroll" aria-label="People who can be added">
-            {byName(outside.items.value).map((it) => (
-              <li key={it.id} class="pref">
-                <span class="grow cut">
-                  {it.name} <span class="dim">@{it.handle}</span>
-                </span>
-                <button
-                  class="btn"
-                  type="button"
-                  disabled={busy.value}
-                  onClick={() => add(it.id)}
-                >
-                  Add <span class="vh">{it.name}</span>
-                </button>
-              </li>
-            ))}
-          </ul>
+          <PeopleList label="People who can be added" people={byName(outside.items.value)}>
+            {({ id, name }) => (
+              <button class="btn" type="button" disabled={busy.value} onClick={() => add(id)}>
+                Add <span class="vh">{name}</span>
+              </button>
+            )}
+          </PeopleList>
           <ShowMore found={outside} shown={outside.items.value.length} what="people who can be added" />
         </>
       )}

@@ -1,5 +1,5 @@
 /** The quiet indicator of the connection: the wave moves only while data may come. */
-import { Wave } from "./wave.tsx";
+import { Wave, type WaveMood } from "./wave.tsx";
 
 export interface ConnectionState {
   state: "connecting" | "live" | "reconnecting" | "offline" | "signed_out" | "outdated";
@@ -10,18 +10,47 @@ export interface ConnectionState {
   because?: keyof typeof reasons;
 }
 
-const transports = { ws: "WebSocket", sse: "event stream", poll: "long-poll" } as const;
+export const transports = { ws: "WebSocket", sse: "event stream", poll: "long-poll" } as const;
 const reasons = {
-  blocked: "the WebSocket was blocked",
-  cut: "the WebSocket was cut off as it opened",
-  silent: "the WebSocket said nothing",
-  unstable: "the WebSocket kept breaking",
+  blocked: "was blocked",
+  cut: "was cut off as it opened",
+  silent: "said nothing",
+  unstable: "kept breaking",
 } as const;
 
-/** What carries a live connection and why, if it is not what we prefer: "Live by long-poll: the WebSocket was blocked". */
-export function fallbackWords({ state, transport, because }: ConnectionState): string | undefined {
+/** What a page prefers: the chat a WebSocket, the feed an event stream. */
+export type Preferred = "ws" | "sse";
+
+/**
+ * What carries a live connection and why, if it is not what the page prefers: "Live by long-poll: the WebSocket was
+ * blocked".
+ */
+export function fallbackWords(
+  { state, transport, because }: ConnectionState,
+  preferred: Preferred = "ws",
+): string | undefined {
   if (state !== "live" || !transport || !because) return undefined;
-  return `Live by ${transports[transport]}: ${reasons[because]}`;
+  const reason = preferred === "sse" && because === "silent" ? "was buffered" : reasons[because];
+  return `Live by ${transports[transport]}: the ${transports[preferred]} ${reason}`;
+}
+
+/** How a connection looks: its colour by class, and how the wave moves. */
+export function lookOf(connection: ConnectionState, preferred: Preferred): { tone: string; mood: WaveMood } {
+  switch (connection.state) {
+    case "live":
+      return { tone: fallbackWords(connection, preferred) ? " slow" : "", mood: "moving" };
+    case "connecting":
+      return { tone: " dim", mood: "still" };
+    case "reconnecting":
+      return { tone: " slow", mood: "still" };
+    default:
+      return { tone: " cut-off", mood: "flat" };
+  }
+}
+
+/** "34 ms" */
+export function tripWords(rtt: number): string {
+  return `${Math.max(1, Math.round(rtt))} ms`;
 }
 
 export const words = {
@@ -44,14 +73,12 @@ export interface ConnectionProps {
 export function Connection({ connection, isOpen, onOpen }: ConnectionProps) {
   const { state, rtt } = connection;
   const fallback = fallbackWords(connection);
-  const isLive = state === "live";
-  const isAway = state === "offline" || state === "signed_out" || state === "outdated";
-  const tone = fallback ? " slow" : isLive ? "" : isAway ? " cut-off" : state === "reconnecting" ? " slow" : " dim";
+  const { tone, mood } = lookOf(connection, "ws");
   const shown = (
     <>
-      <Wave mood={isLive ? "moving" : isAway ? "flat" : "still"} />
+      <Wave mood={mood} />
       <span class="vh">Connection: {fallback}</span>
-      <span class="num">{isLive && rtt !== undefined ? `${Math.max(1, Math.round(rtt))} ms` : words[state]}</span>
+      <span class="num">{state === "live" && rtt !== undefined ? tripWords(rtt) : words[state]}</span>
     </>
   );
   const given = { class: `conn row${tone}`, title: fallback };

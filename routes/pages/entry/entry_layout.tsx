@@ -76,18 +76,37 @@ export function TextField(props: TextFieldProps) {
   );
 }
 
-export function HandleField({ value, error }: { value?: string | undefined; error?: string | undefined }) {
+export interface AccountFieldsProps {
+  fields: { readonly [name: string]: string | undefined };
+  /** The id of the alert that is about a field, if one is. */
+  error(name: string): string | undefined;
+  autofocus?: boolean | undefined;
+}
+
+/** What a new person is called, and how they sign in. */
+export function AccountFields({ fields, error, autofocus }: AccountFieldsProps) {
   return (
-    <TextField
-      name="handle"
-      label="Handle"
-      value={value}
-      hint="People write @handle to call you, and you sign in with it. Left empty, it is made from your name."
-      autocomplete="username"
-      maxLength={HANDLE_MAX}
-      isOptional
-      error={error}
-    />
+    <>
+      <TextField
+        name="name"
+        label="Your name"
+        value={fields.name}
+        autocomplete="name"
+        error={error("name")}
+        autofocus={autofocus}
+      />
+      <TextField
+        name="handle"
+        label="Handle"
+        value={fields.handle}
+        hint="People write @handle to call you, and you sign in with it. Left empty, it is made from your name."
+        autocomplete="username"
+        maxLength={HANDLE_MAX}
+        isOptional
+        error={error("handle")}
+      />
+      <PasswordField isNew error={error("password")} />
+    </>
   );
 }
 

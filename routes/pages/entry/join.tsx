@@ -7,7 +7,7 @@ import { Avatar } from "../../../lib/ui/shell/avatar.tsx";
 import { fullTime } from "../../../lib/ui/shell/format.ts";
 import { Alert } from "../alert.tsx";
 import { respondPage } from "../document.tsx";
-import { EntryLayout, HandleField, PasswordField, TextField } from "./entry_layout.tsx";
+import { AccountFields, EntryLayout } from "./entry_layout.tsx";
 import { type Fields, seeOther, statusOf, submit } from "../forms.ts";
 import { withHandle } from "./handle.ts";
 import { readZone } from "../settings/preferences.ts";
@@ -33,16 +33,7 @@ export function join({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env> {
         <form method="post" action={`/join/${encodeURIComponent(invite)}`}>
           <div class="form-in">
             <Alert problem={problem} id={ALERT} />
-            <TextField
-              name="name"
-              label="Your name"
-              value={fields.name}
-              autocomplete="name"
-              error={error("name")}
-              autofocus={!problem || undefined}
-            />
-            <HandleField value={fields.handle} error={error("handle")} />
-            <PasswordField isNew error={error("password")} />
+            <AccountFields fields={fields} error={error} autofocus={!problem || undefined} />
             <button class="btn go wide" type="submit">Join</button>
           </div>
         </form>

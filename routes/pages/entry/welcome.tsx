@@ -6,7 +6,7 @@ import type { Problem } from "../../../lib/protocol/errors.ts";
 import type { Services } from "../../../lib/server/services.ts";
 import { Alert } from "../alert.tsx";
 import { respondPage } from "../document.tsx";
-import { EntryLayout, HandleField, PasswordField, TextField } from "./entry_layout.tsx";
+import { AccountFields, EntryLayout, TextField } from "./entry_layout.tsx";
 import { type Fields, seeOther, statusOf, submit } from "../forms.ts";
 import { withHandle } from "./handle.ts";
 import { errorsOf } from "../wrong_field.ts";
@@ -33,15 +33,7 @@ export function welcome({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env
               error={error("workspace")}
               autofocus={!problem || undefined}
             />
-            <TextField
-              name="name"
-              label="Your name"
-              value={fields.name}
-              autocomplete="name"
-              error={error("name")}
-            />
-            <HandleField value={fields.handle} error={error("handle")} />
-            <PasswordField isNew error={error("password")} />
+            <AccountFields fields={fields} error={error} />
             <TextField
               name="token"
               label="Set-up code"

@@ -5,7 +5,7 @@ import type { Position } from "../../../lib/server/live/streams/ring.ts";
 import { createTopic, type Topic } from "../../../lib/server/live/streams/topic.ts";
 import type { Log, StoredEvent } from "../../../lib/server/log/log.ts";
 import { EVENTS_MAX, parseServerFrame } from "../../../lib/protocol/frames.ts";
-import { post, type TestLog, withStorage } from "../../support/storage.ts";
+import { post, type TestLog, withHeldRead, withStorage } from "../../support/storage.ts";
 
 const STREAM = "room:a";
 
@@ -60,24 +60,15 @@ Deno.test("a commit that comes without the one before it makes a topic read both
 Deno.test("what is read and told at the same time is told once", () =>
   withStorage(async ({ log }) => {
     await postMany(log, 3);
-    const [reading, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const slow = {
-      ...log,
-      async read(stream: string, seq: number, limit: number) {
-        const events = await log.read(stream, seq, limit);
-        reading.resolve();
-        await gate.promise;
-        return events;
-      },
-    };
-    const topic = createTopic({ stream: STREAM, clock: processClock, log: slow, join: asStored, grown: () => {} });
+    const held = withHeldRead(log);
+    const topic = createTopic({ stream: STREAM, clock: processClock, log: held.log, join: asStored, grown: () => {} });
     await topic.ready;
     await postMany(log, 2);
     const caught = topic.catchUp();
-    await reading.promise; // 4 and 5 are read, and not there yet
+    await held.reading; // 4 and 5 are read, and not there yet
     topic.append(await commitOf(log, 4));
     topic.append(await commitOf(log, 5));
-    gate.resolve();
+    held.release();
     await caught;
     assert.deepEqual(await told(log, topic, START), upTo(5));
   }));

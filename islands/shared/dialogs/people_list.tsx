@@ -1,0 +1,49 @@
+import type { Signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import type { User } from "../../../lib/protocol/users.ts";
+
+/** Where one types what the list below is searched for. */
+export function SearchField(
+  { word, label, class: more = "" }: { word: Signal<string>; label: string; class?: string },
+) {
+  return (
+    <input
+      class={`input${more}`}
+      type="search"
+      autofocus
+      aria-label={label}
+      placeholder={label}
+      value={word.value}
+      onInput={(event) => word.value = event.currentTarget.value}
+    />
+  );
+}
+
+/** "Noor Haddad @noor" */
+export function PersonName({ person: { name, handle }, note = "" }: { person: User; note?: string }) {
+  return (
+    <span class="grow cut">
+      {name} <span class="dim">@{handle}{note}</span>
+    </span>
+  );
+}
+
+interface PeopleListProps {
+  label: string;
+  people: readonly User[];
+  /** What can be done with a person. */
+  children(person: User): ComponentChildren;
+}
+
+export function PeopleList({ label, people, children }: PeopleListProps) {
+  return (
+    <ul class="list scroll" aria-label={label}>
+      {people.map((person) => (
+        <li key={person.id} class="pref">
+          <PersonName person={person} />
+          {children(person)}
+        </li>
+      ))}
+    </ul>
+  );
+}
