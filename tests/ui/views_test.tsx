@@ -313,3 +313,12 @@ Deno.test("the feed's pane says how many of the active rooms it shows", () => {
   assert.doesNotMatch(pane(6), /Showing/);
   assert.match(pane(9).replace(/<[^>]*>/g, ""), /Showing 6 of 9 rooms/);
 });
+
+Deno.test("the list of people says so where it shows some of them", () => {
+  const now = (count: number) => {
+    const people = Array.from({ length: count }, (_, at) => `u${at}`);
+    return html(<FeedNow lines={[]} people={people} users={users} presence={new Map()} now={AT} />);
+  };
+  assert.ok(now(13).includes("Showing 12 of 13 people"));
+  assert.ok(!now(12).includes("Showing"));
+});

@@ -69,6 +69,9 @@ export function FeedNow({ lines, people, users, presence, now }: FeedNowProps) {
             );
           })}
         </ul>
+        {people.length > PEOPLE_MAX && (
+          <p class="opt-h">Showing {PEOPLE_MAX} of {counted(people.length, "person", "people")}</p>
+        )}
       </div>
     </aside>
   );
