@@ -167,8 +167,8 @@ export const delivery: Mutant[] = [
   {
     name: "the digest's lastAt stays as it was",
     file: "lib/server/live/state/digest.ts",
-    from: '"lastAt":${head.lastAt}',
-    to: '"lastAt":${Math.min(head.lastAt, 1_764_000_000_000)}',
+    from: '"lastAt":${lastAt}',
+    to: '"lastAt":${Math.min(lastAt, 1_764_000_000_000)}',
     tests: [HISTORY],
   },
   {
@@ -195,8 +195,8 @@ export const delivery: Mutant[] = [
   {
     name: "an event stream's id is that of the event before",
     file: "lib/server/live/streams/follower.ts",
-    from: '      this.position = frame.to;\n      sink.send("events", frame.text);\n      // Nearly',
-    to: '      sink.send("events", frame.text);\n      this.position = frame.to;\n      // Nearly',
+    from: "      this.position = frame.to;\n      sink.send(frame);\n      // Nearly",
+    to: "      sink.send(frame);\n      this.position = frame.to;\n      // Nearly",
     tests: [REPLAY],
   },
   {

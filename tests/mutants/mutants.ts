@@ -17,3 +17,10 @@ export interface Mutant {
 }
 
 export const mutants: Mutant[] = [...storage, ...delivery, ...messages];
+
+/** The file with the fault in it; undefined where its text is not there once. */
+export function planted(text: string, { from, to }: Mutant): string | undefined {
+  const at = text.indexOf(from);
+  if (at < 0 || text.indexOf(from, at + 1) >= 0) return undefined;
+  return text.slice(0, at) + to + text.slice(at + from.length);
+}

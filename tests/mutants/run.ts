@@ -3,7 +3,7 @@
  * is one that the tests let pass. `deno task mutants [--all] [words of names or files]`; `--all` runs every quick suite instead,
  * which tells what else would have caught it. Not part of CI: it tests the tests.
  */
-import { type Mutant, mutants } from "./mutants.ts";
+import { type Mutant, mutants, planted } from "./mutants.ts";
 
 const RUN_MS = 120_000; // of the tests of one mutant; then they hang, which CI would not let pass either
 const RUN_ALL_MS = 900_000;
@@ -72,13 +72,6 @@ async function test(cwd: string, args: string[], ms: number): Promise<Outcome> {
 
 function lastLine(text: string): string {
   return `(no test: ${text.trim().split("\n").find((line) => /error/i.test(line)) ?? "ended"})`;
-}
-
-/** The file with the fault in it; undefined where its text is not there once. */
-function planted(text: string, { from, to }: Mutant): string | undefined {
-  const at = text.indexOf(from);
-  if (at < 0 || text.indexOf(from, at + 1) >= 0) return undefined;
-  return text.slice(0, at) + to + text.slice(at + from.length);
 }
 
 function row(name: string, ...rest: (string | number)[]): void {
