@@ -1,15 +1,25 @@
-/** Times as the reader sees them, in their zone: the server renders in one it was told of, the browser in its own. */
+/** Times as the reader sees them: the server renders in the zone that the browser named, the browser in its own. */
 
 const LOCALE = "en-GB";
 
-/** Formatters are slow to make and few: one a zone and kind. */
-const made = new Map<string, Intl.DateTimeFormat>();
+/** A page uses six, of one zone. */
+export const FORMATTERS_MAX = 500;
+
+/**
+ * By kind and zone, the oldest first, since formatters are slow to make. A `Map`, because lru-cache would add 4 KB to the
+ * first load of each page.
+ */
+const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(zone: string, kind: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const name = `${kind} ${zone}`;
-  const known = made.get(name) ?? new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: zone });
-  made.set(name, known);
-  return known;
+  const known = formatters.get(name);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: zone });
+  const [oldest] = formatters.keys();
+  if (formatters.size >= FORMATTERS_MAX && oldest !== undefined) formatters.delete(oldest);
+  formatters.set(name, made);
+  return made;
 }
 
 /** "09:44" */
