@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { command } from "./command.ts";
 import * as field from "./fields.ts";
-import { user } from "./users.ts";
+import { user, whoAmI } from "./users.ts";
 
 const signedIn = z.object({ user });
 const nothing = z.object({});
@@ -15,15 +15,6 @@ export const sessionLine = z.object({
 });
 export type SessionLine = z.infer<typeof sessionLine>;
 
-export const inviteLine = z.object({
-  id: z.string(),
-  by: z.string(),
-  at: field.time,
-  expiresAt: field.time,
-  uses: z.int(),
-});
-export type InviteLine = z.infer<typeof inviteLine>;
-
 export const tokenLine = z.object({
   id: z.string(),
   name: z.string(),
@@ -33,19 +24,7 @@ export const tokenLine = z.object({
 });
 export type TokenLine = z.infer<typeof tokenLine>;
 
-const DAY_MS = 86_400_000;
-export const INVITE_EXPIRES_MS = 7 * DAY_MS;
-export const INVITE_DAYS_MAX = 90;
-export const INVITE_USES_MAX = 1_000;
 const TOKEN_DAYS_MAX = 36_500;
-
-const expiresIn = (days: number) =>
-  z.optional(
-    z.int("must be a whole number of ms").check(
-      z.gte(1, "must be at least 1 ms"),
-      z.lte(days * DAY_MS, `must be at most ${days} days`),
-    ),
-  );
 
 export const authCommands = {
   "auth.setUp": command({
@@ -84,7 +63,7 @@ export const authCommands = {
   }),
   "auth.me": command({
     input: nothing,
-    output: z.object({ user, workspace: z.object({ name: z.string() }) }),
+    output: whoAmI,
     verb: "tell who is signed in",
   }),
   "auth.changePassword": command({
@@ -103,32 +82,8 @@ export const authCommands = {
     output: nothing,
     verb: "end session",
   }),
-  "invites.create": command({
-    input: z.object({
-      expiresIn: expiresIn(INVITE_DAYS_MAX),
-      uses: z.optional(
-        z.int("must be a whole number").check(
-          z.gte(1, "must be at least 1"),
-          z.lte(INVITE_USES_MAX, `must be at most ${INVITE_USES_MAX}`),
-        ),
-      ),
-    }),
-    output: z.object({ id: z.string(), invite: z.string(), url: z.string() }),
-    verb: "make invite",
-  }),
-  "invites.list": command({
-    input: z.object(field.page),
-    output: z.object({ invites: z.array(inviteLine), more: z.boolean() }),
-    verb: "list invites",
-    load: "read",
-  }),
-  "invites.revoke": command({
-    input: z.object({ id: field.id }),
-    output: nothing,
-    verb: "revoke invite",
-  }),
   "tokens.create": command({
-    input: z.object({ name: field.name, expiresIn: expiresIn(TOKEN_DAYS_MAX) }),
+    input: z.object({ name: field.name, expiresIn: field.expiresIn(TOKEN_DAYS_MAX) }),
     output: z.object({ id: z.string(), token: z.string() }),
     verb: "make token",
     sessionOnly: true,
@@ -152,5 +107,3 @@ export const authCommands = {
     sessionOnly: true,
   }),
 };
-
-export const authEvents = { "sessions.revoked": z.object({ session: z.string() }) };

@@ -1,22 +1,10 @@
 /** The one table of commands: it answers `call` frames and POST /api/<name>, types the client and makes /openapi.json. */
 import type * as z from "zod/mini";
+import { accountCommands } from "./accounts.ts";
 import { authCommands } from "./auth.ts";
-import { feedCommands } from "./feed.ts";
-import { messageCommands } from "./messages.ts";
-import { presenceCommands } from "./presence.ts";
-import { readCommands } from "./reads.ts";
-import { roomCommands } from "./rooms.ts";
-import { userCommands } from "./users.ts";
+import { pageCommands } from "./page_commands.ts";
 
-export const commands = {
-  ...authCommands,
-  ...userCommands,
-  ...roomCommands,
-  ...messageCommands,
-  ...readCommands,
-  ...presenceCommands,
-  ...feedCommands,
-};
+export const commands = { ...authCommands, ...accountCommands, ...pageCommands };
 
 export type Commands = typeof commands;
 export type CommandName = keyof Commands;

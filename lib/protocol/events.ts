@@ -3,19 +3,18 @@
  * position.
  */
 import * as z from "zod/mini";
-import { authEvents } from "./auth.ts";
 import { feedEvents, inboxEvents } from "./feed.ts";
 import * as field from "./fields.ts";
 import { messageEvents } from "./messages.ts";
 import { readEvents } from "./reads.ts";
 import { membershipEvents, roomEvents } from "./rooms.ts";
 import type { StreamKind } from "./streams.ts";
-import { userEvents } from "./users.ts";
+import { sessionEvents, userEvents } from "./users.ts";
 
 /** By the kind of stream that carries them. */
 export const streamEvents = {
   room: { ...messageEvents, ...roomEvents },
-  user: { ...readEvents, ...membershipEvents, ...inboxEvents, ...authEvents },
+  user: { ...readEvents, ...membershipEvents, ...inboxEvents, ...sessionEvents },
   feed: { ...feedEvents, ...userEvents },
 } satisfies Record<StreamKind["kind"], unknown>;
 

@@ -1,6 +1,6 @@
 /**
- * A body that fits, for each command: for the OpenAPI document and the tests that walk the table. Apart from the table,
- * which every page carries.
+ * A body that fits, for each command: for the OpenAPI document and the tests that walk the table. It is apart from the
+ * table, of which the pages carry a part.
  */
 import type { CommandName, Input } from "./commands.ts";
 

@@ -135,3 +135,14 @@ export const offset = string().check(
   z.minLength(1, "is empty"),
   z.maxLength(OFFSET_MAX, `is longer than ${OFFSET_MAX} characters`),
 );
+
+export const DAY_MS = 86_400_000;
+
+/** How long something is good for. */
+export const expiresIn = (days: number) =>
+  z.optional(
+    z.int("must be a whole number of ms").check(
+      z.gte(1, "must be at least 1 ms"),
+      z.lte(days * DAY_MS, `must be at most ${days} days`),
+    ),
+  );

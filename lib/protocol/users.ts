@@ -15,7 +15,8 @@ export const user = z.object({
 });
 export type User = z.infer<typeof user>;
 
-const oneUser = z.object({ user });
+/** Who is signed in, and where. */
+export const whoAmI = z.object({ user, workspace: z.object({ name: z.string() }) });
 
 export const userCommands = {
   "users.list": command({
@@ -40,33 +41,11 @@ export const userCommands = {
     verb: "get people",
     load: "read",
   }),
-  "users.update": command({
-    input: z.object({
-      name: z.optional(field.name),
-      handle: z.optional(field.handle),
-      avatar: z.optional(field.attempt),
-    }),
-    output: oneUser,
-    verb: "update profile",
-  }),
-  "users.setRole": command({
-    input: z.object({ user: field.id, role: z.enum(["owner", "admin", "member"], "must be owner, admin or member") }),
-    output: oneUser,
-    verb: "set role",
-  }),
-  "users.deactivate": command({
-    input: z.object({ user: field.id }),
-    output: oneUser,
-    verb: "deactivate person",
-  }),
-  "users.reactivate": command({
-    input: z.object({ user: field.id }),
-    output: oneUser,
-    verb: "reactivate person",
-  }),
 };
 
 export const userEvents = {
   "users.updated": z.object({ user }),
   "users.deactivated": z.object({ user }),
 };
+
+export const sessionEvents = { "sessions.revoked": z.object({ session: z.string() }) };

@@ -8,7 +8,7 @@ import { parseBody } from "../../lib/server/messages/markdown.ts";
 import { shows } from "../../lib/server/messages/shows.ts";
 import { messageCommands } from "../../lib/protocol/messages.ts";
 import { roomCommands } from "../../lib/protocol/rooms.ts";
-import { userCommands } from "../../lib/protocol/users.ts";
+import { accountCommands } from "../../lib/protocol/accounts.ts";
 import { BodyView } from "../../lib/ui/room/body_view.tsx";
 import { withApp } from "../routes/with_app.ts";
 
@@ -103,7 +103,7 @@ Deno.test("the same strings as names of people, rooms and topics come back as th
         await Promise.all([renamed.body?.cancel(), changed.body?.cancel()]);
         continue;
       }
-      assert.equal(userCommands["users.update"].output.parse(await renamed.json()).user.name, name);
+      assert.equal(accountCommands["users.update"].output.parse(await renamed.json()).user.name, name);
       const { room: told } = roomCommands["rooms.update"].output.parse(await changed.json());
       assert.deepEqual([told.name, told.topic], [name, name]);
       assert.deepEqual(await tagsOf(), plain, `${name} changes the page's markup`);

@@ -1,6 +1,8 @@
 /** The sizes of islands/README.md, Budgets, as brotli, of what a build of our own sources gives. */
 import assert from "node:assert/strict";
 import { build } from "../../lib/build/build.ts";
+import { commands } from "../../lib/protocol/commands.ts";
+import { pageCommands } from "../../lib/protocol/page_commands.ts";
 
 const KB = 1_024;
 const INITIAL_JS_MAX = 60 * KB;
@@ -26,6 +28,12 @@ Deno.test(
         const lazy = names.filter((name) => !first.has(name));
         assert.ok(size(lazy) <= CHUNK_MAX, `${source} is ${size(lazy)} bytes`);
       }
+      const scripts = await Promise.all(
+        Object.keys(files).filter((name) => name.endsWith(".js"))
+          .map((name) => Deno.readTextFile(`${folder}/${name}`)),
+      );
+      const carried = Object.keys(commands).filter((name) => scripts.some((it) => it.includes(`"${name}":`)));
+      assert.deepEqual(carried, Object.keys(pageCommands), "scripts carry the commands that they call, and no others");
       assert.ok(size([style]) <= CSS_MAX, `CSS is ${size([style])} bytes`);
     } finally {
       await Deno.remove(folder, { recursive: true });

@@ -20,8 +20,7 @@ import { Island } from "../../lib/ui/shell/island.tsx";
 import { PAGE_DATA_ID, type PageData } from "../../lib/ui/room/page_data.ts";
 import { RoomScreen } from "../../lib/ui/room/room_screen.tsx";
 import { stateOf } from "../../lib/ui/room/room_state.ts";
-import { readOutput } from "../../lib/client/connection/refusal.ts";
-import type { CommandName, Input, Output } from "../../lib/protocol/commands.ts";
+import { type CommandName, commands, type Input, type Output } from "../../lib/protocol/commands.ts";
 import { Sprite } from "../../lib/ui/shell/sprite.tsx";
 import { api } from "../../routes/api.ts";
 import { liveWs } from "../../routes/live/ws.ts";
@@ -29,6 +28,9 @@ import { liveWs } from "../../routes/live/ws.ts";
 const TOKEN = "test-setup-token";
 const PASSWORD = "correct horse battery";
 const ZONE = "UTC";
+
+/** The command table as readers, so that the type of an answer follows from its name. */
+const readers: { [N in CommandName]: { output: { parse(value: unknown): Output<N> } } } = commands;
 
 export interface RoomServer {
   origin: string;
@@ -97,7 +99,7 @@ export async function startRoomServer(): Promise<RoomServer> {
       const name = handle[0]?.toUpperCase() + handle.slice(1);
       return (await post("auth.signUp", { invite, name, handle, password: PASSWORD })).cookie;
     },
-    call: async (cookie, name, body) => readOutput(name, (await post(name, body, cookie)).result),
+    call: async (cookie, name, body) => readers[name].output.parse((await post(name, body, cookie)).result),
     async halt() {
       services.hub.drain();
       await server.shutdown();

@@ -1,5 +1,6 @@
 /** Calls over a session: each reply goes to its call, within a deadline and within what the server allows at once. */
-import { type CommandName, commands, type Input, type Output } from "../../protocol/commands.ts";
+import type { Input, Output } from "../../protocol/commands.ts";
+import { type PageCommand, pageCommands } from "../../protocol/page_commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import { CALLS_MAX, type ClientFrame, FRAME_BYTES_MAX, type ServerFrames } from "../../protocol/frames.ts";
 import type { Cancel, Clock } from "./clock.ts";
@@ -14,7 +15,7 @@ const encoder = new TextEncoder();
  * Makes a command happen. Throws `Refusal`; `unavailable` also says that no answer came: it may have happened, and
  * `too_large` that it is more than goes into one frame.
  */
-export type Caller = <N extends CommandName>(name: N, body: Input<N>) => Promise<Output<N>>;
+export type Caller = <N extends PageCommand>(name: N, body: Input<N>) => Promise<Output<N>>;
 
 export interface Calls {
   call: Caller;
@@ -35,8 +36,8 @@ export function createCalls({ clock, send }: { clock: Clock; send(frame: ClientF
   const waiting = new Map<number, UnderWay>();
   let last = 0;
 
-  function call<N extends CommandName>(name: N, body: Input<N>): Promise<Output<N>> {
-    const { verb } = commands[name];
+  function call<N extends PageCommand>(name: N, body: Input<N>): Promise<Output<N>> {
+    const { verb } = pageCommands[name];
     if (waiting.size >= CALLS_WAITING_MAX) {
       return Promise.reject(new Refusal("rate_limited", `Cannot ${verb}: too many calls are waiting`));
     }

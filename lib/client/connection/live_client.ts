@@ -3,7 +3,7 @@
  * from its position, notices a dead connection, and says in `status` what is going on. No UI, no DOM.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { commands } from "../../protocol/commands.ts";
+import { pageCommands } from "../../protocol/page_commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import type { ServerFrames } from "../../protocol/frames.ts";
 import { close as codes, WATCH_MAX } from "../../protocol/frames.ts";
@@ -196,7 +196,7 @@ export function createLiveClient(deps: LiveClientDeps): LiveClient {
     call(name, body) {
       if (link.isLive()) return calls.call(name, body);
       if (status.peek().state !== "signed_out") return post(name, body);
-      return Promise.reject(new Refusal("unauthenticated", `Cannot ${commands[name].verb}: not signed in`));
+      return Promise.reject(new Refusal("unauthenticated", `Cannot ${pageCommands[name].verb}: not signed in`));
     },
     follow: following.follow,
     unfollow: following.unfollow,

@@ -1,5 +1,6 @@
 /** Commands as POST /api/<name>, and the probe that tells why a connection failed (lib/protocol/README.md §1, §3). */
-import { type CommandName, commands, type Input, type Output } from "../../protocol/commands.ts";
+import type { Input, Output } from "../../protocol/commands.ts";
+import { type PageCommand, pageCommands } from "../../protocol/page_commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import type { Caller } from "./calls.ts";
 import { readOutput, readRefusal } from "./refusal.ts";
@@ -14,8 +15,8 @@ type Fetch = (input: string, init: RequestInit) => Promise<Response>;
 
 /** `me` goes along, so that a tab left open under another person does nothing. */
 export function createPost({ me, fetch }: { me: string; fetch: Fetch }): Caller {
-  return async function post<N extends CommandName>(name: N, body: Input<N>): Promise<Output<N>> {
-    const { verb } = commands[name];
+  return async function post<N extends PageCommand>(name: N, body: Input<N>): Promise<Output<N>> {
+    const { verb } = pageCommands[name];
     let response: Response;
     try {
       response = await fetch(`/api/${name}`, request(me, body, POST_DEADLINE_MS));

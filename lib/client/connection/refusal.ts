@@ -1,5 +1,6 @@
 /** Answers of the server turned into values or refusals, in one place for sockets and POST. */
-import { type CommandName, commands, type Output } from "../../protocol/commands.ts";
+import type { Output } from "../../protocol/commands.ts";
+import { type PageCommand, pageCommands } from "../../protocol/page_commands.ts";
 import {
   parse,
   type Problem,
@@ -11,14 +12,14 @@ import {
 } from "../../protocol/errors.ts";
 
 /** The command table as readers, so that the type of an answer follows from its name. */
-const readers: { [N in CommandName]: { output: { parse(value: unknown): Output<N> } } } = commands;
+const readers: { [N in PageCommand]: { output: { parse(value: unknown): Output<N> } } } = pageCommands;
 
 /** What `name` gave. Throws `Refusal("internal")` when the server's answer is not of the shape that we know. */
-export function readOutput<N extends CommandName>(name: N, value: unknown): Output<N> {
+export function readOutput<N extends PageCommand>(name: N, value: unknown): Output<N> {
   try {
     return readers[name].output.parse(value);
   } catch {
-    throw new Refusal("internal", `Cannot ${commands[name].verb}: the answer makes no sense`);
+    throw new Refusal("internal", `Cannot ${pageCommands[name].verb}: the answer makes no sense`);
   }
 }
 

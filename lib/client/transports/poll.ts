@@ -6,7 +6,7 @@
 import { close as codes, PROTOCOL_VERSION, type ServerFrame, serverFrame } from "../../protocol/frames.ts";
 import type { ClientFrame } from "../../protocol/frames.ts";
 import { type PollAnswer, pollAnswer, WAIT_MAX_MS } from "../../protocol/poll.ts";
-import { authCommands } from "../../protocol/auth.ts";
+import { whoAmI } from "../../protocol/users.ts";
 import { NOW, OLDEST } from "../../protocol/streams.ts";
 import { backoff } from "../connection/backoff.ts";
 import type { Cancel } from "../connection/clock.ts";
@@ -62,7 +62,7 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
     try {
       const { ok, status, value } = await ask("/api/auth.me", {}, LATE_MS, poll.signal);
       if (!ok) return end(codeOf(status));
-      const { user } = authCommands["auth.me"].output.parse(value);
+      const { user } = whoAmI.parse(value);
       if (isOver) return;
       isWelcomed = true;
       on.frame({

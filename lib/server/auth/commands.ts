@@ -1,9 +1,12 @@
 import type { authCommands } from "../../protocol/auth.ts";
+import type { inviteCommands } from "../../protocol/invites.ts";
 import type { Handlers } from "../commands/handlers.ts";
 import type { AuthService } from "./service.ts";
 
 /** The handlers of the commands on sign-in, sessions, invites and tokens. */
-export function createAuthCommands(auth: AuthService): Handlers<keyof typeof authCommands> {
+export function createAuthCommands(
+  auth: AuthService,
+): Handlers<keyof typeof authCommands | keyof typeof inviteCommands> {
   return {
     "auth.setUp": async (fields, call) => ({ user: await auth.setUp(fields, call) }),
     "auth.signUp": async (fields, call) => ({ user: await auth.signUp(fields, call) }),

@@ -1,7 +1,7 @@
 /** Invites: links that let people in. The token is shown once and stored hashed. */
 import type { KvSet } from "../kv/key.ts";
 import { createIds } from "../kv/ids.ts";
-import { INVITE_DAYS_MAX, INVITE_EXPIRES_MS, INVITE_USES_MAX } from "../../protocol/auth.ts";
+import { INVITE_DAYS_MAX, INVITE_EXPIRES_MS, INVITE_USES_MAX } from "../../protocol/invites.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import type { SignedInCall } from "../commands/handlers.ts";

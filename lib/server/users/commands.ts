@@ -1,5 +1,6 @@
 import type { Handlers } from "../commands/handlers.ts";
 import { isFound } from "../../model/found.ts";
+import type { accountCommands } from "../../protocol/accounts.ts";
 import type { User, userCommands } from "../../protocol/users.ts";
 import type { UsersService } from "./service.ts";
 
@@ -7,7 +8,10 @@ import type { UsersService } from "./service.ts";
 export type Among = (user: User, room: string, people: string[]) => Promise<ReadonlySet<string>>;
 
 /** The handlers of the commands on people. */
-export function createUserCommands(users: UsersService, among: Among): Handlers<keyof typeof userCommands> {
+export function createUserCommands(
+  users: UsersService,
+  among: Among,
+): Handlers<keyof typeof userCommands | keyof typeof accountCommands> {
   return {
     "users.list": ({ query, active, inside, outside, ...page }, { user }) => {
       if (!query && !active && inside === undefined && outside === undefined) return users.list(page);

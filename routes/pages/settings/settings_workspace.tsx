@@ -1,5 +1,5 @@
 /** The sections of those who run the workspace. What they may not do has no control. */
-import { INVITE_DAYS_MAX, INVITE_USES_MAX } from "../../../lib/protocol/auth.ts";
+import { INVITE_DAYS_MAX, INVITE_USES_MAX } from "../../../lib/protocol/invites.ts";
 import type { Output } from "../../../lib/protocol/commands.ts";
 import type { Problem } from "../../../lib/protocol/errors.ts";
 import type { User } from "../../../lib/protocol/users.ts";
