@@ -30,8 +30,8 @@ export type GoneReason = z.infer<typeof goneReason>;
 export const byeReason = z.enum(["restart", "recycled", "overloaded", "signed_out"]);
 export type ByeReason = z.infer<typeof byeReason>;
 
-const digestLine = z.object({ n: field.count, lastAt: field.time });
-export type DigestLine = z.infer<typeof digestLine>;
+const digestCount = z.object({ n: field.count, lastAt: field.time });
+export type DigestCount = z.infer<typeof digestCount>;
 
 export const serverFrames = {
   welcome: z.object({
@@ -52,7 +52,7 @@ export const serverFrames = {
     events: z.array(event),
   }),
   gone: z.object({ t: z.literal("gone"), stream: z.string(), reason: goneReason, head: z.optional(z.string()) }),
-  digest: z.object({ t: z.literal("digest"), rooms: z.record(z.string(), digestLine) }),
+  digest: z.object({ t: z.literal("digest"), rooms: z.record(z.string(), digestCount) }),
   presence: z.object({ t: z.literal("presence"), users: z.record(z.string(), presence) }),
   typing: z.object({ t: z.literal("typing"), room: z.string(), users: z.array(z.string()) }),
   reply: z.object({

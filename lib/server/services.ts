@@ -22,7 +22,7 @@ import { createMessages, type MessagesService } from "./messages/service.ts";
 import type { Handlers } from "./commands/handlers.ts";
 import { parseStream, roomStream } from "../protocol/streams.ts";
 import { createPresenceCommands } from "./presence/commands.ts";
-import { createBoardStore } from "./presence/store.ts";
+import { createClusterStore } from "./presence/store.ts";
 import { createReadCommands } from "./reads/commands.ts";
 import { createReads, type ReadsService } from "./reads/service.ts";
 import { createRoomCommands } from "./rooms/commands.ts";
@@ -88,7 +88,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   const entries = createEntries({ db, log });
   const users = createUsers({ db, log, now, random });
   const { limits, setupToken } = config;
-  const rooms = createRooms({ limits, db, log, entries, now, random, shared, people: users.get });
+  const rooms = createRooms({ limits, db, log, entries, now, random, shared, getPeople: users.get });
   const hashing = createHashWorker({ entry: await workerEntry(HASH_WORKER) });
   const { derive } = hashing;
   const auth = createAuth({ db, log, now, random, users, entries, limits, setupToken, welcome, derive });
@@ -100,8 +100,8 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     now,
     access: rooms.access,
     findPeople,
-    participants: rooms.participants,
-    viewers: rooms.viewers,
+    listParticipants: rooms.listParticipants,
+    filterViewers: rooms.filterViewers,
     parser,
   });
   const reads = createReads({ log, access: rooms.access, messages });
@@ -114,14 +114,14 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     shared,
     limits,
     watch: log.watch,
-    cluster: shared ? createBoardStore({ db }) : undefined,
+    cluster: shared ? createClusterStore({ db }) : undefined,
     authorize: authorise,
     roomsOf: rooms.roomsOf,
     signedIn: async (hashes) => (await auth.identifyHashes(hashes)).map((found) => found?.user),
     failed,
   });
   const handlers: Handlers = {
-    ...createUserCommands(users, rooms.among),
+    ...createUserCommands(users, rooms.filterMembers),
     ...createAuthCommands(auth),
     ...createRoomCommands(rooms),
     ...createMessageCommands(messages),
@@ -152,14 +152,14 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   async function findPeople(room: string, handles: string[]): Promise<Record<string, string>> {
     const found = await Promise.all(handles.map((handle) => users.accountByHandle(handle)));
     const people = found.flatMap((account) => account ? [account.user] : []);
-    const viewers = new Set(await rooms.viewers(room, people.map((person) => person.id)));
+    const viewers = new Set(await rooms.filterViewers(room, people.map((person) => person.id)));
     return Object.fromEntries(people.filter(({ id }) => viewers.has(id)).map(({ handle, id }) => [handle, id]));
   }
 
   async function authorise(user: string, stream: string): Promise<Grant | undefined> {
     const kind = parseStream(stream);
     if (kind?.kind !== "room") return kind && { private: false, asOf: 0 }; // the session has made sure whose inbox it is
-    return await rooms.access.follows(user, kind.id);
+    return await rooms.access.authorizeFollow(user, kind.id);
   }
 
   return {

@@ -19,7 +19,7 @@ export function livePoll(services: Services): Hono<Env> {
   const polls = createPolls(hub);
   services.onClose(polls.close);
   const known = {
-    identify: async (token: string) => polls.known(hashToken(token)) ?? await auth.identify(token),
+    identify: async (token: string) => polls.knownSignIn(hashToken(token)) ?? await auth.identify(token),
     identifyToken: auth.identifyToken,
   };
   return new Hono<Env>().post("/live/poll", signedIn(known), async (c) => {

@@ -6,7 +6,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { reduce, type Reducers, type UserEvent } from "../../protocol/events.ts";
 import type { Entry as Told, EntryRef } from "../../protocol/feed.ts";
-import type { DigestLine } from "../../protocol/frames.ts";
+import type { DigestCount } from "../../protocol/frames.ts";
 import type { Message } from "../../protocol/messages.ts";
 import type { Level, Room, RoomSummary } from "../../protocol/rooms.ts";
 import type { Caller } from "../connection/calls.ts";
@@ -47,7 +47,7 @@ export interface RoomsStore {
   drop(room: string): void;
   /** A session began: the next digest is whole, and no older than what is known now. */
   welcomed(): void;
-  digest(rooms: Record<string, DigestLine>): void;
+  digest(rooms: Record<string, DigestCount>): void;
   /** A message of a followed room, of which no digest tells. */
   message(message: Message): void;
   /** An event of my own stream. */
@@ -78,14 +78,14 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomS
   let before: ReadonlyMap<string, RoomEntry> | undefined;
 
   /** Rooms only grow: where one has shrunk since the last session, data were restored, and the whole list is another. */
-  function look(rooms: Record<string, DigestLine>) {
+  function look(rooms: Record<string, DigestCount>) {
     const known = before;
     before = undefined;
     const isRestored = Object.entries(rooms).some(([id, { n }]) => n < (known?.get(id)?.n ?? 0));
     if (isRestored) void load().catch(() => before = known); // Else the next digest tells.
   }
 
-  function digest(rooms: Record<string, DigestLine>) {
+  function digest(rooms: Record<string, DigestCount>) {
     const next = new Map(entries.peek());
     for (const [id, { n, lastAt }] of Object.entries(rooms)) {
       const old = next.get(id);

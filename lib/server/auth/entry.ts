@@ -70,10 +70,10 @@ export function createEntry(deps: EntryDeps): Entry {
   }
 
   /** Tells all that somebody came. What had happened before is nothing new to them. */
-  function arrival(user: User, place: (stream: string) => AppendSlot) {
-    const told = entries.post(place, { kind: "joined", by: user });
-    const { seq, tag } = place(FEED);
-    return { events: told.events, sets: [...told.sets, entries.setSeen(user.id, "everything", { seq, tag })] };
+  function arrival(user: User, slotOf: (stream: string) => AppendSlot) {
+    const writes = entries.post(slotOf, { kind: "joined", by: user });
+    const { seq, tag } = slotOf(FEED);
+    return { events: writes.events, sets: [...writes.sets, entries.setSeenUpTo(user.id, "everything", { seq, tag })] };
   }
 
   /** The person is in already: what goes wrong from here on must not look as if they weren't. */
@@ -124,8 +124,8 @@ export function createEntry(deps: EntryDeps): Entry {
         const workspace = store.setWorkspace({ name, lobby: newId(), createdAt: now() });
         return {
           checks: [...checks, ...person.checks],
-          write(place) {
-            const { events, sets } = arrival(person.user, place);
+          write(slotOf) {
+            const { events, sets } = arrival(person.user, slotOf);
             return {
               events: [...events, ...person.events],
               sets: [workspace, ...person.sets, ...sets],
@@ -148,8 +148,8 @@ export function createEntry(deps: EntryDeps): Entry {
         const person = await draft({ ...fields, role: "member", phc }, call.agent, verb);
         return {
           checks: [...use.checks, ...person.checks],
-          write(place) {
-            const { events, sets } = arrival(person.user, place);
+          write(slotOf) {
+            const { events, sets } = arrival(person.user, slotOf);
             return {
               events: [...events, ...person.events],
               sets: [...use.sets, ...person.sets, ...sets],

@@ -14,7 +14,7 @@ import type { AuthStore, Session } from "./store.ts";
 const DAY_MS = 86_400_000;
 export const SESSION_MS = 30 * DAY_MS;
 const RENEW_MS = DAY_MS; // at most so often is a session's end moved
-const SEEN_MS = 5 * 60_000; // at most so often is `seenAt` written
+const LAST_SEEN_MS = 5 * 60_000; // at most so often is `seenAt` written
 const SESSIONS_MAX = 500; // of one person; the oldest ends when another begins
 const ENDED_AT_ONCE = 100; // sessions deleted and told of in one commit
 
@@ -87,13 +87,13 @@ export function createSessions({ log, store, users, now, random }: SessionsDeps)
   /** Moves `seenAt` and the end, where due. That it can't be written (a full disk) is no reason to send anybody away. */
   async function touch(hash: string, session: Session, check: Deno.AtomicCheck): Promise<Session> {
     const at = now();
-    if (Math.abs(at - session.seenAt) < SEEN_MS) return session;
+    if (Math.abs(at - session.seenAt) < LAST_SEEN_MS) return session;
     const due = at + SESSION_MS - session.expiresAt >= RENEW_MS;
-    const seen = { ...session, seenAt: at, expiresAt: due ? at + SESSION_MS : session.expiresAt };
-    const written = await store.commit({ checks: [check], sets: store.sessionSets(hash, seen, at) }).catch(() =>
+    const touched = { ...session, seenAt: at, expiresAt: due ? at + SESSION_MS : session.expiresAt };
+    const written = await store.commit({ checks: [check], sets: store.sessionSets(hash, touched, at) }).catch(() =>
       undefined
     );
-    return written === undefined ? session : seen;
+    return written === undefined ? session : touched;
   }
 
   function draft({ id: user, signIns }: { id: string; signIns: number }, agent: string): SessionDraft {
@@ -110,7 +110,7 @@ export function createSessions({ log, store, users, now, random }: SessionsDeps)
     data: { session },
   });
 
-  async function mine(user: string): Promise<{ hash: string; session: Session }[]> {
+  async function listOf(user: string): Promise<{ hash: string; session: Session }[]> {
     const [hashes, account] = await Promise.all([store.sessionHashes(user, SESSIONS_MAX), users.account(user)]);
     const sessions = await store.sessions(hashes.map(({ hash }) => hash));
     const at = now();
@@ -169,7 +169,7 @@ export function createSessions({ log, store, users, now, random }: SessionsDeps)
     },
 
     async list({ user, session: current }) {
-      return (await mine(user.id)).map(({ session: { id, at, seenAt, agent } }) => {
+      return (await listOf(user.id)).map(({ session: { id, at, seenAt, agent } }) => {
         return { id, at, seenAt, agent, current: id === current };
       });
     },
@@ -188,7 +188,7 @@ export function createSessions({ log, store, users, now, random }: SessionsDeps)
     },
 
     async others(user, keep) {
-      const all = await mine(user);
+      const all = await listOf(user);
       const rest = all.filter(({ session }) => session.id !== keep).slice(-ENDED_AT_ONCE);
       return {
         deletes: rest.flatMap(({ hash, session }) => store.sessionKeys(hash, user, session.id)),

@@ -18,9 +18,9 @@ const PAGES_REST_MAX = 500; // ms
 const WINDOW_MS = 10_000;
 const ANSWERED_MAX = 32 * 1024 * 1024; // characters of answers to a person in a window, then reads wait for the next one
 const PAGE_WEIGHT = 4; // a character of a page is as much work as so many of an answer
-const TOLD_MAX = 6 * 1024 * 1024; // of messages that a person changes in a window: each change tells the whole message
-const TOLD_A_CHARACTER = 6; // a message as it is told, beside its text
-const FOLLOWERS_A_TELLING = 32; // sending it to so many is as much work as making what is sent
+const CHANGED_MAX = 6 * 1024 * 1024; // of messages that a person changes in a window: each change tells the whole message
+const CHANGED_A_CHARACTER = 6; // a message as it is told, beside its text
+const FOLLOWERS_A_FAN_OUT = 32; // sending it to so many is as much work as making what is sent
 const RETRY_MS = 1_000; // after which something may have been read
 
 export interface Shares {
@@ -43,7 +43,7 @@ export interface SharesOptions {
 
 export function createShares({ limits, owed, followers = () => 0 }: SharesOptions): Shares {
   const budget = (max: number): Budget => limits ? createBudget(max, WINDOW_MS) : ENDLESS;
-  const [answers, told] = [budget(ANSWERED_MAX), budget(TOLD_MAX)];
+  const [answers, changes] = [budget(ANSWERED_MAX), budget(CHANGED_MAX)];
   const reading = createSlots({ atOnce: READS_AT_ONCE, waitingMax: READS_WAITING_MAX });
   const showing = createSlots({ atOnce: PAGES_AT_ONCE, waitingMax: PAGES_WAITING_MAX, restAfter: pageRest });
 
@@ -75,11 +75,11 @@ export function createShares({ limits, owed, followers = () => 0 }: SharesOption
       assertReads(person, verb);
       if (loadOf(name) === "read") return await inTurn(reading, person, verb, work);
       if (loadOf(name) !== "change") return await work();
-      if (told.isSpent(person)) refuse(verb, "too much was changed", told.renewsIn());
+      if (changes.isSpent(person)) refuse(verb, "too much was changed", changes.renewsIn());
       const result = await work();
       const message = messageOf(result);
-      const tellings = 1 + (message ? followers(message.room) / FOLLOWERS_A_TELLING : 0);
-      told.charge(person, TOLD_A_CHARACTER * (message?.text.length ?? 0) * tellings);
+      const costs = 1 + (message ? followers(message.room) / FOLLOWERS_A_FAN_OUT : 0);
+      changes.charge(person, CHANGED_A_CHARACTER * (message?.text.length ?? 0) * costs);
       return result;
     },
     page: (person, work) => inTurn(showing, person, "open page", work),

@@ -12,13 +12,13 @@ import type { Room } from "../../protocol/rooms.ts";
 import { FEED, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
 import {
-  type About,
   createEntriesStore,
   type EntriesStore,
   type Known,
+  type RecordedEntry,
+  recordKey,
   type StoredEntry,
   type Subject,
-  toldKey,
 } from "./store.ts";
 import { titleOf } from "./title.ts";
 
@@ -34,7 +34,7 @@ const entryTypes = ["feed.posted", ...Object.values(types)] as const;
 const refTypes = ["feed.withdrawn", "inbox.withdrawn", "inbox.restored"] as const;
 
 /** Something to tell, before it has its place. */
-export interface Told<K extends EntryKind = EntryKind> {
+export interface EntryDraft<K extends EntryKind = EntryKind> {
   kind: K;
   by: User;
   room?: Room;
@@ -44,43 +44,46 @@ export interface Told<K extends EntryKind = EntryKind> {
 }
 
 /** What a commit writes for entries. */
-export interface Part {
+export interface EntryWrites {
   events: NewEvent[];
   sets: KvSet[];
   deletes: Deno.KvKey[];
 }
 
-export const NOTHING_TOLD: Part = { events: [], sets: [], deletes: [] };
+export const NO_WRITES: EntryWrites = { events: [], sets: [], deletes: [] };
 
 /** What is known of the entry about something, and whether what it tells holds now. */
 export interface Change {
-  known: Known | undefined;
+  record: Known | undefined;
   stands: boolean;
   /** They see the room no more: which entry is named, and nothing else. */
   isHidden?: boolean;
 }
 
-type Places = (stream: string) => AppendSlot;
+type SlotOf = (stream: string) => AppendSlot;
 
-export interface EntriesService
-  extends Pick<EntriesStore, "before" | "count" | "seen" | "setSeen" | "known" | "about" | "invites"> {
+export interface EntriesService extends
+  Pick<
+    EntriesStore,
+    "listBefore" | "count" | "seenUpTo" | "setSeenUpTo" | "findRecords" | "listAbout" | "listInvites"
+  > {
   /**
    * Tells every member of the workspace: for what all of them may see, and nothing else. Like `tell`, to be put before
    * the commit's other events on its stream: an entry's offset is told by the place that the stream's next event gets.
    */
-  post(place: Places, told: Told<Exclude<EntryKind, InboxKind>>): Part;
+  post(slotOf: SlotOf, draft: EntryDraft<Exclude<EntryKind, InboxKind>>): EntryWrites;
   /** Tells one person, on their own stream, what was never told to them. */
-  tell(place: Places, who: string, told: Told<InboxKind>): Part;
+  notify(slotOf: SlotOf, who: string, draft: EntryDraft<InboxKind>): EntryWrites;
   /** Tells it, withdraws it or restores it, as `stands` asks and as it was left; never a second entry. */
-  settle(place: Places, who: string, told: Told<InboxKind>, change: Change): Part;
+  settle(slotOf: SlotOf, who: string, draft: EntryDraft<InboxKind>, change: Change): EntryWrites;
   /** Withdraws what a message that is no more told, all of one kind at once, and forgets that it did. */
-  forget(all: About[], by: string): Part;
+  forget(all: RecordedEntry[], by: string): EntryWrites;
   /** Gives the entries of events their offsets. */
   join: Join;
 }
 
 /** What an entry tells of. */
-export function subjectOf(who: string | undefined, { kind, by, room, message, emoji }: Told): Subject {
+export function subjectOf(who: string | undefined, { kind, by, room, message, emoji }: EntryDraft): Subject {
   const isOfOne = kind === "reacted" || kind === "invited"; // of the person who did it
   return {
     kind,
@@ -92,7 +95,7 @@ export function subjectOf(who: string | undefined, { kind, by, room, message, em
   };
 }
 
-export function joinParts(parts: Part[]): Part {
+export function joinWrites(parts: EntryWrites[]): EntryWrites {
   return {
     events: parts.flatMap(({ events }) => events),
     sets: parts.flatMap(({ sets }) => sets),
@@ -103,22 +106,27 @@ export function joinParts(parts: Part[]): Part {
 export function createEntries({ db, log }: { db: Database; log: Log }): EntriesService {
   const store = createEntriesStore(db);
 
-  function put(place: Places, who: string | undefined, type: (typeof entryTypes)[number], told: Told): Part {
+  function put(
+    slotOf: SlotOf,
+    who: string | undefined,
+    type: (typeof entryTypes)[number],
+    draft: EntryDraft,
+  ): EntryWrites {
     const stream = streamOf(who);
-    const { seq, tag, at } = place(stream);
-    const entry = toEntry(told, at);
+    const { seq, tag, at } = slotOf(stream);
+    const entry = toEntry(draft, at);
     return {
       events: [{
         stream,
         type,
-        by: told.by.id,
+        by: draft.by.id,
         data: { entry },
         live: { entry: { ...entry, offset: log.offset({ seq, tag }) } },
       }],
       sets: [
         ...store.sets(stream, { seq, tag }, entry),
         // That a room was made, or somebody came, is never withdrawn.
-        ...(who !== undefined || told.message ? [store.setKnown(subjectOf(who, told), { seq, tag, at })] : []),
+        ...(who !== undefined || draft.message ? [store.setRecord(subjectOf(who, draft), { seq, tag, at })] : []),
       ],
       deletes: [],
     };
@@ -130,66 +138,66 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
     type: (typeof refTypes)[number],
     by: string,
     named: Omit<EntryRef, "offset">,
-    known?: Known,
+    record?: Known,
   ): NewEvent {
-    const told = known && { told: { seq: known.seq, tag: known.tag } };
+    const told = record && { told: { seq: record.seq, tag: record.tag } };
     return {
       stream,
       type,
       by,
       data: { ...named, ...told },
-      live: { ...named, ...(known && { offset: log.offset(known) }) },
+      live: { ...named, ...(record && { offset: log.offset(record) }) },
     };
   }
 
-  const settle: EntriesService["settle"] = (place, who, told, { known: was, stands, isHidden }) => {
+  const settle: EntriesService["settle"] = (slotOf, who, draft, { record: was, stands, isHidden }) => {
     const stream = userStream(who);
-    const subject = subjectOf(who, told);
-    const named = isHidden ? { kind: told.kind } : refOf(told);
+    const subject = subjectOf(who, draft);
+    const named = isHidden ? { kind: draft.kind } : refOf(draft);
     const type = stands ? "inbox.restored" : "inbox.withdrawn";
     // Who mentions themselves gets no entry; that it counts is told nevertheless.
-    if (who === told.by.id) return { ...NOTHING_TOLD, events: [naming(stream, type, who, named)] };
-    const written = place(stream).written(toldKey(subject));
+    if (who === draft.by.id) return { ...NO_WRITES, events: [naming(stream, type, who, named)] };
+    const written = slotOf(stream).written(recordKey(subject));
     const known = written ? written.value : was;
-    if (stands && !known) return put(place, who, types[told.kind], told);
-    const isSettled = known ? stands === !known.off : told.kind !== "mentioned"; // Each mention was counted.
-    if (isSettled) return NOTHING_TOLD;
-    const events = [naming(stream, type, told.by.id, named, known)];
-    if (!known) return { ...NOTHING_TOLD, events };
+    if (stands && !known) return put(slotOf, who, types[draft.kind], draft);
+    const isSettled = known ? stands === !known.off : draft.kind !== "mentioned"; // Each mention was counted.
+    if (isSettled) return NO_WRITES;
+    const events = [naming(stream, type, draft.by.id, named, known)];
+    if (!known) return { ...NO_WRITES, events };
     const { off: _, ...on } = known;
     if (!stands) {
-      const sets = [store.setKnown(subject, { ...on, off: true })];
+      const sets = [store.setRecord(subject, { ...on, off: true })];
       return { events, sets, deletes: store.deletes(stream, on.seq, subject.room) };
     }
-    const age = place(stream).at - on.at;
-    const sets = [...store.sets(stream, on, toEntry(told, on.at), age), store.setKnown(subject, on)];
+    const age = slotOf(stream).at - on.at;
+    const sets = [...store.sets(stream, on, toEntry(draft, on.at), age), store.setRecord(subject, on)];
     return { events, sets, deletes: [] };
   };
 
   return {
-    before: store.before,
+    listBefore: store.listBefore,
     count: store.count,
-    seen: store.seen,
-    setSeen: store.setSeen,
-    known: store.known,
-    about: store.about,
-    invites: store.invites,
-    post: (place, told) => put(place, undefined, "feed.posted", told),
-    tell: (place, who, told) => put(place, who, types[told.kind], told),
+    seenUpTo: store.seenUpTo,
+    setSeenUpTo: store.setSeenUpTo,
+    findRecords: store.findRecords,
+    listAbout: store.listAbout,
+    listInvites: store.listInvites,
+    post: (slotOf, draft) => put(slotOf, undefined, "feed.posted", draft),
+    notify: (slotOf, who, draft) => put(slotOf, who, types[draft.kind], draft),
     settle,
     forget(all, by) {
-      const standing = all.filter(({ known }) => !known.off);
+      const standing = all.filter(({ record }) => !record.off);
       const events = new Map(standing.map(({ subject: { kind, user, room, seq } }) => {
         const type = user === undefined ? "feed.withdrawn" : "inbox.withdrawn";
         return [`${kind} ${user}`, naming(streamOf(user), type, by, { kind, room, ...(seq && { seq }) })];
       }));
-      const documents = standing.flatMap(({ subject: { user, room }, known }) =>
-        store.deletes(streamOf(user), known.seq, room)
+      const documents = standing.flatMap(({ subject: { user, room }, record }) =>
+        store.deletes(streamOf(user), record.seq, room)
       );
       return {
         events: [...events.values()],
         sets: [],
-        deletes: [...documents, ...all.map(({ subject }) => toldKey(subject))],
+        deletes: [...documents, ...all.map(({ subject }) => recordKey(subject))],
       };
     },
     join: (_, events) =>
@@ -208,7 +216,7 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
 
 const streamOf = (who: string | undefined) => who === undefined ? FEED : userStream(who);
 
-function refOf({ kind, by, room, message, emoji }: Told): EntryRef {
+function refOf({ kind, by, room, message, emoji }: EntryDraft): EntryRef {
   const { seq, n } = message ?? {};
   return {
     kind,
@@ -220,7 +228,7 @@ function refOf({ kind, by, room, message, emoji }: Told): EntryRef {
   };
 }
 
-function toEntry({ kind, by, room, message, emoji }: Told, at: number): StoredEntry {
+function toEntry({ kind, by, room, message, emoji }: EntryDraft, at: number): StoredEntry {
   return {
     kind,
     ...(room && { room: room.id }),

@@ -3,7 +3,7 @@
  * about a room once more, so that a page of the room's is one too, however much else their stream lists.
  */
 import type { Database } from "../kv/database.ts";
-import type { EntryDocument, Known, Position, StoredEntry } from "../kv/documents.ts";
+import type { EntryDocument, EntryRecord, Position, StoredEntry } from "../kv/documents.ts";
 import { type Key, type KvSet, type Prefix, setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
 import type { FeedView } from "../../protocol/feed.ts";
@@ -29,45 +29,48 @@ export interface Subject {
   emoji?: string;
 }
 
-export interface About {
+export interface RecordedEntry {
   subject: Subject;
-  known: Known;
+  record: EntryRecord;
 }
 
 export interface EntriesStore {
   /** Up to `limit` entries at or before `seq`, the newest first; those about `room` if one is named. */
-  before(stream: string, seq: number, limit: number, room?: string): Promise<ListedEntry[]>;
+  listBefore(stream: string, seq: number, limit: number, room?: string): Promise<ListedEntry[]>;
   /** How many there are after `after` up to `last`; counts to `limit`. */
   count(stream: string, after: number, last: number, limit: number): Promise<number>;
-  seen(user: string, view: FeedView): Promise<{ position: Position | undefined; check: Deno.AtomicCheck }>;
+  seenUpTo(user: string, view: FeedView): Promise<{ position: Position | undefined; check: Deno.AtomicCheck }>;
   /** The entries about these, in order. */
-  known(subjects: Subject[]): Promise<(Known | undefined)[]>;
+  findRecords(subjects: Subject[]): Promise<(EntryRecord | undefined)[]>;
   /** Those of one kind about a message; up to `limit`. */
-  about(kind: string, room: string, seq: number, limit: number): Promise<About[]>;
+  listAbout(kind: string, room: string, seq: number, limit: number): Promise<RecordedEntry[]>;
   /** Those that stand of what tells a person that they were brought into a room. */
-  invites(user: string, room: string): Promise<About[]>;
+  listInvites(user: string, room: string): Promise<RecordedEntry[]>;
   /** Lists an entry. */
   sets(stream: string, at: Position, entry: StoredEntry, age?: number): KvSet[];
   /** Takes an entry out of every list. `room`: what it is about, missing or "" where that is no room. */
   deletes(stream: string, seq: number, room: string | undefined): Deno.KvKey[];
-  setKnown(subject: Subject, known: Known): KvSet;
-  setSeen(user: string, view: FeedView, at: Position): KvSet;
+  setRecord(subject: Subject, record: EntryRecord): KvSet;
+  setSeenUpTo(user: string, view: FeedView, at: Position): KvSet;
 }
 
 const INVITES_PAGE = 100; // of one person into one room, each by somebody else, read at once
 
-export const toldKey = ({ kind, user = "", room, seq = 0, by = "", emoji = "" }: Subject) =>
-  keys.told(room, seq, kind, user, by, emoji);
+export const recordKey = ({ kind, user = "", room, seq = 0, by = "", emoji = "" }: Subject) =>
+  keys.entryRecord(room, seq, kind, user, by, emoji);
 
 /** Everywhere that an entry is listed. */
-function placesOf(stream: string, seq: number, room: string | undefined): Key<EntryDocument>[] {
+function entryKeys(stream: string, seq: number, room: string | undefined): Key<EntryDocument>[] {
   return [keys.entry(stream, seq), ...(room ? [keys.roomEntry(stream, room, seq)] : [])];
 }
 
 export function createEntriesStore(db: Database): EntriesStore {
-  async function list(selector: { prefix: Prefix<Known>; start?: Deno.KvKey }, limit: number): Promise<About[]> {
+  async function list(
+    selector: { prefix: Prefix<EntryRecord>; start?: Deno.KvKey },
+    limit: number,
+  ): Promise<RecordedEntry[]> {
     const entries = await db.list(selector, { limit });
-    return entries.map(({ key: [, room, seq, kind, user, by, emoji], value: known }) => ({
+    return entries.map(({ key: [, room, seq, kind, user, by, emoji], value: record }) => ({
       subject: {
         kind: String(kind),
         room: String(room),
@@ -76,12 +79,12 @@ export function createEntriesStore(db: Database): EntriesStore {
         ...(by !== "" && { by: String(by) }),
         ...(emoji !== "" && { emoji: String(emoji) }),
       },
-      known,
+      record,
     }));
   }
 
   return {
-    async before(stream, seq, limit, room) {
+    async listBefore(stream, seq, limit, room) {
       const selector = room === undefined
         ? { prefix: keys.entries(stream), end: keys.entry(stream, seq + 1) }
         : { prefix: keys.roomEntries(stream, room), end: keys.roomEntry(stream, room, seq + 1) };
@@ -92,32 +95,32 @@ export function createEntriesStore(db: Database): EntriesStore {
       const selector = { start: keys.entry(stream, after + 1), end: keys.entry(stream, last + 1) };
       return (await db.list(selector, { limit })).length;
     },
-    async seen(user, view) {
-      const { key, value, versionstamp } = await db.get(keys.seen(user, view));
+    async seenUpTo(user, view) {
+      const { key, value, versionstamp } = await db.get(keys.seenUpTo(user, view));
       return { position: value ?? undefined, check: { key, versionstamp } };
     },
-    async known(subjects) {
-      return (await db.getMany(subjects.map(toldKey))).map(({ value }) => value ?? undefined);
+    async findRecords(subjects) {
+      return (await db.getMany(subjects.map(recordKey))).map(({ value }) => value ?? undefined);
     },
-    about: (kind, room, seq, limit) => list({ prefix: keys.toldAbout(room, seq, kind) }, limit),
-    async invites(user, room) {
-      const prefix = keys.toldTo(room, 0, "invited", user);
-      const standing: About[] = [];
+    listAbout: (kind, room, seq, limit) => list({ prefix: keys.entryRecordsAbout(room, seq, kind) }, limit),
+    async listInvites(user, room) {
+      const prefix = keys.entryRecordsOf(room, 0, "invited", user);
+      const standing: RecordedEntry[] = [];
       for (let last = "";;) {
         const some = await list({ prefix, start: [...prefix, `${last}\0`] }, INVITES_PAGE);
-        standing.push(...some.filter(({ known }) => !known.off));
+        standing.push(...some.filter(({ record }) => !record.off));
         if (some.length < INVITES_PAGE) return standing;
         last = some.at(-1)?.subject.by ?? "";
       }
     },
     sets(stream, { seq, tag }, entry, age = 0) {
       const expireIn = Math.max(1, ENTRY_KEPT_MS - age);
-      return placesOf(stream, seq, entry.room).map((key) => setAt(key, { tag, entry }, { expireIn }));
+      return entryKeys(stream, seq, entry.room).map((key) => setAt(key, { tag, entry }, { expireIn }));
     },
-    deletes: placesOf,
-    setKnown: (subject, known) => setAt(toldKey(subject), known, { expireIn: ENTRY_KEPT_MS }),
-    setSeen: (user, view, at) => setAt(keys.seen(user, view), at),
+    deletes: entryKeys,
+    setRecord: (subject, record) => setAt(recordKey(subject), record, { expireIn: ENTRY_KEPT_MS }),
+    setSeenUpTo: (user, view, at) => setAt(keys.seenUpTo(user, view), at),
   };
 }
 
-export type { Known, Position, StoredEntry } from "../kv/documents.ts";
+export type { EntryRecord as Known, Position, StoredEntry } from "../kv/documents.ts";

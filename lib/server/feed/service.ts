@@ -10,7 +10,7 @@ import { FEED, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
 import { readMarks, type RoomsService } from "../rooms/service.ts";
 import type { UsersService } from "../users/service.ts";
-import { createShow } from "./show.ts";
+import { createCompleteEntries } from "./show.ts";
 
 const UNSEEN_SCANNED_MAX = 500; // the newest entries that are looked at to count what is new
 
@@ -30,12 +30,12 @@ export interface FeedDeps {
   log: Log;
   entries: EntriesService;
   users: Pick<UsersService, "get">;
-  rooms: Pick<RoomsService, "access" | "visible">;
+  rooms: Pick<RoomsService, "access" | "filterVisible">;
   messages: Pick<MessagesService, "excerpts">;
 }
 
 export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): FeedService {
-  const show = createShow({ log, users, rooms, messages });
+  const completeEntries = createCompleteEntries({ log, users, rooms, messages });
   const streamOf = (user: User, view: FeedView) => view === "you" ? userStream(user.id) : FEED;
 
   /** The position that an offset of a view names. Entries are listed for longer than the log may keep their events. */
@@ -47,13 +47,13 @@ export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): 
     throw new Refusal("gone", `Cannot ${verb}: its offset is of no place in this feed`);
   }
 
-  async function count(user: User, view: FeedView, head: Head, seen: Position | undefined): Promise<number> {
-    const [stream, after] = [streamOf(user, view), seen?.seq ?? 0];
+  async function count(user: User, view: FeedView, head: Head, seenUpTo: Position | undefined): Promise<number> {
+    const [stream, after] = [streamOf(user, view), seenUpTo?.seq ?? 0];
     if (view === "everything") return await entries.count(stream, after, head.seq, UNSEEN_MAX);
     let unseen = 0;
     let last = head.seq;
     for (let scanned = 0; scanned < UNSEEN_SCANNED_MAX && unseen < UNSEEN_MAX; scanned += UNSEEN_MAX) {
-      const some = (await entries.before(stream, last, UNSEEN_MAX)).filter(({ seq }) => seq > after);
+      const some = (await entries.listBefore(stream, last, UNSEEN_MAX)).filter(({ seq }) => seq > after);
       unseen += await unreadOf(user, some);
       if (some.length < UNSEEN_MAX) break;
       last = (some.at(-1)?.seq ?? 0) - 1;
@@ -72,35 +72,40 @@ export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): 
     async list(user, { view, before, room, limit }) {
       const verb = "list feed";
       const stream = streamOf(user, view);
-      if (room !== undefined) await rooms.access.see(user.id, room, verb);
-      const [head, { position: seen }] = await Promise.all([log.head(stream), entries.seen(user.id, view)]);
+      if (room !== undefined) await rooms.access.authorize(user.id, room, verb);
+      const [head, { position: seenUpTo }] = await Promise.all([log.head(stream), entries.seenUpTo(user.id, view)]);
       // An offset names the event before it: the entry that it came with, which is not told again.
       const last = before === undefined ? head.seq : (await find(stream, before, verb)).seq - 1;
       const [found, unseen] = await Promise.all([
-        entries.before(stream, last, limit + 1, room),
-        count(user, view, head, seen),
+        entries.listBefore(stream, last, limit + 1, room),
+        count(user, view, head, seenUpTo),
       ]);
       return {
-        entries: await show(user, found.slice(0, limit)),
+        entries: await completeEntries(user, found.slice(0, limit)),
         offset: log.offset(head),
         more: found.length > limit,
-        ...(seen && { seen: log.offset(seen) }),
+        ...(seenUpTo && { seen: log.offset(seenUpTo) }),
         unseen,
       };
     },
 
     markSeen(user, { view, offset }) {
       const stream = streamOf(user, view);
-      const mine = userStream(user.id);
-      return log.append<void>([mine], async () => {
+      const ownStream = userStream(user.id);
+      return log.append<void>([ownStream], async () => {
         const position = await find(stream, offset, "mark feed seen");
-        const { position: was, check } = await entries.seen(user.id, view);
+        const { position: was, check } = await entries.seenUpTo(user.id, view);
         if (position.seq <= (was?.seq ?? 0)) return { result: undefined };
         return {
           checks: [check],
           write: () => ({
-            events: [{ stream: mine, type: "feed.seen", by: user.id, data: { view, offset: log.offset(position) } }],
-            sets: [entries.setSeen(user.id, view, position)],
+            events: [{
+              stream: ownStream,
+              type: "feed.seen",
+              by: user.id,
+              data: { view, offset: log.offset(position) },
+            }],
+            sets: [entries.setSeenUpTo(user.id, view, position)],
             result: undefined,
           }),
         };
@@ -108,11 +113,11 @@ export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): 
     },
 
     async unseen(user, view) {
-      const [head, { position: seen }] = await Promise.all([
+      const [head, { position: seenUpTo }] = await Promise.all([
         log.head(streamOf(user, view)),
-        entries.seen(user.id, view),
+        entries.seenUpTo(user.id, view),
       ]);
-      return await count(user, view, head, seen);
+      return await count(user, view, head, seenUpTo);
     },
   };
 }

@@ -10,16 +10,16 @@ import type { UsersService } from "../users/service.ts";
 import type { Entry } from "../../protocol/feed.ts";
 import type { User } from "../../protocol/users.ts";
 
-export type Show = (reader: User, listed: ListedEntry[]) => Promise<Entry[]>;
+export type CompleteEntries = (reader: User, listed: ListedEntry[]) => Promise<Entry[]>;
 
 export interface ShowDeps {
   log: Pick<Log, "offset">;
   users: Pick<UsersService, "get">;
-  rooms: Pick<RoomsService, "visible">;
+  rooms: Pick<RoomsService, "filterVisible">;
   messages: Pick<MessagesService, "excerpts">;
 }
 
-export function createShow({ log, users, rooms, messages }: ShowDeps): Show {
+export function createCompleteEntries({ log, users, rooms, messages }: ShowDeps): CompleteEntries {
   /** What the messages say, by room. */
   async function texts(reader: User, listed: ListedEntry[]): Promise<Map<string, Map<number, string>>> {
     const seqs = new Map<string, number[]>();
@@ -37,7 +37,7 @@ export function createShow({ log, users, rooms, messages }: ShowDeps): Show {
     const ids = [...new Set(listed.flatMap(({ entry }) => entry.room === undefined ? [] : [entry.room]))];
     const [said, people] = await Promise.all([texts(reader, listed), users.get(listed.map(({ entry }) => entry.by))]);
     // Who sees what is asked last: nothing that was read after somebody's removal is told to them.
-    const visible = await rooms.visible(reader.id, ids);
+    const visible = await rooms.filterVisible(reader.id, ids);
     const names = new Map(people.map(({ id, name }) => [id, name]));
     return listed.map(({ entry: { url, room: id, seq, n, title: _then, ...entry }, ...at }): Entry => {
       const room = id === undefined ? undefined : visible.get(id);

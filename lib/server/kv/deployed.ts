@@ -9,7 +9,7 @@ import { keys } from "./keys.ts";
  * without a database assigned gets an embedded one in memory, and everything in it is lost with the process.
  */
 const EMBEDDED_COMMITS_MAX = 1_000_000n;
-const STAMP_BATCH_BITS = 16n; // the last part of a versionstamp tells apart what one commit number holds
+const VERSIONSTAMP_BATCH_BITS = 16n; // the last part of a versionstamp tells apart what one commit number holds
 
 /**
  * Opens it; `at` is where Deploy says that it is (`DENO_KV_DEFAULT_PATH`), where it says so. Throws `CannotOpen` for
@@ -19,7 +19,7 @@ export async function openDeployed(at: string | undefined): Promise<KvHandle> {
   const handle = await Deno.openKv();
   if (at !== undefined && /^https?:\/\//.test(at)) return handle;
   const { versionstamp } = await handle.set(keys.probe(), encode(true));
-  if (BigInt(`0x${versionstamp}`) >> STAMP_BATCH_BITS >= EMBEDDED_COMMITS_MAX) return handle;
+  if (BigInt(`0x${versionstamp}`) >> VERSIONSTAMP_BATCH_BITS >= EMBEDDED_COMMITS_MAX) return handle;
   handle.close();
   throw new CannotOpen(
     "DENO_DEPLOY",

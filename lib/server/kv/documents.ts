@@ -163,7 +163,7 @@ export interface EntryDocument {
 }
 
 /** The place of the entry about something, and when it was told. */
-export interface Known extends Position {
+export interface EntryRecord extends Position {
   at: number;
   /** It was withdrawn. */
   off?: true;

@@ -2,12 +2,12 @@
 import type { Room } from "../../protocol/rooms.ts";
 import type {
   EntryDocument,
+  EntryRecord,
   FeedToken,
   FormerText,
   Head,
   InstanceDocument,
   Invite,
-  Known,
   LatestDocument,
   Membership,
   MessageDocument,
@@ -116,25 +116,26 @@ export const keys = {
   roomEntry: (stream: string, room: string, seq: number) => keyOf<EntryDocument>("room_entry", stream, room, seq),
   roomEntries: (stream: string, room: string) => prefixOf<EntryDocument>("room_entry", stream, room),
   /** How far a person has seen a view of the feed. */
-  seen: (user: string, view: string) => keyOf<Position>("seen", user, view),
+  seenUpTo: (user: string, view: string) => keyOf<Position>("seen", user, view),
   /**
    * The entry about something, by its place in its stream. `seq` is the message's, 0 where it is about the room; `user`
    * is "" for everybody. So nothing makes two entries.
    */
-  told: (room: string, seq: number, kind: string, user: string, by: string, emoji: string) =>
-    keyOf<Known>("told", room, seq, kind, user, by, emoji),
-  toldAbout: (room: string, seq: number, kind: string) => prefixOf<Known>("told", room, seq, kind),
-  toldTo: (room: string, seq: number, kind: string, user: string) => prefixOf<Known>("told", room, seq, kind, user),
+  entryRecord: (room: string, seq: number, kind: string, user: string, by: string, emoji: string) =>
+    keyOf<EntryRecord>("told", room, seq, kind, user, by, emoji),
+  entryRecordsAbout: (room: string, seq: number, kind: string) => prefixOf<EntryRecord>("told", room, seq, kind),
+  entryRecordsOf: (room: string, seq: number, kind: string, user: string) =>
+    prefixOf<EntryRecord>("told", room, seq, kind, user),
   /** n: a direct message whose entry went with it, while others that came with it may be unread. */
   brokenRun: (room: string, user: string) => keyOf<number>("broken_run", room, user),
   /** Which parts of an instance's people changed, and who types there. Only where there are several instances. */
-  board: (instance: string) => keyOf<InstanceDocument>("board", instance),
-  boards: () => prefixOf<InstanceDocument>("board"),
+  instance: (instance: string) => keyOf<InstanceDocument>("board", instance),
+  instances: () => prefixOf<InstanceDocument>("board"),
   /** user ids: a part of the people connected to an instance. */
-  boardPeople: (instance: string, part: number) => keyOf<string[]>("board_people", instance, part),
+  instancePeople: (instance: string, part: number) => keyOf<string[]>("board_people", instance, part),
   /** Random: another one after each write of a board, to be watched. */
-  boardsBell: () => keyOf<string>("boards_bell"),
+  clusterChange: () => keyOf<string>("boards_bell"),
   /** Whom a message's commit could not tell any more what became of it; gone once they are told. */
-  untold: (room: string, seq: number) => keyOf<Pending[]>("untold", room, seq),
-  untolds: () => prefixOf<Pending[]>("untold"),
+  pending: (room: string, seq: number) => keyOf<Pending[]>("untold", room, seq),
+  allPending: () => prefixOf<Pending[]>("untold"),
 } satisfies Record<string, (...parts: never[]) => Deno.KvKey>;

@@ -13,7 +13,7 @@ import { createDigest, type Digest, type DigestFrame } from "./state/digest.ts";
 import { type ChangeWatcher, createChangeWatcher } from "./streams/change_watcher.ts";
 import { createNotices } from "./state/notices.ts";
 import { createPace, type Pace } from "../limits/pace.ts";
-import { createPresence, type PresenceBoard } from "./state/presence.ts";
+import { createPresence, type Presence } from "./state/presence.ts";
 import { createRoomsReader } from "./state/rooms_reader.ts";
 import { createSignInChecks } from "./sign_in_checks.ts";
 import type { Follower, Grant } from "./streams/follower.ts";
@@ -51,7 +51,7 @@ export interface Hub {
   readonly clock: Clock;
   /** Whether other processes write to the same database. */
   readonly shared: boolean;
-  readonly presence: PresenceBoard;
+  readonly presence: Presence;
   readonly beginnings: Beginnings;
   readonly pace: Pace;
   readonly admit: Admission["admit"];
@@ -102,7 +102,7 @@ export function createHub(options: HubOptions): Hub {
     ? createChangeWatcher({ ...options, changed: changedElsewhere })
     : undefined;
   const { came, went } = presence;
-  const [typed, stopped] = [typing.heard, typing.stopped];
+  const [typed, stopped] = [typing.typedElsewhere, typing.stopped];
   const cluster = options.cluster && createCluster({ ...options, store: options.cluster, came, went, typed, stopped });
   const digest: Digest = createDigest({
     opened: (room) => watcher?.add(roomStream(room)),
@@ -121,7 +121,7 @@ export function createHub(options: HubOptions): Hub {
   const { review, close: stopChecks } = createSignInChecks({ ...options, sessions });
   const { noticed, missed } = createNotices({ sessions, rooms, digest, typing, review, failed });
   log.onAppended(appended);
-  log.onHead(told);
+  log.onHead(headRead);
 
   /** A commit of this process: no watch is waited for. */
   function appended(it: Appended): void {
@@ -136,8 +136,8 @@ export function createHub(options: HubOptions): Hub {
   }
 
   /** Somebody has read a head: what is newer in it than anybody here knows, followers and digests must hear of. */
-  function told(stream: string, head: Head): void {
-    topics.get(stream)?.told(head);
+  function headRead(stream: string, head: Head): void {
+    topics.get(stream)?.headRead(head);
     const kind = parseStream(stream);
     if (kind?.kind !== "room") return;
     rooms.grown(kind.id, head);
@@ -163,9 +163,9 @@ export function createHub(options: HubOptions): Hub {
 
   function arrive(session: Session): void {
     const user = session.user.id;
-    const mine = sessions.get(user) ?? new Set();
-    if (mine.size === 0) cluster?.came(user);
-    sessions.set(user, mine.add(session));
+    const own = sessions.get(user) ?? new Set();
+    if (own.size === 0) cluster?.came(user);
+    sessions.set(user, own.add(session));
     if (options.shared) topics.open(userStream(user));
     presence.came(user);
   }
@@ -196,8 +196,8 @@ export function createHub(options: HubOptions): Hub {
       // What comes to their own stream from here on is heard, so nothing falls between what is read and what is told.
       const heard = options.shared ? topics.open(userStream(user)).ready : Promise.resolve();
       return heard.then(() =>
-        rooms.read(user, (mine, heads) => {
-          if (sessions.get(user)?.has(session)) digest.begin(session, mine, heads);
+        rooms.read(user, (own, heads) => {
+          if (sessions.get(user)?.has(session)) digest.begin(session, own, heads);
         })
       ).catch((error) => {
         failed(error);
@@ -206,9 +206,9 @@ export function createHub(options: HubOptions): Hub {
     },
     forget(session) {
       const user = session.user.id;
-      const mine = sessions.get(user);
-      if (!mine?.delete(session)) return;
-      if (mine.size === 0) {
+      const own = sessions.get(user);
+      if (!own?.delete(session)) return;
+      if (own.size === 0) {
         sessions.delete(user);
         topics.letGo(userStream(user));
         cluster?.went(user);

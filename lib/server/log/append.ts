@@ -77,8 +77,8 @@ export function createAppendQueue(options: AppendQueueOptions): {
         }
         return {
           ...planned,
-          write(place) {
-            const written = planned.write(place);
+          write(slotOf) {
+            const written = planned.write(slotOf);
             if (written) result = { value: written.result };
             return written;
           },

@@ -50,7 +50,7 @@ export function build<M extends Member>(
     if (!found) throw new RangeError(`Cannot append: stream ${stream} was not named`);
     return found;
   };
-  const place = (stream: string): AppendSlot => {
+  const slotOf = (stream: string): AppendSlot => {
     const { head, next } = at(stream);
     return {
       seq: head.seq + 1,
@@ -107,7 +107,7 @@ export function build<M extends Member>(
     const { append } = member;
     const lost = Object.entries(append.asOf ?? {}).some(([stream, seq]) => at(stream).head.authority > seq) ||
       (!append.rebases && append.checks?.some((check) => touched.has(keyText(check.key))));
-    const written = lost ? undefined : append.write(place);
+    const written = lost ? undefined : append.write(slotOf);
     if (!written) {
       stale.push(member);
       continue;

@@ -19,7 +19,7 @@ export interface Heads {
   /** From storage, by strong reads. */
   read(streams: string[]): Promise<HeadEntry[]>;
   /** Somebody else has read it. */
-  heard(stream: string, entry: HeadEntry): void;
+  note(stream: string, entry: HeadEntry): void;
   /** A commit has set it. */
   landed(stream: string, entry: HeadEntry): void;
   /** A commit may have set it. */
@@ -27,7 +27,7 @@ export interface Heads {
 }
 
 /** `told` hears of each head that is read from storage: it may be newer than anybody here knows. */
-export function createHeads(db: Database, told: (stream: string, head: Head) => void): Heads {
+export function createHeads(db: Database, headRead: (stream: string, head: Head) => void): Heads {
   const cache = new Map<string, HeadEntry>();
   let landings = 0;
 
@@ -47,17 +47,17 @@ export function createHeads(db: Database, told: (stream: string, head: Head) => 
       const cached = cache.get(stream);
       // What landed while storage was read may be newer than what was read: then it has been kept, or forgotten.
       if (cached ? isOlder(cached, entry) : landings === before && versionstamp !== null) keep(stream, entry);
-      told(stream, entry.head);
+      headRead(stream, entry.head);
       return cached && isOlder(entry, cached) ? cached : entry;
     });
   }
 
   return {
     read,
-    heard(stream, entry) {
+    note(stream, entry) {
       const cached = cache.get(stream);
       if (cached && isOlder(cached, entry)) keep(stream, entry);
-      told(stream, entry.head);
+      headRead(stream, entry.head);
     },
     async known(streams) {
       const found = streams.map((stream) => cache.get(stream));

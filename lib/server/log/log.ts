@@ -81,10 +81,10 @@ export async function createLog<E extends AnyEvent = NewEvent>(
     offset: ({ seq, tag }) => formatOffset({ epoch, seq, tag }),
     watch: (streams) => db.watch(streams.map(keys.head)),
     onAppended: (listener) => listeners.push(listener),
-    heard(stream, { value, versionstamp }) {
+    noteHead(stream, { value, versionstamp }) {
       const head = value ?? EMPTY;
       // What this process has on its way itself is told when it lands.
-      if (!queue.underWay(stream)) heads.heard(stream, { head, versionstamp });
+      if (!queue.underWay(stream)) heads.note(stream, { head, versionstamp });
       return head;
     },
     onHead: (listener) => headListeners.push(listener),

@@ -51,7 +51,7 @@ export interface Append<T, E extends AnyEvent = NewEvent> {
    * Pure and quick: it may run several times, the last one counts. `place` throws for a stream not named. Gives undefined
    * where it can't go on from what is written before it in the atomic, never otherwise: then it is planned anew.
    */
-  write(place: (stream: string) => AppendSlot): Written<T, E> | undefined;
+  write(slotOf: (stream: string) => AppendSlot): Written<T, E> | undefined;
 }
 
 /** A plan that finds nothing to write. */
@@ -119,8 +119,8 @@ export interface Log<E extends AnyEvent = NewEvent> {
   /** Told of each local commit's events, in order, right after it. */
   onAppended(listener: (appended: Appended) => void): void;
   /** Somebody has read a head's entry by themselves: it may be newer than what is known here. Gives the head. */
-  heard(stream: string, entry: { value: Head | null; versionstamp: string | null }): Head;
-  /** Told of each head that is read from storage, whoever reads it: it may be newer than what the listener knows. */
+  noteHead(stream: string, entry: { value: Head | null; versionstamp: string | null }): Head;
+  /** Told of each head that is read from storage, whoever reads it may be newer than what the listener knows. */
   onHead(listener: (stream: string, head: Head) => void): void;
   /** Looks no longer for the outcome of commits that storage has not answered. To be called before storage is closed. */
   close(): void;

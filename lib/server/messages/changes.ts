@@ -45,7 +45,7 @@ type Draft = Pick<Append<Message>, "rebases"> & {
   /** Whom it is told beside the room. */
   notification?: Notification;
   /** The document with its change, as of the event's seq; undefined where that needs another look (`Append.write`). */
-  change(place: AppendSlot): {
+  change(slot: AppendSlot): {
     document: MessageDocument;
     /** Of a text that is new. */
     body?: Body;
@@ -66,40 +66,42 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
     room: string,
     seq: number,
     verb: string,
-    plan: (whole: Whole, seen: RoomView) => Promise<Draft | undefined>,
+    plan: (whole: Whole, roomView: RoomView) => Promise<Draft | undefined>,
     reaction?: { emoji: string; user: string },
   ): Promise<Message> {
     const stream = roomStream(room);
     const planWith = (bodyOf: BodyOf): Plan<{ message: Message; left?: Room }> => async () => {
-      const seen = await access.see(user.id, room, verb);
+      const roomView = await access.authorize(user.id, room, verb);
       const whole = await store.whole(room, seq, reaction);
       if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
       const isTheirs = whole.document.by === user.id; // also of who has left since
-      if (!seen.membership && !isTheirs && !mayManage(user, seen)) forbid(verb, "you are not a member of the room");
-      if (seen.room.archivedAt !== undefined) forbid(verb, "room is archived");
-      const draft = await plan(whole, seen);
+      if (!roomView.membership && !isTheirs && !mayManage(user, roomView)) {
+        forbid(verb, "you are not a member of the room");
+      }
+      if (roomView.room.archivedAt !== undefined) forbid(verb, "room is archived");
+      const draft = await plan(whole, roomView);
       if (!draft || draft.type === "messages.reacted") bodyOf(whole.document); // it will be shown
-      if (!draft) return { result: { message: view.show(room, whole.document, whole.reactions) } };
+      if (!draft) return { result: { message: view.render(room, whole.document, whole.reactions) } };
       const { notification } = draft;
       return {
         streams: notification?.streams ?? [],
         checks: [whole.check, ...(notification?.checks ?? [])],
         ...(draft.rebases && { rebases: draft.rebases }),
-        asOf: { [stream]: seen.head.seq },
-        write(place) {
-          const changed = draft.change(place(stream));
+        asOf: { [stream]: roomView.head.seq },
+        write(slotOf) {
+          const changed = draft.change(slotOf(stream));
           if (!changed) return undefined;
           const { document, body, reactions, sets, deletes = [] } = changed;
-          const message = view.show(room, document, reactions, body);
-          const told = notification?.write(place, whole.document);
+          const message = view.render(room, document, reactions, body);
+          const writes = notification?.write(slotOf, whole.document);
           return {
             events: [
               { stream, type: draft.type, by: user.id, data: {}, live: { message }, about: seq },
-              ...(told?.events ?? []),
+              ...(writes?.events ?? []),
             ],
-            sets: [...sets, store.set(room, document), ...(told?.sets ?? [])],
-            deletes: [...deletes, ...(told?.deletes ?? [])],
-            result: { message, ...(notification?.more && { left: seen.room }) },
+            sets: [...sets, store.set(room, document), ...(writes?.sets ?? [])],
+            deletes: [...deletes, ...(writes?.deletes ?? [])],
+            result: { message, ...(notification?.more && { left: roomView.room }) },
           };
         },
       };
@@ -120,7 +122,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
     async edit(user, room, seq, text) {
       const verb = "edit message";
       const parsed = await parseWritten(user.id, text, verb);
-      return await amend(user, room, seq, verb, async (whole, seen) => {
+      return await amend(user, room, seq, verb, async (whole, roomView) => {
         const { document: was, reactions } = whole;
         if (was.by !== user.id) forbid(verb, "only its author may");
         assertThere(whole, verb);
@@ -132,7 +134,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
         const oldest = edits < EDITS_MAX ? [] : await store.edits(room, seq, 1);
         return {
           type: "messages.edited",
-          notification: await notifier.ofEdit(user, seen, was, ids),
+          notification: await notifier.ofEdit(user, roomView, was, ids),
           change({ seq: rev, at }) {
             const { people: _people, mentions: _mentions, ...rest } = was;
             const named = ids.length > 0 ? { people, mentions: ids } : {};
@@ -156,14 +158,14 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
 
     remove: (user, room, seq) => {
       const verb = "delete message";
-      return amend(user, room, seq, verb, async ({ document: was }, seen) => {
-        const manages = seen.room.visibility !== "direct" && mayManage(user, seen);
+      return amend(user, room, seq, verb, async ({ document: was }, roomView) => {
+        const manages = roomView.room.visibility !== "direct" && mayManage(user, roomView);
         if (was.by !== user.id && !manages) forbid(verb, "only its author and who manages the room may");
         if (was.deletedAt !== undefined) return undefined;
         const edits = await store.edits(room, seq, 2 * EDITS_MAX); // more than are kept: they were not counted once
         return {
           type: "messages.deleted",
-          notification: await notifier.ofDelete(user, seen, was),
+          notification: await notifier.ofDelete(user, roomView, was),
           change: ({ seq: rev, at: deletedAt }) => ({
             document: {
               seq,
@@ -190,8 +192,8 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
     react: (user, room, seq, emoji, on) => {
       const verb = on ? "react" : "take reaction back";
       const reaction = { emoji, user: user.id };
-      return amend(user, room, seq, verb, async (whole, seen) => {
-        if (!seen.membership) forbid(verb, "you are not a member of the room");
+      return amend(user, room, seq, verb, async (whole, roomView) => {
+        if (!roomView.membership) forbid(verb, "you are not a member of the room");
         assertThere(whole, verb);
         if (whole.mine === on) return undefined;
         if (on && isFull(whole.reactions, emoji)) {
@@ -203,19 +205,19 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
           : [];
         return {
           type: "messages.reacted",
-          notification: await notifier.ofReaction(user, seen, whole.document, emoji, on),
+          notification: await notifier.ofReaction(user, roomView, whole.document, emoji, on),
           rebases: true, // a room that votes does so at once
-          change(place) {
-            const now = store.wholeAt(place, room, whole, reaction);
+          change(slot) {
+            const now = store.wholeAt(slot, room, whole, reaction);
             if (!now || now.mine === on || (on && isFull(now.reactions, emoji))) return undefined;
-            const stay = others.filter((id) => !store.isTakenBackAt(place, room, seq, { emoji, user: id }));
+            const stay = others.filter((id) => !store.isTakenBackAt(slot, room, seq, { emoji, user: id }));
             const reactions = on ? given(now.reactions, reaction) : takenBack(now.reactions, reaction, stay);
             if (isShort(reactions, emoji) && now !== whole) return undefined;
             const reacted = Object.keys(reactions).length > 0;
             const { reacted: _was, ...rest } = now.document;
             const key = store.reactorKey(room, seq, emoji, user.id);
             return {
-              document: { ...rest, rev: place.seq, ...(reacted && { reacted }) },
+              document: { ...rest, rev: slot.seq, ...(reacted && { reacted }) },
               reactions,
               sets: [
                 ...(reacted ? [store.setReactions(room, seq, reactions)] : []),
@@ -230,7 +232,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
 
     reactors(user, { room, seq, emoji, after = "", limit, user: one }) {
       const verb = "list who reacted";
-      return access.show(user.id, room, verb, async () => {
+      return access.readAuthorized(user.id, room, verb, async () => {
         const whole = await store.whole(room, seq);
         if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
         const gone = whole.document.deletedAt !== undefined;

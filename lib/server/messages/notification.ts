@@ -1,5 +1,5 @@
 /** What a message tells people beside its room's followers, as a part of the commit that writes it. */
-import type { EntriesService, Part } from "../entries/service.ts";
+import type { EntriesService, EntryWrites } from "../entries/service.ts";
 import type { Log } from "../log/log.ts";
 import type { AppendSlot } from "../log/types.ts";
 import type { MessagesStore } from "./store.ts";
@@ -8,7 +8,7 @@ export interface Notification {
   /** The streams that `write` needs, and what it relies on. */
   streams: string[];
   checks: Deno.AtomicCheck[];
-  write(place: (stream: string) => AppendSlot, message: { seq: number; n?: number | undefined }): Part;
+  write(slotOf: (stream: string) => AppendSlot, message: { seq: number; n?: number | undefined }): EntryWrites;
   /** Somebody is left, for `tellRest`. */
   more: boolean;
 }
@@ -19,7 +19,7 @@ export interface NotifierDeps {
   now: () => number;
   store: MessagesStore;
   /** Everybody in a direct conversation. */
-  participants(room: string): Promise<string[]>;
+  listParticipants(room: string): Promise<string[]>;
   /** Those of these people who can see a room. */
-  viewers(room: string, users: string[]): Promise<string[]>;
+  filterViewers(room: string, users: string[]): Promise<string[]>;
 }

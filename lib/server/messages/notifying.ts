@@ -2,7 +2,7 @@
  * Whom a message is told beside its room: people whom it mentions, those in a direct conversation, and the whole
  * workspace when it wakes a quiet public room. All else a send writes is the same however many people there are.
  */
-import { joinParts, NOTHING_TOLD, type Told } from "../entries/service.ts";
+import { type EntryDraft, joinWrites, NO_WRITES } from "../entries/service.ts";
 import type { Log } from "../log/log.ts";
 import { FEED, roomStream, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
@@ -28,7 +28,7 @@ export interface Notifier extends Withdrawing, PendingNotifications {
 }
 
 /** People told in the message's own commit. */
-export function toldAtOnce({ appendStreams }: Pick<Log, "appendStreams">): number {
+export function notifiedAtOnce({ appendStreams }: Pick<Log, "appendStreams">): number {
   return appendStreams - OWN_STREAMS;
 }
 
@@ -41,27 +41,27 @@ type Due = Pending & {
 };
 
 export function createNotifier(deps: NotifierDeps): Notifier {
-  const { log, entries, now, store, participants } = deps;
-  const atOnce = toldAtOnce(log);
+  const { log, entries, now, store, listParticipants } = deps;
+  const atOnce = notifiedAtOnce(log);
 
   /** Tells as many of `people` as one commit can, and remembers the others. */
-  function notification(told: Omit<Told, "kind" | "message">, people: Due[]): Notification {
+  function notification(draft: Omit<EntryDraft, "kind" | "message">, people: Due[]): Notification {
     const [now, later] = [people.slice(0, atOnce), people.slice(atOnce)];
-    const room = told.room?.id ?? "";
+    const room = draft.room?.id ?? "";
     return {
       streams: now.map(({ user }) => userStream(user)),
       checks: [],
       more: later.length > 0,
-      write(place, message) {
+      write(slotOf, message) {
         const before = (message.n ?? Infinity) - 1;
         const isNext = (mark: Mark | undefined, { after = before }: Due) =>
           (!mark || mark.n >= before) && after === before;
-        const due = now.filter((one) => isNext(one.read && markAt(place, one.user, room, one.read), one));
+        const due = now.filter((one) => isNext(one.read && markAt(slotOf, one.user, room, one.read), one));
         const rest = later.filter((one) => isNext(one.read, one)).map(({ user, kind }) => ({ user, kind }));
-        return joinParts([
-          ...due.map(({ user, kind }) => entries.tell(place, user, { ...told, kind, message })),
+        return joinWrites([
+          ...due.map(({ user, kind }) => entries.notify(slotOf, user, { ...draft, kind, message })),
           ...(later.length > 0 ? [remembering(store, room, message.seq, rest)] : []),
-          { ...NOTHING_TOLD, deletes: due.flatMap(({ user, after }) => after ? [store.brokenRunKey(room, user)] : []) },
+          { ...NO_WRITES, deletes: due.flatMap(({ user, after }) => after ? [store.brokenRunKey(room, user)] : []) },
         ]);
       },
     };
@@ -76,7 +76,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
    * its message gets another.
    */
   async function caughtUp(user: User, { room }: RoomView): Promise<Due[]> {
-    const others = (await participants(room.id)).filter((id) => id !== user.id);
+    const others = (await listParticipants(room.id)).filter((id) => id !== user.id);
     const [head, ...marks] = await Promise.all([
       log.head(roomStream(room.id)),
       ...others.map((id) => readMarks(log, id, [room.id])),
@@ -112,11 +112,11 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       return {
         ...direct,
         streams: [...direct.streams, FEED],
-        write(place, message) {
+        write(slotOf, message) {
           // Of several who speak at once only the first one wakes the room.
           const wakes = message.n === head.n + 1;
-          const woken = wakes ? entries.post(place, { kind: "started", by: user, room, message }) : NOTHING_TOLD;
-          return joinParts([woken, direct.write(place, message)]);
+          const woken = wakes ? entries.post(slotOf, { kind: "started", by: user, room, message }) : NO_WRITES;
+          return joinWrites([woken, direct.write(slotOf, message)]);
         },
       };
     },

@@ -3,7 +3,7 @@
  * became of the message meanwhile: right after that commit, and after a crash between the two by whoever sends again with
  * the same key, or by a process that looks for pending notifications.
  */
-import { type Change, joinParts, NOTHING_TOLD, type Part, subjectOf } from "../entries/service.ts";
+import { type Change, type EntryWrites, joinWrites, NO_WRITES, subjectOf } from "../entries/service.ts";
 import { roomStream, userStream } from "../../protocol/streams.ts";
 import type { Room } from "../../protocol/rooms.ts";
 import type { User } from "../../protocol/users.ts";
@@ -29,13 +29,13 @@ export interface FindFor {
   room(id: string): Promise<Room | undefined>;
 }
 
-export function remembering(store: MessagesStore, room: string, seq: number, people: Pending[]): Part {
+export function remembering(store: MessagesStore, room: string, seq: number, people: Pending[]): EntryWrites {
   const set = store.setPending(room, seq, people);
-  return people.length > 0 ? { ...NOTHING_TOLD, sets: [set] } : { ...NOTHING_TOLD, deletes: [set.key] };
+  return people.length > 0 ? { ...NO_WRITES, sets: [set] } : { ...NO_WRITES, deletes: [set.key] };
 }
 
 export function createPending(
-  { log, entries, store, viewers, atOnce }: NotifierDeps & { atOnce: number },
+  { log, entries, store, filterViewers, atOnce }: NotifierDeps & { atOnce: number },
 ): PendingNotifications {
   /** What holds now of a message for some who are left. */
   async function standing(by: User, room: Room, document: MessageDocument | undefined, people: Pending[]) {
@@ -43,20 +43,20 @@ export function createPending(
     const isThere = document.deletedAt === undefined;
     const some = people.filter(({ kind }) => kind !== "reacted");
     const [seeing, known, forgotten] = await Promise.all([
-      viewers(room.id, some.map((one) => one.user)), // They may have been removed meanwhile.
-      entries.known(some.map(({ user, kind }) => subjectOf(user, { kind, by, room, message: document }))),
-      some.length < people.length ? entries.about("reacted", room.id, document.seq, FORGOTTEN_MAX) : [],
+      filterViewers(room.id, some.map((one) => one.user)), // They may have been removed meanwhile.
+      entries.findRecords(some.map(({ user, kind }) => subjectOf(user, { kind, by, room, message: document }))),
+      some.length < people.length ? entries.listAbout("reacted", room.id, document.seq, FORGOTTEN_MAX) : [],
     ]);
     const due = some.map((one, at): Pending & Change => ({
       ...one,
-      known: known[at],
+      record: known[at],
       stands: isThere && (one.kind !== "mentioned" || document.mentions?.includes(one.user) === true),
       isHidden: !seeing.includes(one.user),
     }));
     return { due: due.filter(({ stands, isHidden }) => !(stands && isHidden)), forgotten };
   }
 
-  const tellRest: PendingNotifications["notifyPending"] = async (user, room, { seq }) => {
+  const notifyPending: PendingNotifications["notifyPending"] = async (user, room, { seq }) => {
     const stream = roomStream(room.id);
     for (let left = 1; left > 0;) {
       left = await log.append<number>([stream], async () => {
@@ -74,12 +74,12 @@ export function createPending(
           streams: inboxes.map(userStream),
           checks: [check],
           asOf: { [stream]: head.seq },
-          write(place) {
+          write(slotOf) {
             const parts = due.map(({ user, kind, ...it }) =>
-              entries.settle(place, user, { kind, by, room, message: document }, it)
+              entries.settle(slotOf, user, { kind, by, room, message: document }, it)
             );
             const all = [...parts, entries.forget(forgotten, user.id), remembering(store, room.id, seq, rest)];
-            return { ...joinParts(all), result: rest.length };
+            return { ...joinWrites(all), result: rest.length };
           },
         };
       });
@@ -87,12 +87,12 @@ export function createPending(
   };
 
   return {
-    notifyPending: tellRest,
+    notifyPending,
     async notifyAllPending(find) {
       for (const { room: id, seq } of await store.allPending(PENDING_MAX)) {
         const [room, document] = await Promise.all([find.room(id), store.get(id, seq)]);
         const author = document && await find.user(document.by);
-        if (room && author) await tellRest(author, room, { seq });
+        if (room && author) await notifyPending(author, room, { seq });
       }
     },
   };

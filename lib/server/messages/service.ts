@@ -43,7 +43,7 @@ export interface MessagesService extends Changes {
 /** What a send gives, or the seq of what its key made before; and the room where somebody is left to be told of it. */
 type Sent = (Output<"messages.send"> | { made: number }) & { left?: Room };
 
-export interface MessagesDeps extends Pick<NotifierDeps, "participants" | "viewers"> {
+export interface MessagesDeps extends Pick<NotifierDeps, "listParticipants" | "filterViewers"> {
   db: Database;
   log: Log;
   entries: EntriesService;
@@ -72,8 +72,8 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     throw new Refusal("forbidden", `Cannot ${use.verb}: ${reason}`);
   }
 
-  async function one(reader: string, room: string, document: MessageDocument): Promise<Message> {
-    const [message] = await view.showAll(reader, room, [document]);
+  async function renderOne(reader: string, room: string, document: MessageDocument): Promise<Message> {
+    const [message] = await view.renderAll(reader, room, [document]);
     if (!message) throw new RangeError(`Message ${document.seq} was not shown`);
     return message;
   }
@@ -86,7 +86,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     if (!document) throw new Refusal("not_found", "Cannot send message: it is no longer there");
     const head = await log.head(stream);
     const [event] = seq < head.first ? [] : await log.read(stream, seq - 1, 1);
-    return { message: await one(user, room, document), offset: log.offset(event ?? head) };
+    return { message: await renderOne(user, room, document), offset: log.offset(event ?? head) };
   }
 
   async function pageOf(
@@ -98,17 +98,17 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     const newer: ReadMessages = (from, count) => store.after(room, from, count);
     if (after !== undefined) {
       const { shown, more } = await readFitting(newer, after, limit);
-      return { messages: await view.showAll(reader, room, shown), more };
+      return { messages: await view.renderAll(reader, room, shown), more };
     }
     if (around === undefined) {
       const { shown, more } = await readFitting(older, before ?? Number.MAX_SAFE_INTEGER, limit);
-      return { messages: await view.showAll(reader, room, shown.toReversed()), more };
+      return { messages: await view.renderAll(reader, room, shown.toReversed()), more };
     }
     const half = Math.floor(limit / 2);
     const first = await readFitting(older, around, half, PAGE_TEXT_MAX / 2);
     const second = await readFitting(newer, around - 1, limit - first.shown.length, PAGE_TEXT_MAX / 2);
     return {
-      messages: await view.showAll(reader, room, [...first.shown.toReversed(), ...second.shown]),
+      messages: await view.renderAll(reader, room, [...first.shown.toReversed(), ...second.shown]),
       more: first.more,
       moreAfter: second.more,
     };
@@ -121,29 +121,29 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     async send(user, { room, text, key }) {
       const verb = "send message";
       const stream = roomStream(room);
-      const mine = userStream(user.id);
+      const ownStream = userStream(user.id);
       const parsed = await parseWritten(user.id, text, verb);
       const use: Use = { user: user.id, key, command: "messages.send", fields: { room, text }, verb };
-      const sent = await log.append<Sent>([stream, mine], async (attempt) => {
+      const sent = await log.append<Sent>([stream, ownStream], async (attempt) => {
         // Cached at first: what is stale fails the commit's checks, and everything is read afresh.
         // But a refusal fails nothing: somebody may have come in, by another process or while the view was read. And
         // an old head makes every room look quiet.
-        const known = attempt === 0 ? await access.known(user.id, room, verb) : undefined;
+        const known = attempt === 0 ? await access.fromCache(user.id, room, verb) : undefined;
         const isGood = known && isOpenTo(known) && !notifier.isQuiet(known);
-        const seen = isGood ? known : await access.see(user.id, room, verb);
-        const refused = await assertMaySend(seen, use);
+        const roomView = isGood ? known : await access.authorize(user.id, room, verb);
+        const refused = await assertMaySend(roomView, use);
         const once = refused ?? (attempt === 0 ? assumeNew(use, now()) : await lookUp(db, use, now()));
         if (once.made !== undefined) {
-          return { result: { made: Number(once.made), left: seen.room } };
+          return { result: { made: Number(once.made), left: roomView.room } };
         }
         const { body, people, ids } = await mentioned(room, parsed, findPeople);
-        const notification = await notifier.ofMessage(user, seen, ids);
+        const notification = await notifier.ofMessage(user, roomView, ids);
         return {
           streams: notification.streams,
           checks: [once.check, ...notification.checks],
-          asOf: { [stream]: seen.head.seq },
-          write(place) {
-            const { seq, tag, n, at } = place(stream);
+          asOf: { [stream]: roomView.head.seq },
+          write(slotOf) {
+            const { seq, tag, n, at } = slotOf(stream);
             const document: MessageDocument = {
               seq,
               n,
@@ -154,8 +154,8 @@ export function createMessages(deps: MessagesDeps): MessagesService {
               text,
               ...(ids.length > 0 && { people, mentions: ids }),
             };
-            const message = view.show(room, document, {}, body);
-            const told = notification.write(place, document);
+            const message = view.render(room, document, {}, body);
+            const writes = notification.write(slotOf, document);
             return {
               events: [
                 {
@@ -169,15 +169,15 @@ export function createMessages(deps: MessagesDeps): MessagesService {
                   numbered: true,
                 },
                 marked(user.id, room, { seq, n }),
-                ...told.events,
+                ...writes.events,
               ],
               sets: [
                 once.set(seq),
                 ...ids.map((id) => store.setMention(id, room, seq, n)),
-                ...told.sets,
+                ...writes.sets,
               ],
-              deletes: told.deletes,
-              result: { message, offset: log.offset({ seq, tag }), ...(notification.more && { left: seen.room }) },
+              deletes: writes.deletes,
+              result: { message, offset: log.offset({ seq, tag }), ...(notification.more && { left: roomView.room }) },
             };
           },
         };
@@ -189,17 +189,17 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     },
 
     list: (user, { room, ...fields }) =>
-      access.show(user.id, room, "list messages", async ({ head }) => ({
+      access.readAuthorized(user.id, room, "list messages", async ({ head }) => ({
         ...await pageOf(user.id, room, fields),
         offset: log.offset(head),
       })),
 
     get(user, room, seq) {
       const verb = "get message";
-      return access.show(user.id, room, verb, async () => {
+      return access.readAuthorized(user.id, room, verb, async () => {
         const document = await store.get(room, seq);
         if (!document) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
-        return await one(user.id, room, document);
+        return await renderOne(user.id, room, document);
       });
     },
 
@@ -225,7 +225,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
       const kind = parseStream(stream);
       const seqs = events.flatMap((event) => event.about === undefined ? [] : [event.about]);
       if (kind?.kind !== "room" || seqs.length === 0) return events;
-      const messages = await view.showAll(REPLAYS, kind.id, await store.many(kind.id, seqs));
+      const messages = await view.renderAll(REPLAYS, kind.id, await store.many(kind.id, seqs));
       const bySeq = new Map(messages.map((message) => [message.seq, message]));
       return events.map((event) => {
         const message = event.about === undefined ? undefined : bySeq.get(event.about);

@@ -21,9 +21,9 @@ export interface MessagesStore {
   /** A message with its reactions and a person's own one, read at one moment, and what a commit on them checks. */
   whole(room: string, seq: number, reaction?: { emoji: string; user: string }): Promise<Whole | undefined>;
   /** The same as it stands where a commit on it will; undefined where the message as such is no longer there. */
-  wholeAt(place: AppendSlot, room: string, was: Whole, reaction: { emoji: string; user: string }): Whole | undefined;
+  wholeAt(slot: AppendSlot, room: string, was: Whole, reaction: { emoji: string; user: string }): Whole | undefined;
   /** Whether this reaction is taken back by what is written before a commit in its atomic. */
-  isTakenBackAt(place: AppendSlot, room: string, seq: number, reaction: { emoji: string; user: string }): boolean;
+  isTakenBackAt(slot: AppendSlot, room: string, seq: number, reaction: { emoji: string; user: string }): boolean;
   /** Whether a person is among those who reacted so. */
   isReactor(room: string, seq: number, emoji: string, user: string): Promise<boolean>;
   reactors(room: string, seq: number, emoji: string, after: string, limit: number): Promise<string[]>;
@@ -112,12 +112,12 @@ export function createMessagesStore(db: Database, log: Log): MessagesStore {
         check: { key: message.key, versionstamp: message.versionstamp },
       };
     },
-    wholeAt(place, room, was, { emoji, user }) {
+    wholeAt(slot, room, was, { emoji, user }) {
       const { seq } = was.document;
-      const document = place.written(keys.message(room, seq));
+      const document = slot.written(keys.message(room, seq));
       if (!document) return was;
-      const reactions = place.written(keys.reactions(room, seq));
-      const mine = place.written(keys.reactor(room, seq, emoji, user));
+      const reactions = slot.written(keys.reactions(room, seq));
+      const mine = slot.written(keys.reactor(room, seq, emoji, user));
       if (!document.value || document.value.deletedAt !== undefined) return undefined;
       return {
         ...was,
@@ -126,8 +126,8 @@ export function createMessagesStore(db: Database, log: Log): MessagesStore {
         mine: mine ? mine.value !== undefined : was.mine,
       };
     },
-    isTakenBackAt(place, room, seq, { emoji, user }) {
-      const written = place.written(keys.reactor(room, seq, emoji, user));
+    isTakenBackAt(slot, room, seq, { emoji, user }) {
+      const written = slot.written(keys.reactor(room, seq, emoji, user));
       return written !== undefined && written.value === undefined;
     },
     async isReactor(room, seq, emoji, user) {
@@ -139,12 +139,12 @@ export function createMessagesStore(db: Database, log: Log): MessagesStore {
       return entries.map((entry) => String(entry.key.at(-1)));
     },
     async pending(room, seq) {
-      const { key, value, versionstamp } = await db.get(keys.untold(room, seq));
+      const { key, value, versionstamp } = await db.get(keys.pending(room, seq));
       return { people: value ?? [], check: { key, versionstamp } };
     },
-    setPending: (room, seq, people) => setAt(keys.untold(room, seq), people, { expireIn: KEY_KEPT_MS }),
+    setPending: (room, seq, people) => setAt(keys.pending(room, seq), people, { expireIn: KEY_KEPT_MS }),
     async allPending(limit) {
-      const entries = await db.list({ prefix: keys.untolds() }, { limit });
+      const entries = await db.list({ prefix: keys.allPending() }, { limit });
       return entries.map(({ key: [, room, seq] }) => ({ room: String(room), seq: Number(seq) }));
     },
     async brokenRuns(room, users) {

@@ -12,9 +12,9 @@ export type BodyOf = (document: MessageDocument) => Body;
 
 export interface View {
   /** A message of its parts. Without a body that was just made it is found or made here. */
-  show(room: string, document: MessageDocument, reactions: Reactions, body?: Body): Message;
+  render(room: string, document: MessageDocument, reactions: Reactions, body?: Body): Message;
   /** Messages of documents, with their reactions as they are now, for somebody who reads them. */
-  showAll(reader: string, room: string, documents: MessageDocument[]): Promise<Message[]>;
+  renderAll(reader: string, room: string, documents: MessageDocument[]): Promise<Message[]>;
   /** The bodies of documents: parsing a page of long texts holds up nobody else. */
   bodies(reader: string, documents: MessageDocument[]): Promise<Body[]>;
   /**
@@ -69,12 +69,12 @@ export function createView(store: MessagesStore, parser: Pick<Parser, "parseOnce
   return {
     bodies,
 
-    show(room, document, reactions, body) {
+    render(room, document, reactions, body) {
       if (body) kept.keep(document.text, peopleOf(document), body); // for who lists it, or reacts
       return messageOf(room, document, reactions, body ?? bodyOf(document));
     },
 
-    async showAll(reader, room, documents) {
+    async renderAll(reader, room, documents) {
       const reactions = await store.reactions(room, documents);
       const made = await bodies(reader, documents);
       return documents.map((document, at) =>

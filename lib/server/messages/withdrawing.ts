@@ -1,5 +1,5 @@
 /** What a change of a message takes back of what it told, or tells anew: never twice. */
-import { type Change, joinParts, NOTHING_TOLD, subjectOf, type Told } from "../entries/service.ts";
+import { type Change, type EntryDraft, joinWrites, NO_WRITES, subjectOf } from "../entries/service.ts";
 import { FEED, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
 import type { RoomView } from "../rooms/service.ts";
@@ -30,42 +30,42 @@ interface Left {
 }
 
 export function createWithdrawing(
-  { entries, store, participants, viewers, atOnce }: NotifierDeps & { atOnce: number },
+  { entries, store, listParticipants, filterViewers, atOnce }: NotifierDeps & { atOnce: number },
 ): Withdrawing {
   /** Settles as many of `people` as one commit can, and remembers the others. */
   function settling(
-    told: Omit<Told, "kind" | "message">,
+    draft: Omit<EntryDraft, "kind" | "message">,
     people: Changed[],
     { before, check, isNew }: Left,
   ): Notification {
     const [now, later] = [people.slice(0, atOnce), people.slice(atOnce)];
     const rest = [...before, ...later.map(({ user, kind }) => ({ user, kind }))];
     const changes = isNew || later.length > 0;
-    const room = told.room?.id ?? "";
+    const room = draft.room?.id ?? "";
     return {
       streams: now.map(({ user }) => userStream(user)),
       checks: changes ? [check] : [],
       more: rest.length > 0,
-      write: (place, message) =>
-        joinParts([
-          ...now.map(({ user, kind, ...it }) => entries.settle(place, user, { ...told, kind, message }, it)),
+      write: (slotOf, message) =>
+        joinWrites([
+          ...now.map(({ user, kind, ...it }) => entries.settle(slotOf, user, { ...draft, kind, message }, it)),
           ...(changes ? [remembering(store, room, message.seq, rest)] : []),
         ]),
     };
   }
 
   /** What is known of what some people were told; oneself first, who is told in the change's own commit or never. */
-  async function changed(told: Told<Pending["kind"]>, users: string[], stands: (user: string) => boolean) {
-    const people = users.toSorted((a, b) => Number(b === told.by.id) - Number(a === told.by.id));
+  async function changed(draft: EntryDraft<Pending["kind"]>, users: string[], stands: (user: string) => boolean) {
+    const people = users.toSorted((a, b) => Number(b === draft.by.id) - Number(a === draft.by.id));
     if (people.length === 0) return [];
     const [known, seeing] = await Promise.all([
-      entries.known(people.map((user) => subjectOf(user, told))),
-      viewers(told.room?.id ?? "", people),
+      entries.findRecords(people.map((user) => subjectOf(user, draft))),
+      filterViewers(draft.room?.id ?? "", people),
     ]);
     return people.map((user, at): Changed => ({
       user,
-      kind: told.kind,
-      known: known[at],
+      kind: draft.kind,
+      record: known[at],
       stands: stands(user),
       isHidden: !seeing.includes(user),
     }));
@@ -77,9 +77,9 @@ export function createWithdrawing(
       const { people, check } = await store.pending(room.id, was.seq);
       const isLeft = (id: string) => people.some((one) => one.kind === "mentioned" && one.user === id);
       const some = [...ids, ...before].filter((id) => ids.includes(id) !== before.includes(id) && !isLeft(id));
-      const told = { kind: "mentioned" as const, by: user, room, message: was };
+      const draft = { kind: "mentioned" as const, by: user, room, message: was };
       const rest = people.filter((one) => one.kind !== "mentioned" || ids.includes(one.user));
-      return settling({ by: user, room }, await changed(told, some, (id) => ids.includes(id)), {
+      return settling({ by: user, room }, await changed(draft, some, (id) => ids.includes(id)), {
         before: rest,
         check,
         isNew: rest.length < people.length,
@@ -88,20 +88,22 @@ export function createWithdrawing(
 
     async ofDelete(user, { room }, was) {
       const by = { ...user, id: was.by }; // whose message it was, whoever deletes it
-      const told = { by, room, message: was };
+      const draft = { by, room, message: was };
       const { people, check } = await store.pending(room.id, was.seq);
-      const toldOf = (ids: string[]) => ids.filter((id) => !people.some((one) => one.user === id));
-      const others = room.visibility === "direct" ? (await participants(room.id)).filter((id) => id !== was.by) : [];
+      const notifiedOf = (ids: string[]) => ids.filter((id) => !people.some((one) => one.user === id));
+      const others = room.visibility === "direct"
+        ? (await listParticipants(room.id)).filter((id) => id !== was.by)
+        : [];
       const [mentions, runs, reacted, [started]] = await Promise.all([
-        changed({ ...told, kind: "mentioned" }, toldOf(was.mentions ?? []), () => false),
-        changed({ ...told, kind: "messaged" }, toldOf(others), () => false),
-        entries.about("reacted", room.id, was.seq, FORGOTTEN_MAX),
-        entries.known([subjectOf(undefined, { ...told, kind: "started" })]),
+        changed({ ...draft, kind: "mentioned" }, notifiedOf(was.mentions ?? []), () => false),
+        changed({ ...draft, kind: "messaged" }, notifiedOf(others), () => false),
+        entries.listAbout("reacted", room.id, was.seq, FORGOTTEN_MAX),
+        entries.findRecords([subjectOf(undefined, { ...draft, kind: "started" })]),
       ]);
-      const broken = runs.filter(({ known }) => known);
+      const broken = runs.filter(({ record }) => record);
       const forgotten = [
         ...reacted,
-        ...(started ? [{ subject: subjectOf(undefined, { ...told, kind: "started" }), known: started }] : []),
+        ...(started ? [{ subject: subjectOf(undefined, { ...draft, kind: "started" }), record: started }] : []),
       ];
       const isMore = reacted.length === FORGOTTEN_MAX;
       const { streams, checks, more, write } = settling({ by, room }, [...mentions, ...broken], {
@@ -113,25 +115,25 @@ export function createWithdrawing(
         streams: [...streams, ...(reacted.length > 0 ? [userStream(was.by)] : []), ...(started ? [FEED] : [])],
         checks,
         more,
-        write: (place, message) =>
-          joinParts([
-            write(place, message),
+        write: (slotOf, message) =>
+          joinWrites([
+            write(slotOf, message),
             entries.forget(forgotten, user.id),
-            { ...NOTHING_TOLD, sets: broken.map((one) => store.setBrokenRun(room.id, one.user, was.n ?? 0)) },
+            { ...NO_WRITES, sets: broken.map((one) => store.setBrokenRun(room.id, one.user, was.n ?? 0)) },
           ]),
       };
     },
 
     async ofReaction(user, { room }, { seq, by: author }, emoji, on) {
-      const nobody = { streams: [], checks: [], more: false, write: () => NOTHING_TOLD };
+      const nobody = { streams: [], checks: [], more: false, write: () => NO_WRITES };
       if (author === user.id) return nobody;
-      const told = { kind: "reacted" as const, by: user, room, message: { seq }, emoji };
-      const [one] = await changed(told, [author], () => on);
+      const draft = { kind: "reacted" as const, by: user, room, message: { seq }, emoji };
+      const [one] = await changed(draft, [author], () => on);
       if (!one || (on && one.isHidden)) return nobody; // They may have left, or been removed.
       return {
         ...nobody,
         streams: [userStream(author)],
-        write: (place, message) => entries.settle(place, author, { ...told, message }, one),
+        write: (slotOf, message) => entries.settle(slotOf, author, { ...draft, message }, one),
       };
     },
   };

@@ -13,7 +13,7 @@ export function createPresenceCommands({ access, hub }: Deps): Handlers<keyof ty
   return {
     async "presence.typing"({ room }, { user }) {
       const verb = "tell that you are typing";
-      const view = await access.see(user.id, room, verb);
+      const view = await access.authorize(user.id, room, verb);
       if (!view.membership) throw new Refusal("forbidden", `Cannot ${verb}: you are not a member of the room`);
       if (view.room.archivedAt !== undefined) throw new Refusal("forbidden", `Cannot ${verb}: room is archived`);
       hub.typed(room, user.id);

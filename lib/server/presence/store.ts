@@ -7,34 +7,34 @@ import type { ClusterStore } from "../live/state/cluster_state.ts";
 
 const INSTANCES_MAX = 100; // of one database; the boards of more are not read
 
-export function createBoardStore({ db }: { db: Database }): ClusterStore {
-  const bell = () => setAt(keys.boardsBell(), crypto.randomUUID());
+export function createClusterStore({ db }: { db: Database }): ClusterStore {
+  const change = () => setAt(keys.clusterChange(), crypto.randomUUID());
   return {
     write: (instance, { board, people, before }) =>
       db.commit({
-        checks: before === undefined ? [] : [{ key: keys.board(instance), versionstamp: before }],
+        checks: before === undefined ? [] : [{ key: keys.instance(instance), versionstamp: before }],
         sets: [
-          setAt(keys.board(instance), board),
-          ...[...people].map(([part, list]) => setAt(keys.boardPeople(instance, part), list)),
-          bell(),
+          setAt(keys.instance(instance), board),
+          ...[...people].map(([part, list]) => setAt(keys.instancePeople(instance, part), list)),
+          change(),
         ],
       }),
     async states() {
-      const found = await db.list({ prefix: keys.boards() }, { limit: INSTANCES_MAX });
+      const found = await db.list({ prefix: keys.instances() }, { limit: INSTANCES_MAX });
       return found.map(({ key, value, versionstamp }) => ({
         instance: String(key.at(-1)),
         version: versionstamp,
-        board: value,
+        state: value,
       }));
     },
     async people(instance, parts) {
-      const lists = await db.getMany(parts.map((part) => keys.boardPeople(instance, part)));
+      const lists = await db.getMany(parts.map((part) => keys.instancePeople(instance, part)));
       return lists.map(({ value }) => value ?? []);
     },
     async remove(instance) {
-      const people = Array.from({ length: PARTS }, (_, part) => keys.boardPeople(instance, part));
-      await db.commit({ sets: [bell()], deletes: [keys.board(instance), ...people] });
+      const people = Array.from({ length: PARTS }, (_, part) => keys.instancePeople(instance, part));
+      await db.commit({ sets: [change()], deletes: [keys.instance(instance), ...people] });
     },
-    watch: () => db.watch([keys.boardsBell()]),
+    watch: () => db.watch([keys.clusterChange()]),
   };
 }

@@ -28,7 +28,7 @@ export function createReads({ log, access, messages }: ReadsDeps): ReadsService 
     mark(user, { room, seq, back = false }) {
       const verb = "mark read";
       return log.append<Output<"reads.mark">>([userStream(user.id)], async () => {
-        const { head, membership } = await access.see(user.id, room, verb);
+        const { head, membership } = await access.authorize(user.id, room, verb);
         if (!membership) throw new Refusal("forbidden", `Cannot ${verb}: you are not a member of the room`);
         const [known] = await readMarks(log, user.id, [room]);
         if (!known) throw new RangeError("A mark was not read");
@@ -38,8 +38,8 @@ export function createReads({ log, access, messages }: ReadsDeps): ReadsService 
         if (stays(known.mark)) return { result: result(known.mark.n) };
         return {
           checks: [known.check],
-          write(place) {
-            const was = markAt(place, user.id, room, known.mark);
+          write(slotOf) {
+            const was = markAt(slotOf, user.id, room, known.mark);
             if (stays(was)) return { events: [], result: result(was.n) };
             return { events: [marked(user.id, room, mark)], result: result(mark.n) };
           },

@@ -14,24 +14,24 @@ const ROOM_VIEWS_MAX = 2_000; // of one room
 
 export interface RoomAccess {
   /** The room as the person sees it, by a strong read. Throws `Refusal("not_found")` where they may not. */
-  see(user: string, room: string, verb: string): Promise<View>;
+  authorize(user: string, room: string, verb: string): Promise<View>;
   /**
    * What `read` gives of a room that the person sees, who is asked for again after it: nothing that came after somebody's
    * removal is told to them. Throws like `see`.
    */
-  show<T>(user: string, room: string, verb: string, read: (view: View) => Promise<T>): Promise<T>;
+  readAuthorized<T>(user: string, room: string, verb: string, read: (view: View) => Promise<T>): Promise<T>;
   /**
    * The room as the person sees it, perhaps from the cache: only for a plan that gives `asOf`, or where no other process writes. Its head may
    * be old.
    */
-  known(user: string, room: string, verb: string): View | Promise<View>;
+  fromCache(user: string, room: string, verb: string): View | Promise<View>;
   /** Undefined instead of thrown. */
   find(user: string, room: string): Promise<View | undefined>;
   /**
    * Whether the person may follow the room, and as of which seq of its stream: of a public one known here, without a
    * read where no other process writes.
    */
-  follows(user: string, room: string): Promise<{ private: boolean; asOf: number } | undefined>;
+  authorizeFollow(user: string, room: string): Promise<{ private: boolean; asOf: number } | undefined>;
 }
 
 export interface RoomAccessDeps {
@@ -58,15 +58,15 @@ export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAc
 
   const missing = (verb: string) => new Refusal("not_found", `Cannot ${verb}: there is no such room`);
 
-  async function see(user: string, room: string, verb: string): Promise<View> {
+  async function authorize(user: string, room: string, verb: string): Promise<View> {
     const view = await find(user, room);
     if (!view) throw missing(verb);
     keep(user, room, view);
     return view;
   }
 
-  const show: RoomAccess["show"] = async (user, room, verb, read) => {
-    const view = await see(user, room, verb);
+  const readAuthorized: RoomAccess["readAuthorized"] = async (user, room, verb, read) => {
+    const view = await authorize(user, room, verb);
     const shown = await read(view);
     if (view.room.visibility === "public") return shown; // and stays so
     const [membership] = await store.memberships(user, [room]);
@@ -99,12 +99,18 @@ export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAc
     return known?.room.visibility === "public";
   }
 
-  const follows: RoomAccess["follows"] = async (user, room) => {
+  const authorizeFollow: RoomAccess["authorizeFollow"] = async (user, room) => {
     if (!shared && isKnownPublic(room)) return { private: false, asOf: 0 };
     const view = await find(user, room);
     if (view) keep(user, room, view);
     return view && { private: view.room.visibility !== "public", asOf: view.head.seq };
   };
 
-  return { see, show, find, follows, known: (user, room, verb) => cache.get(room)?.get(user) ?? see(user, room, verb) };
+  return {
+    authorize,
+    readAuthorized,
+    find,
+    authorizeFollow,
+    fromCache: (user, room, verb) => cache.get(room)?.get(user) ?? authorize(user, room, verb),
+  };
 }

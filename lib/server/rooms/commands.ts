@@ -10,7 +10,7 @@ export function createRoomCommands(rooms: RoomsService): Handlers<keyof typeof r
     "rooms.unarchive": async ({ room }, { user }) => ({ room: await rooms.setArchived(user, room, false) }),
     "rooms.list": (body, { user }) => rooms.list(user, body),
     "rooms.get": async ({ room }, { user }) => {
-      const line = await rooms.line(user, room);
+      const line = await rooms.getSummary(user, room);
       return { room: line.room, line };
     },
     "rooms.join": async ({ room }, { user }) => ({ room: await rooms.join(user, room) }),
@@ -19,7 +19,7 @@ export function createRoomCommands(rooms: RoomsService): Handlers<keyof typeof r
       await rooms.leave(user, room);
       return {};
     },
-    "rooms.members": (body, { user }) => rooms.members(user, body),
+    "rooms.members": (body, { user }) => rooms.listMembers(user, body),
     "rooms.addMember": async ({ room, user: added }, { user }) => {
       await rooms.addMember(user, room, added);
       return {};

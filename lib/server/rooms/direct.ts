@@ -27,17 +27,17 @@ interface Deps {
   store: RoomsStore;
   newId(): string;
   countMade: CountMade;
-  people(ids: string[]): Promise<User[]>;
+  getPeople(ids: string[]): Promise<User[]>;
 }
 
-export function createDirects({ db, log, entries, now, store, newId, countMade, people }: Deps): Directs {
+export function createDirects({ db, log, entries, now, store, newId, countMade, getPeople }: Deps): Directs {
   const verb = "start direct conversation";
   const together = log.appendStreams - OWN_STREAMS;
 
   return {
     async direct(user, others, key) {
       const members = [...new Set([user.id, ...others])].sort();
-      const found = await people(members);
+      const found = await getPeople(members);
       if (found.length < members.length) throw new Refusal("not_found", `Cannot ${verb}: there is no such person`);
       const use = key && { user: user.id, key, command: "rooms.direct", fields: { users: others }, verb };
       const once = use ? await lookUp(db, use, now()) : undefined;
@@ -64,8 +64,8 @@ export function createDirects({ db, log, entries, now, store, newId, countMade, 
       const made = await countMade(user, verb);
       return {
         checks: [store.directAbsent(hash), ...made.checks],
-        write(place) {
-          const { at } = place(roomStream(id));
+        write(slotOf) {
+          const { at } = slotOf(roomStream(id));
           const room: Room = { id, name: "", topic: "", visibility: "direct", createdAt: at, createdBy: user.id };
           return {
             events: entered(room, user.id, user.id),
@@ -98,8 +98,8 @@ export function createDirects({ db, log, entries, now, store, newId, countMade, 
       if (due.length === 0) return { result: undefined };
       return {
         asOf: { [roomStream(room.id)]: Math.min(...views.map((view) => view?.head.seq ?? 0)) },
-        write(place) {
-          const parts = due.map((one) => entering({ store, entries }, room, { who: one, by }, place));
+        write(slotOf) {
+          const parts = due.map((one) => entering({ store, entries }, room, { who: one, by }, slotOf));
           return {
             events: parts.flatMap((part) => part.events),
             sets: parts.flatMap((part) => part.sets ?? []),

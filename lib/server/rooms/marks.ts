@@ -35,8 +35,8 @@ export async function readMarks(
 }
 
 /** The mark as it stands where an append will stand: `was`, or what came since it was read. */
-export function markAt(place: (stream: string) => AppendSlot, user: string, room: string, was: Mark): Mark {
-  return toMark(place(userStream(user)).latest(name(room))) ?? was;
+export function markAt(slotOf: (stream: string) => AppendSlot, user: string, room: string, was: Mark): Mark {
+  return toMark(slotOf(userStream(user)).latest(name(room))) ?? was;
 }
 
 function name(room: string): string {

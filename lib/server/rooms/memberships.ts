@@ -1,5 +1,5 @@
 /** Joining and leaving, by oneself or by others. A membership changes only together with an event on the room's stream. */
-import { type EntriesService, joinParts, type Known, NOTHING_TOLD, subjectOf } from "../entries/service.ts";
+import { type EntriesService, joinWrites, type Known, NO_WRITES, subjectOf } from "../entries/service.ts";
 import type { Log, NewEvent } from "../log/log.ts";
 import type { AppendSlot, Written } from "../log/types.ts";
 import { Refusal } from "../../protocol/errors.ts";
@@ -26,50 +26,50 @@ interface Deps {
   entries: EntriesService;
   store: RoomsStore;
   access: RoomAccess;
-  people(ids: string[]): Promise<User[]>;
+  getPeople(ids: string[]): Promise<User[]>;
 }
 
-export function createMemberships({ log, entries, store, access, people }: Deps): Memberships {
+export function createMemberships({ log, entries, store, access, getPeople }: Deps): Memberships {
   /** Puts `who` into the room that `by` sees. */
   function enter(by: User, id: string, who: string, verb: string, allow: (view: View) => void): Promise<Room> {
     return log.append<Room>([roomStream(id), userStream(who)], async () => {
-      const view = await access.see(by.id, id, verb);
+      const view = await access.authorize(by.id, id, verb);
       assertNotDirect(view, verb);
       allow(view);
       assertNotArchived(view, verb);
       const [theirs, [known]] = await Promise.all([
         by.id === who ? view : store.view(who, id),
-        entries.known([subjectOf(who, { kind: "invited", by, room: view.room })]),
+        entries.findRecords([subjectOf(who, { kind: "invited", by, room: view.room })]),
       ]);
       if (!theirs || theirs.membership) return { result: view.room };
       return {
         checks: [store.membershipCheck(who, theirs)],
         asOf: { [roomStream(id)]: Math.min(view.head.seq, theirs.head.seq) },
-        write: (place) => entering({ store, entries }, view.room, { who, by, known }, place),
+        write: (slotOf) => entering({ store, entries }, view.room, { who, by, record: known }, slotOf),
       };
     });
   }
 
   function exit(by: User, id: string, who: string, verb: string, allow: (view: View) => void): Promise<void> {
     return log.append<void>([roomStream(id), userStream(who)], async () => {
-      const view = await access.see(by.id, id, verb);
+      const view = await access.authorize(by.id, id, verb);
       assertNotDirect(view, verb);
       allow(view);
       assertNotArchived(view, verb);
       const [theirs, invites] = await Promise.all([
         by.id === who ? view : store.view(who, id),
-        entries.invites(who, id),
+        entries.listInvites(who, id),
       ]);
       if (!theirs?.membership) return { result: undefined };
       return {
         checks: [store.membershipCheck(who, theirs)],
         asOf: { [roomStream(id)]: Math.min(view.head.seq, theirs.head.seq) },
-        write(place) {
-          const withdrawn = invites.map(({ subject, known }) => {
-            const told = { kind: "invited" as const, by: { ...by, id: subject.by ?? "" }, room: view.room };
-            return entries.settle(place, who, told, { known, stands: false });
+        write(slotOf) {
+          const withdrawn = invites.map(({ subject, record }) => {
+            const draft = { kind: "invited" as const, by: { ...by, id: subject.by ?? "" }, room: view.room };
+            return entries.settle(slotOf, who, draft, { record, stands: false });
           });
-          const { events, sets, deletes } = joinParts(withdrawn);
+          const { events, sets, deletes } = joinWrites(withdrawn);
           return {
             events: [...left(view.room, who, by.id), ...events],
             sets,
@@ -81,8 +81,8 @@ export function createMemberships({ log, entries, store, access, people }: Deps)
     });
   }
 
-  async function there(id: string, verb: string): Promise<User> {
-    const [person] = await people([id]);
+  async function findPerson(id: string, verb: string): Promise<User> {
+    const [person] = await getPeople([id]);
     if (!person) throw new Refusal("not_found", `Cannot ${verb}: there is no such person`);
     return person;
   }
@@ -93,8 +93,8 @@ export function createMemberships({ log, entries, store, access, people }: Deps)
 
     async addMember(user, room, added) {
       const verb = "add member";
-      await access.see(user.id, room, verb);
-      const { deactivatedAt } = await there(added, verb);
+      await access.authorize(user.id, room, verb);
+      const { deactivatedAt } = await findPerson(added, verb);
       await enter(user, room, added, verb, (view) => {
         assertMember(view, verb);
         assertNotArchived(view, verb);
@@ -105,8 +105,8 @@ export function createMemberships({ log, entries, store, access, people }: Deps)
     async removeMember(user, room, removed) {
       const verb = "remove member";
       if (removed === user.id) return await exit(user, room, removed, verb, () => {});
-      await access.see(user.id, room, verb);
-      await there(removed, verb);
+      await access.authorize(user.id, room, verb);
+      await findPerson(removed, verb);
       await exit(user, room, removed, verb, (view) => assertManages(user, view, verb));
     },
   };
@@ -116,7 +116,7 @@ export function createMemberships({ log, entries, store, access, people }: Deps)
 interface Entering {
   who: string;
   by: User;
-  known?: Known | undefined;
+  record?: Known | undefined;
 }
 
 /**
@@ -126,17 +126,17 @@ interface Entering {
 export function entering(
   { store, entries }: Pick<Deps, "store" | "entries">,
   room: Room,
-  { who, by, known }: Entering,
-  place: (stream: string) => AppendSlot,
+  { who, by, record }: Entering,
+  slotOf: (stream: string) => AppendSlot,
 ): Written<Room> {
-  const { seq, n, at } = place(roomStream(room.id));
+  const { seq, n, at } = slotOf(roomStream(room.id));
   const mark = { seq: seq - 1, n: n - 1 };
   const level = room.visibility === "direct" ? "everything" : DEFAULT_LEVEL;
-  const told = by.id === who
-    ? NOTHING_TOLD
-    : entries.settle(place, who, { kind: "invited", by, room }, { known, stands: true });
-  const events: NewEvent[] = [...told.events, ...entered(room, who, by.id)];
+  const writes = by.id === who
+    ? NO_WRITES
+    : entries.settle(slotOf, who, { kind: "invited", by, room }, { record, stands: true });
+  const events: NewEvent[] = [...writes.events, ...entered(room, who, by.id)];
   if (mark.n > 0) events.push(marked(who, room.id, mark));
-  const sets = [...told.sets, ...store.joinSets(who, room.id, { level, at })];
-  return { events, sets, deletes: told.deletes, result: room };
+  const sets = [...writes.sets, ...store.joinSets(who, room.id, { level, at })];
+  return { events, sets, deletes: writes.deletes, result: room };
 }

@@ -19,7 +19,7 @@ import { createMemberships, type Memberships } from "./memberships.ts";
 import { assertManages, assertMember, assertNotArchived, assertNotDirect } from "./policy.ts";
 import { createRoomsStore, DEFAULT_LEVEL } from "./store.ts";
 
-const PARTNERS_MAX = DIRECT_USERS_MAX + 1;
+const PARTICIPANTS_MAX = DIRECT_USERS_MAX + 1;
 
 export interface RoomsService extends Memberships, Directs {
   readonly access: RoomAccess;
@@ -29,18 +29,18 @@ export interface RoomsService extends Memberships, Directs {
   setArchived(user: User, room: string, archived: boolean): Promise<Room>;
   setLevel(user: User, room: string, level: Level): Promise<Room>;
   list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;
-  line(user: User, room: string): Promise<RoomSummary>;
-  members(user: User, fields: Parsed<"rooms.members">): Promise<Output<"rooms.members">>;
+  getSummary(user: User, room: string): Promise<RoomSummary>;
+  listMembers(user: User, fields: Parsed<"rooms.members">): Promise<Output<"rooms.members">>;
   /** Those of these people, given in id order, who are in a room. Throws `Refusal` where `user` may not see it. */
-  among(user: User, room: string, people: string[]): Promise<ReadonlySet<string>>;
+  filterMembers(user: User, room: string, people: string[]): Promise<ReadonlySet<string>>;
   /** A room, whoever may see it. */
   find(id: string): Promise<Room | undefined>;
   /** Those of these rooms that a person sees, by id. */
-  visible(user: string, rooms: string[]): Promise<Map<string, Room>>;
+  filterVisible(user: string, rooms: string[]): Promise<Map<string, Room>>;
   /** Everybody in a direct conversation. */
-  participants(room: string): Promise<string[]>;
+  listParticipants(room: string): Promise<string[]>;
   /** Those of these people who can see a room. */
-  viewers(room: string, users: string[]): Promise<string[]>;
+  filterViewers(room: string, users: string[]): Promise<string[]>;
   /** The ids of the rooms that a person is a member of. */
   roomsOf(user: string): Promise<string[]>;
   /** Puts a new person into the room that everybody starts in, making it if it isn't there yet. */
@@ -58,7 +58,7 @@ export interface RoomsDeps {
   /** False lets people make as many rooms as they like, for load tests. */
   limits: boolean;
   /** Those of these people that there are. */
-  people(ids: string[]): Promise<User[]>;
+  getPeople(ids: string[]): Promise<User[]>;
 }
 
 export function createRooms(deps: RoomsDeps): RoomsService {
@@ -69,7 +69,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
   const memberships = createMemberships({ ...deps, store, access });
   const countMade = createCountMade({ ...deps, store });
   const directs = createDirects({ ...deps, store, newId, countMade });
-  const lines = createSummaries({ log, store, access });
+  const summaries = createSummaries({ log, store, access });
 
   /** Changes a room's document, with its event; gives the room unchanged when `change` changes nothing. */
   function amend(
@@ -80,7 +80,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     whileArchived = false,
   ): Promise<Room> {
     return log.append<Room>([roomStream(id)], async () => {
-      const view = await access.see(user.id, id, verb);
+      const view = await access.authorize(user.id, id, verb);
       assertNotDirect(view, verb);
       assertManages(user, view, verb);
       if (!whileArchived) assertNotArchived(view, verb);
@@ -99,18 +99,18 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     user: User,
     id: string,
     fields: Omit<Parsed<"rooms.create">, "key">,
-    place: (stream: string) => AppendSlot,
+    slotOf: (stream: string) => AppendSlot,
   ) {
     const { name, topic = "", visibility } = fields;
-    const { at } = place(roomStream(id));
+    const { at } = slotOf(roomStream(id));
     const room: Room = { id, name, topic, visibility, createdAt: at, createdBy: user.id };
-    const told = visibility === "public"
-      ? entries.post(place, { kind: "created", by: user, room })
+    const writes = visibility === "public"
+      ? entries.post(slotOf, { kind: "created", by: user, room })
       : { events: [], sets: [] };
     return {
-      events: [...told.events, ...entered(room, user.id, user.id)],
+      events: [...writes.events, ...entered(room, user.id, user.id)],
       sets: [
-        ...told.sets,
+        ...writes.sets,
         ...store.createSets(room),
         ...store.joinSets(user.id, id, { level: DEFAULT_LEVEL, at }),
       ],
@@ -129,8 +129,8 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     access,
     ...memberships,
     ...directs,
-    list: lines.list,
-    line: lines.line,
+    list: summaries.list,
+    getSummary: summaries.get,
 
     create(user, { key, ...fields }) {
       const verb = "create room";
@@ -139,12 +139,14 @@ export function createRooms(deps: RoomsDeps): RoomsService {
         const once = key
           ? await lookUp(db, { user: user.id, key, command: "rooms.create", fields, verb }, now())
           : undefined;
-        if (once?.made !== undefined) return { result: (await access.see(user.id, String(once.made), verb)).room };
+        if (once?.made !== undefined) {
+          return { result: (await access.authorize(user.id, String(once.made), verb)).room };
+        }
         const made = await countMade(user, verb);
         return {
           checks: [...made.checks, ...(once ? [once.check] : [])],
-          write(place) {
-            const { room, events, sets } = making(user, id, fields, place);
+          write(slotOf) {
+            const { room, events, sets } = making(user, id, fields, slotOf);
             return { events, sets: [...sets, ...made.sets, ...(once ? [once.set(id)] : [])], result: room };
           },
         };
@@ -166,7 +168,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     setLevel(user, room, level) {
       const verb = "set level";
       return log.append<Room>([userStream(user.id)], async () => {
-        const view = await access.see(user.id, room, verb);
+        const view = await access.authorize(user.id, room, verb);
         assertMember(view, verb);
         if (!view.membership || view.membership.level === level) return { result: view.room };
         const membership = { ...view.membership, level };
@@ -177,28 +179,28 @@ export function createRooms(deps: RoomsDeps): RoomsService {
       });
     },
 
-    async members(user, { room, after = "", limit }) {
-      await access.see(user.id, room, "list members");
+    async listMembers(user, { room, after = "", limit }) {
+      await access.authorize(user.id, room, "list members");
       const members = await store.members(room, after, limit + 1);
       return { members: members.slice(0, limit), more: members.length > limit };
     },
 
-    async among(user, room, people) {
-      await access.see(user.id, room, "list people");
+    async filterMembers(user, room, people) {
+      await access.authorize(user.id, room, "list people");
       return new Set(await store.membersAmong(room, people));
     },
 
     find: async (id) => (await store.rooms([id]))[0],
 
-    async visible(user, ids) {
+    async filterVisible(user, ids) {
       const [rooms, memberships] = await Promise.all([store.rooms(ids), store.memberships(user, ids)]);
       const seen = rooms.filter((room, at) => room && (room.visibility === "public" || memberships[at]));
       return new Map(seen.flatMap((room) => room ? [[room.id, room]] : []));
     },
 
-    participants: (room) => store.members(room, "", PARTNERS_MAX),
+    listParticipants: (room) => store.members(room, "", PARTICIPANTS_MAX),
 
-    async viewers(id, users) {
+    async filterViewers(id, users) {
       const [room] = await store.rooms([id]);
       if (room?.visibility === "public") return users;
       const inside = await store.areMembers(id, users);
@@ -212,15 +214,15 @@ export function createRooms(deps: RoomsDeps): RoomsService {
         if (await access.find(user.id, lobby)) return { result: false };
         return {
           checks: [store.absent(lobby)],
-          write(place) {
+          write(slotOf) {
             const fields = { name: "general", visibility: "public" } as const;
-            const { events, sets } = making(user, lobby, fields, place);
+            const { events, sets } = making(user, lobby, fields, slotOf);
             return { events, sets, result: true };
           },
         };
       });
       if (made) return;
-      const { room } = await access.see(user.id, lobby, "join room");
+      const { room } = await access.authorize(user.id, lobby, "join room");
       if (room.archivedAt === undefined) await memberships.join(user, lobby);
     },
   };

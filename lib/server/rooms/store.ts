@@ -63,7 +63,7 @@ export interface RoomsStore {
   directAbsent(people: string): Deno.AtomicCheck;
 }
 
-export function createRoomsStore(db: Database, log: Pick<Log, "heard">): RoomsStore {
+export function createRoomsStore(db: Database, log: Pick<Log, "noteHead">): RoomsStore {
   const idOf = ({ key }: { key: Deno.KvKey }) => String(key.at(-1));
   const listIn = <T>(prefix: Prefix<T>, after: string, limit: number) =>
     db.list({ prefix, start: [...prefix, `${after}\0`] }, { limit });
@@ -96,16 +96,16 @@ export function createRoomsStore(db: Database, log: Pick<Log, "heard">): RoomsSt
       if (!room.value) return undefined;
       return {
         room: room.value,
-        head: log.heard(roomStream(id), head),
+        head: log.noteHead(roomStream(id), head),
         membership: membership.value ?? undefined,
         roomVersion: room.versionstamp,
         membershipVersion: membership.versionstamp,
       };
     },
     async ids(user, after, limit) {
-      const [mine, open] = await Promise.all([joinedIds(user, after, limit), idsIn(keys.publicRooms(), after, limit)]);
+      const [own, open] = await Promise.all([joinedIds(user, after, limit), idsIn(keys.publicRooms(), after, limit)]);
       const all = new Map<string, Membership | undefined>(open.map((id) => [id, undefined]));
-      for (const { id, membership } of mine) all.set(id, membership);
+      for (const { id, membership } of own) all.set(id, membership);
       return [...all.keys()].sort().slice(0, limit).map((id) => ({ id, membership: all.get(id) }));
     },
     publicIds: (after, limit) => idsIn(keys.publicRooms(), after, limit),

@@ -1,11 +1,11 @@
 /** The room list: my rooms and the public ones, with what is unread in them, derived and never counted up. */
 import type { Log } from "../log/log.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
-import { isFound } from "../../model/found.ts";
 import type { Room, RoomSummary } from "../../protocol/rooms.ts";
 import { roomStream } from "../../protocol/streams.ts";
 import { countUnread, MENTIONS_COUNTED_MAX, MENTIONS_NAMED_MAX } from "../../model/unread.ts";
 import type { User } from "../../protocol/users.ts";
+import { matches } from "../users/service.ts";
 import type { RoomAccess } from "./access.ts";
 import { createKnownRooms } from "./known_rooms.ts";
 import { readMarks } from "./marks.ts";
@@ -13,7 +13,7 @@ import { DEFAULT_LEVEL, type Listed, type RoomsStore } from "./store.ts";
 
 export interface Summaries {
   list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;
-  line(user: User, room: string): Promise<RoomSummary>;
+  get(user: User, room: string): Promise<RoomSummary>;
 }
 
 interface Deps {
@@ -36,7 +36,7 @@ interface Wanted {
 export function createSummaries({ log, store, access }: Deps): Summaries {
   const known = createKnownRooms(store.rooms);
 
-  async function linesOf(user: User, listed: Listed[]): Promise<RoomSummary[]> {
+  async function summariesOf(user: User, listed: Listed[]): Promise<RoomSummary[]> {
     const names = listed.map(({ id }) => id);
     const heads = await log.heads(names.map(roomStream));
     const [rooms, marks] = await Promise.all([known(names, heads), readMarks(log, user.id, names)]);
@@ -44,14 +44,14 @@ export function createSummaries({ log, store, access }: Deps): Summaries {
       const { seq, n } = marks[at]?.mark ?? { seq: 0, n: 0 };
       return membership && n < (heads[at]?.n ?? 0) ? store.mentioned(user.id, id, seq, MENTIONS_COUNTED_MAX) : []; // else all is read
     }));
-    const lines: RoomSummary[] = [];
+    const summaries: RoomSummary[] = [];
     listed.forEach(({ membership }, at) => {
       const [room, head] = [rooms[at], heads[at]];
       if (!room || !head) return;
       const joined = membership !== undefined;
       // Not those past `n`: they came since the head was read, and come to the client as events.
       const numbers = mentioned[at]?.filter((n) => n <= head.n) ?? [];
-      lines.push({
+      summaries.push({
         room,
         joined,
         n: head.n,
@@ -61,14 +61,14 @@ export function createSummaries({ log, store, access }: Deps): Summaries {
         level: membership?.level ?? DEFAULT_LEVEL,
       });
     });
-    return lines;
+    return summaries;
   }
 
   /** Those of the rooms that a person can see that are wanted, in id order. */
   async function find(user: User, { after, limit, joined, open, query = "" }: Wanted): Promise<Listed[]> {
     const isWanted = (room: Room | undefined) =>
       room && (!open || room.visibility === "public") &&
-      (query === "" || (room.visibility !== "direct" && isFound(query, `#${room.name}`, room.topic)));
+      (query === "" || (room.visibility !== "direct" && matches(query, `#${room.name}`, room.topic)));
     const page = async (last: string, count: number): Promise<Listed[]> =>
       joined
         ? await store.joinedIds(user.id, last, count)
@@ -95,13 +95,13 @@ export function createSummaries({ log, store, access }: Deps): Summaries {
       const listed = open || query
         ? await find(user, { after, limit: limit + 1, joined, open, query })
         : await (joined ? store.joinedIds : store.ids)(user.id, after, limit + 1);
-      return { rooms: await linesOf(user, listed.slice(0, limit)), more: listed.length > limit };
+      return { rooms: await summariesOf(user, listed.slice(0, limit)), more: listed.length > limit };
     },
-    async line(user, id) {
-      const { membership, room } = await access.see(user.id, id, "get room");
-      const [line] = await linesOf(user, [{ id, membership }]);
-      if (!line) throw new RangeError(`Room ${room.id} has no line`);
-      return line;
+    async get(user, id) {
+      const { membership, room } = await access.authorize(user.id, id, "get room");
+      const [summary] = await summariesOf(user, [{ id, membership }]);
+      if (!summary) throw new RangeError(`Room ${room.id} has no line`);
+      return summary;
     },
   };
 }

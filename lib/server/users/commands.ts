@@ -1,7 +1,7 @@
 import type { Handlers } from "../commands/handlers.ts";
-import { isFound } from "../../model/found.ts";
 import type { accountCommands } from "../../protocol/accounts.ts";
 import type { User, userCommands } from "../../protocol/users.ts";
+import { matches } from "./matches.ts";
 import type { UsersService } from "./service.ts";
 
 /** Those of these people, given in id order, who are in a room. Throws `Refusal` where `user` may not see it. */
@@ -21,7 +21,7 @@ export function createUserCommands(
           [inside, outside].map((room) => room === undefined ? undefined : among(user, room, ids)),
         );
         return people.filter((it) =>
-          (!active || it.deactivatedAt === undefined) && isFound(query ?? "", it.name, `@${it.handle}`) &&
+          (!active || it.deactivatedAt === undefined) && matches(query ?? "", it.name, `@${it.handle}`) &&
           (!members || members.has(it.id)) && !others?.has(it.id)
         );
       });

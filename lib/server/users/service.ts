@@ -10,6 +10,7 @@ import type { Role, User } from "../../protocol/users.ts";
 import { assertManages, assertOwnerStays, isActive, isActiveOwner } from "./policy.ts";
 import { type Account, createUsersStore, type Keep } from "./store.ts";
 
+export { matches } from "./matches.ts";
 export type { Account } from "./store.ts";
 
 /** A person about to be: what the commit that makes them checks, writes and tells. */
@@ -82,7 +83,7 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
       return {
         checks: [...relied.values()],
         write: () => ({
-          events: [told(type, user, actor.id)],
+          events: [changeEvent(type, user, actor.id)],
           sets: [store.setUser(user, counts)],
           result: user,
         }),
@@ -129,7 +130,7 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
         return {
           checks: [account.check, ...free],
           write: () => ({
-            events: [told("users.updated", user, user.id)],
+            events: [changeEvent("users.updated", user, user.id)],
             sets: [store.setUser(user, account), ...(renamed ? [store.setHandle(user.handle, user.id)] : [])],
             deletes: renamed ? [store.handleKey(was.handle)] : [],
             result: user,
@@ -183,7 +184,7 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
         signIns: 0,
         checks: [free, store.absent(user.id)],
         sets: [store.setUser(user, { signIns: 0, deactivations: 0 }), store.setHandle(handle, user.id)],
-        events: [told("users.updated", user, user.id)],
+        events: [changeEvent("users.updated", user, user.id)],
       };
     },
 
@@ -201,6 +202,6 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
   }
 }
 
-function told(type: Change["type"], user: User, by: string): NewEvent {
+function changeEvent(type: Change["type"], user: User, by: string): NewEvent {
   return { stream: FEED, type, by, data: { user } };
 }

@@ -17,7 +17,7 @@ async function repeatNewest({ services: { db, log } }: FeedCase, stream: string,
   const head = await db.get(keys.head(stream));
   assert.ok(head.value);
   const { seq } = head.value;
-  const [newest] = await store.before(stream, seq, 1);
+  const [newest] = await store.listBefore(stream, seq, 1);
   assert.ok(newest);
   const { tag, entry } = newest;
   for (let at = 1; at <= count; at += ATOMIC) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { setAt } from "../../../lib/server/kv/key.ts";
 import { FEED, roomStream, userStream } from "../../../lib/protocol/streams.ts";
-import { QUIET_MS, toldAtOnce } from "../../../lib/server/messages/notifying.ts";
+import { notifiedAtOnce, QUIET_MS } from "../../../lib/server/messages/notifying.ts";
 import { newKey, type Person } from "../../support/services.ts";
 import { type FeedCase, withFeed } from "./with_feed.ts";
 
@@ -122,7 +122,7 @@ Deno.test("the same key again makes no second entry", () =>
 const crowd = (shared: boolean) => () =>
   withFeed(async ({ owner, services, send, lobby, clock, told }) => {
     const people: { id: string; handle: string }[] = [];
-    for (let at = 0; at < 2 * toldAtOnce(services.log) + 5; at++) {
+    for (let at = 0; at < 2 * notifiedAtOnce(services.log) + 5; at++) {
       const draft = await services.users.draft({ handle: `p${at}`, name: `P ${at}`, role: "member" }, "join");
       await services.db.commit({ checks: draft.checks, sets: draft.sets });
       people.push(draft.user);
@@ -150,7 +150,7 @@ for (const shared of [false, true]) {
 /** As a process leaves it that died between a message's commit and the one behind it: none of these was told. */
 async function leave({ services }: FeedCase, room: string, seq: number, people: Person[]) {
   for (const { user } of people) {
-    const [known] = await services.entries.known([{ kind: "mentioned", user: user.id, room, seq }]);
+    const [known] = await services.entries.findRecords([{ kind: "mentioned", user: user.id, room, seq }]);
     await services.db.commit({
       deletes: [
         ["told", room, seq, "mentioned", user.id, "", ""],

@@ -133,7 +133,7 @@ Deno.test("a page reads as many entries as it tells, however much its stream hol
         Promise.resolve({
           write(place) {
             const part = told
-              ? entries.tell(place, owner.user.id, { kind: "messaged", by: owner.user })
+              ? entries.notify(place, owner.user.id, { kind: "messaged", by: owner.user })
               : { events: [], sets: [] };
             const marked = { stream, type: "reads.marked", by: owner.user.id, data: { room: "r1", seq: 1, n: 1 } };
             return { events: [...part.events, ...Array(events).fill(marked)], sets: part.sets, result: undefined };

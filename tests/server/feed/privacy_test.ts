@@ -85,7 +85,7 @@ Deno.test("a person removed while others are still to be told of a message is no
     const key = "a-send-that-was-cut-off";
     const seq = await send(owner, id, "plans for @ann", key);
     const inbox = userStream(ann.user.id);
-    const [known] = await services.entries.known([{ kind: "mentioned", user: ann.user.id, room: id, seq }]);
+    const [known] = await services.entries.findRecords([{ kind: "mentioned", user: ann.user.id, room: id, seq }]);
     await services.db.commit({
       sets: [setAt(["untold", id, seq], [{ user: ann.user.id, kind: "mentioned" }])],
       deletes: [

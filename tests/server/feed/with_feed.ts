@@ -30,7 +30,7 @@ export async function withFeed(body: (it: FeedCase) => Promise<void>, options?: 
           const all = await entries(person, view);
           const people = await services.users.get(all.map(({ by }) => by));
           const handles = new Map(people.map(({ id, handle }) => [id, handle]));
-          const rooms = await services.rooms.visible(person.user.id, all.flatMap(({ room }) => room ?? []));
+          const rooms = await services.rooms.filterVisible(person.user.id, all.flatMap(({ room }) => room ?? []));
           return all.map(({ kind, by, room = "" }) =>
             [kind, handles.get(by), rooms.get(room)?.name].filter((part) => part).join(" ")
           );

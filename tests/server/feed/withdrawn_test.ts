@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { setAt } from "../../../lib/server/kv/key.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
 import { FEED, userStream } from "../../../lib/protocol/streams.ts";
-import { QUIET_MS, toldAtOnce } from "../../../lib/server/messages/notifying.ts";
+import { notifiedAtOnce, QUIET_MS } from "../../../lib/server/messages/notifying.ts";
 import type { Person } from "../../support/services.ts";
 import { type FeedCase, following, withFeed } from "./with_feed.ts";
 
@@ -86,7 +86,7 @@ Deno.test("a message with very many reactions and mentions is forgotten whole, h
     const crew: Person[] = [];
     for (let at = 0; at < 5; at++) crew.push(await join(`crew${at}`));
     const handles: string[] = [];
-    for (let at = 0; at < 2 * toldAtOnce(services.log); at++) {
+    for (let at = 0; at < 2 * notifiedAtOnce(services.log); at++) {
       const draft = await services.users.draft({ handle: `p${at}`, name: `P ${at}`, role: "member" }, "join");
       await services.db.commit({ checks: draft.checks, sets: draft.sets });
       handles.push(draft.user.handle);
@@ -177,7 +177,10 @@ Deno.test("an invitation goes with the membership, behind more than a page of ot
     const ann = await join("ann");
     const { room: { id } } = await owner.call("rooms.create", { name: "board", visibility: "private" });
     const gone = { seq: 1, tag: "t", at: 1, off: true as const };
-    const byOthers = Array.from({ length: 250 }, (_, at) => keys.told(id, 0, "invited", ann.user.id, `!${at}`, ""));
+    const byOthers = Array.from(
+      { length: 250 },
+      (_, at) => keys.entryRecord(id, 0, "invited", ann.user.id, `!${at}`, ""),
+    );
     await db.commit({ sets: byOthers.map((key) => setAt(key, gone)) });
     await owner.call("rooms.addMember", { room: id, user: ann.user.id });
     assert.deepEqual((await entries(ann, "you")).map(({ kind }) => kind), ["invited"]);

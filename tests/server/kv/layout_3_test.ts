@@ -83,7 +83,7 @@ Deno.test("what storage may forget in time, it may still forget then", async () 
       { key: keys.session(hash), value: at, expireIn: 5 * DAY_MS },
       { key: keys.token("for ever"), value: { id: "t1" } },
       { key: keys.token(hash), value: at, expireIn: 5 * DAY_MS },
-      { key: keys.untold("r1", 1), value: [], expireIn: 31 * DAY_MS },
+      { key: keys.pending("r1", 1), value: [], expireIn: 31 * DAY_MS },
       { key: keys.userSession("u1", "s1"), value: hash, expireIn: 5 * DAY_MS },
       { key: keys.userSession("u1", "s2"), value: "gone", expireIn: 1_000 },
       { key: keys.userToken("u1", "t1"), value: "for ever" },

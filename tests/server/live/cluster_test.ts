@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createCluster } from "../../../lib/server/live/state/cluster.ts";
 import type { Cluster } from "../../../lib/server/live/state/cluster_state.ts";
 import type { Database } from "../../../lib/server/kv/database.ts";
-import { createBoardStore } from "../../../lib/server/presence/store.ts";
+import { createClusterStore } from "../../../lib/server/presence/store.ts";
 import { createPolls } from "../../../lib/server/live/transports/poll.ts";
 import { createClient, person, withHub } from "../../support/hub.ts";
 import { fastClock } from "../../support/fast_clock.ts";
@@ -22,7 +22,7 @@ interface Told {
 }
 
 /** An instance's boards, and what they were told. */
-function instance(db: Database, store = createBoardStore({ db })): Told {
+function instance(db: Database, store = createClusterStore({ db })): Told {
   const wake: (() => void)[] = [];
   const told: Omit<Told, "boards"> = {
     people: [],
@@ -62,7 +62,7 @@ async function comesAndGoes(db: Database): Promise<void> {
   there.boards.went(ANN);
   await here.until(() => here.people.length === 0);
   assert.deepEqual([there.people, there.typing], [[], []]); // nobody hears of themselves
-  const store = createBoardStore({ db });
+  const store = createClusterStore({ db });
   assert.deepEqual(await store.states(), []); // nothing is kept of an instance with nobody
   assert.deepEqual([...here.errors, ...there.errors], []);
   for (const { boards } of [here, there]) boards.close();
@@ -87,7 +87,7 @@ async function dies(db: Database): Promise<void> {
 }
 
 async function isBuriedAlive(db: Database): Promise<void> {
-  const store = createBoardStore({ db });
+  const store = createClusterStore({ db });
   const [here, there] = [instance(db), instance(db)];
   there.boards.came(ANN);
   await here.until(() => here.people.includes(ANN));
@@ -100,7 +100,7 @@ async function isBuriedAlive(db: Database): Promise<void> {
 }
 
 async function storageFails(db: Database): Promise<void> {
-  const store = createBoardStore({ db });
+  const store = createClusterStore({ db });
   let failing = 2;
   const [here, there] = [
     instance(db),
@@ -137,7 +137,7 @@ Deno.test("latest state, and its token, is the same whichever instance answers a
     const logs = await Promise.all([1, 2].map(() => openLog(db, undefined, true)));
     const [one, two] = logs;
     assert.ok(one && two);
-    const boards = createBoardStore({ db });
+    const boards = createClusterStore({ db });
     await withHub(one, ({ hub: here }) =>
       withHub(two, async ({ hub: there }) => {
         const ann = createClient(there, person(ANN), "h2");

@@ -87,13 +87,13 @@ Deno.test("a room that is left between two polls is no longer in the digest", ()
 Deno.test("a sign-in is known while its poll lingers, and no longer once it may have ended", () =>
   withStorage(async ({ log }) => {
     await withPolls(log, async ({ polls, revoked }) => {
-      assert.equal(polls.known("h1"), undefined);
+      assert.equal(polls.knownSignIn("h1"), undefined);
       const { streams } = await poll(polls, { streams: { "room:a": "now" } });
-      assert.deepEqual(polls.known("h1"), { ...signIn, byToken: undefined });
-      assert.equal(polls.known("h2"), undefined);
+      assert.deepEqual(polls.knownSignIn("h1"), { ...signIn, byToken: undefined });
+      assert.equal(polls.knownSignIn("h2"), undefined);
       revoked.add("h1");
       await tell(log, "user:u1", "sessions.revoked", {}); // the one who ends it is answered now
-      assert.equal(polls.known("h1"), undefined);
+      assert.equal(polls.knownSignIn("h1"), undefined);
       revoked.clear();
       assert.deepEqual((await poll(polls, { streams })).streams, streams);
     });
@@ -109,10 +109,10 @@ Deno.test("a look at a sign-in from before it ended doesn't make it known again"
       assert.equal(looks.length, 2);
       looks[0]?.([person("u1")]);
       await log.head("room:a");
-      assert.equal(polls.known("h1"), undefined);
+      assert.equal(polls.knownSignIn("h1"), undefined);
       looks[1]?.([person("u1")]);
       await log.head("room:a");
-      assert.deepEqual(polls.known("h1"), { ...signIn, byToken: undefined });
+      assert.deepEqual(polls.knownSignIn("h1"), { ...signIn, byToken: undefined });
     }, { signedIn: () => new Promise((resolve) => looks.push(resolve)) });
   }));
 
@@ -121,7 +121,7 @@ Deno.test("who is known but goes on with nothing is looked up", () =>
     await withPolls(log, async ({ polls, revoked }) => {
       await post(log, "room:a");
       await poll(polls, { streams: { "room:a": "now" } });
-      const known = polls.known("h1");
+      const known = polls.knownSignIn("h1");
       assert.ok(known);
       revoked.add("h1"); // told to nobody yet
       const elsewhere = pollRequest.parse({ v: 1, wait: 0, streams: { "room:a": "-1" } });
@@ -133,7 +133,7 @@ Deno.test("a token's poll vouches for nobody", () =>
   withStorage(async ({ log }) => {
     await withPolls(log, async ({ polls }) => {
       await polls.poll({ signIn: { ...signIn, byToken: true }, request, signal });
-      assert.equal(polls.known("h1"), undefined);
+      assert.equal(polls.knownSignIn("h1"), undefined);
     });
   }));
 
@@ -154,7 +154,7 @@ Deno.test("a session that no poll goes on with ends after 3 s", () =>
       assert.equal(hub.sessionsOf("u1"), 2);
       clock.advance(1);
       assert.equal(hub.sessionsOf("u1"), 0);
-      assert.equal(polls.known("h1"), undefined);
+      assert.equal(polls.knownSignIn("h1"), undefined);
     }, { clock });
   }));
 
@@ -165,9 +165,9 @@ Deno.test("a sign-in is looked up again after a minute", () =>
     await withPolls(log, async ({ polls }) => {
       await poll(polls, { streams: { "room:a": "now" } });
       ahead = KNOWN_MS - 1_000;
-      assert.ok(polls.known("h1"));
+      assert.ok(polls.knownSignIn("h1"));
       ahead = KNOWN_MS;
-      assert.equal(polls.known("h1"), undefined);
+      assert.equal(polls.knownSignIn("h1"), undefined);
     }, { clock });
   }));
 
@@ -178,7 +178,7 @@ Deno.test("where storage can't say whether a sign-in has ended, the poll fails, 
     await withPolls(log, async ({ polls }) => {
       await post(log, "room:a");
       await poll(polls, { streams: { "room:a": "now" } });
-      const known = polls.known("h1");
+      const known = polls.knownSignIn("h1");
       assert.ok(known);
       isAway = true;
       const elsewhere = pollRequest.parse({ v: 1, wait: 0, streams: { "room:a": "-1" } });

@@ -22,7 +22,7 @@ async function voters(owner: Person, room: string, services: Services, count: nu
     { length: count },
     (_, at) => ({ ...owner.user, id: `voter${String(at).padStart(3, "0")}` }),
   );
-  const { membership } = await services.rooms.access.see(owner.user.id, room, "test");
+  const { membership } = await services.rooms.access.authorize(owner.user.id, room, "test");
   assert.ok(membership);
   await services.db.commit({ sets: people.map(({ id }) => setAt(keys.membership(id, room), membership)) });
   return people;

@@ -18,7 +18,7 @@ export interface StoredState {
   instance: string;
   /** Another one each time it was written. */
   version: string;
-  board: InstanceState;
+  state: InstanceState;
 }
 
 /** Where boards are kept; every call may reject. */

@@ -3,7 +3,7 @@
  * tick, whoever gets it (lib/README.md, The hub and the session).
  */
 import type { Head } from "../../log/log.ts";
-import type { DigestLine } from "../../../protocol/frames.ts";
+import type { DigestCount } from "../../../protocol/frames.ts";
 import type { Cancel, Clock } from "../clock.ts";
 import type { StateFrame } from "../frame.ts";
 import type { Session } from "../session.ts";
@@ -13,10 +13,10 @@ const EARLY_MS = 5;
 
 export type DigestFrame = Extract<StateFrame, { t: "digest" }>;
 
-interface Line {
+interface RoomCount {
   members: Set<Session>;
   seq: number;
-  count: DigestLine;
+  count: DigestCount;
   /** `count` under the room's id. */
   json: string;
 }
@@ -42,7 +42,7 @@ export function createDigest(
   rooms: { opened(room: string): void; closed(room: string): void },
   clock: Clock,
 ): Digest {
-  const lines = new Map<string, Line>();
+  const counts = new Map<string, RoomCount>();
   const roomsOf = new Map<Session, Set<string>>();
   const due = new Map<Session, Set<string>>();
   const grown = new Set<string>(); // since the last tick, in which their members are gone through
@@ -50,22 +50,22 @@ export function createDigest(
   const sentAt = new WeakMap<Session, number>();
 
   function add(session: Session, room: string, head: Head): void {
-    let line = lines.get(room);
-    if (!line) {
-      lines.set(room, line = { members: new Set(), seq: head.seq, ...counted(room, head) });
+    let count = counts.get(room);
+    if (!count) {
+      counts.set(room, count = { members: new Set(), seq: head.seq, ...counted(room, head) });
       rooms.opened(room);
     }
-    line.members.add(session);
+    count.members.add(session);
     roomsOf.get(session)?.add(room);
   }
 
   function drop(session: Session, room: string): void {
-    const line = lines.get(room);
-    line?.members.delete(session);
+    const count = counts.get(room);
+    count?.members.delete(session);
     roomsOf.get(session)?.delete(room);
     due.get(session)?.delete(room);
-    if (line?.members.size === 0) {
-      lines.delete(room);
+    if (count?.members.size === 0) {
+      counts.delete(room);
       rooms.closed(room);
     }
   }
@@ -82,7 +82,7 @@ export function createDigest(
   }
 
   function tick(): void {
-    for (const room of grown) for (const session of lines.get(room)?.members ?? []) mark(session, room);
+    for (const room of grown) for (const session of counts.get(room)?.members ?? []) mark(session, room);
     grown.clear();
     cancel = undefined;
     const frames = new Map<string, DigestFrame>();
@@ -104,10 +104,10 @@ export function createDigest(
     const rooms: DigestFrame["rooms"] = {};
     const parts: string[] = [];
     for (const room of names) {
-      const line = lines.get(room);
-      if (!line) continue;
-      rooms[room] = line.count;
-      parts.push(line.json);
+      const count = counts.get(room);
+      if (!count) continue;
+      rooms[room] = count.count;
+      parts.push(count.json);
     }
     return { t: "digest", rooms, text: `{"t":"digest","rooms":{${parts.join(",")}}}` };
   }
@@ -123,13 +123,13 @@ export function createDigest(
       if (!session.sendState(encodeFrame(names))) { for (const room of names) mark(session, room); }
     },
     review(session, names, heads) {
-      const mine = roomsOf.get(session);
-      if (!mine) return;
+      const own = roomsOf.get(session);
+      if (!own) return;
       const now = new Set(names);
-      for (const room of [...mine]) if (!now.has(room)) drop(session, room);
+      for (const room of [...own]) if (!now.has(room)) drop(session, room);
       names.forEach((room, at) => {
         const head = heads[at];
-        if (!head || mine.has(room)) return;
+        if (!head || own.has(room)) return;
         add(session, room, head);
         mark(session, room);
       });
@@ -141,12 +141,12 @@ export function createDigest(
       due.delete(session);
     },
     changed(room, head) {
-      const line = lines.get(room);
-      if (!line || head.seq <= line.seq) return; // two reads of a head may come back in the other order
-      line.seq = head.seq;
+      const count = counts.get(room);
+      if (!count || head.seq <= count.seq) return; // two reads of a head may come back in the other order
+      count.seq = head.seq;
       const now = counted(room, head);
-      if (now.json === line.json) return;
-      Object.assign(line, now);
+      if (now.json === count.json) return;
+      Object.assign(count, now);
       grown.add(room);
       soon();
     },
@@ -154,11 +154,11 @@ export function createDigest(
       const rooms = roomsOf.get(session);
       return rooms && encodeFrame(rooms);
     },
-    has: (room) => lines.has(room),
+    has: (room) => counts.has(room),
     close: () => cancel?.(),
   };
 }
 
-function counted(room: string, { n, lastAt }: Head): Pick<Line, "count" | "json"> {
+function counted(room: string, { n, lastAt }: Head): Pick<RoomCount, "count" | "json"> {
   return { count: { n, lastAt }, json: `"${room}":{"n":${n},"lastAt":${lastAt}}` };
 }

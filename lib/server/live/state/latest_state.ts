@@ -12,7 +12,7 @@ export interface LatestState {
   take(frame: StateFrame): void;
   /** Whether the whole digest has come, and the presence of the people asked for, if any. */
   complete(watching: boolean): boolean;
-  token(): string;
+  stateHash(): string;
   frames(): object[];
 }
 
@@ -20,7 +20,7 @@ export function createLatestState(): LatestState {
   let rooms: Record<string, { n: number; lastAt: number }> | undefined;
   let users: Record<string, string> | undefined;
   const typing = new Map<string, string[]>();
-  let known: string | undefined; // the token, until something is taken
+  let cachedHash: string | undefined; // the token, until something is taken
 
   function frames(): object[] {
     return [
@@ -30,7 +30,7 @@ export function createLatestState(): LatestState {
     ];
   }
 
-  function token(): string {
+  function hash(): string {
     const sorted = (it: object = {}) => Object.entries(it).sort(([a], [b]) => a < b ? -1 : 1);
     const state = [
       sorted(rooms),
@@ -42,14 +42,14 @@ export function createLatestState(): LatestState {
 
   return {
     take(frame) {
-      known = undefined;
+      cachedHash = undefined;
       if (frame.t === "digest") rooms = frame.rooms;
       else if (frame.t === "presence") users = { ...users, ...frame.users };
       else if (frame.users.length > 0) typing.set(frame.room, frame.users);
       else typing.delete(frame.room); // a room without a frame has nobody typing
     },
     complete: (watching) => rooms !== undefined && (!watching || users !== undefined),
-    token: () => known ??= token(),
+    stateHash: () => cachedHash ??= hash(),
     frames,
   };
 }

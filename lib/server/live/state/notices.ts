@@ -35,8 +35,8 @@ export function createNotices({ sessions, rooms, digest, typing, review, failed 
 
   function reviewRooms(user: string): void {
     rooms.moved(user);
-    rooms.read(user, (mine, heads) => {
-      for (const session of sessionsOf(user)) digest.review(session, mine, heads);
+    rooms.read(user, (own, heads) => {
+      for (const session of sessionsOf(user)) digest.review(session, own, heads);
     }).catch((error) => missed(user, error));
   }
 
@@ -57,10 +57,10 @@ export function createNotices({ sessions, rooms, digest, typing, review, failed 
       const kind = parseStream(stream);
       if (kind?.kind === "feed") {
         // Somebody is deactivated, or may do something else now.
-        const mine = events.flatMap((event) =>
+        const own = events.flatMap((event) =>
           isWire(event, "users.updated", "users.deactivated") ? sessionsOf(event.data.user.id) : []
         );
-        if (mine.length > 0) review(mine).catch(failed);
+        if (own.length > 0) review(own).catch(failed);
       }
       if (kind?.kind === "room") {
         rooms.grown(kind.id, head);

@@ -57,8 +57,8 @@ export function createOwnState(
     const people = new Map([...unwritten].map((part) => [part, [...parts[part] ?? []].slice(0, PART_PEOPLE_MAX)]));
     for (const part of people.keys()) counts[part] = (counts[part] ?? 0) + 1;
     changed.clear();
-    const board = { parts: [...counts], typing: [...typing.values()].slice(0, TYPING_MAX) };
-    before = await store.write(instance, { board, people, before });
+    const state = { parts: [...counts], typing: [...typing.values()].slice(0, TYPING_MAX) };
+    before = await store.write(instance, { board: state, people, before });
     // Another instance took this one for dead, and cleared up after it.
     if (before === undefined) due(TYPING_GATHER_MS);
   }

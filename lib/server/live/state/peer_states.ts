@@ -27,7 +27,7 @@ export function createPeerStates(instance: string, options: ClusterOptions): { c
   let looking = false;
   let closed = false;
 
-  function ring(): void {
+  function changed(): void {
     if (gathering || closed) return;
     gathering = true;
     if (!looking) schedule(GATHER_MS);
@@ -49,24 +49,24 @@ export function createPeerStates(instance: string, options: ClusterOptions): { c
     schedule(gathering ? GATHER_MS : LOOK_MS);
   }
 
-  async function takeAll(boards: StoredState[]): Promise<void> {
+  async function takeAll(states: StoredState[]): Promise<void> {
     const since = Math.min(clock.now() - lookedAt, LOOK_MS);
     lookedAt = clock.now();
-    for (const { instance: name, version, board } of boards) {
+    for (const { instance: name, version, state } of states) {
       if (name === instance) continue;
       const other = others.get(name) ?? { version: undefined, quiet: 0, parts: [], typing: [] };
       others.set(name, other);
       if (version !== other.version) {
-        await take(name, other, board);
+        await take(name, other, state);
         [other.version, other.quiet] = [version, 0];
       } else {
         const was = other.quiet;
         other.quiet += since;
-        if (was < DEAD_MS && other.quiet >= DEAD_MS) await bury(name, other);
+        if (was < DEAD_MS && other.quiet >= DEAD_MS) await forgetDead(name, other);
       }
       if (closed) return;
     }
-    const there = new Set(boards.map((it) => it.instance));
+    const there = new Set(states.map((it) => it.instance));
     for (const [name, other] of others) {
       if (there.has(name)) continue;
       others.delete(name);
@@ -94,7 +94,7 @@ export function createPeerStates(instance: string, options: ClusterOptions): { c
   }
 
   /** Forgets who was at an instance that has died, and clears up after it; if it lives, it writes its board anew. */
-  async function bury(name: string, other: Other): Promise<void> {
+  async function forgetDead(name: string, other: Other): Promise<void> {
     empty(other);
     await store.remove(name);
   }
@@ -106,7 +106,7 @@ export function createPeerStates(instance: string, options: ClusterOptions): { c
     [other.parts, other.typing] = [[], []];
   }
 
-  const watching = createWatching(() => store.watch(), ring, clock);
+  const watching = createWatching(() => store.watch(), changed, clock);
   watching.reopen();
   schedule(0);
   return {

@@ -11,7 +11,7 @@ const OFFLINE_AFTER_MS = 8_000; // after the last connection ended, so that a re
 
 export type PresenceFrame = Extract<StateFrame, { t: "presence" }>;
 
-export interface PresenceBoard {
+export interface Presence {
   /** One more connection of a person's, and the end of one. */
   came(user: string): void;
   went(user: string): void;
@@ -22,7 +22,7 @@ export interface PresenceBoard {
   close(): void;
 }
 
-export function createPresence(clock: Clock): PresenceBoard {
+export function createPresence(clock: Clock): Presence {
   const connections = new Map<string, number>();
   const leaving = new Map<string, Cancel>();
   const watchers = new Map<string, Set<Session>>();
@@ -112,7 +112,7 @@ export function createPresence(clock: Clock): PresenceBoard {
 }
 
 /** Who of these people is online, as a frame. */
-export function presenceFrame(users: Iterable<string>, { isOnline }: Pick<PresenceBoard, "isOnline">): PresenceFrame {
+export function presenceFrame(users: Iterable<string>, { isOnline }: Pick<Presence, "isOnline">): PresenceFrame {
   const states: PresenceFrame["users"] = {};
   for (const user of users) states[user] = isOnline(user) ? "online" : "offline";
   return encode({ t: "presence", users: states });

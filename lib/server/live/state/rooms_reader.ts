@@ -7,7 +7,7 @@ import { roomStream } from "../../../protocol/streams.ts";
 
 export interface RoomsReader {
   /** Reads, and tells in the same turn what is then. */
-  read(user: string, told: (rooms: string[], heads: Head[]) => void): Promise<void>;
+  read(user: string, deliver: (rooms: string[], heads: Head[]) => void): Promise<void>;
   /** A room may have grown. */
   grown(room: string, head: Head): void;
   /** A person has come into a room, or has gone. */
@@ -32,7 +32,7 @@ export function createRoomsReader({ log, roomsOf }: RoomsReaderOptions): RoomsRe
   };
 
   return {
-    async read(user, told) {
+    async read(user, deliver) {
       reading++;
       try {
         for (;;) {
@@ -40,7 +40,7 @@ export function createRoomsReader({ log, roomsOf }: RoomsReaderOptions): RoomsRe
           const rooms = await roomsOf(user);
           const read = await log.heads(rooms.map(roomStream));
           if (moves.get(user) !== before) continue;
-          return told(rooms, read.map((head, at) => newer(rooms[at] ?? "", head)));
+          return deliver(rooms, read.map((head, at) => newer(rooms[at] ?? "", head)));
         }
       } finally {
         reading--;

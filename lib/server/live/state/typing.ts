@@ -11,7 +11,7 @@ export interface Typing {
   /** A person types in a room; false where they said so just before, which does nothing. */
   typed(room: string, user: string): boolean;
   /** A person types in a room, as another instance tells. */
-  heard(room: string, user: string): void;
+  typedElsewhere(room: string, user: string): void;
   /** A person types no longer, having sent what they typed, say. */
   stopped(room: string, user: string): void;
   /** The people typing in a room. */
@@ -60,7 +60,7 @@ export function createTyping(changed: (room: string, who: string) => void, clock
       heard(room, user);
       return true;
     },
-    heard,
+    typedElsewhere: heard,
     stopped: remove,
     in: (room) => [...(rooms.get(room)?.keys() ?? [])],
     close: () => cancel?.(),

@@ -33,7 +33,7 @@ interface Pool {
   watching: Watching;
 }
 
-export function createChangeWatcher({ clock, log, watch, changed: ring }: ChangeWatcherOptions): ChangeWatcher {
+export function createChangeWatcher({ clock, log, watch, changed }: ChangeWatcherOptions): ChangeWatcher {
   const pools: Pool[] = [];
   const poolOf = new Map<string, Pool>();
   /** Streams that nobody wants: since the last look, and since before it. */
@@ -50,7 +50,7 @@ export function createChangeWatcher({ clock, log, watch, changed: ring }: Change
       const before = last;
       last = new Map(watched.map((stream, at) => [stream, now[at]]));
       for (const [stream, version] of last) {
-        if (before.get(stream) !== version && streams.has(stream)) ring(stream);
+        if (before.get(stream) !== version && streams.has(stream)) changed(stream);
       }
     }, clock);
     return { streams, watching };

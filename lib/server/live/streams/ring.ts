@@ -24,7 +24,7 @@ export interface EventsFrame {
   readonly to: Position;
 }
 
-interface Kept {
+interface KeptEvent {
   seq: number;
   /** Without its data, which stands in `json`. */
   event: Omit<WireEvent, "data">;
@@ -33,7 +33,7 @@ interface Kept {
 }
 
 export class Ring {
-  private kept: Kept[] = [];
+  private kept: KeptEvent[] = [];
   private chars = 0;
   private frames = new Map<number, EventsFrame>();
   private frameChars = 0;
@@ -167,7 +167,7 @@ export class Ring {
     this.chars = chars;
   }
 
-  private cut(position: Position, kept: Kept[]): EventsFrame {
+  private cut(position: Position, kept: KeptEvent[]): EventsFrame {
     let [count, size] = [0, 0];
     for (const { bytes } of kept) {
       size += bytes + 1; // and its comma
@@ -186,7 +186,7 @@ export class Ring {
 
 const utf8 = new TextEncoder();
 
-function keep(event: WireEvent): Kept {
+function keep(event: WireEvent): KeptEvent {
   const { seq, type, at, by, data } = event;
   const json = JSON.stringify({ seq, type, at, by, data });
   const { data: _inJson, ...rest } = event;

@@ -25,7 +25,7 @@ export interface Topic {
   /** A commit of this process. */
   append(appended: Appended): void;
   /** The stream's head, as somebody has read it: what is new in it is not here yet. */
-  told(head: Head): void;
+  headRead(head: Head): void;
   /** Lists strongly from the tail to the head. Is done again until it succeeds, whatever it throws. */
   catchUp(): Promise<void>;
   /** The frame that follows `position`; undefined at the tail; "behind" when the ring begins later. `until` cuts it. */
@@ -82,7 +82,7 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
     else if (it.head.seq === ring.tail.seq) head = it.head;
   }
 
-  function told({ seq }: Head): void {
+  function headRead({ seq }: Head): void {
     wanted = Math.max(wanted, seq);
     if (opened && wanted > ring.tail.seq && !catching) look(); // else what is read now goes on to what is wanted
   }
@@ -197,7 +197,7 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
     tail: () => ring.tail,
     head: () => head,
     append,
-    told,
+    headRead,
     catchUp,
     frameAfter,
     replay,

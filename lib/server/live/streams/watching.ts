@@ -13,7 +13,7 @@ export interface Watching {
 /** Opens nothing yet. `open` gives undefined where there is nothing to watch. */
 export function createWatching<T>(
   open: () => ReadableStream<T> | undefined,
-  heard: (value: T) => void,
+  changed: (value: T) => void,
   clock: Clock,
 ): Watching {
   let reader: ReadableStreamDefaultReader<T> | undefined;
@@ -27,23 +27,23 @@ export function createWatching<T>(
   }
 
   async function run(): Promise<void> {
-    let mine: typeof reader;
+    let own: typeof reader;
     reader?.cancel().catch(() => {});
     reader = undefined;
     try {
-      reader = mine = open()?.getReader();
-      if (!mine) return;
+      reader = own = open()?.getReader();
+      if (!own) return;
       for (;;) {
-        const { done, value } = await mine.read();
-        if (reader !== mine) return;
+        const { done, value } = await own.read();
+        if (reader !== own) return;
         if (done) break;
         failures = 0;
-        heard(value);
+        changed(value);
       }
     } catch {
       // A watch that throws is begun again like one that ends.
     }
-    if (reader !== mine) return;
+    if (reader !== own) return;
     const span = Math.min(RESTART_MAX_MS, RESTART_BASE_MS * 2 ** failures++);
     schedule(span / 2 + Math.random() * span / 2);
   }

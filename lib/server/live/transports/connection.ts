@@ -111,7 +111,7 @@ class LiveConnection implements Connection, Sink, Swept {
     if (this.over) return;
     const value = parseJson(text);
     const frame = clientFrame.safeParse(value);
-    if (!frame.success) return this.refuse(value);
+    if (!frame.success) return this.refuseFrame(value);
     if (!this.pays(namesIn(frame.data))) return;
     yield pointsOf(text);
     if (frame.data.t === "follow") return yield* this.follow(Object.entries(frame.data.streams));
@@ -128,7 +128,7 @@ class LiveConnection implements Connection, Sink, Swept {
     }
   }
 
-  private refuse(value: unknown): void {
+  private refuseFrame(value: unknown): void {
     const id = idOf(value);
     if (id === undefined) return this.end(code.policy, "not a frame");
     const detail = "Cannot read frame: it is none of follow, unfollow, watch, call and ping";

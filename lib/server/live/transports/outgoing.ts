@@ -50,7 +50,7 @@ export class Outgoing {
     if (this.over) return;
     this.held.push(text);
     this.heldChars += text.length;
-    this.tellOwed();
+    this.reportOwed();
     if (this.held.length > HELD_MAX || this.heldChars > HELD_CHARS_MAX) this.options.lost("replies are not read");
   }
 
@@ -66,13 +66,13 @@ export class Outgoing {
     this.over = true;
     this.look?.();
     [this.held, this.heldChars] = [[], 0];
-    this.tellOwed();
+    this.reportOwed();
   }
 
   /** The socket is gone, with all that it held. */
   closed(): void {
     this.unread = 0;
-    this.tellOwed();
+    this.reportOwed();
   }
 
   private lookSoon(): void {
@@ -86,7 +86,7 @@ export class Outgoing {
   private isFull(): boolean {
     if (this.unread < HIGH_WATER) return false;
     this.unread = this.options.socket.buffered();
-    this.tellOwed();
+    this.reportOwed();
     return this.unread >= HIGH_WATER;
   }
 
@@ -106,7 +106,7 @@ export class Outgoing {
     if (!this.isFull()) {
       const due = this.held;
       [this.held, this.heldChars] = [[], 0];
-      this.tellOwed();
+      this.reportOwed();
       for (const text of due) this.send(text);
       return this.options.drained();
     }
@@ -123,7 +123,7 @@ export class Outgoing {
   }
 
   /** A socket that is not full owes what every socket may. */
-  private tellOwed(): void {
+  private reportOwed(): void {
     const now = (this.unread < HIGH_WATER ? 0 : this.unread) + this.heldChars;
     if (now !== this.owes) this.options.owed.add(this.options.user, now - this.owes);
     this.owes = now;

@@ -42,7 +42,7 @@ export interface Polls {
    * The sign-in with this hash, where it need not be looked up: it was, within a minute, and is watched since by a poll
    * that lingers. It will do to poll; never a token's, whose end is told to nobody.
    */
-  known(hash: string): PollSignIn | undefined;
+  knownSignIn(hash: string): PollSignIn | undefined;
   /** Ends those that linger. */
   close(): void;
 }
@@ -65,17 +65,17 @@ export function createPolls(hub: Hub): Polls {
 
   /** Counts a poll of a person's while `poll` runs; the oldest has to yield to one too many. */
   async function counted<T>(user: string, poll: (yielded: Promise<void>) => Promise<T>): Promise<T> {
-    const mine = underWay.get(user) ?? new Set();
-    underWay.set(user, mine);
-    const [oldest] = mine.size >= POLLS_MAX ? mine : [];
+    const own = underWay.get(user) ?? new Set();
+    underWay.set(user, own);
+    const [oldest] = own.size >= POLLS_MAX ? own : [];
     oldest?.();
     const yielding = Promise.withResolvers<void>();
-    mine.add(yielding.resolve);
+    own.add(yielding.resolve);
     try {
       return await poll(yielding.promise);
     } finally {
-      mine.delete(yielding.resolve);
-      if (mine.size === 0) underWay.delete(user);
+      own.delete(yielding.resolve);
+      if (own.size === 0) underWay.delete(user);
     }
   }
 
@@ -85,8 +85,8 @@ export function createPolls(hub: Hub): Polls {
     if (!polls.linger(() => forget(it))) return polls.close();
     all.add(it);
     add(bySignIn, hash, it);
-    const mine = add(byPerson, user.id, it);
-    const [oldest] = mine.size > LINGERING_MAX ? mine : [];
+    const own = add(byPerson, user.id, it);
+    const [oldest] = own.size > LINGERING_MAX ? own : [];
     if (oldest) end(oldest);
     sweeping ??= clock.after(LINGER_MS, sweep);
   }
@@ -147,7 +147,7 @@ export function createPolls(hub: Hub): Polls {
       });
     },
 
-    known(hash) {
+    knownSignIn(hash) {
       for (const { polls, signIn } of bySignIn.get(hash) ?? []) {
         const age = clock.now() - (lookedUpAt.get(signIn) ?? 0);
         if (!polls.isDoubted && !signIn.byToken && age < KNOWN_MS) return signIn;

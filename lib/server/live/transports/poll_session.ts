@@ -55,7 +55,7 @@ export class PollSession implements Sink {
   /** The latest of each that was taken, as JSON. */
   private digest: string | undefined;
   private presence: string | undefined;
-  private seen: string | undefined;
+  private stateHash: string | undefined;
   /** Ends the poll under way. */
   private done: ((reason: Reason) => void) | undefined;
   private isDue = false; // though no frame has come
@@ -78,11 +78,11 @@ export class PollSession implements Sink {
 
   /** Whether a poll that asks this can go on with it. Of a stream that ended meanwhile it is told by a new one. */
   standsAt({ streams, users, withState }: Standing): boolean {
-    const mine = this.options;
+    const own = this.options;
     const names = Object.keys(streams);
-    return !this.session.busy() && withState === mine.withState && names.length === Object.keys(this.streams).length &&
+    return !this.session.busy() && withState === own.withState && names.length === Object.keys(this.streams).length &&
       names.every((name) => streams[name] === this.streams[name]) &&
-      users.length === mine.users.length && users.every((user, i) => user === mine.users[i]);
+      users.length === own.users.length && users.every((user, i) => user === own.users[i]);
   }
 
   /**
@@ -96,7 +96,7 @@ export class PollSession implements Sink {
     const { clock } = this.options.hub;
     const { promise, resolve } = Promise.withResolvers<Reason>();
     this.done = resolve;
-    this.seen = seen;
+    this.stateHash = seen;
     this.isDue = seen === "" || Object.values(this.streams).includes(NOW);
     if (this.lingering) this.goOn();
     else this.begin();
@@ -216,8 +216,8 @@ export class PollSession implements Sink {
 
   /** What has changed since the client's last poll is told in a while; what has changed back, not at all. */
   private holdState(): void {
-    if (!this.done || this.seen === undefined) return;
-    if (!this.isStateReady() || this.state.token() === this.seen) return this.letState();
+    if (!this.done || this.stateHash === undefined) return;
+    if (!this.isStateReady() || this.state.stateHash() === this.stateHash) return this.letState();
     this.held ??= this.options.hub.clock.after(STATE_HELD_MS, () => {
       this.isDue = true;
       this.soon();
@@ -230,21 +230,21 @@ export class PollSession implements Sink {
   }
 
   private answer(yielded: boolean): PollOutcome {
-    const told = yielded ? [] : this.frames;
+    const frames = yielded ? [] : this.frames;
     const places: Record<string, string> = {};
     const positions = yielded ? {} : this.lastPositions ?? this.session.positions();
     for (const [stream, offset] of Object.entries(this.streams)) {
       if (yielded || !this.gone.has(stream)) places[stream] = positions[stream] ?? offset;
     }
-    let { seen } = this;
+    let { stateHash: seen } = this;
     if (seen !== undefined && !yielded && this.isStateReady()) {
-      const token = this.state.token();
-      if (token !== seen) told.push(...this.state.frames().map((frame) => JSON.stringify(frame)));
+      const token = this.state.stateHash();
+      if (token !== seen) frames.push(...this.state.frames().map((frame) => JSON.stringify(frame)));
       seen = token;
     }
     this.streams = places;
     [this.frames, this.bytes] = [[], 0];
     const rest = JSON.stringify({ streams: places, ...(seen !== undefined && { seen }) });
-    return { answer: `{"frames":[${told.join(",")}],${rest.slice(1)}` };
+    return { answer: `{"frames":[${frames.join(",")}],${rest.slice(1)}` };
   }
 }
