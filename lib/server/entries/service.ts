@@ -1,7 +1,8 @@
 /**
- * Entries of the activity feed, written inside the commits of what they tell: an event on `feed` or on a person's
- * `user:`, and documents to list it by. Only references are stored; `lib/server/feed` completes them for who reads them.
- * What no longer holds is withdrawn by another event, and its documents go; where it holds again the same entry is back.
+ * Entries of the activity feed. An entry is written inside the commit of what it reports: an event on `feed` or on a
+ * person's own stream, and documents to list it by. It stores references only; `lib/server/feed` completes them for
+ * each reader. When an entry no longer holds, another event withdraws it and its documents go; when it holds again, the
+ * same entry comes back.
  */
 import type { Database } from "../kv/database.ts";
 import type { KvSet } from "../kv/key.ts";
@@ -29,11 +30,11 @@ const types = {
   messaged: "inbox.messaged",
   invited: "inbox.invited",
 } as const satisfies Record<InboxKind, keyof typeof inboxEvents>;
-/** The events that carry an entry, and those that name one. */
+/** Events that carry an entry, and events that name one. */
 const entryTypes = ["feed.posted", ...Object.values(types)] as const;
 const refTypes = ["feed.withdrawn", "inbox.withdrawn", "inbox.restored"] as const;
 
-/** Something to tell, before it has its place. */
+/** An entry before it has a position. */
 export interface EntryDraft<K extends EntryKind = EntryKind> {
   kind: K;
   by: User;
@@ -43,7 +44,7 @@ export interface EntryDraft<K extends EntryKind = EntryKind> {
   emoji?: string;
 }
 
-/** What a commit writes for entries. */
+/** The writes of a commit that concern entries. */
 export interface EntryWrites {
   events: NewEvent[];
   sets: KvSet[];
@@ -52,11 +53,11 @@ export interface EntryWrites {
 
 export const NO_WRITES: EntryWrites = { events: [], sets: [], deletes: [] };
 
-/** What is known of the entry about something, and whether what it tells holds now. */
+/** The stored record of an entry, and whether the entry should stand now. */
 export interface Change {
   record: Known | undefined;
   stands: boolean;
-  /** They see the room no more: which entry is named, and nothing else. */
+  /** The person cannot see the room any more: the event names the kind of entry, and nothing else. */
   isHidden?: boolean;
 }
 
@@ -68,23 +69,23 @@ export interface EntriesService extends
     "listBefore" | "count" | "seenUpTo" | "setSeenUpTo" | "findRecords" | "listAbout" | "listInvites"
   > {
   /**
-   * Tells every member of the workspace: for what all of them may see, and nothing else. Like `tell`, to be put before
-   * the commit's other events on its stream: an entry's offset is told by the place that the stream's next event gets.
+   * Posts an entry to every member of the workspace, about something that all of them may see. Put the writes before
+   * the commit's other events on the stream, as with `notify`: the entry takes the position of the stream's next event.
    */
   post(slotOf: SlotOf, draft: EntryDraft<Exclude<EntryKind, InboxKind>>): EntryWrites;
-  /** Tells one person, on their own stream, what was never told to them. */
+  /** Notifies one person, on their own stream, of something new to them. */
   notify(slotOf: SlotOf, who: string, draft: EntryDraft<InboxKind>): EntryWrites;
-  /** Tells it, withdraws it or restores it, as `stands` asks and as it was left; never a second entry. */
+  /** Posts, withdraws or restores an entry, so that it stands only if `stands`; never makes a second one. */
   settle(slotOf: SlotOf, who: string, draft: EntryDraft<InboxKind>, change: Change): EntryWrites;
-  /** Withdraws what a message that is no more told, all of one kind at once, and forgets that it did. */
+  /** Withdraws these entries with one event for each kind and person, and deletes their records. */
   forget(all: RecordedEntry[], by: string): EntryWrites;
   /** Gives the entries of events their offsets. */
   join: Join;
 }
 
-/** What an entry tells of. */
+/** The subject of an entry. */
 export function subjectOf(who: string | undefined, { kind, by, room, message, emoji }: EntryDraft): Subject {
-  const isOfOne = kind === "reacted" || kind === "invited"; // of the person who did it
+  const isOfOne = kind === "reacted" || kind === "invited"; // one entry for each person who did it
   return {
     kind,
     room: room?.id ?? "",
@@ -125,14 +126,14 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
       }],
       sets: [
         ...store.sets(stream, { seq, tag }, entry),
-        // That a room was made, or somebody came, is never withdrawn.
+        // An entry about a new room or a new person is never withdrawn.
         ...(who !== undefined || draft.message ? [store.setRecord(subjectOf(who, draft), { seq, tag, at })] : []),
       ],
       deletes: [],
     };
   }
 
-  /** An event that names an entry that was told. */
+  /** Makes an event that names an earlier entry. */
   function naming(
     stream: string,
     type: (typeof refTypes)[number],
@@ -155,12 +156,12 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
     const subject = subjectOf(who, draft);
     const named = isHidden ? { kind: draft.kind } : refOf(draft);
     const type = stands ? "inbox.restored" : "inbox.withdrawn";
-    // Who mentions themselves gets no entry; that it counts is told nevertheless.
+    // A person who mentions themselves gets no entry, but the event goes out, because the mention counts.
     if (who === draft.by.id) return { ...NO_WRITES, events: [naming(stream, type, who, named)] };
     const written = slotOf(stream).written(recordKey(subject));
     const known = written ? written.value : was;
     if (stands && !known) return put(slotOf, who, types[draft.kind], draft);
-    const isSettled = known ? stands === !known.off : draft.kind !== "mentioned"; // Each mention was counted.
+    const isSettled = known ? stands === !known.off : draft.kind !== "mentioned"; // a mention counts even without an entry
     if (isSettled) return NO_WRITES;
     const events = [naming(stream, type, draft.by.id, named, known)];
     if (!known) return { ...NO_WRITES, events };

@@ -1,6 +1,6 @@
 /**
- * Entries in KV beside their events, so that a page of them is one range read, however much else their stream tells; those
- * about a room once more, so that a page of the room's is one too, however much else their stream lists.
+ * Entries in KV, beside their events, so that a page of them is one range read. Entries about a room are stored a
+ * second time by room, so that a page of those is one range read too.
  */
 import type { Database } from "../kv/database.ts";
 import type { EntryDocument, EntryRecord, Position, StoredEntry } from "../kv/documents.ts";
@@ -11,20 +11,20 @@ import type { FeedView } from "../../protocol/feed.ts";
 /** How long an entry is listed. Its event is kept by the log's own rule: 10,000 events and 30 days at least. */
 export const ENTRY_KEPT_MS = 90 * 86_400_000;
 
-/** With the place of its event. */
+/** An entry with the position of its event. */
 export interface ListedEntry extends Position {
   entry: StoredEntry;
 }
 
-/** What an entry tells of: about each there is one at most. */
+/** The subject of an entry: at most one entry has it. */
 export interface Subject {
   kind: string;
-  /** Whom it tells; missing where it is everybody. */
+  /** The person whom the entry notifies; missing if it is for everybody. */
   user?: string;
   room: string;
   /** The message's, where the entry is about one. */
   seq?: number;
-  /** Whose reaction or invitation it is. */
+  /** The person who reacted or invited. */
   by?: string;
   emoji?: string;
 }
@@ -40,15 +40,15 @@ export interface EntriesStore {
   /** How many there are after `after` up to `last`; counts to `limit`. */
   count(stream: string, after: number, last: number, limit: number): Promise<number>;
   seenUpTo(user: string, view: FeedView): Promise<{ position: Position | undefined; check: Deno.AtomicCheck }>;
-  /** The entries about these, in order. */
+  /** The records of these subjects, in order. */
   findRecords(subjects: Subject[]): Promise<(EntryRecord | undefined)[]>;
-  /** Those of one kind about a message; up to `limit`. */
+  /** The records of one kind about a message; up to `limit`. */
   listAbout(kind: string, room: string, seq: number, limit: number): Promise<RecordedEntry[]>;
-  /** Those that stand of what tells a person that they were brought into a room. */
+  /** The records of invitations of a person to a room that have not been withdrawn. */
   listInvites(user: string, room: string): Promise<RecordedEntry[]>;
-  /** Lists an entry. */
+  /** The sets that list an entry. */
   sets(stream: string, at: Position, entry: StoredEntry, age?: number): KvSet[];
-  /** Takes an entry out of every list. `room`: what it is about, missing or "" where that is no room. */
+  /** The deletes that take an entry out of every list. `room` is what it is about; missing or "" if that is no room. */
   deletes(stream: string, seq: number, room: string | undefined): Deno.KvKey[];
   setRecord(subject: Subject, record: EntryRecord): KvSet;
   setSeenUpTo(user: string, view: FeedView, at: Position): KvSet;
@@ -59,7 +59,7 @@ const INVITES_PAGE = 100; // of one person into one room, each by somebody else,
 export const recordKey = ({ kind, user = "", room, seq = 0, by = "", emoji = "" }: Subject) =>
   keys.entryRecord(room, seq, kind, user, by, emoji);
 
-/** Everywhere that an entry is listed. */
+/** The keys of an entry. */
 function entryKeys(stream: string, seq: number, room: string | undefined): Key<EntryDocument>[] {
   return [keys.entry(stream, seq), ...(room ? [keys.roomEntry(stream, room, seq)] : [])];
 }

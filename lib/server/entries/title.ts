@@ -1,4 +1,4 @@
-/** What an entry tells, as a sentence, for whoever doesn't know its kind or can't lay it out. */
+/** The sentence of an entry, for clients that do not know its kind or cannot lay it out. */
 import { type EntryKind, isEntryKind } from "../../protocol/feed.ts";
 import type { Room } from "../../protocol/rooms.ts";
 

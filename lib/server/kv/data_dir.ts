@@ -35,7 +35,9 @@ export async function openDataDir(dir: string): Promise<{ handle: KvHandle; clos
   }
 }
 
-/** What is wrong with a database file, as far as can be told soon; undefined where nothing is, or there is none. */
+/**
+ * Finds what is wrong with a database file, as far as that is quick; undefined if nothing is, or if there is no file.
+ */
 async function damageOf(file: string): Promise<string | undefined> {
   const size = await sizeOf(file);
   if (size === 0) return undefined;

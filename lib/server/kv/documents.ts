@@ -1,4 +1,4 @@
-/** What stands at the keys (keys.ts): the form of every stored value, in one place. */
+/** The form of every stored value, in one place (keys.ts has the keys). */
 import type { Entry, InboxKind } from "../../protocol/feed.ts";
 import type { Message } from "../../protocol/messages.ts";
 import type { Level } from "../../protocol/rooms.ts";
@@ -33,11 +33,13 @@ export interface StoredEvent {
   data: unknown;
   /** The seq of the message that the event is about; its data is then that message as it is now. */
   about?: number;
-  /** The name of what it tells the latest of. */
+  /** The compaction key: `Log.latest` returns the latest event of each. */
   latest?: string;
   /** In a head: the document that goes to its own key when the event leaves. */
   document?: KvSet;
-  /** Names the commit that wrote it (on its first event only), for telling whether a timed-out commit landed. */
+  /**
+   * Names the commit that wrote it (on its first event only), to find out whether a commit that timed out has landed.
+   */
   batch?: string;
 }
 
@@ -139,16 +141,16 @@ export interface FormerText {
   at: number;
 }
 
-/** By emoji, as many people each as are told. */
+/** By emoji, the people who reacted, up to the number that the wire carries. */
 export type Reactions = Message["reactions"];
 
-/** Somebody whom a message's own commit could not tell any more. */
+/** A person whom the notifier has yet to notify of a message. */
 export interface Pending {
   user: string;
   kind: InboxKind;
 }
 
-/** The place of an event in its stream. */
+/** The position of an event in its stream. */
 export interface Position {
   seq: number;
   tag: string;
@@ -162,7 +164,7 @@ export interface EntryDocument {
   entry: StoredEntry;
 }
 
-/** The place of the entry about something, and when it was told. */
+/** The position of the entry about something, and when it was written. */
 export interface EntryRecord extends Position {
   at: number;
   /** It was withdrawn. */

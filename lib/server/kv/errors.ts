@@ -1,4 +1,4 @@
-/** What storage throws, in our words. */
+/** The errors of storage. */
 
 const REASON_CHARS_MAX = 300;
 const CAUSES_MAX = 4; // errors that each name the next as their cause

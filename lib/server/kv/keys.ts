@@ -115,11 +115,11 @@ export const keys = {
   /** The same again where it is about a room, so that a room's entries are one range. */
   roomEntry: (stream: string, room: string, seq: number) => keyOf<EntryDocument>("room_entry", stream, room, seq),
   roomEntries: (stream: string, room: string) => prefixOf<EntryDocument>("room_entry", stream, room),
-  /** How far a person has seen a view of the feed. */
+  /** Up to which entry a person has seen a view of the feed. */
   seenUpTo: (user: string, view: string) => keyOf<Position>("seen", user, view),
   /**
-   * The entry about something, by its place in its stream. `seq` is the message's, 0 where it is about the room; `user`
-   * is "" for everybody. So nothing makes two entries.
+   * The position of the entry about something, so that nothing gets two entries. `seq` is the message's, or 0 for an
+   * entry about the room; `user` is "" for an entry to everybody.
    */
   entryRecord: (room: string, seq: number, kind: string, user: string, by: string, emoji: string) =>
     keyOf<EntryRecord>("told", room, seq, kind, user, by, emoji),
@@ -131,11 +131,11 @@ export const keys = {
   /** Which parts of an instance's people changed, and who types there. Only where there are several instances. */
   instance: (instance: string) => keyOf<InstanceDocument>("board", instance),
   instances: () => prefixOf<InstanceDocument>("board"),
-  /** user ids: a part of the people connected to an instance. */
+  /** User ids: a part of the people connected to an instance. */
   instancePeople: (instance: string, part: number) => keyOf<string[]>("board_people", instance, part),
-  /** Random: another one after each write of a board, to be watched. */
+  /** A random value, written with each change of an instance's state, to be watched. */
   clusterChange: () => keyOf<string>("boards_bell"),
-  /** Whom a message's commit could not tell any more what became of it; gone once they are told. */
+  /** People whom the notifier has yet to notify of a message; deleted once it has. */
   pending: (room: string, seq: number) => keyOf<Pending[]>("untold", room, seq),
   allPending: () => prefixOf<Pending[]>("untold"),
 } satisfies Record<string, (...parts: never[]) => Deno.KvKey>;

@@ -35,7 +35,7 @@ export class LayoutError extends Error {
 
 export interface MigrateOptions {
   now: () => number;
-  /** Told in a line each how a migration goes on; told nothing where there is none. */
+  /** Called with a line of text about each step of a migration, and not at all without one. */
   say: (line: string) => void;
 }
 
@@ -74,7 +74,7 @@ export async function migrate(db: Database, { now, say }: MigrateOptions): Promi
   }
 }
 
-/** What layout 2 holds was written by Deno itself, and an earlier Deno throws a RangeError over it. */
+/** Deno itself wrote the values of layout 2, and an earlier Deno throws a RangeError over them. */
 function unreadable(cause: RangeError): LayoutError {
   return new LayoutError(
     `Cannot open storage: Deno ${Deno.version.deno} can't read what a newer one wrote; ` +
@@ -127,7 +127,7 @@ function wayOnFrom(format: unknown): UnderWay & { migration: Migration } {
   );
 }
 
-/** What is set for a page in groups that fit an atomic each, with the key of the last value that each is set for. */
+/** Splits the writes of a page into groups that fit an atomic each, each with the last key that it migrates. */
 function* parts(page: { key: Deno.KvKey }[], given: KvSet[][]): Generator<{ last: Deno.KvKey; sets: KvSet[] }> {
   let last: Deno.KvKey | undefined;
   let part: KvSet[] = [];

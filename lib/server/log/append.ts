@@ -1,7 +1,7 @@
 /**
- * The append queue of this process. Appends wait in arrival order; whatever waits when storage is free leaves in one
- * atomic, over several streams (lib/server/log/README.md, Group commit). A member whose ground moved is planned anew at
- * its old place in the order, so the others neither wait for its verdict nor overtake it.
+ * The append queue of this process. Appends wait in arrival order; whatever waits when storage is free is committed in
+ * one atomic, over several streams (lib/server/log/README.md, Group commit). If what an append relied on has changed,
+ * its plan runs again and it keeps its position in the queue, so that the others neither wait for it nor overtake it.
  */
 import { setImmediate } from "node:timers";
 import { type Database, StorageUnavailable } from "../kv/database.ts";
@@ -45,7 +45,7 @@ interface Waiting extends Member {
   ready: boolean;
   bytes: number;
   mutations: number;
-  /** Leaves in an atomic of its own: its batch was over a limit of storage. */
+  /** The append gets an atomic of its own, because its batch was over a limit of storage. */
   alone: boolean;
   resolve(): void;
   reject(error: unknown): void;
@@ -67,7 +67,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
   function append<T>(streams: string[], plan: Plan<T, AnyEvent>): Promise<T> {
     if (queue.length >= QUEUE_MAX) throw new StorageUnavailable("Too many writes are waiting");
     return new Promise<T>((resolve, reject) => {
-      // The result's type is the plan's own; the queue carries it as unknown and never looks at it.
+      // The queue carries the result as unknown and never looks at it; its type is the plan's own.
       let result: { value: T } | undefined;
       const typed: Plan<unknown, AnyEvent> = async (attempt) => {
         const planned = await plan(attempt);
@@ -103,7 +103,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
     });
   }
 
-  /** Runs the plans; until they are ready, their places in the queue hold back what comes after them on their streams. */
+  /** Runs the plans. Until a plan is ready, its append holds back later ones on the same streams. */
   function prepare(members: Waiting[]): void {
     for (const waiting of members) waiting.ready = false;
     Promise.all(members.map(runPlan)).then(() => {
@@ -116,7 +116,8 @@ export function createAppendQueue(options: AppendQueueOptions): {
     try {
       const made = await waiting.plan(waiting.attempt);
       if (isSettled(made)) {
-        // It may rely on what has landed and was not answered yet: followers are told of that before it is.
+        // The result may rely on a commit that is not answered yet: followers get that commit before the caller gets
+        // the result.
         await Promise.all(waiting.streams.map((stream) => locked.get(stream)));
         return leave(waiting, () => waiting.resolve());
       }
@@ -129,7 +130,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
     }
   }
 
-  /** One that could never leave would wait, and others behind it: a bug of the caller's that should be heard of. */
+  /** Refuses an append that no atomic can hold. It is a bug of the caller, and would block others for ever. */
   function assertFits({ streams, append, mutations }: Waiting): void {
     const checks = streams.length + (append.checks?.length ?? 0);
     const writes = mutations + streams.length * STREAM_MUTATIONS;
@@ -145,7 +146,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
     schedule();
   }
 
-  /** Once a turn of the event loop: what came in on one turn, or answers what just landed, leaves together. */
+  /** Commits once a turn of the event loop, so that all appends of a turn share a batch. */
   function schedule(): void {
     if (scheduled) return;
     scheduled = true;
@@ -172,13 +173,16 @@ export function createAppendQueue(options: AppendQueueOptions): {
     }
   }
 
-  /** The next batch: in arrival order, skipping (and so holding back) streams that an earlier append waits for. */
+  /**
+   * The next batch, in arrival order. A stream that an earlier append waits for is skipped, and so are later appends on
+   * it.
+   */
   function take(): Waiting[] {
     const members: Waiting[] = [];
     const streams = new Set<string>();
     const held = new Set(locked.keys());
     const rest: Waiting[] = [];
-    const scanned = expire(queue.slice(0, SCAN_MAX)); // whoever waits for one that never gets ready is told in time
+    const scanned = expire(queue.slice(0, SCAN_MAX)); // so that an append behind a plan that never ends fails in time
     let [checks, bytes, mutations] = [0, 0, 0];
     for (const waiting of scanned) {
       const added = waiting.streams.filter((stream) => !streams.has(stream)).length;
@@ -204,7 +208,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
     return members;
   }
 
-  /** A batch that storage finds too large leaves member by member, so that only the one at fault fails. */
+  /** Commits the members of a batch that is too large for storage one by one, so that only the one at fault fails. */
   function alone(members: Waiting[]): void {
     for (const member of members) member.alone = true;
     queue = [...members, ...queue];
@@ -215,12 +219,12 @@ export function createAppendQueue(options: AppendQueueOptions): {
     if (due.length === 0) return;
     queue = [...due, ...queue];
     for (const member of due) member.attempt++;
-    // What stacks gets ready together: each that left before the others were would take their ground away again.
+    // Appends that rebase are planned together: if one were committed before the others, their checks would fail again.
     const [stacked, others] = [due.filter(({ append }) => append.rebases), due.filter(({ append }) => !append.rebases)];
     for (const group of [stacked, ...others.map((member) => [member])]) prepare(group);
   }
 
-  /** Refuses those whose deadline has passed, and gives the others. */
+  /** Rejects the members whose deadline has passed, and returns the others. */
   function expire(members: Waiting[], why = new Error("too much was waiting")): Waiting[] {
     const now = performance.now(); // not the clock, which may jump
     return members.filter((member) => {

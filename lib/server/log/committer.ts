@@ -1,6 +1,6 @@
 /**
- * One batch's way to disk: built on the heads as known, committed once whatever answers are lost, and told what to do
- * with those that could not stand in it (lib/server/log/README.md, Group commit).
+ * Commits one batch: builds it on the known heads, commits it exactly once even if answers are lost, and hands back the
+ * members that could not be part of it (lib/server/log/README.md, Group commit).
  */
 import { type Database, StorageUnavailable } from "../kv/database.ts";
 import { jitter } from "../kv/transact.ts";
@@ -9,7 +9,7 @@ import type { HeadEntry, Heads } from "./heads.ts";
 import { createSearch, type Outcome } from "./search.ts";
 import { type Appended, EMPTY } from "./types.ts";
 
-/** One that waits for its batch to be on disk. */
+/** A member that waits until its batch is on disk. */
 export interface Waiter extends Member {
   resolve(): void;
   reject(error: unknown): void;
@@ -21,22 +21,22 @@ interface CommitterOptions<M> {
   now: () => number;
   tags: { tag(): string; batch(): string };
   appended: (appended: Appended) => void;
-  /** These stood on ground that has changed: they must be planned anew. */
+  /** What these members relied on has changed: they must be planned again. */
   replan(members: M[]): void;
-  /** Storage finds these together too large: each must leave in an atomic of its own. */
+  /** These members are too large for one atomic: each gets its own. */
   alone(members: M[]): void;
   /** Refuses those whose deadline has passed, and gives the others. */
   expire(members: M[], why?: Error): M[];
-  /** The same of all that wait in the queue: while a batch's outcome is looked for, nothing else looks at them. */
+  /** Does the same for the whole queue. The committer calls it while it looks for the outcome of a batch. */
   expireQueue(): void;
 }
 
 export function createCommitter<M extends Waiter>(
   options: CommitterOptions<M>,
 ): {
-  /** Resolves once the batch has landed and its followers are told, or can't land any more. */
+  /** Resolves once the batch has landed and the hub has its events, or once it cannot land any more. */
   commit(members: M[], streams: string[]): Promise<void>;
-  /** Looks for no outcome any longer. */
+  /** Stops looking for outcomes. */
   close(): void;
 } {
   const { db, heads: known, replan, alone, expire } = options;
@@ -57,7 +57,8 @@ export function createCommitter<M extends Waiter>(
         for (const member of batch.kept) member.reject(outcome.failed);
         return;
       }
-      // A refused atomic names nobody: look who lost its ground, and send the rest again.
+      // Storage does not say which check failed, so look for the members whose checks have changed, and try the rest
+      // again.
       heads = byStream(streams, await known.read(streams));
       const lost = await changed(batch.kept);
       replan(batch.kept.filter((member) => lost.has(member)));
@@ -67,7 +68,10 @@ export function createCommitter<M extends Waiter>(
     }
   }
 
-  /** One commit, made sure of: an answer that is late or lost is looked for, also when nobody waits for it any more. */
+  /**
+   * Commits, and finds out what became of it: it looks for an answer that is late or lost even when nobody waits any
+   * more.
+   */
   async function settle(batch: Batch<M>, id: string, heads: Map<string, HeadEntry>): Promise<Outcome> {
     try {
       const versionstamp = await db.commit(batch.write);

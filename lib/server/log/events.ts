@@ -9,49 +9,52 @@ type MessageType = keyof typeof messageEvents;
 type EntryType = "feed.posted" | `inbox.${InboxKind}`;
 type EntryRefType = "feed.withdrawn" | "inbox.withdrawn" | "inbox.restored";
 
-/** An entry that an event names: `told` is the place at which it was told, of which the wire makes its offset. */
+/** An entry that an event names. `told` is the position of the entry; `Join` turns it into the offset of the wire. */
 export type StoredEntryRef = Omit<EntryRef, "offset"> & { told?: { seq: number; tag: string } };
 
-/** What is stored where that is not what the wire carries: a reference, which `Join` completes when it is read. */
+/** The data of events that are stored as a reference, which `Join` completes when they are read. */
 interface References
   extends
     Record<MessageType, Record<string, never>>,
     Record<EntryType, { entry: StoredEntry }>,
     Record<EntryRefType, StoredEntryRef> {}
 
-/** The data of an event as they are stored. */
+/** The data of an event as stored. */
 export type StoredData<T extends EventType> = T extends keyof References ? References[T] : Events[T];
 
 interface Fields {
   stream: string;
   by: string;
   /**
-   * A new document that the event makes. It is stored at once, but reaches its key only when the event leaves the head:
-   * until then `Log.documents` has it. A set of its key takes its place.
+   * A new document that the event makes. The head holds it until the event moves to a segment, and only then it is
+   * written to its key: until then `Log.documents` returns it. A set of the same key replaces it.
    */
   document?: KvSet;
   /** Takes a number: counts in the room's `n` and sets `lastAt`. */
   numbered?: true;
   /**
-   * Names what the event tells the latest of: of several with one name in one atomic only the last is written, since
-   * nobody can have seen the state between them. `Log.latest` gives it, however old.
+   * Several events with one compaction key in one atomic are written as one, the last: nobody can have read the state
+   * between them. `Log.latest` returns the latest event of a key, however old it is.
    */
   compactionKey?: string;
   /** Changes who may do what in this stream: whatever was authorised before it must be authorised anew. */
   authority?: true;
 }
 
-/** An event of whatever type: inside, the log looks at no event's data. */
+/** An event of any type: the log itself does not look at the data. */
 export interface AnyEvent extends Fields {
   type: string;
   data: unknown;
-  /** What followers get now, where `data` is only a reference. */
+  /** The data that followers get, where `data` is only a reference. */
   live?: unknown;
   /** The seq of the message that the event is about. */
   about?: number;
 }
 
-/** An event of one type as it is written. Only one about a message may say so: its data would become that message. */
+/**
+ * An event of one type as it is written. Only an event about a message may have `about`, because `Join` replaces its
+ * data by that message.
+ */
 type NewEventOf<T extends EventType> =
   & Fields
   & { type: T; data: StoredData<T> }

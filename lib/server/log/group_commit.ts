@@ -1,6 +1,6 @@
 /**
- * Turns the members of one batch into one atomic: places are given out in order, each head is checked and set once, and
- * a member that can't stand where it would be put (its authority or a checked key changed before it) is left out.
+ * Turns the members of one batch into one atomic. Events get their seqs in order, each head is checked and set once,
+ * and a member is left out if its authority or a key that it checks changed before its turn.
  */
 import type { Write } from "../kv/database.ts";
 import { type KvSet, setAt, type ValueAt } from "../kv/key.ts";
@@ -18,11 +18,11 @@ export interface Member {
 
 export interface Batch<M extends Member> {
   write: Write;
-  /** Those that the write holds, and those that must be planned anew. */
+  /** Members that the write holds, and members that must be planned again. */
   kept: M[];
   stale: M[];
   appended: Appended[];
-  /** Where the batch's id stands once it has landed; undefined when it appends no event. */
+  /** The event that carries the batch's id once the batch has landed; undefined when it appends no event. */
   mark?: { stream: string; seq: number };
 }
 
@@ -62,7 +62,7 @@ export function build<M extends Member>(
       written: writtenAt,
     };
   };
-  // Its signature says what `setAt` has checked: that the value is one of the key's.
+  // The signature states what `setAt` has checked: the value is one of the key's.
   function writtenAt<K extends Deno.KvKey>(key: K): { value: ValueAt<K> | undefined } | undefined;
   function writtenAt(key: Deno.KvKey): { value: unknown } | undefined {
     const text = keyText(key);
@@ -89,7 +89,7 @@ export function build<M extends Member>(
     stream.events.push({ ...event, data: it.live ?? it.data, ...about });
   };
 
-  /** A document that still stands in a head must not come after what is written at its key now. */
+  /** Removes an older document from the heads, so that it cannot overwrite what is written at its key now. */
   const supersede = (key: string) => {
     for (const { head } of state.values()) {
       head.tail = head.tail.map(({ document, ...event }) =>

@@ -14,11 +14,11 @@ export interface HeadEntry {
 }
 
 export interface Heads {
-  /** In the order asked for; from storage what is not known. */
+  /** Returns entries in the order of `streams`; reads those from storage that are not known. */
   known(streams: string[]): Promise<HeadEntry[]>;
   /** From storage, by strong reads. */
   read(streams: string[]): Promise<HeadEntry[]>;
-  /** Somebody else has read it. */
+  /** Takes an entry that another module has read. */
   note(stream: string, entry: HeadEntry): void;
   /** A commit has set it. */
   landed(stream: string, entry: HeadEntry): void;
@@ -26,7 +26,9 @@ export interface Heads {
   forget(streams: string[]): void;
 }
 
-/** `told` hears of each head that is read from storage: it may be newer than anybody here knows. */
+/**
+ * Calls `headRead` with each head that is read from storage, since it may be newer than any that this process knows.
+ */
 export function createHeads(db: Database, headRead: (stream: string, head: Head) => void): Heads {
   const cache = new Map<string, HeadEntry>();
   let landings = 0;

@@ -28,7 +28,7 @@ export interface Use {
   verb: string;
 }
 
-/** A use of a key that is taken to be new: its check tells when it isn't. Saves the read in the common case. */
+/** Assumes that the key is new, which saves a read in the common case. The check fails the commit if it is not. */
 export function assumeNew(use: Use, now: number): Once {
   return once(use, now, undefined, null);
 }
@@ -59,7 +59,7 @@ function once(use: Use, now: number, made: string | number | undefined, versions
   };
 }
 
-/** FNV-1a over the canonical JSON, 53 bits twice over: tells a mistake, not an attack on one's own keys. */
+/** FNV-1a over the canonical JSON, 53 bits twice: it detects mistakes, not an attack on one's own keys. */
 function hashOf(fields: unknown): string {
   const text = canonical(fields);
   let [a, b] = [0x811c9dc5, 0x1b873593];

@@ -37,7 +37,7 @@ export interface LogOptions {
   shared: boolean;
   /** From an append's call to its answer, ms. */
   deadline?: number | undefined;
-  /** Told of a trimming that failed: it is tried again 1,000 events later. */
+  /** Called when a trim failed; it is tried again 1,000 events later. */
   failed?: (error: unknown) => void;
 }
 
@@ -83,7 +83,7 @@ export async function createLog<E extends AnyEvent = NewEvent>(
     onAppended: (listener) => listeners.push(listener),
     noteHead(stream, { value, versionstamp }) {
       const head = value ?? EMPTY;
-      // What this process has on its way itself is told when it lands.
+      // While this process has a commit under way, the head is noted when that lands.
       if (!queue.underWay(stream)) heads.note(stream, { head, versionstamp });
       return head;
     },

@@ -25,7 +25,7 @@ export function measure(append: Append<unknown, AnyEvent>): { bytes: number; mut
     bytes += sizeOfKey(key) + fitting(value);
   }
   for (const { data, compactionKey: latest } of events) {
-    // `live` is not stored; what tells the latest of something is stored twice when it leaves the head.
+    // `live` is not stored. An event with a compaction key is stored twice when it leaves the head.
     bytes += EVENT_BYTES + fitting(data) * (latest === undefined ? 1 : 2);
   }
   for (const key of deletes) bytes += sizeOfKey(key);

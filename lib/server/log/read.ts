@@ -1,4 +1,4 @@
-/** Reading a stream: strong, dense, or told why not. */
+/** Reads streams: strongly consistent and without gaps, or with the reason why not. */
 import type { Database } from "../kv/database.ts";
 import { NOW, OLDEST } from "../../protocol/streams.ts";
 import { parseOffset } from "./offset.ts";

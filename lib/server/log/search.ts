@@ -80,7 +80,7 @@ export function createSearch({ db, heads }: { db: Database; heads: Heads }): Sea
     return { refused: true };
   }
 
-  /** What the head tells: as long as it is what the commit checks, nothing. */
+  /** Looks at the head: while it is still the one that the commit checks, the outcome is unknown. */
   async function read({ stream, base, seq, id }: Unknown): Promise<Outcome | undefined> {
     const [now] = await heads.read([stream]);
     if (!now || now.versionstamp === base.versionstamp) return undefined;

@@ -67,7 +67,7 @@ export async function readAfter(
 ): Promise<StoredEvent[]> {
   const events: StoredEvent[] = [];
   const [oldest] = head.tail;
-  // The tail may have left for a segment since the head was read, or been read twice: seqs tell.
+  // Between the two reads the tail may have moved to a segment, or have been read twice, so events are compared by seq.
   const last = () => events.at(-1)?.seq ?? seq;
   while (events.length < limit && last() < (oldest?.seq ?? head.seq + 1) - 1) {
     const start = keys.segment(stream, last() + 1);

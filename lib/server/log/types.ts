@@ -1,4 +1,4 @@
-/** What the log stores and what it is given (lib/server/log/README.md, The log). */
+/** Types of the log: what it stores and what callers give it (lib/server/log/README.md, The log). */
 import type { Head, StoredEvent } from "../kv/documents.ts";
 import type { KvSet, ValueAt } from "../kv/key.ts";
 import type { AnyEvent, NewEvent, WireEvent } from "./events.ts";
@@ -9,7 +9,10 @@ export const EMPTY: Head = { seq: 0, tag: EMPTY_TAG, first: 1, n: 0, lastAt: 0, 
 /** Completes events by reference with the documents as they are now. Given by the feature that owns the documents. */
 export type Join = (stream: string, events: StoredEvent[]) => Promise<WireEvent[]>;
 
-/** Where an append will stand, told to it when its batch is built (and again when the batch is tried again). */
+/**
+ * The position that an append gets in a stream. It is known when the batch is built, and again each time that the batch
+ * is rebuilt.
+ */
 export interface AppendSlot {
   /** The seq that the stream's next event gets. */
   seq: number;
@@ -19,14 +22,14 @@ export interface AppendSlot {
   n: number;
   /** The server's time. */
   at: number;
-  /** Data of the latest event of that name, where it is newer than what `Log.latest` can have read with its check. */
+  /** The data of the latest event with that compaction key, if it is newer than what `Log.latest` can have read. */
   latest(name: string): unknown;
-  /** What an earlier one of the same atomic writes at a key, undefined as its value where that deletes it. */
+  /** What an earlier append of the same atomic writes at a key; its value is undefined where it deletes the key. */
   written<K extends Deno.KvKey>(key: K): { value: ValueAt<K> | undefined } | undefined;
 }
 
 export interface Written<T, E extends AnyEvent = NewEvent> {
-  /** In each stream, the events get consecutive seqs from its `place.seq` on, in this order. */
+  /** The events of each stream get consecutive seqs from its `AppendSlot.seq` on, in this order. */
   events: E[];
   sets?: KvSet[];
   deletes?: Deno.KvKey[];
@@ -38,44 +41,50 @@ export interface Written<T, E extends AnyEvent = NewEvent> {
 export interface Append<T, E extends AnyEvent = NewEvent> {
   /** Streams that `write` may append to beside those that the append was called with: `Log.appendStreams` in all at most. */
   streams?: string[];
-  /** Keys that the plan has read and relies on; when one changed, the plan is made anew. */
+  /** Keys that the plan has read and relies on. If one has changed, the plan runs again. */
   checks?: Deno.AtomicCheck[];
   /**
-   * That an earlier one of the same atomic writes at a checked key is no reason to plan anew: `write` asks `Place.written`
-   * and goes on from there. So what many change at once leaves together.
+   * If an earlier append of the same atomic writes a key that this one checks, this one is not planned again: `write`
+   * reads the new value from `AppendSlot.written`. So appends that change the same thing can share an atomic.
    */
   rebases?: true;
-  /** By stream, the head's seq as of which the plan was authorised: made anew when authority changed since. */
+  /**
+   * By stream, the head's seq as of which the plan was authorised. If authority has changed since, the plan runs again.
+   */
   asOf?: Record<string, number>;
   /**
-   * Pure and quick: it may run several times, the last one counts. `place` throws for a stream not named. Gives undefined
-   * where it can't go on from what is written before it in the atomic, never otherwise: then it is planned anew.
+   * Must be pure and quick: it may run several times, and the last run counts. `slotOf` throws for a stream that was
+   * not named. Returns undefined only if it cannot build on what is written before it in the atomic; then the plan runs
+   * again.
    */
   write(slotOf: (stream: string) => AppendSlot): Written<T, E> | undefined;
 }
 
-/** A plan that finds nothing to write. */
+/** The result of a plan that has nothing to write. */
 export interface Settled<T> {
   result: T;
 }
 
-/** `attempt` is 0, then counts: what a plan took from a cache before, it must read afresh from 1 on. */
+/** `attempt` starts at 0 and counts up. What a plan took from a cache at 0, it must read from storage from 1 on. */
 export type Plan<T, E extends AnyEvent = NewEvent> = (attempt: number) => Promise<Append<T, E> | Settled<T>>;
 
-/** What a commit of this process appended to a stream, told to the hub at once. */
+/** What a commit of this process appended to a stream. */
 export interface Appended {
   stream: string;
   head: Head;
   events: WireEvent[];
 }
 
-/** The latest event of one name. A plan that relies on it passes `check` on, and asks its `Place` for a newer one. */
+/**
+ * The latest event with one compaction key. A plan that relies on it passes `check` on, and asks its `AppendSlot` for a
+ * newer one.
+ */
 export interface Latest {
   data: unknown;
   check: Deno.AtomicCheck;
 }
 
-/** Where a follower stands, or why it can't. */
+/** The position that an offset names, or why there is none. */
 export type Located =
   | { seq: number; tag: string; head: Head }
   | { gone: "trimmed" | "epoch"; head: Head };
@@ -87,10 +96,11 @@ export interface Log<E extends AnyEvent = NewEvent> {
   /** How many streams one append may take at most, beside two checks of its own: 20, or 8 in a remote database. */
   readonly appendStreams: number;
   /**
-   * Makes a plan and commits it: head, events and documents in one atomic. Appends to one stream leave in the order in
-   * which `append` was called; `streams` names those whose order counts. Gives the plan's result once it is on disk.
-   * Throws what the plan throws; `StorageUnavailable` after the deadline (it may have been done, or be done still, and is
-   * told to followers then: plans are idempotent by key); `StorageFull`; `Refusal("too_large")` for a value over 60 KiB (nothing of this plan is written then).
+   * Runs a plan and commits it: head, events and documents in one atomic. Appends to one stream are committed in the
+   * order in which `append` was called; `streams` names those whose order counts. Resolves with the result of the plan
+   * once it is on disk. Throws what the plan throws; `StorageUnavailable` after the deadline (the commit may still
+   * land, and followers get it then: plans are idempotent by key); `StorageFull`; `Refusal("too_large")` for a value
+   * over 60 KiB (then nothing of this plan is written).
    */
   readonly append: <T>(streams: string[], plan: Plan<T, E>) => Promise<T>;
   /**
@@ -105,7 +115,7 @@ export interface Log<E extends AnyEvent = NewEvent> {
   read(stream: string, seq: number, limit: number): Promise<StoredEvent[]>;
   /** The latest event of each of these names, by strong reads; its data is undefined where there was none. */
   latest(stream: string, names: string[]): Promise<Latest[]>;
-  /** The documents that are not at their keys yet, oldest first. To be read before the keys are. */
+  /** The documents that are not at their keys yet, oldest first. Read them before the keys. */
   documents(stream: string): Promise<unknown[]>;
   /** Finds the position that an offset, `-1` or `now` names, by strong reads. */
   locate(stream: string, offset: string): Promise<Located>;
@@ -116,13 +126,17 @@ export interface Log<E extends AnyEvent = NewEvent> {
    * coalesce, and ends or throws when it pleases: it only says *look*.
    */
   watch(streams: string[]): ReadableStream<(string | null)[]>;
-  /** Told of each local commit's events, in order, right after it. */
+  /** Calls the listener with the events of each commit of this process, in order, right after it. */
   onAppended(listener: (appended: Appended) => void): void;
-  /** Somebody has read a head's entry by themselves: it may be newer than what is known here. Gives the head. */
+  /**
+   * Takes the entry of a head that another module has read, since it may be newer than the known one. Returns the head.
+   */
   noteHead(stream: string, entry: { value: Head | null; versionstamp: string | null }): Head;
-  /** Told of each head that is read from storage, whoever reads it may be newer than what the listener knows. */
+  /**
+   * Calls the listener with each head that is read from storage: it may be newer than the one that the listener knows.
+   */
   onHead(listener: (stream: string, head: Head) => void): void;
-  /** Looks no longer for the outcome of commits that storage has not answered. To be called before storage is closed. */
+  /** Stops looking for the outcome of commits that storage has not answered. Call it before closing storage. */
   close(): void;
 }
 

@@ -1,4 +1,7 @@
-/** Editing, deleting and reacting: each changes the message's document and tells it as it is now. */
+/**
+ * Edits, deletes and reacts to messages: each change writes the message's document, and its event carries the message
+ * as it is now.
+ */
 import type { KvSet } from "../kv/key.ts";
 import type { Log } from "../log/log.ts";
 import type { Append, AppendSlot, Plan } from "../log/types.ts";
@@ -21,9 +24,9 @@ import type { ParseWritten } from "./written.ts";
 const EDITS_MAX = 200; // former texts of one message that are kept
 
 export interface Changes {
-  /** Edits one's own message. What it said before is kept. */
+  /** Edits one's own message. The former text is kept. */
   edit(user: User, room: string, seq: number, text: string): Promise<Message>;
-  /** Leaves a tombstone: author and number stay, the text and what it said before are gone. */
+  /** Leaves a tombstone with author and number; the text and former texts are deleted. */
   remove(user: User, room: string, seq: number): Promise<Message>;
   /** Reacts, or takes it back. */
   react(user: User, room: string, seq: number, emoji: string, on: boolean): Promise<Message>;
@@ -42,9 +45,9 @@ interface Deps {
 
 type Draft = Pick<Append<Message>, "rebases"> & {
   type: "messages.edited" | "messages.deleted" | "messages.reacted";
-  /** Whom it is told beside the room. */
+  /** The people to notify. */
   notification?: Notification;
-  /** The document with its change, as of the event's seq; undefined where that needs another look (`Append.write`). */
+  /** The changed document, as of the event's seq; undefined if the plan must run again (`Append.write`). */
   change(slot: AppendSlot): {
     document: MessageDocument;
     /** Of a text that is new. */
@@ -60,7 +63,10 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
     throw new Refusal("forbidden", `Cannot ${verb}: ${reason}`);
   };
 
-  /** Changes a message that `user` sees, in a room that they write to or their own; undefined changes nothing. */
+  /**
+   * Changes a message in a room that `user` may write to, or their own message in any room that they see. If `plan`
+   * returns undefined, nothing changes.
+   */
   async function amend(
     user: User,
     room: string,
@@ -74,7 +80,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
       const roomView = await access.authorize(user.id, room, verb);
       const whole = await store.whole(room, seq, reaction);
       if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
-      const isTheirs = whole.document.by === user.id; // also of who has left since
+      const isTheirs = whole.document.by === user.id; // also if they have left since
       if (!roomView.membership && !isTheirs && !mayManage(user, roomView)) {
         forbid(verb, "you are not a member of the room");
       }
@@ -199,7 +205,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
         if (on && isFull(whole.reactions, emoji)) {
           throw new Refusal("conflict", `Cannot ${verb}: the message has ${EMOJI_MAX} different emoji`);
         }
-        // Somebody who was not told yet takes the place of who left.
+        // The message carries the first reactors only: if one of them leaves, the next one moves up.
         const others = !on && reactionOf(whole.reactions, emoji).count > REACTORS_TOLD
           ? await store.reactors(room, seq, emoji, "", 2 * REACTORS_TOLD)
           : [];

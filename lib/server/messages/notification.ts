@@ -1,4 +1,4 @@
-/** What a message tells people beside its room's followers, as a part of the commit that writes it. */
+/** The part of a message's commit that notifies people. */
 import type { EntriesService, EntryWrites } from "../entries/service.ts";
 import type { Log } from "../log/log.ts";
 import type { AppendSlot } from "../log/types.ts";
@@ -9,7 +9,7 @@ export interface Notification {
   streams: string[];
   checks: Deno.AtomicCheck[];
   write(slotOf: (stream: string) => AppendSlot, message: { seq: number; n?: number | undefined }): EntryWrites;
-  /** Somebody is left, for `tellRest`. */
+  /** People are left for `notifyPending`. */
   more: boolean;
 }
 
@@ -20,6 +20,6 @@ export interface NotifierDeps {
   store: MessagesStore;
   /** Everybody in a direct conversation. */
   listParticipants(room: string): Promise<string[]>;
-  /** Those of these people who can see a room. */
+  /** The people among these who can see a room. */
   filterViewers(room: string, users: string[]): Promise<string[]>;
 }

@@ -1,6 +1,7 @@
 /**
- * Whom a message is told beside its room: people whom it mentions, those in a direct conversation, and the whole
- * workspace when it wakes a quiet public room. All else a send writes is the same however many people there are.
+ * The notifier: writes the feed entries of a message, for the people whom it mentions, those in a direct conversation,
+ * and the whole workspace when the message starts a conversation in a quiet public room. All else that a send writes is
+ * the same however many people there are.
  */
 import { type EntryDraft, joinWrites, NO_WRITES } from "../entries/service.ts";
 import type { Log } from "../log/log.ts";
@@ -15,28 +16,30 @@ import { createWithdrawing, type Withdrawing } from "./withdrawing.ts";
 /** A public room without a message for this long is quiet: the next one is the start of a conversation. */
 export const QUIET_MS = 24 * 3_600_000;
 /**
- * Streams of a message's own commit that are not of people told: the room's, the author's and the feed's. What a commit
- * takes beside them is told in it. A document beside the message says who is left, and commits right after it tell them,
- * before the send is answered (`pending.ts`).
+ * Streams of a message's own commit that are not those of people to notify: the room's, the author's and the feed's.
+ * The notifier uses what else the commit can take. A document beside the message lists the people who are left, and
+ * commits right after it notify them, before the send is answered (`pending.ts`).
  */
 const OWN_STREAMS = 3;
 
 export interface Notifier extends Withdrawing, PendingNotifications {
   isQuiet(view: RoomView): boolean;
-  /** Who learns of a message of `user` that mentions `ids`; `view` as of now where the room is quiet. */
+  /**
+   * Prepares the entries of a message of `user` that mentions `ids`. Where the room is quiet, `view` must be current.
+   */
   ofMessage(user: User, view: RoomView, ids: string[]): Promise<Notification>;
 }
 
-/** People told in the message's own commit. */
+/** How many people the message's own commit can notify. */
 export function notifiedAtOnce({ appendStreams }: Pick<Log, "appendStreams">): number {
   return appendStreams - OWN_STREAMS;
 }
 
-/** Somebody to tell. */
+/** A person to notify. */
 type Due = Pending & {
-  /** Only of what comes right after their mark in the room, which was there. */
+  /** Notify only if the message comes right after this read mark of theirs. */
   read?: Mark;
-  /** Only of what comes right after this number, in a run whose entry is gone. */
+  /** Notify only if the message comes right after this number, in a run whose entry is gone. */
   after?: number;
 };
 
@@ -44,7 +47,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   const { log, entries, now, store, listParticipants } = deps;
   const atOnce = notifiedAtOnce(log);
 
-  /** Tells as many of `people` as one commit can, and remembers the others. */
+  /** Notifies as many of `people` as one commit can, and stores the others as pending. */
   function notification(draft: Omit<EntryDraft, "kind" | "message">, people: Due[]): Notification {
     const [now, later] = [people.slice(0, atOnce), people.slice(atOnce)];
     const room = draft.room?.id ?? "";
@@ -71,9 +74,9 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     room.visibility === "public" && now() - head.lastAt >= QUIET_MS;
 
   /**
-   * Those in a direct conversation who have read all before this message: who has not was told already, when it went
-   * on without them. So each run of unread messages makes one entry, however long it gets; a run whose entry went with
-   * its message gets another.
+   * People in a direct conversation who have read all before this message; the others have an entry already, from the
+   * first message that they have not read. So each run of unread messages makes one entry, however long it gets; a run
+   * whose entry went with its message gets another.
    */
   async function caughtUp(user: User, { room }: RoomView): Promise<Due[]> {
     const others = (await listParticipants(room.id)).filter((id) => id !== user.id);
@@ -113,7 +116,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
         ...direct,
         streams: [...direct.streams, FEED],
         write(slotOf, message) {
-          // Of several who speak at once only the first one wakes the room.
+          // If several send at once, only the first one starts the conversation.
           const wakes = message.n === head.n + 1;
           const woken = wakes ? entries.post(slotOf, { kind: "started", by: user, room, message }) : NO_WRITES;
           return joinWrites([woken, direct.write(slotOf, message)]);

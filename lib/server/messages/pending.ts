@@ -1,7 +1,7 @@
 /**
- * Those whom a message's own commit could not tell any more. They are told what holds when their turn comes, whatever
- * became of the message meanwhile: right after that commit, and after a crash between the two by whoever sends again with
- * the same key, or by a process that looks for pending notifications.
+ * People whom a message's own commit could not notify. Commits right after it do, by what holds then, whatever has
+ * become of the message. After a crash between the two, whoever sends again with the same key does it, or a process
+ * that looks for pending notifications.
  */
 import { type Change, type EntryWrites, joinWrites, NO_WRITES, subjectOf } from "../entries/service.ts";
 import { roomStream, userStream } from "../../protocol/streams.ts";
@@ -10,20 +10,23 @@ import type { User } from "../../protocol/users.ts";
 import type { MessageDocument, MessagesStore, Pending } from "./store.ts";
 import type { NotifierDeps } from "./notification.ts";
 
-/** Reactions' entries that one commit forgets: with those, deleting a message stays below an atomic's mutations. */
+/**
+ * Entries of reactions that one commit deletes: with those, deleting a message stays below the mutations that an atomic
+ * can hold.
+ */
 export const FORGOTTEN_MAX = 50;
 
 /** Messages with pending notifications that are looked after at once. */
 const PENDING_MAX = 100;
 
 export interface PendingNotifications {
-  /** Tells those who are left. `user` is who changed the message. */
+  /** Notifies the people who are left. `user` is who changed the message. */
   notifyPending(user: User, room: Room, message: { seq: number; n?: number | undefined }): Promise<void>;
-  /** Looks for what processes that are no more have left. */
+  /** Notifies the people whom other processes left when they ended. */
   notifyAllPending(find: FindFor): Promise<void>;
 }
 
-/** Who and where a pending notification is of. */
+/** Finds the author and the room of a pending notification. */
 export interface FindFor {
   user(id: string): Promise<User | undefined>;
   room(id: string): Promise<Room | undefined>;
@@ -37,13 +40,13 @@ export function remembering(store: MessagesStore, room: string, seq: number, peo
 export function createPending(
   { log, entries, store, filterViewers, atOnce }: NotifierDeps & { atOnce: number },
 ): PendingNotifications {
-  /** What holds now of a message for some who are left. */
+  /** The entries that some of the pending people should get or lose now. */
   async function standing(by: User, room: Room, document: MessageDocument | undefined, people: Pending[]) {
     if (!document) return { due: [], forgotten: [] };
     const isThere = document.deletedAt === undefined;
     const some = people.filter(({ kind }) => kind !== "reacted");
     const [seeing, known, forgotten] = await Promise.all([
-      filterViewers(room.id, some.map((one) => one.user)), // They may have been removed meanwhile.
+      filterViewers(room.id, some.map((one) => one.user)), // they may have been removed meanwhile
       entries.findRecords(some.map(({ user, kind }) => subjectOf(user, { kind, by, room, message: document }))),
       some.length < people.length ? entries.listAbout("reacted", room.id, document.seq, FORGOTTEN_MAX) : [],
     ]);

@@ -22,7 +22,7 @@ import type { PendingNotifications } from "./pending.ts";
 import { createView } from "./view.ts";
 import { createParseWritten } from "./written.ts";
 
-const REPLAYS = ""; // the lane of what no one person asked for
+const REPLAYS = ""; // the parser lane for messages that no single person asked for
 const SKIPPED_MAX = 100; // messages without a number that are looked through at once
 
 export interface MessagesService extends Changes {
@@ -30,17 +30,19 @@ export interface MessagesService extends Changes {
   send(user: User, fields: Parsed<"messages.send">): Promise<Output<"messages.send">>;
   list(user: User, fields: Parsed<"messages.list">): Promise<Output<"messages.list">>;
   get(user: User, room: string, seq: number): Promise<Message>;
-  /** How messages of a room begin, as plain text and as they are now; those that are gone or deleted are missing. */
+  /** The beginnings of messages, as plain text and as they are now; without messages that are deleted or gone. */
   excerpts(reader: string, room: string, seqs: number[]): Promise<Map<number, string>>;
-  /** The last message with a number at or before `seq`: its place and its number, zeros before the first. */
+  /** The last numbered message at or before `seq`: its seq and number, zeros before the first. */
   numberedAt(room: string, seq: number): Promise<{ seq: number; n: number }>;
-  /** Has people told of whom a process that is no more was still to tell them. */
+  /** Notifies the people whom processes that have ended left pending. */
   notifyAllPending: PendingNotifications["notifyAllPending"];
   /** Completes `messages.*` events with the messages as they are now. */
   join: Join;
 }
 
-/** What a send gives, or the seq of what its key made before; and the room where somebody is left to be told of it. */
+/**
+ * The result of a send, or the seq of the message that its key made before; and the room if people are left to notify.
+ */
 type Sent = (Output<"messages.send"> | { made: number }) & { left?: Room };
 
 export interface MessagesDeps extends Pick<NotifierDeps, "listParticipants" | "filterViewers"> {
@@ -63,7 +65,8 @@ export function createMessages(deps: MessagesDeps): MessagesService {
 
   async function assertMaySend(room: RoomView, use: Use): Promise<Once | undefined> {
     if (isOpenTo(room)) return undefined;
-    // Who sent it while they might gets the same answer again. A key used otherwise comes after what is not allowed.
+    // A person who sent it while they were allowed to gets the same answer again. A key that was used for something
+    // else comes after what is forbidden.
     const once = await lookUp(db, use, now()).catch((error) => {
       if (!(error instanceof Refusal)) throw error;
     });
@@ -78,10 +81,12 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     return message;
   }
 
-  /** What a used key made, as it is now; its offset, or the head where its event is no longer kept. */
+  /**
+   * The message that a used key made, as it is now, with its offset, or with the head if its event is no longer kept.
+   */
   async function again(user: string, room: string, seq: number): Promise<Output<"messages.send">> {
     const stream = roomStream(room);
-    await log.settled(stream); // the key may be seen before the commit that wrote it is answered
+    await log.settled(stream); // storage may show the key before it answers the commit that wrote it
     const document = await store.get(room, seq);
     if (!document) throw new Refusal("not_found", "Cannot send message: it is no longer there");
     const head = await log.head(stream);
@@ -125,9 +130,9 @@ export function createMessages(deps: MessagesDeps): MessagesService {
       const parsed = await parseWritten(user.id, text, verb);
       const use: Use = { user: user.id, key, command: "messages.send", fields: { room, text }, verb };
       const sent = await log.append<Sent>([stream, ownStream], async (attempt) => {
-        // Cached at first: what is stale fails the commit's checks, and everything is read afresh.
-        // But a refusal fails nothing: somebody may have come in, by another process or while the view was read. And
-        // an old head makes every room look quiet.
+        // The first attempt uses cached views: if one is stale, a check of the commit fails and the next attempt reads
+        // all anew. A refusal fails no check, though, so it needs a fresh read; and an old head would make every room
+        // look quiet.
         const known = attempt === 0 ? await access.fromCache(user.id, room, verb) : undefined;
         const isGood = known && isOpenTo(known) && !notifier.isQuiet(known);
         const roomView = isGood ? known : await access.authorize(user.id, room, verb);
@@ -235,7 +240,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
   };
 }
 
-/** Whether the person who sees the room so may write to it. */
+/** Whether the person may write to the room. */
 function isOpenTo({ room, membership }: RoomView): boolean {
   return membership !== undefined && room.archivedAt === undefined;
 }

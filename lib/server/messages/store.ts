@@ -10,7 +10,7 @@ import { roomStream } from "../../protocol/streams.ts";
 
 export interface MessagesStore {
   get(room: string, seq: number): Promise<MessageDocument | undefined>;
-  /** Those of these that there are, and perhaps others between them. */
+  /** The messages at these seqs that exist, and perhaps others between them. */
   many(room: string, seqs: number[]): Promise<MessageDocument[]>;
   /** Up to `limit` messages before `seq` (exclusive), newest first. */
   before(room: string, seq: number, limit: number): Promise<MessageDocument[]>;
@@ -18,24 +18,30 @@ export interface MessagesStore {
   after(room: string, seq: number, limit: number): Promise<MessageDocument[]>;
   /** The reactions of those documents that have some, by seq. */
   reactions(room: string, documents: MessageDocument[]): Promise<Map<number, Reactions>>;
-  /** A message with its reactions and a person's own one, read at one moment, and what a commit on them checks. */
+  /**
+   * A message with its reactions and one person's own, read at one moment, with the check of a commit that changes
+   * them.
+   */
   whole(room: string, seq: number, reaction?: { emoji: string; user: string }): Promise<Whole | undefined>;
-  /** The same as it stands where a commit on it will; undefined where the message as such is no longer there. */
+  /** The same as of a slot in the log; undefined if the message is deleted before it. */
   wholeAt(slot: AppendSlot, room: string, was: Whole, reaction: { emoji: string; user: string }): Whole | undefined;
-  /** Whether this reaction is taken back by what is written before a commit in its atomic. */
+  /** Whether an earlier write of the same atomic takes this reaction back. */
   isTakenBackAt(slot: AppendSlot, room: string, seq: number, reaction: { emoji: string; user: string }): boolean;
   /** Whether a person is among those who reacted so. */
   isReactor(room: string, seq: number, emoji: string, user: string): Promise<boolean>;
   reactors(room: string, seq: number, emoji: string, after: string, limit: number): Promise<string[]>;
   pending(room: string, seq: number): Promise<{ people: Pending[]; check: Deno.AtomicCheck }>;
   setPending(room: string, seq: number, people: Pending[]): KvSet;
-  /** Messages with people who are still to be told. */
+  /** Messages with pending notifications. */
   allPending(limit: number): Promise<{ room: string; seq: number }[]>;
-  /** By person, the number of the direct message whose entry went with it, so that their run has none; 0 for nobody. */
+  /**
+   * By person, the number of a direct message that was deleted with its entry, so that the run of unread messages has
+   * none; 0 for nobody.
+   */
   brokenRuns(room: string, users: string[]): Promise<number[]>;
   setBrokenRun(room: string, user: string, n: number): KvSet;
   brokenRunKey(room: string, user: string): Deno.KvKey;
-  /** Keys of what a message said before, the oldest first. */
+  /** Keys of the former texts of a message, oldest first. */
   edits(room: string, seq: number, limit: number): Promise<Deno.KvKey[]>;
   set(room: string, document: MessageDocument): KvSet;
   setReactions(room: string, seq: number, reactions: Reactions): KvSet;
@@ -55,18 +61,18 @@ export interface Whole {
   check: Deno.AtomicCheck;
 }
 
-const DENSE = 4; // a range is read when at least one in so many of its places is wanted
+const DENSE = 4; // a range is read if at least one in so many of its seqs is wanted
 
 export function createMessagesStore(db: Database, log: Log): MessagesStore {
   const range = async <S extends Deno.KvListSelector>(selector: S, limit: number, reverse: boolean) =>
     (await db.list(selector, { limit, reverse })).map((entry) => entry.value);
 
-  /** The newest messages of a room, as far as they are not at their keys yet, oldest first. */
+  /** The newest messages of a room that are not at their keys yet, oldest first. */
   async function newest(room: string): Promise<MessageDocument[]> {
     return (await log.documents(roomStream(room))).filter(isDocument);
   }
 
-  /** A page of stored messages and of the newest, without those that have got to their keys between the two reads. */
+  /** Merges stored messages with the newest; a message may have moved to its key between the two reads. */
   function merge(stored: MessageDocument[], more: MessageDocument[], limit: number, order: 1 | -1): MessageDocument[] {
     const known = new Set(stored.map(({ seq }) => seq));
     const all = [...stored, ...more.filter(({ seq }) => !known.has(seq))];

@@ -1,4 +1,4 @@
-/** A message document as the wire tells it. Its body is derived: text is stored once, and alone. */
+/** Makes messages for the wire from documents. The body is derived: only the text is stored. */
 import type { Body } from "../../protocol/body.ts";
 import type { Message } from "../../protocol/messages.ts";
 import { createBodies } from "./bodies.ts";
@@ -11,27 +11,30 @@ const PARSES_MAX = 3; // of texts that a piece of work turns out to need, before
 export type BodyOf = (document: MessageDocument) => Body;
 
 export interface View {
-  /** A message of its parts. Without a body that was just made it is found or made here. */
+  /**
+   * Makes a message of its parts. Without a body that was just parsed, it takes one from the cache or parses the text.
+   */
   render(room: string, document: MessageDocument, reactions: Reactions, body?: Body): Message;
-  /** Messages of documents, with their reactions as they are now, for somebody who reads them. */
+  /** Makes messages of documents, with their reactions as they are now, for a reader. */
   renderAll(reader: string, room: string, documents: MessageDocument[]): Promise<Message[]>;
-  /** The bodies of documents: parsing a page of long texts holds up nobody else. */
+  /** Parses the bodies of documents. A page of long texts holds up nobody else. */
   bodies(reader: string, documents: MessageDocument[]): Promise<Body[]>;
   /**
-   * Does work that learns on its way which body it needs, and may not wait for it there, as others wait for the work. Where
-   * a body is slow to make, `work` ends, and begins again when it is there; so it must have done nothing by then.
+   * Runs work that finds out on its way which body it needs, and must not wait for it, because others wait for the
+   * work. If a body is slow to parse, `work` ends and runs again once the body is there; so it must have done nothing
+   * by then.
    */
   withBodies<T>(reader: string, work: (bodyOf: BodyOf) => Promise<T>): Promise<T>;
 }
 
-/** Work needs the body of this document, which is slow to parse. */
+/** The work needs the body of this document, which is slow to parse. */
 class NotParsed extends Error {
   constructor(readonly document: MessageDocument) {
     super(`Message ${document.seq} is not parsed yet`);
   }
 }
 
-/** Makes messages of documents. A document may be one that is only planned: nothing is kept of it but by its text. */
+/** Makes messages of documents. A document may be only planned: the cache keeps bodies by text. */
 export function createView(store: MessagesStore, parser: Pick<Parser, "parseOnce" | "inSlices">): View {
   const kept = createBodies(parser);
   const peopleOf = (document: MessageDocument) => document.people ?? {};
@@ -43,7 +46,7 @@ export function createView(store: MessagesStore, parser: Pick<Parser, "parseOnce
     return isGone(document) ? [] : await kept.soon(reader, document.text, peopleOf(document));
   }
 
-  /** One after the other, so that who asks for a page waits in one place of their lane. */
+  /** Parses one text after the other, so that a reader of a page waits in one queue of their lane at a time. */
   async function bodies(reader: string, documents: MessageDocument[]): Promise<Body[]> {
     const made = [];
     for (const document of documents) made.push(await soon(reader, document));

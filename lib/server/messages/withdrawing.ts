@@ -1,4 +1,4 @@
-/** What a change of a message takes back of what it told, or tells anew: never twice. */
+/** The notifier on edits, deletions and reactions: withdraws and restores entries, and never posts one twice. */
 import { type Change, type EntryDraft, joinWrites, NO_WRITES, subjectOf } from "../entries/service.ts";
 import { FEED, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
@@ -9,20 +9,20 @@ import type { MessageDocument, Pending } from "./store.ts";
 
 export interface Withdrawing {
   /**
-   * Who learns of an edit by which the message mentions `ids`: those added, and those mentioned no more. Who was still to
-   * be told and is mentioned no more is not.
+   * Prepares the entries of an edit by which the message mentions `ids`: for people who were added, and for those who
+   * are mentioned no more. A pending notification of one who is mentioned no more is dropped.
    */
   ofEdit(user: User, view: RoomView, was: MessageDocument, ids: string[]): Promise<Notification>;
-  /** Who learns that a message is deleted: all whom it told something. */
+  /** Withdraws all entries of a message that is deleted. */
   ofDelete(user: User, view: RoomView, was: MessageDocument): Promise<Notification>;
-  /** Who learns of a reaction that is given (`on`) or taken back: the message's author, once. */
+  /** Prepares the entry of a reaction that is given (`on`) or taken back: the author gets one, once. */
   ofReaction(user: User, view: RoomView, was: MessageDocument, emoji: string, on: boolean): Promise<Notification>;
 }
 
-/** Somebody for whom what was told is to be as it is now. */
+/** A person whose entry has to be posted, withdrawn or restored. */
 type Changed = Pending & Change;
 
-/** Those who are still to be told of the message, and what a commit checks that changes them. */
+/** People whom the notifier has yet to notify of the message, and the check of a commit that changes them. */
 interface Left {
   before: Pending[];
   check: Deno.AtomicCheck;
@@ -32,7 +32,7 @@ interface Left {
 export function createWithdrawing(
   { entries, store, listParticipants, filterViewers, atOnce }: NotifierDeps & { atOnce: number },
 ): Withdrawing {
-  /** Settles as many of `people` as one commit can, and remembers the others. */
+  /** Settles the entries of as many of `people` as one commit can, and stores the others as pending. */
   function settling(
     draft: Omit<EntryDraft, "kind" | "message">,
     people: Changed[],
@@ -54,7 +54,10 @@ export function createWithdrawing(
     };
   }
 
-  /** What is known of what some people were told; oneself first, who is told in the change's own commit or never. */
+  /**
+   * Reads the records of some people's entries. The person who makes the change comes first, because the change's own
+   * commit has to settle theirs.
+   */
   async function changed(draft: EntryDraft<Pending["kind"]>, users: string[], stands: (user: string) => boolean) {
     const people = users.toSorted((a, b) => Number(b === draft.by.id) - Number(a === draft.by.id));
     if (people.length === 0) return [];
@@ -87,7 +90,7 @@ export function createWithdrawing(
     },
 
     async ofDelete(user, { room }, was) {
-      const by = { ...user, id: was.by }; // whose message it was, whoever deletes it
+      const by = { ...user, id: was.by }; // the author of the message, whoever deletes it
       const draft = { by, room, message: was };
       const { people, check } = await store.pending(room.id, was.seq);
       const notifiedOf = (ids: string[]) => ids.filter((id) => !people.some((one) => one.user === id));
