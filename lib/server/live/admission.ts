@@ -1,4 +1,4 @@
-/** Which connections are let in: so many of a person at a time, counted from when they are let in, and so many in a while. */
+/** Admits connections: a person may have so many at a time, and open so many in a window. */
 import type { Clock } from "./clock.ts";
 import { type Budget, createBudget, ENDLESS } from "../limits/budget.ts";
 import { Refusal } from "../../protocol/errors.ts";
@@ -8,7 +8,7 @@ const OPENED_MAX = 2 * CONNECTIONS_MAX; // of one person in a window: each reads
 const WINDOW_MS = 10_000;
 const RETRY_MS = 5_000;
 
-/** What this needs of the hub: how many a person has, and a place for one that has no session yet. */
+/** What this needs of the hub: how many connections a person has, and a count of those without a session. */
 interface Counts {
   sessionsOf(user: string): number;
   outlived(user: string): void;
@@ -17,8 +17,8 @@ interface Counts {
 
 export interface Admission {
   /**
-   * Takes a place for a connection of a person's. Gives what gives it back: to be called once its session is known, or
-   * when it came to none; again does nothing. Throws `Refusal("rate_limited")` where there are too many.
+   * Counts a connection of a person. Returns the function that takes it off the count: call it once its session is
+   * known, or once it fails; further calls do nothing. Throws `Refusal("rate_limited")` if there are too many.
    */
   admit(user: string, verb: string): () => void;
 }
@@ -48,7 +48,7 @@ export function createAdmission(
   };
 }
 
-/** Counts the connections of people: those with a session, and those that have none yet, or outlive theirs. */
+/** Counts the connections of people: those with a session, those without one yet, and those that outlive theirs. */
 export function createCounts(sessions: ReadonlyMap<string, ReadonlySet<unknown>>): Counts {
   const without = new Map<string, number>();
   return {

@@ -1,16 +1,16 @@
-/** Following: register, authorise by a strong read, replay, then live, so that nothing can fall between. */
+/** Begins to follow: register, authorise by a strong read, replay, then live, so that nothing falls between. */
 import type { ServerFrames } from "../../protocol/frames.ts";
 import { parseStream } from "../../protocol/streams.ts";
 import type { Follower, Following } from "./streams/follower.ts";
 import type { Hub } from "./hub.ts";
 
-/** What this needs of a session beside what a follower does. */
+/** What this needs of a session, beside what a follower needs. */
 interface Beginning extends Following {
   readonly hub: Hub;
   send(frame: ServerFrames["followed"]): void;
 }
 
-/** Brings a follower that is registered to where it delivers from, or tells why it can't. Never rejects. */
+/** Takes a registered follower to the position that it delivers from, or sends why it cannot. Never rejects. */
 export async function beginFollowing(session: Beginning, follower: Follower, offset: string): Promise<void> {
   const { hub, user } = session;
   const { topic } = follower;

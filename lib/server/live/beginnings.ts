@@ -1,6 +1,7 @@
 /**
- * Streams that are about to be followed. Each is found by reads of storage, and one frame may name hundreds that are not
- * there: so of each person a few are found at a time, the others wait in their sessions, and nobody else waits for them.
+ * Finds the streams that clients ask to follow. Each costs reads of storage, and one frame may name hundreds that do
+ * not exist: so a few of each person are found at a time, the others wait in their sessions, and nobody else waits for
+ * them.
  */
 import type { Cancel, Clock } from "./clock.ts";
 import { type Budget, createBudget, ENDLESS } from "../limits/budget.ts";
@@ -34,7 +35,7 @@ export function createBeginnings({ limits, clock }: { limits: boolean; clock: Cl
   let later: Cancel | undefined;
 
   function goOn(id: string, person: Person): void {
-    // One that is put behind the others is come to again, until none of them has anything left.
+    // A session that still has streams goes behind the others, until none has any left.
     for (const session of person.sessions) {
       if (person.running >= AT_ONCE) return;
       if (!budget.spend(id, 1)) return wait();

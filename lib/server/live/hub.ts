@@ -1,6 +1,6 @@
 /**
- * The hub: one topic a followed stream, told of local commits at once and of others' by the change watcher; and who is
- * connected, for the digest, presence, typing and the checks of sign-ins (lib/README.md, The hub and the session).
+ * The hub has a topic for each followed stream, and knows who is connected. It learns of local commits at once, and of
+ * those of other processes from the change watcher (lib/README.md, The hub and the session).
  */
 import { type Appended, type Head, isWire, type Join, type Located, type Log, type WireEvent } from "../log/log.ts";
 import { NOW, parseStream, roomStream, userStream } from "../../protocol/streams.ts";
@@ -34,15 +34,15 @@ export interface HubOptions {
   /** False lets people follow as fast as they like, for load tests. */
   limits: boolean;
   watch(streams: string[]): ReadableStream<(string | null)[]>;
-  /** Where those processes tell each other who is connected and who types. */
+  /** Where those processes exchange who is connected and who types. */
   cluster?: ClusterStore | undefined;
-  /** What a person may follow; undefined where it isn't there for them. `head` is the stream's head as known here. */
+  /** What a person may follow; undefined if they may not. `head` is the head as known here. */
   authorize(user: string, stream: string, head: Head | undefined): Promise<Grant | undefined>;
   /** The rooms that a person is a member of, by a strong read. */
   roomsOf(user: string): Promise<string[]>;
-  /** Who these sign-ins are of, by strong reads of their tokens' hashes; undefined for one that has ended. */
+  /** The people of these sign-ins, by strong reads; undefined for a sign-in that has ended. */
   signedIn(hashes: string[]): Promise<(User | undefined)[]>;
-  /** Told of errors that no caller waits for. */
+  /** Called with errors that no caller waits for. */
   failed(error: unknown): void;
 }
 
@@ -55,11 +55,11 @@ export interface Hub {
   readonly beginnings: Beginnings;
   readonly pace: Pace;
   readonly admit: Admission["admit"];
-  /** Makes a session known: its person counts as present, and its sign-in is watched. */
+  /** Registers a session: its person counts as present, and its sign-in is checked. */
   arrive(session: Session): void;
-  /** The same, and it gets its digest. Resolves when that is known, or could not be read; never rejects. */
+  /** Registers a session and sends its digest. Resolves when that is known or failed; never rejects. */
   greet(session: Session): Promise<void>;
-  /** The whole digest of a session that was greeted, once it is known. */
+  /** The whole digest of a greeted session; undefined until it is known. */
   digestOf(session: Session): DigestFrame | undefined;
   forget(session: Session): void;
   topic(stream: string): Topic;
@@ -70,12 +70,12 @@ export interface Hub {
   authorize(user: string, stream: string, topic: Topic): Promise<Grant | undefined>;
   locate(topic: Topic, offset: string): Promise<Located>;
   typed(room: string, user: string): void;
-  /** Tells a session who types in a room, once it can be told. */
+  /** Sends a session who types in a room, once its client reads. */
   sendTyping(session: Session, room: string): void;
   isTyping(room: string): boolean;
   /** Whether the sign-in with this hash has not ended, by a strong read. */
   isSignedIn(hash: string): Promise<boolean>;
-  /** A person's connection outlives its session, until it is closed: one that isn't read may for long. */
+  /** A connection outlives its session until it is closed, which may take long if it is not read. */
   outlived(user: string): void;
   closed(user: string): void;
   /** How many sessions a person has here, and connections that outlive theirs. */
@@ -123,19 +123,19 @@ export function createHub(options: HubOptions): Hub {
   log.onAppended(appended);
   log.onHead(headRead);
 
-  /** A commit of this process: no watch is waited for. */
+  /** Takes a commit of this process, without waiting for a watch. */
   function appended(it: Appended): void {
     topics.get(it.stream)?.append(it);
     if (ownerOf(it.stream) === undefined) noticed(it.stream, it.events, it.head);
   }
 
-  /** Whose own stream this is, where others write to it: then its topic tells what comes, and is held while they are here. */
+  /** The owner of a personal stream that other processes write to: its topic is open while they are connected. */
   function ownerOf(stream: string): string | undefined {
     const kind = options.shared ? parseStream(stream) : undefined;
     return kind?.kind === "user" ? kind.id : undefined;
   }
 
-  /** Somebody has read a head: what is newer in it than anybody here knows, followers and digests must hear of. */
+  /** A head was read: followers and digests may need its news. */
   function headRead(stream: string, head: Head): void {
     topics.get(stream)?.headRead(head);
     const kind = parseStream(stream);
@@ -144,14 +144,14 @@ export function createHub(options: HubOptions): Hub {
     digest.changed(kind.id, head);
   }
 
-  /** Another process has written: look. `told` hears of the head that is read. */
+  /** Another process has written: look. `headRead` gets the head that is read. */
   function changedElsewhere(stream: string): void {
     const kind = parseStream(stream);
     const looked = topics.get(stream)?.catchUp() ?? (kind?.kind === "room" ? log.head(stream) : undefined);
     looked?.catch((error) => kind?.kind === "user" ? missed(kind.id, error) : failed(error));
   }
 
-  /** Followers are served once a tick, so that all events of the tick share a frame. */
+  /** Serves followers once a tick, so that all events of the tick share a frame. */
   function grown(stream: string, followers: ReadonlySet<Follower>, events: WireEvent[], head: Head): void {
     for (const event of events) {
       if (!isWire(event, "rooms.left")) continue;
@@ -193,7 +193,7 @@ export function createHub(options: HubOptions): Hub {
     greet(session) {
       arrive(session);
       const user = session.user.id;
-      // What comes to their own stream from here on is heard, so nothing falls between what is read and what is told.
+      // The own stream is open from here on, so nothing falls between reading and sending.
       const heard = options.shared ? topics.open(userStream(user)).ready : Promise.resolve();
       return heard.then(() =>
         rooms.read(user, (own, heads) => {
@@ -224,7 +224,7 @@ export function createHub(options: HubOptions): Hub {
     authorize: (user, stream, topic) => options.authorize(user, stream, topic.head()),
     async locate(topic, offset) {
       const head = topic.head();
-      // In one process the ring is the truth; with others writing, storage is.
+      // In one process the ring is up to date; if others write too, only storage is.
       if (!options.shared && head) {
         if (offset === NOW) return { ...topic.tail(), head };
         const position = await topic.find(offset);

@@ -1,6 +1,7 @@
 /**
- * A session follows streams for one client from the offsets that the client holds. It knows no transport: a `Sink` takes
- * its frames. Following is: register, authorise by a strong read, replay, then live, so that nothing can fall between.
+ * A session follows streams for one client, from the offsets that the client holds. It knows no transport: a `Sink`
+ * takes its frames. To follow is: register, authorise by a strong read, replay, then live, so that nothing falls
+ * between.
  */
 import type { Head } from "../log/log.ts";
 import { type ByeReason, type GoneReason, type ServerFrames, STREAMS_MAX } from "../../protocol/frames.ts";
@@ -38,11 +39,11 @@ class LiveSession implements Session {
   closed = false;
   private doubts = 0;
   private settled = 0;
-  /** By stream. Those behind come on in this order, each a page at a time. */
+  /** By stream. Those that are behind read storage in this order, one page at a time. */
   private readonly followers = new Map<string, Follower>();
-  /** Offsets by stream, of those that are not being found yet. */
+  /** Offsets of streams that wait to be found. */
   private readonly waiting = new Map<string, string>();
-  /** The one that reads storage, or has and waits to send it. */
+  /** The follower that reads storage, or has read and waits to send. */
   private replaying: Follower | undefined;
   /** Rooms of which the client did not get who types, since it was not reading. */
   private deferred: Set<string> | undefined;
@@ -129,7 +130,7 @@ class LiveSession implements Session {
     try {
       this.send({ t: "bye", reason, retry });
     } finally {
-      // Also where the sink is what fails: a client that stays connected to nothing would wait for ever.
+      // Close even if the sink fails: otherwise the client would stay connected and get nothing.
       this.close();
       this.sink.ended(reason);
     }
@@ -174,7 +175,7 @@ class LiveSession implements Session {
     this.send({ t: "gone", stream, reason, ...(head && { head: this.hub.log.offset(head) }) });
   }
 
-  /** The others have had their turn, or will: one that reads fast gets all that comes in a round, as others do. */
+  /** Lets the other followers go on: a client that reads fast gets all that is due in one round. */
   private goOn(): void {
     for (const follower of [...this.followers.values()]) if (follower.held) follower.pump();
   }
@@ -187,9 +188,9 @@ class LiveSession implements Session {
     return stream === "me" ? userStream(this.user.id) : stream;
   }
 
-  /** Bounded with those followed; which of them are found, and when, is for the hub to say. */
+  /** Queues a stream, within the bound of followed streams; the hub decides when it is found. */
   private begin(stream: string, offset: string): void {
-    if (this.closed) return; // by an answer to another stream of the same frame
+    if (this.closed) return; // an answer to another stream of the same frame may have closed it
     const kind = parseStream(stream);
     if (!kind || (kind.kind === "user" && kind.id !== this.user.id)) return this.gone(stream, "not_found");
     this.drop(stream);

@@ -1,30 +1,33 @@
-/** What a session is to the hub, to its transport and to whoever tells it something; `live_session.ts` is what it does. */
+/**
+ * The interface of a session for the hub, its transport and the senders of latest state; `live_session.ts` implements
+ * it.
+ */
 import type { ByeReason } from "../../protocol/frames.ts";
 import type { User } from "../../protocol/users.ts";
 import type { Frame, StateFrame } from "./frame.ts";
 
-/** Where a session's frames go. */
+/** Takes a session's frames: a transport implements it. */
 export interface Sink {
   /** Sends a frame, which others get too: it is not to be changed. Never throws. */
   send(frame: Frame): void;
-  /** False while the client has too much unread. The session is asked to go on by `drained`. */
+  /** False while the client has too much unread. The transport calls `drained` when it goes on. */
   writable(): boolean;
   /** The session has ended by itself: the sign-in is over, or the server drains. */
   ended(reason: ByeReason): void;
 }
 
 export interface Session {
-  /** As of the last look at the sign-in, at most seconds ago. */
+  /** As of the last check of the sign-in, at most seconds ago. */
   readonly user: User;
   readonly id: string;
   readonly hash: string;
-  /** Whether its sign-in is being looked at, and may have ended. */
+  /** Whether its sign-in is being checked, and may have ended. */
   readonly doubted: boolean;
-  /** Its sign-in may have ended, and is looked at; gives the number of this doubt. */
+  /** Marks the sign-in as being checked; returns the number of this check. */
   doubt(): number;
-  /** It had not when it was looked at for that doubt; the person may be called otherwise now, or do something else. */
+  /** The check of that number found the sign-in valid; name and role of the person may have changed. */
   renew(user: User, doubt: number): void;
-  /** Follows each stream from its offset; a stream already followed moves. Answers are frames. */
+  /** Follows each stream from its offset; a stream that is followed already moves there. The answers are frames. */
   follow(streams: Record<string, string>): void;
   unfollow(streams: string[]): void;
   watch(users: string[]): void;
@@ -34,7 +37,7 @@ export interface Session {
   deferTyping(room: string): void;
   /** The sink is writable again. */
   drained(): void;
-  /** Whether a stream is still being found or read from storage, or its end is still to be told. */
+  /** Whether a stream is still being found or read from storage, or a `gone` is still due. */
   busy(): boolean;
   /** The positions of the streams that are followed, as offsets. */
   positions(): Record<string, string>;

@@ -1,6 +1,6 @@
 /**
- * Sign-ins are looked at again while connections live from them (lib/README.md, The hub and the session): once for all
- * connections of a session, and every connection of one that has ended is closed.
+ * Checks sign-ins again while connections depend on them (lib/README.md, The hub and the session): once for all
+ * connections of a sign-in. If it has ended, all of them are closed.
  */
 import type { User } from "../../protocol/users.ts";
 import { type Clock, every } from "./clock.ts";
@@ -13,13 +13,13 @@ export interface SignInChecksOptions {
   clock: Clock;
   /** By person. */
   sessions: ReadonlyMap<string, ReadonlySet<Session>>;
-  /** Who these sign-ins are of, by strong reads of their tokens' hashes; undefined for one that has ended. */
+  /** The people of these sign-ins, by strong reads of their tokens' hashes; undefined for a sign-in that has ended. */
   signedIn(hashes: string[]): Promise<(User | undefined)[]>;
   failed(error: unknown): void;
 }
 
 export interface SignInChecks {
-  /** Ends those whose sign-in is over; the others learn what their person is called and may do now. */
+  /** Ends the sessions whose sign-in has ended; updates the name and role of the others. */
   review(some: Session[]): Promise<void>;
   close(): void;
 }

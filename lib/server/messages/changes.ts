@@ -64,8 +64,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
   };
 
   /**
-   * Changes a message in a room that `user` may write to, or their own message in any room that they see. If `plan`
-   * returns undefined, nothing changes.
+   * Changes a message: in a room that `user` may write to, or their own. If `plan` returns undefined, nothing changes.
    */
   async function amend(
     user: User,
@@ -205,7 +204,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
         if (on && isFull(whole.reactions, emoji)) {
           throw new Refusal("conflict", `Cannot ${verb}: the message has ${EMOJI_MAX} different emoji`);
         }
-        // The message carries the first reactors only: if one of them leaves, the next one moves up.
+        // if a reactor whom the message carries leaves, the next one moves up
         const others = !on && reactionOf(whole.reactions, emoji).count > REACTORS_TOLD
           ? await store.reactors(room, seq, emoji, "", 2 * REACTORS_TOLD)
           : [];
@@ -241,12 +240,9 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
       return access.readAuthorized(user.id, room, verb, async () => {
         const whole = await store.whole(room, seq);
         if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
-        const gone = whole.document.deletedAt !== undefined;
-        if (one !== undefined) {
-          const is = !gone && await store.isReactor(room, seq, emoji, one);
-          return { users: is ? [one] : [], more: false };
-        }
-        const users = gone ? [] : await store.reactors(room, seq, emoji, after, limit + 1);
+        if (whole.document.deletedAt !== undefined) return { users: [], more: false };
+        if (one !== undefined) return { users: await store.isReactor(room, seq, emoji, one) ? [one] : [], more: false };
+        const users = await store.reactors(room, seq, emoji, after, limit + 1);
         return { users: users.slice(0, limit), more: users.length > limit };
       });
     },

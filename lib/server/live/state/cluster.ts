@@ -1,4 +1,4 @@
-/** This instance among those over one database: it tells its own state, and hears of theirs (`cluster_state.ts`). */
+/** The cluster: this instance publishes its own state, and reads that of the others (`cluster_state.ts`). */
 import type { Cluster, ClusterOptions } from "./cluster_state.ts";
 import { createPeerStates } from "./peer_states.ts";
 import { createOwnState } from "./own_state.ts";

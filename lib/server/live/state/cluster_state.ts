@@ -1,12 +1,12 @@
 /**
- * Cluster: what the instances over one database tell each other of latest state, which is in no log: who is connected
- * to each, and who types there. Each instance writes its own and reads the others', so that presence, typing and a
- * poll's `seen` are the same at all of them (lib/protocol/README.md §5). An instance with nobody has none, and writes
- * nothing.
+ * Cluster: instances over one database exchange latest state, which is in no log: who is connected to each, and who
+ * types there. Each writes its own state and reads those of the others, so that presence, typing and a poll's state
+ * hash are the same at all of them (lib/protocol/README.md §5). An instance without connections has no state, and
+ * writes nothing.
  */
 import type { Clock } from "../clock.ts";
 
-/** What changes often, and says which lists of people did. */
+/** The part of an instance's state that changes often; it shows which lists of people have changed. */
 export interface InstanceState {
   /** By part: how many times its list of people was written. */
   parts: number[];
@@ -21,11 +21,11 @@ export interface StoredState {
   state: InstanceState;
 }
 
-/** Where boards are kept; every call may reject. */
+/** Stores the states of instances; every call may reject. */
 export interface ClusterStore {
   /**
-   * Writes a board with the parts that changed, and gives its version; undefined where it is not the `before` any more,
-   * because it was removed, or never was. `before` undefined writes whatever there is.
+   * Writes a state with the parts that changed, and returns its version; undefined if the stored version is not
+   * `before` any more. `before` undefined writes in any case.
    */
   write(
     instance: string,
@@ -57,7 +57,7 @@ export interface Cluster {
   went(user: string): void;
   typed(room: string, user: string): void;
   stopped(room: string, user: string): void;
-  /** This instance goes: the others are told at once, or find out by its silence. */
+  /** This instance leaves: the others learn it at once, or notice its silence. */
   leave(): void;
   close(): void;
 }

@@ -1,6 +1,6 @@
 /**
- * The digest: how many messages each of my rooms has. Its counts are the room's, so a line is encoded once a room and
- * tick, whoever gets it (lib/README.md, The hub and the session).
+ * The digest: how many messages each of my rooms has. The count of a room is encoded once a tick, for all who get it
+ * (lib/README.md, The hub and the session).
  */
 import type { Head } from "../../log/log.ts";
 import type { DigestCount } from "../../../protocol/frames.ts";
@@ -24,7 +24,7 @@ interface RoomCount {
 export interface Digest {
   /** Sends a session its whole digest, and from then on what changes. `heads` are those of its rooms. */
   begin(session: Session, rooms: string[], heads: Head[]): void;
-  /** The rooms that the session's person is a member of now: those joined are told. */
+  /** Updates the rooms that the session's person is a member of; the session gets the ones that are new. */
   review(session: Session, rooms: string[], heads: Head[]): void;
   /** The session's person is no longer a member of the room. */
   left(session: Session, room: string): void;
@@ -37,7 +37,7 @@ export interface Digest {
   close(): void;
 }
 
-/** `rooms` is told which rooms have members online, for the change watcher. */
+/** Calls `rooms` for each room that gets its first online member or loses its last, for the change watcher. */
 export function createDigest(
   rooms: { opened(room: string): void; closed(room: string): void },
   clock: Clock,
@@ -45,7 +45,7 @@ export function createDigest(
   const counts = new Map<string, RoomCount>();
   const roomsOf = new Map<Session, Set<string>>();
   const due = new Map<Session, Set<string>>();
-  const grown = new Set<string>(); // since the last tick, in which their members are gone through
+  const grown = new Set<string>(); // rooms that have grown since the last tick, which marks their members
   let cancel: Cancel | undefined;
   const sentAt = new WeakMap<Session, number>();
 
@@ -93,7 +93,7 @@ export function createDigest(
       const names = [...changed].sort().join(" ");
       const frame = frames.get(names) ?? encodeFrame(changed);
       frames.set(names, frame);
-      if (!session.sendState(frame)) continue; // not reading: it is told what is then, later
+      if (!session.sendState(frame)) continue; // it does not read now: it gets the state of then, later
       due.delete(session);
       sentAt.set(session, now);
     }

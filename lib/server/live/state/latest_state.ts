@@ -1,6 +1,6 @@
 /**
- * What a poll answers of the latest state: the digest, presence and typing as frames, and one token over all of them.
- * Built from the frames that a session gets, so it is the same as what a socket's client would know.
+ * The latest state of a poll: digest, presence and typing as frames, and one hash over all of them. It is built from
+ * the frames of the session, so a socket's client would know the same.
  */
 import { createHash } from "node:crypto";
 import type { StateFrame } from "../frame.ts";
@@ -20,7 +20,7 @@ export function createLatestState(): LatestState {
   let rooms: Record<string, { n: number; lastAt: number }> | undefined;
   let users: Record<string, string> | undefined;
   const typing = new Map<string, string[]>();
-  let cachedHash: string | undefined; // the token, until something is taken
+  let cachedHash: string | undefined; // until a frame changes it
 
   function frames(): object[] {
     return [

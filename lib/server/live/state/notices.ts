@@ -1,4 +1,4 @@
-/** What the events of a stream mean for others than its followers: for digests, for who types, and for sign-ins. */
+/** Applies the events of a stream to digests, typing and the checks of sign-ins. */
 import { type Head, isWire, type WireEvent } from "../../log/log.ts";
 import type { EventType } from "../../../protocol/events.ts";
 import { parseStream } from "../../../protocol/streams.ts";
@@ -27,7 +27,10 @@ export interface NoticesOptions extends Pick<SignInChecks, "review"> {
 export function createNotices({ sessions, rooms, digest, typing, review, failed }: NoticesOptions): Notices {
   const sessionsOf = (user: string) => [...sessions.get(user) ?? []];
 
-  /** They would never hear of a room that they have come into, say: a client that comes back is told all. */
+  /**
+   * Ends their sessions: otherwise they would never get a room that they joined, say. A client that comes back gets
+   * all.
+   */
   function missed(user: string, error: unknown): void {
     failed(error);
     for (const session of sessionsOf(user)) session.bye("overloaded");
@@ -45,7 +48,7 @@ export function createNotices({ sessions, rooms, digest, typing, review, failed 
     const may = (type: EventType) => types.has(type) || events.length === 0;
     for (const event of events) {
       if (!isWire(event, "rooms.removed")) continue;
-      // At once: how much is said in a private room is nothing for them any more, whatever becomes of the look.
+      // Do this at once: the counts of a private room are not for them any more, whatever the review finds.
       for (const session of sessionsOf(user)) digest.left(session, event.data.room.id);
     }
     if (may("rooms.added") || may("rooms.removed")) reviewRooms(user);

@@ -1,4 +1,4 @@
-/** The board of this instance: written soon after it changes, and now and then as a sign of life. */
+/** The state of this instance: written soon after it changes, and every 5 s as a sign of life. */
 import type { Cancel } from "../clock.ts";
 import type { Cluster, ClusterOptions, InstanceState } from "./cluster_state.ts";
 

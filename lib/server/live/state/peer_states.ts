@@ -1,14 +1,14 @@
 /**
- * The boards of the other instances. A watch says *look*; what it loses is made good by looking now and then. No clock is
- * compared: an instance whose board stays as it is for too long has died, and its people are gone from there.
+ * The states of the other instances. A watch says *look*; a look every 5 s makes up for lost changes. Clocks are not
+ * compared: an instance whose state stays the same for too long is dead, and its people are gone from there.
  */
 import type { Cancel } from "../clock.ts";
 import type { ClusterOptions, InstanceState, StoredState } from "./cluster_state.ts";
 import { createWatching } from "../streams/watching.ts";
 
-const GATHER_MS = 100; // rings within this are answered by one look
-const LOOK_MS = 5_000; // between two looks that nothing rang for
-const DEAD_MS = 15_000; // a board says that it lives each 5 s
+const GATHER_MS = 100; // changes within this are read by one look
+const LOOK_MS = 5_000; // between two looks without a change
+const DEAD_MS = 15_000; // each instance writes every 5 s
 
 interface Other {
   version: string | undefined;
@@ -93,7 +93,9 @@ export function createPeerStates(instance: string, options: ClusterOptions): { c
     other.typing = typing;
   }
 
-  /** Forgets who was at an instance that has died, and clears up after it; if it lives, it writes its board anew. */
+  /**
+   * Forgets the people of an instance that has died, and deletes its state; if it is alive, it writes its state again.
+   */
   async function forgetDead(name: string, other: Other): Promise<void> {
     empty(other);
     await store.remove(name);

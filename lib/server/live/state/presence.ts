@@ -1,6 +1,6 @@
 /**
- * Who is online, for the people that somebody looks at. Latest state, never in a log. A person counts once for each
- * instance that has connections of theirs (boards.ts); lib/protocol/README.md §5 gives the times.
+ * Tracks who is online, for the people whom a session watches. Latest state, never in a log. A person counts once for
+ * each instance that has connections of theirs (cluster_state.ts); lib/protocol/README.md §5 gives the times.
  */
 import type { Cancel, Clock } from "../clock.ts";
 import { encode, type StateFrame } from "../frame.ts";
@@ -15,7 +15,7 @@ export interface Presence {
   /** One more connection of a person's, and the end of one. */
   came(user: string): void;
   went(user: string): void;
-  /** Replaces whom a session watches: all of them are told, then what changes. */
+  /** Replaces the people whom a session watches: it gets the state of all, then what changes. */
   watch(session: Session, users: string[]): void;
   end(session: Session): void;
   isOnline(user: string): boolean;

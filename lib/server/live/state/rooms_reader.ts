@@ -1,12 +1,12 @@
 /**
- * Reads a person's rooms and their heads, for the digest. While storage is read the log goes on: what came meanwhile is
- * kept and counts, so that nobody is told less than what they could know, and nothing falls between reading and telling.
+ * Reads a person's rooms and their heads, for the digest. Changes that come while storage is read are kept and applied,
+ * so that nothing falls between reading and sending.
  */
 import type { Head, Log } from "../../log/log.ts";
 import { roomStream } from "../../../protocol/streams.ts";
 
 export interface RoomsReader {
-  /** Reads, and tells in the same turn what is then. */
+  /** Reads, and calls `deliver` in the same turn with the state of that moment. */
   read(user: string, deliver: (rooms: string[], heads: Head[]) => void): Promise<void>;
   /** A room may have grown. */
   grown(room: string, head: Head): void;

@@ -1,5 +1,6 @@
 /**
- * Who is typing where: latest state with deadlines, told to those who follow the room (lib/protocol/README.md §3, §5).
+ * Tracks who types in which room: latest state with deadlines, sent to the followers of the room
+ * (lib/protocol/README.md §3, §5).
  */
 import { type Cancel, type Clock, every } from "../clock.ts";
 
@@ -10,7 +11,7 @@ const TICK_MS = 250;
 export interface Typing {
   /** A person types in a room; false where they said so just before, which does nothing. */
   typed(room: string, user: string): boolean;
-  /** A person types in a room, as another instance tells. */
+  /** A person types in a room, at another instance. */
   typedElsewhere(room: string, user: string): void;
   /** A person types no longer, having sent what they typed, say. */
   stopped(room: string, user: string): void;
@@ -19,7 +20,7 @@ export interface Typing {
   close(): void;
 }
 
-/** `changed` is told each time the people typing in a room change, and who began or ended. */
+/** Calls `changed` each time that the people typing in a room change, with who began or ended. */
 export function createTyping(changed: (room: string, who: string) => void, clock: Clock): Typing {
   const rooms = new Map<string, Map<string, number>>(); // user → when it was typed last, monotonic ms
   let cancel: Cancel | undefined;

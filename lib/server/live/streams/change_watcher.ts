@@ -1,7 +1,7 @@
 /**
- * Tells that streams may have grown in another process: `kv.watch` on their heads, ten a watch. It may coalesce, be
- * late, end or throw, so it only says *look*; lost rings are covered by a safety poll (lib/README.md, The hub and the
- * session).
+ * Notices that streams may have grown in another process: `kv.watch` on their heads, ten to a watch. A watch may
+ * coalesce, be late, end or throw, so it only says *look*; a poll of all heads makes up for lost changes
+ * (lib/README.md, The hub and the session).
  */
 import type { Log } from "../../log/log.ts";
 import { parseStream } from "../../../protocol/streams.ts";
@@ -15,7 +15,7 @@ const LET_GO_MS = 5_000; // for once or twice this a stream that nobody wants is
 
 export interface ChangeWatcher {
   add(stream: string): void;
-  /** Nobody wants it any more. It may ring for some seconds. */
+  /** Nobody needs the stream any more. `changed` may still be called for some seconds. */
   remove(stream: string): void;
   close(): void;
 }
@@ -42,7 +42,7 @@ export function createChangeWatcher({ clock, log, watch, changed }: ChangeWatche
   function createPool(): Pool {
     const streams = new Set<string>();
     let watched: string[] = [];
-    let last = new Map<string, string | null | undefined>(); // a watch that begins anew tells what was told
+    let last = new Map<string, string | null | undefined>(); // a new watch starts with the values of the old one
     const watching = createWatching(() => {
       watched = [...streams];
       return watched.length > 0 ? watch(watched) : undefined;

@@ -1,13 +1,14 @@
 /**
- * FanOut of frames: everybody whose stream has grown is served in turn, a few at a time. In between, what clients say is
- * heard and answered, and goes on its way to disk while the rest of a round is written; whoever comes late in a round
- * gets what landed meanwhile in the same frame. A room of a few does not wait for one of thousands: it has rounds apart.
+ * Fan-out of frames: serves the followers of all streams that have grown, a few at a time. In between, the process
+ * reads and answers what clients send, and commits it; a follower that is served late in a round gets the events that
+ * landed meanwhile in the same frame. Small rooms have rounds of their own, so that they do not wait for a room of
+ * thousands.
  */
 import { setImmediate } from "node:timers";
 import type { ByeReason } from "../../../protocol/frames.ts";
 
-// Served in one turn of the event loop. Of few, each is written before much else is done, which is the sooner for all; of
-// many, more turns would mean more frames of fewer events each.
+// Followers that are served in one turn of the event loop. Small groups finish sooner if each frame is written before
+// other work; in large groups more turns would mean more frames of fewer events each.
 const TURN_OF_FEW = 4;
 const TURN_OF_MANY = 16; // about 0.2 ms
 const FEW = 64; // followers in a round
@@ -25,7 +26,7 @@ export interface FanOut {
   due(followers: ReadonlySet<Served>): void;
 }
 
-/** Tells `failed` what a follower throws; its session is ended, and the others are served as if nothing had been. */
+/** Calls `failed` with what a follower throws, ends its session, and goes on with the others. */
 export function createFanOut(failed: (error: unknown) => void): FanOut {
   const [small, large] = [createRound(failed), createRound(failed)];
   return { due: (followers) => (followers.size <= SMALL_ROOM ? small : large).due(followers) };
@@ -41,7 +42,7 @@ function createRound(failed: (error: unknown) => void): FanOut {
     next.add(followers);
     if (running) return;
     running = true;
-    setImmediate(turn); // not at once, but when whoever sent what is new has been answered
+    setImmediate(turn); // so that the sender of what is new gets its answer first
   }
 
   function turn(): void {
@@ -68,7 +69,7 @@ function createRound(failed: (error: unknown) => void): FanOut {
     }
   }
 
-  /** Whether its position holds is not known any more: the client comes back with its own offsets, which do. */
+  /** Its position may be wrong now. The client comes back with its own offsets, which are right. */
   function end({ session }: Served): void {
     try {
       session.bye("overloaded");
@@ -88,7 +89,7 @@ function createRound(failed: (error: unknown) => void): FanOut {
   return { due };
 }
 
-/** A set that grows meanwhile, by somebody who begins to follow, is gone through to its end. */
+/** Goes on through followers that are added to a set meanwhile. */
 function* inTurn(sets: ReadonlySet<ReadonlySet<Served>>): Generator<Served, void> {
   for (const followers of sets) yield* followers;
 }

@@ -1,14 +1,14 @@
-/** A stream as one session follows it: its position, and what may still come of it. */
+/** One stream as one session follows it: its position, and how far it may go. */
 import { type Head, Trimmed } from "../../log/log.ts";
 import type { GoneReason } from "../../../protocol/frames.ts";
 import type { EventsFrame, Position } from "./ring.ts";
 import type { Session } from "../session.ts";
 import type { Topic } from "./topic.ts";
 
-/** May follow; in a private room, nothing past the person's next removal. */
+/** Permission to follow; in a private room it ends at the person's next removal. */
 export interface Grant {
   private: boolean;
-  /** The stream's seq as of which that was so: removals up to it have been made good. */
+  /** The stream's seq as of which it was given: earlier removals do not count. */
   asOf: number;
 }
 
@@ -17,9 +17,12 @@ export interface Following extends Session {
   readonly closed: boolean;
   readonly sink: { send(frame: EventsFrame): void; writable(): boolean };
   readonly hub: { failed(error: unknown): void };
-  /** Whether this one may read storage now: one at a time, or each would send a frame for which there was room once. */
+  /**
+   * Whether this follower may read storage now. One at a time may, because each would fill the room that the sink has
+   * for one frame.
+   */
   mayReplay(follower: Follower): boolean;
-  /** What it has read is sent, or not wanted: it is the others' turn. */
+  /** What this follower has read is sent or dropped: the others may read. */
   replayed(follower: Follower): void;
   /** The stream's follower is still this one. */
   has(stream: string, follower: Follower): boolean;
@@ -37,7 +40,7 @@ export class Follower {
   replaying = false;
   /** Read from storage, and to be sent first. */
   private read: EventsFrame | undefined;
-  /** It had more to send when the sink was full, or others read storage. */
+  /** More is due, but the sink was full or another follower read storage. */
   held = false;
 
   constructor(readonly session: Following, readonly topic: Topic) {}
@@ -52,7 +55,7 @@ export class Follower {
     if (this.grant?.private !== false) (this.leavings ??= []).push(seq);
   }
 
-  /** The person may follow, and is not known to have been removed: what is now may be told. */
+  /** The person may follow and is not known to have been removed, so they may get latest state. */
   get isLive(): boolean {
     return this.position !== undefined && this.end() === undefined;
   }
@@ -82,7 +85,7 @@ export class Follower {
       }
       this.position = frame.to;
       sink.send(frame);
-      // Nearly always, and cheaper than asking for a frame. Who was removed is told so on the next turn of the loop.
+      // Usually true, and cheaper than asking for a frame. A removed person gets `gone` on the next turn of the loop.
       if (until === undefined && frame.to.seq === topic.tail().seq) return;
     }
   }
@@ -111,7 +114,7 @@ export class Follower {
   private sendRead(frame: EventsFrame, until: number | undefined): void {
     const { session } = this;
     this.read = undefined;
-    // What the person may see may have ended while storage was read.
+    // The person may have been removed while storage was read.
     if (until === undefined || frame.to.seq <= until) {
       this.position = frame.to;
       session.sink.send(frame);
@@ -120,7 +123,7 @@ export class Follower {
     session.replayed(this);
   }
 
-  /** The seq after which nothing more may come. A public room goes on being seen by who has left it. */
+  /** The seq after which nothing more may be sent. Who leaves a public room may go on reading it. */
   private end(): number | undefined {
     const { grant, leavings } = this;
     return leavings && grant?.private ? leavings.find((seq) => seq > grant.asOf) : undefined;

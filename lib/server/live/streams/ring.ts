@@ -9,9 +9,9 @@ import { Rings } from "./rings.ts";
 export const RING_EVENTS_MAX = 2_048;
 export const RING_CHARS_MAX = 2_000_000;
 export const FRAMES_KEPT_MAX = 8; // encoded, until the stream grows: as many as a full ring of long events is cut into
-const USUAL_CHARS = 1_000; // of an event, while none is kept to tell by
+const USUAL_CHARS = 1_000; // of an event, while the ring is empty
 
-/** A place between events: the seq and the tag of the one before it. */
+/** A position between events: the seq and the tag of the event before it. */
 export interface Position {
   seq: number;
   tag: string;
@@ -41,7 +41,7 @@ export class Ring {
   start: Position = { seq: 0, tag: "" };
   /** Behind the newest one. */
   tail: Position = this.start;
-  /** How often events that are kept were told anew. */
+  /** How often events in the ring were refreshed. */
   refreshed = 0;
 
   constructor(
@@ -54,7 +54,7 @@ export class Ring {
     return this.chars + this.frameChars;
   }
 
-  /** How long an event of this stream is, as those that are kept tell, in characters. */
+  /** The average length of the events in the ring, in characters. */
   get usual(): number {
     return this.kept.length === 0 ? USUAL_CHARS : this.chars / this.kept.length;
   }
@@ -75,8 +75,8 @@ export class Ring {
   }
 
   /**
-   * Adds what follows the tail. Older events about a message tell it as it is now (lib/protocol/README.md §4): so must
-   * these.
+   * Adds events after the tail. Events about a message carry the message as it is now (lib/protocol/README.md §4), so
+   * older ones in the ring are refreshed.
    */
   push(events: WireEvent[]): void {
     for (const event of events) {
@@ -119,13 +119,13 @@ export class Ring {
     return this.cut(position, events.map(keep));
   }
 
-  /** Where that event ends, when it is kept. */
+  /** The position after that event, if the ring has it. */
   at(seq: number): Position | undefined {
     const place = seq === this.start.seq ? this.start : this.kept[seq - this.start.seq - 1]?.event;
     return place && { seq: place.seq, tag: place.tag };
   }
 
-  /** Keeps a frame for the others who stand there: nearly all stand at one place, but who resumes may stand anywhere. */
+  /** Keeps a frame for other followers: nearly all are at one position, but who resumes may be at any. */
   private share(position: Position, frame: EventsFrame): void {
     const [oldest] = this.frames.size >= FRAMES_KEPT_MAX ? this.frames : [];
     if (oldest) {
@@ -152,7 +152,7 @@ export class Ring {
     }
   }
 
-  /** Lets go of the oldest, past what may be kept. */
+  /** Drops the oldest events past the bounds. */
   private drop(): void {
     let count = Math.max(0, this.kept.length - RING_EVENTS_MAX);
     let chars = this.chars;

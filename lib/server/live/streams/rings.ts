@@ -1,4 +1,4 @@
-/** All rings of this process: what they keep together is bounded, whoever fills how many rooms. */
+/** Bounds what all rings of this process keep together. */
 
 /** Characters of events and frames over all rings: then the one that was used longest ago keeps nothing any more. */
 export const RINGS_CHARS_MAX = 64_000_000;
@@ -7,7 +7,7 @@ export const RINGS_CHARS_MAX = 64_000_000;
 export interface Weighed {
   /** Characters that it keeps. */
   readonly weight: number;
-  /** Keeps nothing any more; who stands before its tail reads storage. */
+  /** Drops everything; followers before the tail read storage. */
   release(): void;
 }
 

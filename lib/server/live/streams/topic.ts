@@ -1,6 +1,6 @@
 /**
- * One followed stream in this process. The ring and a follower's position are the queue: nothing is held for a follower,
- * so a slow one costs nothing and is simply behind.
+ * One followed stream in this process. The ring and the position of each follower are the queue: a slow follower costs
+ * nothing and is simply behind.
  */
 import { type Appended, type Head, type Join, type Log, Trimmed, type WireEvent } from "../../log/log.ts";
 import { parseOffset } from "../../log/offset.ts";
@@ -24,9 +24,9 @@ export interface Topic {
   head(): Head | undefined;
   /** A commit of this process. */
   append(appended: Appended): void;
-  /** The stream's head, as somebody has read it: what is new in it is not here yet. */
+  /** Takes a head of the stream that was read elsewhere: the topic catches up to it. */
   headRead(head: Head): void;
-  /** Lists strongly from the tail to the head. Is done again until it succeeds, whatever it throws. */
+  /** Reads from the tail to the head, strongly. Retries until it succeeds, whatever it throws. */
   catchUp(): Promise<void>;
   /** The frame that follows `position`; undefined at the tail; "behind" when the ring begins later. `until` cuts it. */
   frameAfter(position: Position, until?: number): EventsFrame | undefined | "behind";
@@ -45,7 +45,7 @@ export interface TopicOptions {
   join: Join;
   /** All rings, of which this one's is one. */
   rings?: Rings | undefined;
-  /** Told after events were added to the ring; none where they were no longer kept when it looked. */
+  /** Called after events were added to the ring; with none if they were no longer kept when it looked. */
   grown: (events: WireEvent[], head: Head) => void;
 }
 
@@ -62,14 +62,17 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
   const opening = open();
   const ready = opening.then(() => wanted > ring.tail.seq ? catchUp() : undefined);
 
-  /** The head's newest events are at hand: who was here a moment ago, before a restart, goes on from the ring. */
+  /**
+   * Opens the ring at the newest events, which the head has: a client that was connected before a restart resumes from
+   * the ring.
+   */
   async function open(): Promise<void> {
     const it = await log.head(stream);
     const [oldest, ...newer] = it.tail;
     const events = newer.length > 0 ? await join(stream, newer) : [];
     head = it;
     ring.begin(oldest ? { seq: oldest.seq, tag: oldest.tag } : { seq: it.seq, tag: it.tag });
-    ring.push(events); // news to nobody: who waits for it asks what is there
+    ring.push(events); // nobody waits for these as news
     opened = true;
   }
 
@@ -117,7 +120,7 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
           lookAgain();
           throw error;
         }
-        // The ring begins anew at the head; whoever stands before it reads storage, which tells what is gone.
+        // The ring starts again at the head; a follower before it reads storage, which says what is gone.
         const now = await log.head(stream);
         ring.begin({ seq: now.seq, tag: now.tag });
         grown([], now);
@@ -128,7 +131,7 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
     return catching;
   }
 
-  /** What is known to be there must not wait for the stream's next event. */
+  /** Catches up again soon: a known event must not wait for the next one of the stream. */
   function lookAgain(): void {
     if (closed) return;
     cancel?.();
@@ -173,14 +176,15 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
     return await frameFrom(position, until);
   }
 
-  /** Reads no more than the frame is likely to hold: of long texts a page is many frames, and each would read it all. */
+  /** Reads about as much as one frame holds: a page of long texts is many frames, and each would read it all. */
   async function frameFrom(position: Position, until: number): Promise<EventsFrame | undefined> {
     const events: WireEvent[] = [];
     let frame: EventsFrame | undefined;
     for (let count = Math.ceil(EVENTS_BYTES_MAX / ring.usual);; count = events.length) {
       const some = Math.min(count, PAGE - events.length);
       const stored = await log.read(stream, events.at(-1)?.seq ?? position.seq, some);
-      // Not past the ring's tail: what comes there may end what a follower may see, which is told when the ring takes it.
+      // Stop at the tail of the ring: a later event may end what a follower may read, and takes effect when the ring
+      // takes it.
       const end = Math.min(until, ring.tail.seq);
       const due = stored.filter((event) => event.seq <= end);
       if (due.length === 0) return frame;
@@ -209,7 +213,7 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
     async find(offset) {
       const at = parseOffset(offset);
       if (!opened || !at || at.epoch !== log.epoch) return undefined;
-      if (isNear(at.seq)) await fill().catch(() => {}); // storage then tells what is the matter
+      if (isNear(at.seq)) await fill().catch(() => {}); // storage then gives the reason
       const place = ring.at(at.seq);
       return place?.tag === at.tag ? place : undefined;
     },

@@ -17,7 +17,7 @@ export interface Topics {
   followers(stream: string): ReadonlySet<Follower>;
   register(follower: Follower): void;
   unregister(follower: Follower): void;
-  /** It is held no longer. */
+  /** Nobody holds the topic open any more. */
   letGo(stream: string): void;
   close(): void;
 }
@@ -54,7 +54,7 @@ export function createTopics({ clock, log, join, opened, closed, isHeld, grown }
     const it = open.get(stream);
     if (!it || it.followers.size > 0 || isHeld(stream)) return;
     it.keeping?.();
-    // Nothing to keep: whoever asks for streams that don't exist must not make us hold them.
+    // An empty topic goes at once: a client that asks for streams that do not exist must not fill memory.
     if (it.topic.tail().seq === 0) forget(stream);
     else it.keeping = clock.after(KEPT_MS, () => isHeld(stream) || forget(stream));
   }
@@ -73,7 +73,7 @@ export function createTopics({ clock, log, join, opened, closed, isHeld, grown }
         grown: (events, head) => grown(stream, followers, events, head),
       });
       const made: Open = { topic, followers };
-      // Whoever waits for it is told; the next one opens it anew.
+      // Those who wait for it get the error; the next one opens it again.
       topic.ready.catch(() => open.get(stream) === made && forget(stream));
       open.set(stream, made);
       opened(stream);

@@ -1,4 +1,4 @@
-/** A watch of storage that goes on: begun anew when it ends or throws, each time after a longer wait, at random. */
+/** Keeps a watch of storage open: opens it again when it ends or throws, each time after a longer, random wait. */
 import type { Cancel, Clock } from "../clock.ts";
 
 const RESTART_BASE_MS = 250;

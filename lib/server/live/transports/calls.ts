@@ -14,7 +14,7 @@ export interface CallsDeps {
   run(name: CommandName, body: unknown): Promise<unknown>;
   /** Answers a call, with `result` or `error`. */
   reply(frame: object): void;
-  /** What a command threw that is no refusal. */
+  /** Called with an error of a command that is no refusal. */
   failed(error: unknown): void;
   /** The server is going down: what comes now is refused, what came before is finished. */
   draining(): boolean;

@@ -1,6 +1,6 @@
 /**
- * One WebSocket's side of a session: its frames in, its frames out, and the times it is given. It knows the socket only
- * as an interface, so that the transport is a thin file.
+ * One WebSocket connection: reads frames for a session and writes those that the session sends, within the deadlines.
+ * It knows the socket only as an interface, so that the transport is a thin file.
  */
 import { Refusal, toProblem } from "../../../protocol/errors.ts";
 import {
@@ -44,11 +44,13 @@ export interface ConnectionOptions {
   instance: string;
   /** Runs a command for this session's person. Throws `Refusal`. */
   call(name: CommandName, body: unknown, user: User): Promise<unknown>;
-  /** Gives back the place that it was let in on: its session counts instead. */
+  /** Takes it off the count of admitted connections: its session counts instead. */
   admitted?: (() => void) | undefined;
-  /** Of all people: a frame costs a point, one more for each 512 characters, and one for each name in it. */
+  /**
+   * The budget of each person: a frame costs a point, one more for each 512 characters, and one for each name in it.
+   */
   frames: Budget;
-  /** Where it tells what its client was answered, and has not taken. */
+  /** Counts what its client was answered, and what it has not read. */
   shares: { answered(user: string, characters: number): void; owed: Pick<Owed, "add"> };
   /** The server is going down: what comes now is refused, what came before is finished. */
   draining(): boolean;
@@ -106,7 +108,7 @@ class LiveConnection implements Connection, Sink, Swept {
     if (!hub.pace.take(user.id, this.take(text))) this.session?.bye("overloaded");
   }
 
-  /** Reads a frame, and does what it says; nothing where the connection has ended before its turn came. */
+  /** Reads a frame and carries it out, unless the connection has ended before its turn. */
   private *take(text: string): Generator<number, void> {
     if (this.over) return;
     const value = parseJson(text);
@@ -166,7 +168,7 @@ class LiveConnection implements Connection, Sink, Swept {
     if (now - this.heardAt > 2 * PING_MS) this.end(code.pingTimeout, "ping timeout");
   }
 
-  /** Charges a frame; a person who can't pay is sent away. */
+  /** Charges a frame; ends the session of a person who has used up the budget. */
   private pays(points: number): boolean {
     if (this.options.frames.spend(this.options.user.id, points)) return true;
     this.session?.bye("overloaded");

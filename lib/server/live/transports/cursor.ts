@@ -14,7 +14,7 @@ export interface Cursor {
 const CURSOR_MAX = 8_192; // characters; it travels in a header
 const ENDED = "!"; // no offset begins with it
 const utf8 = new TextEncoder();
-let last = { entries: "", text: "" }; // many follow the same streams, and come to a place one after the other
+let last = { entries: "", text: "" }; // many follow the same streams, and reach a position one after the other
 
 /** The cursor's text. */
 export function formatCursor({ offsets, ended }: Cursor): string {

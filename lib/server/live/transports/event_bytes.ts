@@ -1,6 +1,6 @@
 /**
- * The bytes of a server-sent event (HTML standard, 9.2.5). All who follow the same streams get it one after the other, so
- * it is made for the first of them, and sent as it is to the others; who follows more has at least the frame made already.
+ * Encodes server-sent events (HTML standard, 9.2.5). Those who follow the same streams get an event one after the
+ * other, so its bytes are made for the first one and shared; others share at least the bytes of the frame.
  */
 export interface ServerSentEvent {
   /** ASCII, as the id. */
@@ -17,7 +17,7 @@ const END = utf8.encode("\n\n");
 let frame = { text: "", bytes: new Uint8Array() };
 let event = { head: "", text: "", bytes: new Uint8Array() };
 
-/** The event as bytes, which others are sent too: not to be written to. */
+/** The event as bytes, which others get too: do not write to them. */
 export function eventBytes({ type, id, data }: ServerSentEvent): Uint8Array {
   const head = `event: ${type}\n${id === undefined ? "" : `id: ${id}\n`}data: `;
   if (event.head === head && event.text === data) return event.bytes;

@@ -23,7 +23,7 @@ const NOT_READING_MS = 30_000;
 export interface EventStreamOptions {
   hub: Hub;
   sweeper: Sweeper;
-  /** Gives back the place that it was let in on: its session counts instead. */
+  /** Takes it off the count of admitted connections: its session counts instead. */
   admitted?: (() => void) | undefined;
   user: User;
   session: string;
@@ -42,7 +42,8 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   const { hub, user } = options;
   const { clock } = hub;
   const ended: Record<string, GoneReason> = {};
-  // A stream that is still being found keeps the place it came with: a line that breaks before loses nothing.
+  // A stream that is still being found keeps the offset that it came with: if the connection breaks before, nothing is
+  // lost.
   const asked: Record<string, string> = {};
   const unanswered = new Set(options.streams);
   const timers: Cancel[] = [];
@@ -63,7 +64,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
       writable: () => (controller?.desiredSize ?? 0) > 0,
       send(frame) {
         const { t } = frame;
-        // Only once does a removed person hear of it: whoever follows later finds nothing there.
+        // A removed person gets this once; if they follow again, the stream is not found.
         if (t === "gone") end(frame.stream, frame.reason === "removed" ? "not_found" : frame.reason);
         const id = t === "followed" || t === "events" || t === "gone" ? cursor() : undefined;
         write({ type: t, id, data: frame.text });
@@ -99,7 +100,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
     open.close();
   }
 
-  /** One that isn't read stands, with what it has not taken, for as long as its client lets it. */
+  /** A response that the client does not read stays in memory until the client closes it. */
   function outlive(): void {
     if (!options.completed) return;
     hub.outlived(user.id);
@@ -124,7 +125,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
     for (const stream of streams) follow(stream);
   }
 
-  /** Who is there, and what else is now, is told behind the answers to all streams. */
+  /** Sends latest state only after the answers to all streams. */
   function answered(stream: string): void {
     if (!unanswered.delete(stream) || unanswered.size > 0) return;
     hub.greet(session);

@@ -1,6 +1,6 @@
 /**
- * What goes out on one socket, and what its client has not read of it: that is looked at, bounded, told to whoever counts
- * what people are owed, and given up on after 30 s without progress.
+ * The output of one socket, and what its client has not read of it: bounded, counted in what people are owed, and given
+ * up after 30 s without progress.
  */
 import { CALLS_MAX } from "../../../protocol/frames.ts";
 import type { Cancel, Clock } from "../clock.ts";
@@ -32,7 +32,7 @@ export class Outgoing {
   private unread = 0; // at most, in characters
   private stuckAt = 0;
   private stuckWith = 0;
-  private owes = 0; // as was told
+  private owes = 0; // as last reported
   private over = false;
 
   constructor(private readonly options: OutgoingOptions) {}

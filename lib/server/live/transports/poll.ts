@@ -34,13 +34,13 @@ export interface PollOptions {
 /** All polls of this process. */
 export interface Polls {
   /**
-   * Answers once there is something to tell, or at the end of the wait. Rejects where storage can't say whether a sign-in
-   * that was known has ended.
+   * Answers once there is something to send, or at the end of the wait. Rejects if storage cannot say whether a known
+   * sign-in has ended.
    */
   poll(options: PollOptions): Promise<PollOutcome>;
   /**
-   * The sign-in with this hash, where it need not be looked up: it was, within a minute, and is watched since by a poll
-   * that lingers. It will do to poll; never a token's, whose end is told to nobody.
+   * The sign-in with this hash, if it need not be looked up: it was within a minute, and a lingering poll has had it
+   * checked since. Enough for a poll; never a token's, because the end of a token is no event.
    */
   knownSignIn(hash: string): PollSignIn | undefined;
   /** Ends those that linger. */
@@ -137,7 +137,7 @@ export function createPolls(hub: Hub): Polls {
       const at = { streams, users: request.users ?? [], withState: request.seen !== undefined };
       return counted(user.id, async (yielded) => {
         const going = resumed(hash, at);
-        // What ends a sign-in is told to sessions: one that begins only now has not heard it.
+        // Sessions get the event that ends a sign-in; this one begins too late for that.
         if (!going && isKnown && !await hub.isSignedIn(hash)) return { over: "signed_out" };
         const polls = going ?? new PollSession({ hub, user, session, hash, ...at });
         const outcome = await polls.poll(request, { signal, yielded });

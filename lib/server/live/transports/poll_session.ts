@@ -1,6 +1,6 @@
 /**
- * What one client follows by polls: a session whose frames are gathered for one answer at a time
- * (lib/protocol/README.md §5). After an answer it may linger, taking nothing, until the next poll from where it stands
+ * The streams that one client follows by polls: a session whose frames are gathered for one answer at a time
+ * (lib/protocol/README.md §5). After an answer it may linger, taking nothing, until the next poll from its positions
  * goes on with it.
  */
 import { Buffer } from "node:buffer";
@@ -20,7 +20,7 @@ const ANSWER_BYTES_MAX = 700_000; // then no more frames are taken: with the las
 const STATE_HELD_MS = 5_000; // how long changed latest state waits for company
 const LOOK_MS = 5; // between two looks at what storage is still asked, at the end of the wait
 
-/** Where a client stands, and what it asks for. */
+/** The positions of a client, and what it asks for. */
 export interface Standing {
   /** Offsets by the streams' full names. */
   streams: Record<string, string>;
@@ -50,7 +50,7 @@ export class PollSession implements Sink {
   private streams: Record<string, string>;
   private frames: string[] = [];
   private bytes = 0;
-  /** Where it stood when it ended by itself. */
+  /** Its positions when it ended by itself. */
   private lastPositions: Record<string, string> | undefined;
   /** The latest of each that was taken, as JSON. */
   private digest: string | undefined;
@@ -61,7 +61,7 @@ export class PollSession implements Sink {
   private isDue = false; // though no frame has come
   private held: Cancel | undefined;
   private isOver = false;
-  /** While it lingers: told when it ends meanwhile. */
+  /** Called if it ends while it lingers. */
   private lingering: (() => void) | undefined;
 
   constructor(private readonly options: PollSessionOptions) {
@@ -71,7 +71,7 @@ export class PollSession implements Sink {
     this.unresolved = new Set(Object.keys(streams));
   }
 
-  /** The sign-in is being looked at, since it may have ended. */
+  /** The sign-in is being checked, and may have ended. */
   get isDoubted(): boolean {
     return this.session.doubted;
   }
@@ -86,8 +86,8 @@ export class PollSession implements Sink {
   }
 
   /**
-   * Waits for something to tell, at most `wait` ms; one poll at a time. `signal`: the client has gone. `yielded`: another
-   * poll takes over and has what came, so this one says nothing and moves nothing.
+   * Waits for something to send, at most `wait` ms; one poll at a time. `signal`: the client has gone. `yielded`:
+   * another poll takes over with what came, so this one answers nothing and moves nothing.
    */
   async poll(
     { wait, seen }: Pick<PollRequest, "wait" | "seen">,
@@ -170,7 +170,7 @@ export class PollSession implements Sink {
     this.session.follow(this.streams);
   }
 
-  /** What came while it lingered is told by the followers; latest state, which nobody was told, as it is now. */
+  /** Sends what came while it lingered: followers have the events, and latest state is read as of now. */
   private goOn(): void {
     this.lingering = undefined;
     this.session.drained();
@@ -178,14 +178,14 @@ export class PollSession implements Sink {
     this.holdState();
   }
 
-  /** The digest is known. It may not have been told: the answer may be full already. */
+  /** The digest is known. The session may not have sent it, because the answer was full. */
   private greeted(): void {
     this.takeDigest();
     this.holdState();
     this.soon();
   }
 
-  /** Latest state as it is now, whatever the session was told of it: that is told once in a while. */
+  /** Takes latest state as of now; the session sends it only once in a while. */
   private takeState(): void {
     if (!this.options.withState || !this.isStateReady()) return;
     this.takeDigest();
@@ -204,7 +204,7 @@ export class PollSession implements Sink {
     this.state.take(whole);
   }
 
-  /** Answers if there is something to tell: once what runs now has ended, with all that it brings. */
+  /** Answers if there is something to send, after the current turn, with all that it brings. */
   private soon(): void {
     if (!(this.frames.length > 0 || this.isDue) || this.unresolved.size > 0 || !this.isStateReady()) return;
     this.done?.("now");
@@ -214,7 +214,7 @@ export class PollSession implements Sink {
     return !this.options.withState || this.state.complete(this.options.users.length > 0);
   }
 
-  /** What has changed since the client's last poll is told in a while; what has changed back, not at all. */
+  /** Sends changed latest state after a while; if it has changed back by then, not at all. */
   private holdState(): void {
     if (!this.done || this.stateHash === undefined) return;
     if (!this.isStateReady() || this.state.stateHash() === this.stateHash) return this.letState();

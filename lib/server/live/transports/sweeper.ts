@@ -1,4 +1,4 @@
-/** Looks at all connections by one timer: ten thousand of their own would cost more than the connections. */
+/** Checks all connections by one timer: ten thousand timers would cost more than the connections. */
 import { type Clock, every } from "../clock.ts";
 
 export const PING_MS = 25_000; // a client that can send, and has sent nothing for this long, sends a ping
