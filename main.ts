@@ -14,7 +14,7 @@ import { createApp } from "./routes/app.tsx";
 const GOODBYE_MS = 100; // for close frames to leave before the runtime's own 1001
 const DRAIN_DEADLINE_MS = 4_500;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
-const PENDING_EVERY_MS = 60_000; // between two looks at what processes that died were still to tell
+const PENDING_EVERY_MS = 60_000; // between two looks for pending notifications of processes that died
 const SHUTDOWN_MS = 1_000; // for responses under way
 const REASON_MAX = 300; // characters
 

@@ -5,7 +5,7 @@ import { LIST_LIMIT, LIST_LIMIT_MAX } from "../protocol/fields.ts";
 const CONTEXT = 20; // read messages above the first unread one
 const TRIES_MAX = 8;
 
-/** How far a room is, and how much of it I have not read, as its line tells. */
+/** A room's head, and how much of it I have not read, as its summary says. */
 export interface Unread {
   n: number;
   unread: number;

@@ -1,4 +1,4 @@
-/** What a command is, before anybody handles it: its schemas, its words and its surface (lib/protocol/README.md §3). */
+/** Describes commands: their schemas, words and surface (lib/protocol/README.md §3). */
 import type * as z from "zod/mini";
 
 export interface Command<I extends z.ZodMiniType = z.ZodMiniType, O extends z.ZodMiniType = z.ZodMiniType> {

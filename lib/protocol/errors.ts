@@ -1,5 +1,6 @@
 /**
- * Problems as every surface tells them (lib/protocol/README.md §2, RFC 9457). Thrown as `Refusal`, told as `Problem`.
+ * Problems as every surface sends them (lib/protocol/README.md §2, RFC 9457). Code throws a `Refusal`; clients get a
+ * `Problem`.
  */
 import * as z from "zod/mini";
 
@@ -66,7 +67,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The problem object for any thrown value; whatever is not a `Refusal` is `internal` and tells nothing of itself. */
+/** The problem object for any thrown value; whatever is not a `Refusal` is `internal`, without details. */
 export function toProblem(error: unknown): Problem {
   if (!(error instanceof Refusal)) return { type: "about:blank", ...problems.internal, code: "internal" };
   const { code, detail, extra } = error;
@@ -74,7 +75,7 @@ export function toProblem(error: unknown): Problem {
   return { type: "about:blank", ...problems[code], code, detail, ...(passes && { retryAfter: RETRY_MS }), ...extra };
 }
 
-/** A zod error's issues as the wire tells them: one a field, each path dotted. */
+/** The issues of a zod error as the wire has them: one a field, each path dotted. */
 export function toIssues(error: z.core.$ZodError): Issue[] {
   return error.issues.map((one) => ({ path: one.path.join("."), message: one.message }));
 }

@@ -1,6 +1,6 @@
 /**
- * The activity feed (lib/protocol/README.md §3, §4): what happened, told in entries. An entry is a reference: where it
- * is about a message, events never carry what that says, so that what is deleted or no longer for these eyes cannot
+ * The activity feed (lib/protocol/README.md §3, §4): what happened, as entries. An entry is a reference: its event
+ * never carries the text of a message, so that a text that is deleted, or that the reader may no longer see, cannot
  * come back out of a log or a ring. `feed.list` gives the text as it is now, to whoever may see it now.
  */
 import * as z from "zod/mini";
@@ -11,8 +11,8 @@ export const UNSEEN_MAX = 100; // entries past the seen marker that are counted
 export const EXCERPT_MAX = 280; // UTF-16 units of a message's text in an entry
 
 /**
- * What an entry tells, each a verb after its person: the first three are on `feed`, the others on `user:`. More may
- * come: whoever doesn't know one shows its title.
+ * The kinds of entries, each a verb after its person: the first three are on `feed`, the others on `user:`. More may
+ * come: a client that does not know one shows its title.
  */
 export const entryKinds = [
   "created", // a public room
@@ -29,10 +29,10 @@ export function isEntryKind(kind: string): kind is EntryKind {
   return entryKinds.some((it) => it === kind);
 }
 
-/** Those that are on `user:`. */
+/** The kinds that are on `user:`. */
 export type InboxKind = Exclude<EntryKind, "created" | "joined" | "started">;
 
-/** Messages to me: who has read one in its room has seen its entry too. */
+/** Messages to me: reading one in its room also makes its entry seen. */
 const messageKinds: ReadonlySet<string> = new Set<EntryKind>(["mentioned", "replied", "messaged"]);
 
 /** Whether an entry is about a message that was read in its room; `mark` is the number of the last one read there. */
@@ -54,14 +54,14 @@ export const entry = z.object({
   /** The beginning of the message as it is now, as plain text; only in `feed.list`. */
   text: z.optional(z.string()),
   emoji: z.optional(z.string()),
-  /** Where it leads, as a path of this server. */
+  /** The path on this server that it links to. */
   url: z.optional(z.string()),
   /** The position behind it in its stream: its name, and what `feed.markSeen` and `before` take. */
   offset: z.string(),
 });
 export type Entry = z.infer<typeof entry>;
 
-/** Names entries that were told: the one at `offset`, else all that fit what is given. */
+/** Names earlier entries: the one at `offset`, else all that fit what is given. */
 export const entryRef = z.object({
   kind: z.string(),
   /** Missing where I see the room no more. */
@@ -136,7 +136,7 @@ export const inboxEvents = {
   "inbox.invited": told,
   /** It no longer stands: a mention was edited out, a message deleted, a reaction taken back, an invitation ended. */
   "inbox.withdrawn": entryRef,
-  /** It stands again, as it was told before: no news. */
+  /** It stands again, as before: no news. */
   "inbox.restored": entryRef,
   "feed.seen": z.object({ view: feedView, offset: z.string() }),
 };

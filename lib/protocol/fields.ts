@@ -113,7 +113,7 @@ export const limit = z._default(
   LIST_LIMIT,
 );
 
-/** An event's place in its stream. */
+/** An event's position in its stream. */
 export const seq = z.int("must be a whole number").check(z.gte(1, "must be at least 1"));
 /** A seq, or 0 for "before the first". */
 export const seqOrZero = z.int("must be a whole number").check(z.gte(0, "must be at least 0"));
@@ -121,7 +121,7 @@ export const count = z.int().check(z.gte(0));
 /** Milliseconds since 1970. */
 export const time = z.int().check(z.gte(0));
 
-/** What every list takes. `after` is the id of the last line that came. */
+/** The input of every list. `after` is the id of the last item that came. */
 export const page = { after: z.optional(id), limit };
 
 /** Narrows what a list has. */

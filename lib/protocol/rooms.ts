@@ -20,7 +20,7 @@ export const room = z.object({
 });
 export type Room = z.infer<typeof room>;
 
-/** A line of the room list: `n` counts the room's messages; `unread` and `mentions` are counted by `unread.ts`. */
+/** A room's summary in the room list: `n` counts its messages; `unread.ts` counts `unread` and `mentions`. */
 export const roomLine = z.object({
   room,
   joined: z.boolean(),

@@ -12,7 +12,7 @@ export const userStream = (user: string): string => `user:${user}`;
 
 export type StreamKind = { kind: "room"; id: string } | { kind: "user"; id: string } | { kind: "feed" };
 
-/** What a stream's name says, or undefined when it names no kind of stream. */
+/** Parses the name of a stream; undefined if it names no kind of stream. */
 export function parseStream(stream: string): StreamKind | undefined {
   if (stream === FEED) return { kind: "feed" };
   const at = stream.indexOf(":");

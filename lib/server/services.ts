@@ -45,10 +45,10 @@ export interface Services {
   entries: EntriesService;
   feed: FeedService;
   hub: Hub;
-  /** What each person may have of this process. */
+  /** The share of each person in this process. */
   shares: Shares;
   run: Run;
-  /** Has people told of whom a process that died was still to tell them: at the start, and again for what others left. */
+  /** Notifies the people whom processes that died left pending: at the start, and again for what others left. */
   notifyAllPending(): Promise<void>;
   /** Names this process in `welcome`. */
   instance: string;
@@ -72,9 +72,9 @@ export interface ServicesDeps {
   random?: (bytes: number) => Uint8Array;
   /** Of an append, ms. */
   deadline?: number | undefined;
-  /** Told of errors that no caller waits for. */
+  /** Called with errors that no caller waits for. */
   failed: (error: unknown) => void;
-  /** Told in a line each how storage is brought to another layout, which may take minutes. */
+  /** Called with a line of text about each step of a migration, which may take minutes. */
   say?: (line: string) => void;
 }
 

@@ -109,15 +109,20 @@ const featurePackages: Record<string, string[]> = {
   ],
   auth: ["rate-limiter-flexible", "libsodium-wrappers-sumo", "@logtape/logtape"],
 };
+/** What features may use of lib/server/limits. */
+const featureLimits: Record<string, string[]> = {
+  auth: ["worker"],
+  messages: ["lanes", "slices", "slots", "worker"],
+};
 FEATURES.forEach((feature, at) => {
   rules[`lib/server/${feature}`] = {
     may: [
       "lib/protocol",
       "lib/model",
       "lib/server/kv",
-      "lib/server/limits",
       "lib/server/log",
       "lib/server/commands/handlers.ts",
+      ...(featureLimits[feature] ?? []).map((name) => `lib/server/limits/${name}.ts`),
       "lib/server/entries/service.ts",
       ...FEATURES.slice(0, at).map((earlier) => `lib/server/${earlier}/service.ts`),
       // Presence is latest state, which the hub keeps.

@@ -1,4 +1,4 @@
-/** How people come in: the first one sets the workspace up, the others sign up by invite. */
+/** Lets people in: the first one sets the workspace up, the others sign up by invite. */
 import { getLogger } from "@logtape/logtape";
 import type { EntriesService } from "../entries/service.ts";
 import { createIds } from "../kv/ids.ts";
@@ -56,7 +56,7 @@ export function createEntry(deps: EntryDeps): Entry {
   const { store, users, entries, passwords, turns, sessions, invites, now, random } = deps;
   const newId = createIds(now, random);
 
-  /** What makes a person who is signed in at once. */
+  /** The writes that make a person and sign them in. */
   async function draft({ name, handle, role, phc }: Person, agent: string, verb: string) {
     const { user, signIns, checks, sets, events } = await users.draft({ name, handle, role }, verb);
     const session = sessions.draft({ id: user.id, signIns }, agent);
@@ -69,7 +69,7 @@ export function createEntry(deps: EntryDeps): Entry {
     };
   }
 
-  /** Tells all that somebody came. What had happened before is nothing new to them. */
+  /** The entry that tells all members of the new person, for whom nothing before it is new. */
   function arrival(user: User, slotOf: (stream: string) => AppendSlot) {
     const writes = entries.post(slotOf, { kind: "joined", by: user });
     const { seq, tag } = slotOf(FEED);

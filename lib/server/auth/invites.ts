@@ -14,7 +14,7 @@ import type { AuthStore, Invite, Stored } from "./store.ts";
 const DAY_MS = 86_400_000;
 const INVITE_USES = 100; // people that a link lets in when nobody says how many
 
-/** What the commit of a sign-up checks, writes and deletes to count an invite down. */
+/** The checks, sets and deletes by which the commit of a sign-up counts an invite down. */
 export interface InviteUse {
   /** The invite as it was read, and whoever made it: they may have lost the right to meanwhile. */
   checks: Deno.AtomicCheck[];

@@ -1,6 +1,6 @@
 const IPV6_NETWORK_GROUPS = 4; // a /64 is one customer, who may use every address in it
 
-/** What counts as one address where tries are counted: the /64 of an IPv6 address; others as they are. */
+/** What counts as one address for the limits of tries: the /64 of an IPv6 address; others as they are. */
 export function networkOf(address: string): string {
   if (!address.includes(":")) return address;
   const [head = "", tail = ""] = address.split("::");

@@ -1,4 +1,4 @@
-/** Who may let people in (lib/protocol/README.md §3, the commands of invites). */
+/** Decides who may invite people (lib/protocol/README.md §3, the commands of invites). */
 import { Refusal } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/users.ts";
 

@@ -14,7 +14,7 @@ export function hashToken(token: string): string {
   return sha256(token).digest("base64url");
 }
 
-/** Compares two secrets in a time that tells nothing of where they differ, nor of their lengths. */
+/** Compares two secrets in a time that reveals neither where they differ nor how long they are. */
 export function isSameSecret(one: string, other: string): boolean {
   return timingSafeEqual(sha256(one).digest(), sha256(other).digest());
 }

@@ -24,9 +24,12 @@ export { SESSION_MS, type SignedIn } from "./sessions.ts";
 export type { Workspace } from "./store.ts";
 
 export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify"> {
-  /** Who holds this personal access token, by strong reads; writes when it was used, where that is due. */
+  /** The person who holds this personal access token, by strong reads; updates `lastUsedAt` where that is due. */
   identifyToken(token: string): Promise<SignedIn | undefined>;
-  /** Whose sessions or tokens have these hashes, without writing. Undefined once revoked, expired or deactivated. */
+  /**
+   * The people whose sessions or tokens have these hashes, without writing. Undefined if revoked, expired or
+   * deactivated.
+   */
   identifyHashes(hashes: string[]): Promise<(SignedIn | undefined)[]>;
   /** The workspace, or undefined before it is set up. */
   workspace(): Promise<Workspace | undefined>;
@@ -37,14 +40,14 @@ export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify"> {
   createInvite(call: SignedInCall, fields: Parsed<"invites.create">): Promise<Output<"invites.create">>;
   invites(user: User, page: Parsed<"invites.list">): Promise<Output<"invites.list">>;
   revokeInvite(user: User, id: string): Promise<void>;
-  /** Makes a personal access token, which is told this once. Throws `Refusal("conflict")` where there are too many. */
+  /** Makes a personal access token, which is shown only once. Throws `Refusal("conflict")` if there are too many. */
   createToken(user: User, fields: Parsed<"tokens.create">): Promise<Output<"tokens.create">>;
   tokens(user: User, page: Parsed<"tokens.list">): Promise<Output<"tokens.list">>;
   /** Ends it, and its connections within 5 s. Throws `Refusal("not_found")`. */
   revokeToken(user: User, id: string): Promise<void>;
-  /** Makes a person's feed token, which is told this once, and ends the one before. */
+  /** Makes a person's feed token, which is shown only once, and ends the one before. */
   rotateFeedToken(user: User): Promise<string>;
-  /** Who reads the feed by this token; undefined once another was made, or they were deactivated. */
+  /** The person who reads the feed by this token; undefined once another was made, or they were deactivated. */
   identifyFeedToken(token: string): Promise<User | undefined>;
   /** What an invite's page shows. Throws `Refusal("gone")` for a token that can't be used, whatever the reason. */
   openInvite(token: string): Promise<{ workspace: string; by: User; expiresAt: number }>;

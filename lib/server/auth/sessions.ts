@@ -16,12 +16,12 @@ export const SESSION_MS = 30 * DAY_MS;
 const RENEW_MS = DAY_MS; // at most so often is a session's end moved
 const LAST_SEEN_MS = 5 * 60_000; // at most so often is `seenAt` written
 const SESSIONS_MAX = 500; // of one person; the oldest ends when another begins
-const ENDED_AT_ONCE = 100; // sessions deleted and told of in one commit
+const ENDED_AT_ONCE = 100; // sessions deleted in one commit, with an event for each
 
-/** Who is signed in, and by what. */
+/** A sign-in: the person, and the session or token. */
 export interface SignedIn {
   user: User;
-  /** The session's public id, as `welcome` tells it. */
+  /** The session's public id, which `welcome` carries. */
   session: string;
   /** The SHA-256 of its token. */
   hash: string;
@@ -40,7 +40,7 @@ export interface SessionDraft {
 }
 
 export interface Sessions {
-  /** Who holds this token, by strong reads; writes when they were seen, where that is due. */
+  /** The person who holds this token, by strong reads; updates `seenAt` where that is due. */
   identify(token: string): Promise<SignedIn | undefined>;
   /** The same by the tokens' hashes, without writing. Undefined once revoked, expired or deactivated. */
   identifyHashes(hashes: string[]): Promise<(SignedIn | undefined)[]>;
@@ -53,8 +53,9 @@ export interface Sessions {
   /** Ends the sessions whose cookies a call came with, also beside an access token, which is no session and stays. */
   leave(call: Call | SignedInCall, verb: string): Promise<void>;
   /**
-   * What a commit that raises the person's `signIns`, which ends them all, deletes and tells of the newest sessions but
-   * one, and that one's document and hash. One that is told has all looked at again; the others are swept at their end.
+   * What a commit that raises the person's `signIns`, and so ends all their sessions, deletes and sends for the newest
+   * sessions but one, and that one's document and hash. One event is enough for all to be checked; the others are
+   * deleted when they expire.
    */
   others(user: string, keep: string): Promise<{
     deletes: Deno.KvKey[];

@@ -16,9 +16,8 @@ const NOBODY = ""; // the id whose password is looked up for an unknown handle, 
 
 export interface SignIn {
   /**
-   * Begins a session, and ends the one whose cookie it replaces: a tab that is open by it must not go on as that person.
-   * An unknown handle, a deactivated person and a wrong password are told alike, after the same work, and end nothing.
-   * Throws `Refusal`: unauthenticated, rate_limited.
+   * An unknown handle, a deactivated person and a wrong password get the same answer after the same work, and end
+   * nothing.
    */
   signIn(fields: Parsed<"auth.signIn">, call: Call | SignedInCall): Promise<User>;
   /** Ends all other sessions. Throws `Refusal`: forbidden for a wrong `current`, rate_limited. */
@@ -39,7 +38,7 @@ export interface SignInDeps {
 export function createSignIn(deps: SignInDeps): SignIn {
   const { log, store, users, passwords, sessions, tries, turns, now } = deps;
 
-  /** One try, when it is its address's turn; `fits` tells whether the password was right. */
+  /** One try, when it is its address's turn; `fits` says whether the password was right. */
   function attempt(who: Who, fits: () => Promise<boolean>): Promise<boolean> {
     return turns.take(who, async () => {
       const takeBack = await tries.begin(who);

@@ -1,4 +1,4 @@
-/** Where sign-in is kept: the workspace, password hashes, sessions, invites and tokens. */
+/** Stores sign-in: the workspace, password hashes, sessions, invites and tokens. */
 import type { Database } from "../kv/database.ts";
 import type { FeedToken, Invite, Session, Token, Workspace } from "../kv/documents.ts";
 import { type KvSet, setAt } from "../kv/key.ts";

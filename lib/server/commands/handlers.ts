@@ -1,4 +1,4 @@
-/** What a command's handler gets and gives. Features fill the table; transports and routes only call it. */
+/** The types of the handlers of commands. Features fill the table; transports and routes only call it. */
 import type { CommandName, Commands, Output, Parsed } from "../../protocol/commands.ts";
 import type { User } from "../../protocol/users.ts";
 
@@ -18,7 +18,7 @@ export interface Call {
 
 export interface SignedInCall extends Call {
   user: User;
-  /** The public id of the session, as `welcome` tells it. */
+  /** The public id of the session, which `welcome` carries. */
   session: string;
   /** The person is here by a personal access token; `session` is its id. */
   byToken?: true | undefined;

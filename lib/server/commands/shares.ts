@@ -18,8 +18,8 @@ const PAGES_REST_MAX = 500; // ms
 const WINDOW_MS = 10_000;
 const ANSWERED_MAX = 32 * 1024 * 1024; // characters of answers to a person in a window, then reads wait for the next one
 const PAGE_WEIGHT = 4; // a character of a page is as much work as so many of an answer
-const CHANGED_MAX = 6 * 1024 * 1024; // of messages that a person changes in a window: each change tells the whole message
-const CHANGED_A_CHARACTER = 6; // a message as it is told, beside its text
+const CHANGED_MAX = 6 * 1024 * 1024; // characters of messages that a person changes in a window: each change sends the whole message
+const CHANGED_A_CHARACTER = 6; // the encoded message is so many times its text
 const FOLLOWERS_A_FAN_OUT = 32; // sending it to so many is as much work as making what is sent
 const RETRY_MS = 1_000; // after which something may have been read
 

@@ -1,4 +1,4 @@
-/** The activity feed as a person reads it: two views, each of one stream, and how far they have seen them. */
+/** The activity feed for one reader: two views, each of one stream, and up to where the person has seen them. */
 import type { EntriesService, ListedEntry, Position } from "../entries/service.ts";
 import type { Head, Log } from "../log/log.ts";
 import { parseOffset } from "../log/offset.ts";
@@ -22,7 +22,7 @@ export interface FeedService {
   list(user: User, fields: Parsed<"feed.list">): Promise<Output<"feed.list">>;
   /** Moves the seen marker up to an offset, never back; what changes nothing makes no event. */
   markSeen(user: User, fields: Parsed<"feed.markSeen">): Promise<void>;
-  /** How many entries of a view a person has not seen, nor read the message in its room; counts to 100. */
+  /** How many entries of a view a person has neither seen nor read in their room; counts to 100. */
   unseen(user: User, view: FeedView): Promise<number>;
 }
 
@@ -74,7 +74,7 @@ export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): 
       const stream = streamOf(user, view);
       if (room !== undefined) await rooms.access.authorize(user.id, room, verb);
       const [head, { position: seenUpTo }] = await Promise.all([log.head(stream), entries.seenUpTo(user.id, view)]);
-      // An offset names the event before it: the entry that it came with, which is not told again.
+      // An offset names the event before it: that is the last entry that the client has, so the page begins before it.
       const last = before === undefined ? head.seq : (await find(stream, before, verb)).seq - 1;
       const [found, unseen] = await Promise.all([
         entries.listBefore(stream, last, limit + 1, room),

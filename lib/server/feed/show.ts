@@ -1,6 +1,6 @@
 /**
- * Completes entries for a person: names, rooms and texts as they are now. Of a room that they no longer see an entry
- * keeps who did what and when, nothing else.
+ * Completes entries for a reader, with names, rooms and texts as they are now. Of a room that the reader no longer
+ * sees, an entry keeps who did what and when, and nothing else.
  */
 import { type ListedEntry, titleOf } from "../entries/service.ts";
 import type { Log } from "../log/log.ts";
@@ -20,7 +20,7 @@ export interface ShowDeps {
 }
 
 export function createCompleteEntries({ log, users, rooms, messages }: ShowDeps): CompleteEntries {
-  /** What the messages say, by room. */
+  /** The excerpts of the messages, by room. */
   async function texts(reader: User, listed: ListedEntry[]): Promise<Map<string, Map<number, string>>> {
     const seqs = new Map<string, number[]>();
     for (const { entry: { room, seq } } of listed) {
@@ -36,7 +36,7 @@ export function createCompleteEntries({ log, users, rooms, messages }: ShowDeps)
   return async (reader, listed) => {
     const ids = [...new Set(listed.flatMap(({ entry }) => entry.room === undefined ? [] : [entry.room]))];
     const [said, people] = await Promise.all([texts(reader, listed), users.get(listed.map(({ entry }) => entry.by))]);
-    // Who sees what is asked last: nothing that was read after somebody's removal is told to them.
+    // Authorise last: a person who is removed meanwhile gets nothing that was read after that.
     const visible = await rooms.filterVisible(reader.id, ids);
     const names = new Map(people.map(({ id, name }) => [id, name]));
     return listed.map(({ entry: { url, room: id, seq, n, title: _then, ...entry }, ...at }): Entry => {

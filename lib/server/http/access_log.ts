@@ -1,6 +1,7 @@
 /**
- * One line a request, without anything that opens something: no query strings, no invites, no bodies. A poll that went
- * well is told at `debug`: each follower sends one for every message. What asks for `/healthz` does so all day: no line.
+ * Logs one line a request, without anything that grants access: no query strings, invites or bodies. A successful poll
+ * is logged at `debug`, because each follower sends one for every message. `/healthz` is not logged: it is asked all
+ * day.
  */
 import { getLogger } from "@logtape/logtape";
 import { createMiddleware } from "hono/factory";

@@ -1,4 +1,4 @@
-/** Who is calling, as far as TRUST_PROXY lets a header be believed (lib/protocol/README.md §0). */
+/** Finds the address of the client, as far as TRUST_PROXY lets a header be believed (lib/protocol/README.md §0). */
 import { BlockList, isIP } from "node:net";
 
 const MAPPED = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;

@@ -38,7 +38,7 @@ async function readBytes(request: Request, verb: string, max: number): Promise<U
       reject(new Refusal("invalid", `Cannot ${verb}: body took too long`));
     }, BODY_DEADLINE_MS);
   });
-  // A length that is told is kept to by the server, so the body can be taken whole.
+  // The server enforces a declared length, so the body can be taken whole.
   const whole = length === null ? readAll(request, verb, max, stop.signal) : request.arrayBuffer().then(
     (buffer) => new Uint8Array(buffer),
     () => {

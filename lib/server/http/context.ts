@@ -1,4 +1,4 @@
-/** The first middleware: names the request and tells who calls, from where, and under which origin. */
+/** The first middleware: gives the request an id, and finds out who calls, from where, and under which origin. */
 import { createMiddleware } from "hono/factory";
 import { createClientAddress } from "./address.ts";
 import type { Env } from "./env.ts";

@@ -32,7 +32,7 @@ export interface Env {
     /** PUBLIC_URL, else where the request came to. */
     origin: string;
     signedIn?: SignedIn | undefined;
-    /** What each person may have of this process. */
+    /** The share of each person in this process. */
     shares?: Shares;
   };
 }

@@ -11,7 +11,7 @@ import { isStorageError, logStorage } from "./storage_log.ts";
 
 const log = getLogger(["rivulet", "http"]);
 
-/** Storage's errors as refusals, and logged; any other error as it is, which `toProblem` tells as `internal`. */
+/** Storage's errors as refusals, and logged; any other error as it is, which `toProblem` reports as `internal`. */
 export function toRefusal(error: unknown): unknown {
   if (!isStorageError(error)) return error;
   logStorage(error);

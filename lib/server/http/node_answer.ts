@@ -17,7 +17,7 @@ export async function answer(response: Response, outgoing: ServerResponse, isStr
   const { status, headers } = response;
   const lines: string[] = [];
   for (const [name, value] of headers) lines.push(name, value);
-  // It is what HTTP/1.1 does unless told otherwise.
+  // It is the default of HTTP/1.1.
   if (outgoing.shouldKeepAlive && outgoing.req.httpVersionMinor > 0) outgoing.removeHeader("connection");
   if (isStream && response.body) {
     outgoing.writeHead(status, lines);

@@ -1,4 +1,4 @@
-/** Who is signed in, by cookie or token (lib/protocol/README.md §1). */
+/** Looks up who is signed in, by cookie or token (lib/protocol/README.md §1). */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { AuthService } from "../auth/service.ts";

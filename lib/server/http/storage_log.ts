@@ -1,6 +1,6 @@
 /**
- * What is the matter with storage, logged once a burst: without it each request, and each look of the background, would
- * write a line of its own. Reasons differ by what storage said, so each has a burst of its own.
+ * Logs errors of storage once a burst: otherwise each request, and each look in the background, would write a line of
+ * its own. Each reason has a burst of its own.
  */
 import { getLogger } from "@logtape/logtape";
 import { StorageFull, StorageUnavailable } from "../kv/database.ts";
@@ -15,7 +15,7 @@ export function isStorageError(error: unknown): error is StorageFull | StorageUn
   return error instanceof StorageFull || error instanceof StorageUnavailable;
 }
 
-/** Logs an error of storage, unless its reason was told less than 30 s ago: then it is counted for the next line. */
+/** Logs an error of storage, unless its reason was logged less than 30 s ago: then it is counted for the next line. */
 export function logStorage({ message: reason }: StorageFull | StorageUnavailable): void {
   const now = performance.now();
   const burst = bursts.get(reason);

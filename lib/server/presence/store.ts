@@ -1,11 +1,11 @@
-/** The boards by which instances over one database tell each other who is connected and who types. */
+/** Stores the states by which instances over one database exchange who is connected and who types. */
 import type { Database } from "../kv/database.ts";
 import { setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
 import { PARTS } from "../live/state/own_state.ts";
 import type { ClusterStore } from "../live/state/cluster_state.ts";
 
-const INSTANCES_MAX = 100; // of one database; the boards of more are not read
+const INSTANCES_MAX = 100; // the states of more are not read
 
 export function createClusterStore({ db }: { db: Database }): ClusterStore {
   const change = () => setAt(keys.clusterChange(), crypto.randomUUID());

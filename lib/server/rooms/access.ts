@@ -1,7 +1,7 @@
 /**
- * Scoped look-up of rooms: a room is fetched through what a person may see, so that not allowed and not there are the
- * same answer. Views are cached a room: whatever changes authority is an event on the room's stream, which drops them
- * here, and which a commit notices by the head's `authority` (lib/server/log/README.md, The log).
+ * Looks rooms up through the person, so that a room that they may not see and one that does not exist give the same
+ * answer. Views are cached by room: a change of authority is an event on the room's stream, which drops them here, and
+ * a commit notices it by the head's `authority` (lib/server/log/README.md, The log).
  */
 import type { Log } from "../log/log.ts";
 import { Refusal } from "../../protocol/errors.ts";
@@ -16,20 +16,20 @@ export interface RoomAccess {
   /** The room as the person sees it, by a strong read. Throws `Refusal("not_found")` where they may not. */
   authorize(user: string, room: string, verb: string): Promise<View>;
   /**
-   * What `read` gives of a room that the person sees, who is asked for again after it: nothing that came after somebody's
-   * removal is told to them. Throws like `see`.
+   * Runs `read`, and authorises again after it, so that a person who is removed meanwhile gets nothing newer. Throws
+   * like `authorize`.
    */
   readAuthorized<T>(user: string, room: string, verb: string, read: (view: View) => Promise<T>): Promise<T>;
   /**
-   * The room as the person sees it, perhaps from the cache: only for a plan that gives `asOf`, or where no other process writes. Its head may
-   * be old.
+   * The room as the person sees it, perhaps from the cache, with a head that may be old: only for a plan that gives
+   * `asOf`, or if no other process writes.
    */
   fromCache(user: string, room: string, verb: string): View | Promise<View>;
   /** Undefined instead of thrown. */
   find(user: string, room: string): Promise<View | undefined>;
   /**
-   * Whether the person may follow the room, and as of which seq of its stream: of a public one known here, without a
-   * read where no other process writes.
+   * Whether the person may follow the room, and as of which seq of its stream. A cached public room needs no read if no
+   * other process writes.
    */
   authorizeFollow(user: string, room: string): Promise<{ private: boolean; asOf: number } | undefined>;
 }
@@ -93,7 +93,7 @@ export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAc
     cache.delete(room);
   }
 
-  /** Everybody sees a public room, and it stays public: whoever has been shown it tells for all. */
+  /** Everybody may see a public room, and it stays public: one cached view answers for all. */
   function isKnownPublic(room: string): boolean {
     const [known] = cache.get(room)?.values() ?? [];
     return known?.room.visibility === "public";

@@ -43,8 +43,8 @@ export function createDirects({ db, log, entries, now, store, newId, countMade, 
       const once = use ? await lookUp(db, use, now()) : undefined;
       const hash = await hashOf(members);
       const id = await store.direct(hash) ?? await open(user, hash);
-      await log.settled(roomStream(id)); // it may be seen before the commit that made it is answered, and told
-      const [room] = await store.rooms([id]); // whoever raced us here may not have let us in yet
+      await log.settled(roomStream(id)); // storage may show it before it answers the commit that made it
+      const [room] = await store.rooms([id]); // another call that made the room may not have let us in yet
       if (!room) throw new RangeError(`Direct conversation ${id} has no room`);
       // Large groups enter in steps; whoever asks first after a crash finishes them.
       const inside = await store.areMembers(id, members);
@@ -82,7 +82,7 @@ export function createDirects({ db, log, entries, now, store, newId, countMade, 
     });
   }
 
-  /** Making a conversation twice makes one; its key is kept only to tell when it is used for something else. */
+  /** Making a conversation twice makes one; its key is kept only to notice when it is used for something else. */
   function remember(user: User, use: Use, id: string): Promise<void> {
     return log.append<void>([userStream(user.id)], async () => {
       const once = await lookUp(db, use, now());

@@ -1,6 +1,6 @@
 /**
- * Room documents, kept for the next who lists them. Whatever changes one moves its stream's `authority`: a document that
- * was read when the head said the same is the one that stands.
+ * Caches room documents for the room list. Whatever changes one moves the `authority` of its stream: a document that
+ * was read at the same authority still holds.
  */
 import { LRUCache } from "lru-cache";
 import type { Head } from "../log/log.ts";

@@ -1,4 +1,4 @@
-/** How many rooms one person may make, conversations among them: each is a line in lists of others, for good. */
+/** Bounds how many rooms one person may make, conversations among them: each is listed for others, for good. */
 import type { KvSet } from "../kv/key.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/users.ts";

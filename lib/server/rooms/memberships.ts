@@ -1,4 +1,7 @@
-/** Joining and leaving, by oneself or by others. A membership changes only together with an event on the room's stream. */
+/**
+ * Lets people join and leave, by themselves or by others. A membership changes only together with an event on the
+ * room's stream.
+ */
 import { type EntriesService, joinWrites, type Known, NO_WRITES, subjectOf } from "../entries/service.ts";
 import type { Log, NewEvent } from "../log/log.ts";
 import type { AppendSlot, Written } from "../log/types.ts";
@@ -112,7 +115,7 @@ export function createMemberships({ log, entries, store, access, getPeople }: De
   };
 }
 
-/** Who comes in, by whom, and what is known of an entry that told it before. */
+/** The person who enters, who lets them in, and the record of an earlier invitation. */
 interface Entering {
   who: string;
   by: User;
@@ -120,8 +123,8 @@ interface Entering {
 }
 
 /**
- * What puts a person into a room: membership, both events, the mark at the head (lib/protocol/README.md §3), and the
- * word to whom somebody else brought in.
+ * The writes that put a person into a room: membership, both events, the read mark at the head (lib/protocol/README.md
+ * §3), and an entry if somebody else brought them in.
  */
 export function entering(
   { store, entries }: Pick<Deps, "store" | "entries">,

@@ -1,4 +1,7 @@
-/** Who may do what with a room (lib/protocol/README.md §3, the commands of rooms). Seeing comes first: `access.ts`. */
+/**
+ * Decides who may do what with a room (lib/protocol/README.md §3, the commands of rooms). `access.ts` has authorised
+ * the person to see it before.
+ */
 import { Refusal } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/users.ts";
 import type { View } from "./store.ts";
@@ -20,7 +23,10 @@ export function assertMember(view: View, verb: string): void {
   if (!view.membership) forbid(verb, "you are not a member of the room");
 }
 
-/** Its creator while a member, owners and admins; in private rooms only members, which seeing it has made sure of. */
+/**
+ * The creator while a member, owners and admins. In a private room they must be members, which is known because they
+ * see it.
+ */
 export function mayManage(user: User, view: View): boolean {
   if (user.role === "owner" || user.role === "admin") return true;
   return view.room.createdBy === user.id && view.membership !== undefined;

@@ -1,4 +1,4 @@
-/** Rooms: making, changing, joining, leaving and listing them. Each change is an event on the room's stream. */
+/** Makes, changes and lists rooms, and lets people in. Each change is an event on the room's stream. */
 import type { EntriesService } from "../entries/service.ts";
 import type { Database } from "../kv/database.ts";
 import { createIds } from "../kv/ids.ts";
@@ -31,15 +31,15 @@ export interface RoomsService extends Memberships, Directs {
   list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;
   getSummary(user: User, room: string): Promise<RoomSummary>;
   listMembers(user: User, fields: Parsed<"rooms.members">): Promise<Output<"rooms.members">>;
-  /** Those of these people, given in id order, who are in a room. Throws `Refusal` where `user` may not see it. */
+  /** The people among these, given in id order, who are in a room. Throws `Refusal` if `user` may not see it. */
   filterMembers(user: User, room: string, people: string[]): Promise<ReadonlySet<string>>;
   /** A room, whoever may see it. */
   find(id: string): Promise<Room | undefined>;
-  /** Those of these rooms that a person sees, by id. */
+  /** The rooms among these that a person may see, by id. */
   filterVisible(user: string, rooms: string[]): Promise<Map<string, Room>>;
   /** Everybody in a direct conversation. */
   listParticipants(room: string): Promise<string[]>;
-  /** Those of these people who can see a room. */
+  /** The people among these who may see a room. */
   filterViewers(room: string, users: string[]): Promise<string[]>;
   /** The ids of the rooms that a person is a member of. */
   roomsOf(user: string): Promise<string[]>;
@@ -57,7 +57,7 @@ export interface RoomsDeps {
   shared: boolean;
   /** False lets people make as many rooms as they like, for load tests. */
   limits: boolean;
-  /** Those of these people that there are. */
+  /** The people among these who exist. */
   getPeople(ids: string[]): Promise<User[]>;
 }
 
@@ -94,7 +94,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     });
   }
 
-  /** What makes a room with its first member; a public one is told to all. */
+  /** The writes that make a room with its first member; a public one gets an entry for all. */
   function making(
     user: User,
     id: string,

@@ -1,4 +1,7 @@
-/** The room list: my rooms and the public ones, with what is unread in them, derived and never counted up. */
+/**
+ * Lists rooms as summaries: my rooms and the public ones, with what is unread in them, which is derived and never
+ * counted up.
+ */
 import type { Log } from "../log/log.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
 import type { Room, RoomSummary } from "../../protocol/rooms.ts";
@@ -49,7 +52,7 @@ export function createSummaries({ log, store, access }: Deps): Summaries {
       const [room, head] = [rooms[at], heads[at]];
       if (!room || !head) return;
       const joined = membership !== undefined;
-      // Not those past `n`: they came since the head was read, and come to the client as events.
+      // Not mentions past `n`: they came since the head was read, and reach the client as events.
       const numbers = mentioned[at]?.filter((n) => n <= head.n) ?? [];
       summaries.push({
         room,
@@ -64,7 +67,7 @@ export function createSummaries({ log, store, access }: Deps): Summaries {
     return summaries;
   }
 
-  /** Those of the rooms that a person can see that are wanted, in id order. */
+  /** The wanted rooms among those that a person can see, in id order. */
   async function find(user: User, { after, limit, joined, open, query = "" }: Wanted): Promise<Listed[]> {
     const isWanted = (room: Room | undefined) =>
       room && (!open || room.visibility === "public") &&

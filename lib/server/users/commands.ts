@@ -4,7 +4,7 @@ import type { User, userCommands } from "../../protocol/users.ts";
 import { matches } from "./matches.ts";
 import type { UsersService } from "./service.ts";
 
-/** Those of these people, given in id order, who are in a room. Throws `Refusal` where `user` may not see it. */
+/** The people among these, given in id order, who are in a room. Throws `Refusal` if `user` may not see it. */
 export type Among = (user: User, room: string, people: string[]) => Promise<ReadonlySet<string>>;
 
 /** The handlers of the commands on people. */

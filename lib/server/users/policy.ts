@@ -1,5 +1,6 @@
 /**
- * Who may change whom (lib/protocol/README.md §3, the commands of users). That the person exists is looked at before.
+ * Decides who may change whom (lib/protocol/README.md §3, the commands of users). The caller has checked that the
+ * person exists.
  */
 import { Refusal } from "../../protocol/errors.ts";
 import type { Role, User } from "../../protocol/users.ts";

@@ -1,4 +1,4 @@
-/** People: who there is, what they are called and what they may do. Each change is an event on the feed. */
+/** Manages people: who exists, what they are called and what they may do. Each change is an event on the feed. */
 import type { Database } from "../kv/database.ts";
 import type { KvSet } from "../kv/key.ts";
 import { createIds } from "../kv/ids.ts";
@@ -13,7 +13,7 @@ import { type Account, createUsersStore, type Keep } from "./store.ts";
 export { matches } from "./matches.ts";
 export type { Account } from "./store.ts";
 
-/** A person about to be: what the commit that makes them checks, writes and tells. */
+/** A person who is being made: the checks, sets and events of the commit. */
 export interface Draft {
   user: User;
   signIns: number;
@@ -23,7 +23,7 @@ export interface Draft {
 }
 
 export interface UsersService {
-  /** Those of these people that there are, once each, in the order of `ids`. */
+  /** The people among these who exist, once each, in the order of `ids`. */
   get(ids: string[]): Promise<User[]>;
   /** A page of all, or of those whom `keep` leaves of any who follow each other. */
   list(page: Pick<Parsed<"users.list">, "after" | "limit">, keep?: Keep): Promise<Output<"users.list">>;
@@ -49,7 +49,7 @@ export interface UsersDeps {
   random: (bytes: number) => Uint8Array;
 }
 
-/** What a change makes of a person; `also` is what it relies on beside the two of them. */
+/** The person after a change; `also` is another person whom the change relies on. */
 interface Change {
   user: User;
   type: "users.updated" | "users.deactivated";
@@ -172,7 +172,7 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
 
     async accountByHandle(handle) {
       const { user } = await store.handle(handle);
-      // An unknown handle costs the same reads, so that the time taken doesn't tell who is here.
+      // An unknown handle costs the same reads, so that the time does not reveal who exists.
       return await store.account(user ?? "");
     },
 

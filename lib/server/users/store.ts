@@ -1,4 +1,4 @@
-/** Where people are kept: a document a person, and the handles in use. */
+/** Stores people: a document each, and the handles in use. */
 import type { Database } from "../kv/database.ts";
 import type { UserDocument } from "../kv/documents.ts";
 import { type KvSet, setAt } from "../kv/key.ts";
@@ -19,7 +19,7 @@ type Counts = Pick<Account, "signIns" | "deactivations">;
 
 const PAGE = 500; // documents read at once
 
-/** Those of some people who are wanted. */
+/** Filters people. */
 export type Keep = (users: User[]) => Promise<User[]>;
 
 export interface UsersStore {
