@@ -100,8 +100,8 @@ function exitOverStorage(error: unknown): never {
 
 /** One line that names the setting and says why, with no stack and no secret (lib/protocol/README.md §0). */
 function exit(line: string): never {
-  const told = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), line);
-  console.error(told.replace(/\s+/g, " ").slice(0, REASON_MAX));
+  const masked = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), line);
+  console.error(masked.replace(/\s+/g, " ").slice(0, REASON_MAX));
   Deno.exit(2);
 }
 

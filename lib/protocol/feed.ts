@@ -121,19 +121,19 @@ export const feedCommands = {
   }),
 };
 
-const told = z.object({ entry });
+const entryData = z.object({ entry });
 
 export const feedEvents = {
-  "feed.posted": told,
+  "feed.posted": entryData,
   "feed.withdrawn": entryRef,
 };
 
 export const inboxEvents = {
-  "inbox.mentioned": told,
-  "inbox.replied": told,
-  "inbox.reacted": told,
-  "inbox.messaged": told,
-  "inbox.invited": told,
+  "inbox.mentioned": entryData,
+  "inbox.replied": entryData,
+  "inbox.reacted": entryData,
+  "inbox.messaged": entryData,
+  "inbox.invited": entryData,
   /** It no longer stands: a mention was edited out, a message deleted, a reaction taken back, an invitation ended. */
   "inbox.withdrawn": entryRef,
   /** It stands again, as before: no news. */

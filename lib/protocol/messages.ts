@@ -27,7 +27,7 @@ export const message = z.object({
 export type Message = z.infer<typeof message>;
 
 const one = { room: field.id, seq: field.seq };
-const told = z.object({ message });
+const messageData = z.object({ message });
 
 export const EMOJI_MAX = 50; // different ones on a message
 export const REACTORS_TOLD = 20; // people named beside a reaction's count
@@ -69,33 +69,33 @@ export const messageCommands = {
   }),
   "messages.get": command({
     input: z.object(one),
-    output: told,
+    output: messageData,
     verb: "get message",
   }),
   "messages.edit": command({
     input: z.object({ ...one, text: field.text }),
-    output: told,
+    output: messageData,
     verb: "edit message",
     ordered: true,
     load: "change",
   }),
   "messages.delete": command({
     input: z.object(one),
-    output: told,
+    output: messageData,
     verb: "delete message",
     ordered: true,
     load: "change",
   }),
   "messages.react": command({
     input: z.object({ ...one, emoji }),
-    output: told,
+    output: messageData,
     verb: "react",
     ordered: true,
     load: "change",
   }),
   "messages.unreact": command({
     input: z.object({ ...one, emoji }),
-    output: told,
+    output: messageData,
     verb: "take reaction back",
     ordered: true,
     load: "change",
@@ -110,8 +110,8 @@ export const messageCommands = {
 
 /** Each carries the message as it is now; `by` is who did it. */
 export const messageEvents = {
-  "messages.sent": told,
-  "messages.edited": told,
-  "messages.deleted": told,
-  "messages.reacted": told,
+  "messages.sent": messageData,
+  "messages.edited": messageData,
+  "messages.deleted": messageData,
+  "messages.reacted": messageData,
 };

@@ -54,7 +54,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const publicUrl = readPublicUrl(read("PUBLIC_URL"));
   const kv = readKv(read("KV_URL"), read("KV_TOKEN"));
   const setupToken = readSetupToken(read("SETUP_TOKEN"));
-  // Containers and other hosts set DENO_DEPLOYMENT_ID too, so that it tells nothing.
+  // Containers and other hosts set DENO_DEPLOYMENT_ID too, so it proves nothing.
   const deploy = read("DENO_DEPLOY") !== undefined;
   const deployedAt = deploy ? read("DENO_KV_DEFAULT_PATH") : undefined;
   return {
@@ -90,7 +90,7 @@ function readPort(value = String(PORT_DEFAULT)): number {
 }
 
 function readDataDir(value = "./data"): string {
-  // The runtime is told by a list with commas what may be read and written.
+  // The runtime takes a list with commas of what may be read and written.
   if (/[\0,]/.test(value)) refuse("DATA_DIR", "must be a path without a comma", value);
   return value;
 }

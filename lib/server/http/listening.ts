@@ -4,7 +4,9 @@ import type { Peer } from "./env.ts";
 export interface Bounds {
   /** From the start of a connection, or of a further request on it, to the end of the request's head. */
   headMs: number;
-  /** To the end of its body; longer than a body's own deadline (`body.ts`), so that what is late is told first. */
+  /**
+   * To the end of its body; longer than the deadline of a body (`body.ts`), so that a late body gets its answer first.
+   */
   requestMs: number;
   /** Between two requests: longer than the proxies in front keep theirs, or they send into a line that just closed. */
   keepAliveMs: number;

@@ -71,7 +71,7 @@ async function respond(fetch: Fetch, incoming: IncomingMessage, outgoing: Server
     const response = await fetch(toRequest(incoming, outgoing), peer);
     await answer(response, outgoing, peer.isStream);
   } catch (error) {
-    outgoing.destroy(); // nothing is left to tell it
+    outgoing.destroy(); // there is no way left to answer
     throw error;
   }
 }

@@ -3,7 +3,7 @@
  * storage only through this.
  */
 import { decode, encode } from "./codec.ts";
-import { StorageUnavailable, told } from "./errors.ts";
+import { StorageUnavailable, toStorageError } from "./errors.ts";
 import type { KvSet, ValueAt, ValueIn } from "./key.ts";
 
 export type KvGet<T> = Deno.KvEntryMaybe<T>;
@@ -123,7 +123,7 @@ function createInTime(deadline: number): <T>(ask: () => Promise<T>) => Promise<T
       });
       return await Promise.race([answer, late]);
     } catch (error) {
-      throw told(error);
+      throw toStorageError(error);
     } finally {
       clearTimeout(timer);
     }

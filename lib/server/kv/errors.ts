@@ -23,7 +23,7 @@ export class StorageFull extends Error {
  * What a client of Deno KV threw, as one of these two; or as a TypeError, which is the caller's bug: a value or a commit
  * over KV's limits. What the network did to `fetch` is a TypeError as well, and no bug of ours.
  */
-export function told(error: unknown): unknown {
+export function toStorageError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StorageUnavailable || error instanceof StorageFull) return error;
   const reason = reasonOf(error);
   // A remote one answers 400 to what the embedded one throws a TypeError for.

@@ -3,8 +3,8 @@ import type { Cancel } from "../clock.ts";
 import type { Cluster, ClusterOptions, InstanceState } from "./cluster_state.ts";
 
 export const PARTS = 16; // lists of people, so that one who comes writes only a part of ten thousand
-const PART_PEOPLE_MAX = 2_400; // of 20 characters: below the 60 KiB of a value; more than 16 times these are not told
-const TYPING_MAX = 200; // told at once; what is typed beyond shows only here
+const PART_PEOPLE_MAX = 2_400; // of 20 characters: below the 60 KiB of a value; people past 16 times these are not published
+const TYPING_MAX = 200; // published at once; more shows only here
 const TYPING_GATHER_MS = 250; // what changes within this is written at once
 const PEOPLE_GATHER_MS = 2_000; // polls come and go, each at any instance
 export const BEAT_MS = 5_000; // between two signs of life

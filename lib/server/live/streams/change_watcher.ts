@@ -60,7 +60,7 @@ export function createChangeWatcher({ clock, log, watch, changed }: ChangeWatche
     const streams = [...poolOf.keys()].filter((stream) =>
       (parseStream(stream)?.kind === "user") === (kinds === "user")
     );
-    await log.heads(streams); // `Log.onHead` tells what is new
+    await log.heads(streams); // `Log.onHead` gets what is new
   }
 
   function letGo(): void {

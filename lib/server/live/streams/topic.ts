@@ -32,7 +32,7 @@ export interface Topic {
   frameAfter(position: Position, until?: number): EventsFrame | undefined | "behind";
   /** The same, from storage where the ring doesn't reach. Throws `Trimmed`. */
   replay(position: Position, until?: number): Promise<EventsFrame | undefined>;
-  /** The position that an offset names, when the ring can tell. */
+  /** The position that an offset names, if the ring has it. */
   find(offset: string): Promise<Position | undefined>;
   /** Nobody will follow it any more. */
   close(): void;

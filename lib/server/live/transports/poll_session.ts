@@ -76,7 +76,7 @@ export class PollSession implements Sink {
     return this.session.doubted;
   }
 
-  /** Whether a poll that asks this can go on with it. Of a stream that ended meanwhile it is told by a new one. */
+  /** Whether a poll that asks this can go on with it. If one of its streams has ended, a new session says so. */
   standsAt({ streams, users, withState }: Standing): boolean {
     const own = this.options;
     const names = Object.keys(streams);
@@ -121,9 +121,9 @@ export class PollSession implements Sink {
   }
 
   /**
-   * Stays where it is until the next poll; false where it can't, and is to be closed: it has ended, a stream of it has,
-   * or one is being read; or other processes write, of which the next poll could not tell. `over` is called when it ends
-   * meanwhile.
+   * Stays where it is until the next poll. Returns false, and is to be closed, if it or one of its streams has ended,
+   * if one is being read, or if other processes write, whose events the next poll would miss. `over` is called if it
+   * ends meanwhile.
    */
   linger(over: () => void): boolean {
     if (this.isOver || this.options.hub.shared || this.gone.size > 0 || this.session.busy()) return false;
