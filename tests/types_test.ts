@@ -75,8 +75,8 @@ export async function writesWhatItsKeysHold(db: Database, user: UserDocument, ro
   await db.commit({ sets: [{ key: keys.user("u1"), value: room }] });
 }
 
-const toMe = { stream: "user:u1", by: "u1" };
-const toRoom = { stream: "room:r1", by: "u1" };
+const toMe = { stream: "user:u1", by: "u1" } as const;
+const toRoom = { stream: "room:r1", by: "u1" } as const;
 
 Deno.test("an event is one that the protocol names, with its data", () => {
   accept<NewEvent>({ ...toMe, type: "reads.marked", data: { room: "r1", seq: 1, n: 1 } });
@@ -84,6 +84,10 @@ Deno.test("an event is one that the protocol names, with its data", () => {
   accept<NewEvent>({ ...toRoom, type: "pins.aded", data: { pinn: 1 } });
   // @ts-expect-error A mark has the room's id.
   accept<NewEvent>({ ...toMe, type: "reads.marked", data: { seq: 1, n: 1 } });
+  // @ts-expect-error A room's stream carries no marks: who follows would not know the event.
+  accept<NewEvent>({ ...toRoom, type: "reads.marked", data: { room: "r1", seq: 1, n: 1 } });
+  // @ts-expect-error Of no stream it is known what it carries.
+  accept<NewEvent>({ stream: String("user:u1"), by: "u1", type: "reads.marked", data: { room: "r1", seq: 1, n: 1 } });
   // @ts-expect-error A room that somebody left tells who, not where.
   accept<NewEvent>({ ...toRoom, type: "rooms.left", data: { room: "r1" } });
 });

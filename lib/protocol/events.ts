@@ -8,7 +8,7 @@ import * as field from "./fields.ts";
 import { messageEvents } from "./messages.ts";
 import { readEvents } from "./reads.ts";
 import { membershipEvents, roomEvents } from "./rooms.ts";
-import type { StreamKind } from "./streams.ts";
+import type { FEED, StreamKind } from "./streams.ts";
 import { sessionEvents, userEvents } from "./users.ts";
 
 /** By the kind of stream that carries them. */
@@ -51,6 +51,12 @@ export const isFeedEvent = (it: Event): it is FeedEvent => fits(streamEvents.fee
 function fits(known: Record<string, z.ZodMiniType>, { type, data }: Event): boolean {
   return Object.hasOwn(known, type) && known[type] !== undefined && z.safeParse(known[type], data).success;
 }
+
+/** The streams that carry an event. */
+export type StreamOf<T extends EventType> =
+  | (T extends TypeOn<"room"> ? `room:${string}` : never)
+  | (T extends TypeOn<"user"> ? `user:${string}` : never)
+  | (T extends TypeOn<"feed"> ? typeof FEED : never);
 
 /** What to do with each of these events: none may be forgotten. */
 export type Reducers<E extends KnownEvent> = { [T in E["type"]]: (event: EventOf<T>) => void };

@@ -7,8 +7,8 @@ export const NOW = "now";
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
-export const roomStream = (room: string): string => `room:${room}`;
-export const userStream = (user: string): string => `user:${user}`;
+export const roomStream = (room: string): `room:${string}` => `room:${room}`;
+export const userStream = (user: string): `user:${string}` => `user:${user}`;
 
 export type StreamKind = { kind: "room"; id: string } | { kind: "user"; id: string } | { kind: "feed" };
 

@@ -6,7 +6,7 @@
  */
 import type { Database } from "../kv/database.ts";
 import type { KvSet } from "../kv/key.ts";
-import { isStored, type Join, type Log, type NewEvent } from "../log/log.ts";
+import { type Addressed, isStored, type Join, type Log, type NewEvent } from "../log/log.ts";
 import type { AppendSlot } from "../log/types.ts";
 import type { EntryKind, EntryRef, inboxEvents, InboxKind } from "../../protocol/feed.ts";
 import type { Room } from "../../protocol/rooms.ts";
@@ -33,6 +33,7 @@ const types = {
 /** Events that carry an entry, and events that name one. */
 const entryTypes = ["feed.posted", ...Object.values(types)] as const;
 const refTypes = ["feed.withdrawn", "inbox.withdrawn", "inbox.restored"] as const;
+type EntryAddress = Addressed<(typeof entryTypes)[number]>;
 
 /** An entry before it has a position. */
 export interface EntryDraft<K extends EntryKind = EntryKind> {
@@ -110,16 +111,15 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
   function put(
     slotOf: SlotOf,
     who: string | undefined,
-    type: (typeof entryTypes)[number],
+    where: EntryAddress,
     draft: EntryDraft,
   ): EntryWrites {
-    const stream = streamOf(who);
+    const { stream } = where;
     const { seq, tag, at } = slotOf(stream);
     const entry = toEntry(draft, at);
     return {
       events: [{
-        stream,
-        type,
+        ...where,
         by: draft.by.id,
         data: { entry },
         live: { entry: { ...entry, offset: log.offset({ seq, tag }) } },
@@ -135,16 +135,14 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
 
   /** Makes an event that names an earlier entry. */
   function naming(
-    stream: string,
-    type: (typeof refTypes)[number],
+    where: Addressed<(typeof refTypes)[number]>,
     by: string,
     named: Omit<EntryRef, "offset">,
     record?: Known,
   ): NewEvent {
     const told = record && { told: { seq: record.seq, tag: record.tag } };
     return {
-      stream,
-      type,
+      ...where,
       by,
       data: { ...named, ...told },
       live: { ...named, ...(record && { offset: log.offset(record) }) },
@@ -157,13 +155,13 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
     const named = isHidden ? { kind: draft.kind } : refOf(draft);
     const type = stands ? "inbox.restored" : "inbox.withdrawn";
     // A person who mentions themselves gets no entry, but the event goes out, because the mention counts.
-    if (who === draft.by.id) return { ...NO_WRITES, events: [naming(stream, type, who, named)] };
+    if (who === draft.by.id) return { ...NO_WRITES, events: [naming({ stream, type }, who, named)] };
     const written = slotOf(stream).written(recordKey(subject));
     const known = written ? written.value : was;
-    if (stands && !known) return put(slotOf, who, types[draft.kind], draft);
+    if (stands && !known) return put(slotOf, who, { stream, type: types[draft.kind] }, draft);
     const isSettled = known ? stands === !known.off : draft.kind !== "mentioned"; // a mention counts even without an entry
     if (isSettled) return NO_WRITES;
-    const events = [naming(stream, type, draft.by.id, named, known)];
+    const events = [naming({ stream, type }, draft.by.id, named, known)];
     if (!known) return { ...NO_WRITES, events };
     const { off: _, ...on } = known;
     if (!stands) {
@@ -183,14 +181,16 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
     findRecords: store.findRecords,
     listAbout: store.listAbout,
     listInvites: store.listInvites,
-    post: (slotOf, draft) => put(slotOf, undefined, "feed.posted", draft),
-    notify: (slotOf, who, draft) => put(slotOf, who, types[draft.kind], draft),
+    post: (slotOf, draft) => put(slotOf, undefined, { stream: FEED, type: "feed.posted" }, draft),
+    notify: (slotOf, who, draft) => put(slotOf, who, { stream: userStream(who), type: types[draft.kind] }, draft),
     settle,
     forget(all, by) {
       const standing = all.filter(({ record }) => !record.off);
       const events = new Map(standing.map(({ subject: { kind, user, room, seq } }) => {
-        const type = user === undefined ? "feed.withdrawn" : "inbox.withdrawn";
-        return [`${kind} ${user}`, naming(streamOf(user), type, by, { kind, room, ...(seq && { seq }) })];
+        const where = user === undefined
+          ? { stream: FEED, type: "feed.withdrawn" } as const
+          : { stream: userStream(user), type: "inbox.withdrawn" } as const;
+        return [`${kind} ${user}`, naming(where, by, { kind, room, ...(seq && { seq }) })];
       }));
       const documents = standing.flatMap(({ subject: { user, room }, record }) =>
         store.deletes(streamOf(user), record.seq, room)

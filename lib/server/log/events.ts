@@ -1,7 +1,7 @@
 /** The events of the log by type: what is written of each, what is stored, and what the wire carries. */
 import type { StoredEntry, StoredEvent } from "../kv/documents.ts";
 import type { KvSet } from "../kv/key.ts";
-import type { Events, EventType } from "../../protocol/events.ts";
+import type { Events, EventType, StreamOf } from "../../protocol/events.ts";
 import type { EntryRef, InboxKind } from "../../protocol/feed.ts";
 import type { messageEvents } from "../../protocol/messages.ts";
 
@@ -23,7 +23,6 @@ interface References
 export type StoredData<T extends EventType> = T extends keyof References ? References[T] : Events[T];
 
 interface Fields {
-  stream: string;
   by: string;
   /**
    * A new document that the event makes. The head holds it until the event moves to a segment, and only then it is
@@ -43,6 +42,7 @@ interface Fields {
 
 /** An event of any type: the log itself does not look at the data. */
 export interface AnyEvent extends Fields {
+  stream: string;
   type: string;
   data: unknown;
   /** The data that followers get, where `data` is only a reference. */
@@ -51,13 +51,16 @@ export interface AnyEvent extends Fields {
   about?: number;
 }
 
+/** One of these types, with a stream that carries it. */
+export type Addressed<T extends EventType> = { [K in T]: { stream: StreamOf<K>; type: K } }[T];
+
 /**
- * An event of one type as it is written. Only an event about a message may have `about`, because `Join` replaces its
- * data by that message.
+ * An event of one type as it is written, to a stream that carries it. Only an event about a message may have `about`,
+ * because `Join` replaces its data by that message.
  */
 type NewEventOf<T extends EventType> =
   & Fields
-  & { type: T; data: StoredData<T> }
+  & { stream: StreamOf<T>; type: T; data: StoredData<T> }
   & (T extends keyof References ? { live: Events[T] } : { live?: never })
   & (T extends MessageType ? { about: number } : { about?: never });
 

@@ -112,5 +112,5 @@ export async function createLog<E extends AnyEvent = NewEvent>(
 
 export { Trimmed } from "./read.ts";
 export { isStored, isWire } from "./events.ts";
-export type { AnyEvent, NewEvent, WireEvent } from "./events.ts";
+export type { Addressed, AnyEvent, NewEvent, WireEvent } from "./events.ts";
 export type { Appended, Head, Join, Latest, Located, Log, Plan, StoredEvent } from "./types.ts";
