@@ -1,12 +1,15 @@
 /** The authorisation matrix, made from the command table: a command without a row fails the type check, and this test. */
 import assert from "node:assert/strict";
+import type { Command } from "../lib/protocol/command.ts";
 import { type CommandName, commands } from "../lib/protocol/commands.ts";
 import { examples } from "../lib/protocol/examples.ts";
+import { roomStream } from "../lib/protocol/streams.ts";
 import { actors, kinds, type Known, type People, withPeople } from "./authorization/people.ts";
 import { type Code, expectedIn, type RoomRow, roomRows } from "./authorization/room_rows.ts";
 import { ownerRows, roles, type WorkspaceRow, workspaceRows } from "./authorization/workspace_rows.ts";
 
 const table = { ...roomRows, ...workspaceRows } satisfies Record<CommandName, RoomRow | WorkspaceRow>;
+const commandTable: Record<string, Command> = commands;
 const roomTable: [string, RoomRow][] = Object.entries(roomRows);
 const workspaceTable: [string, WorkspaceRow][] = Object.entries(workspaceRows);
 
@@ -28,15 +31,24 @@ Deno.test("authorisation: who may do what with a room of which kind", async (t) 
     for (const [name, row] of roomTable) {
       await t.step(name, async () => {
         const wrong: string[] = [];
+        let writes = false;
         for (const kind of kinds) {
           for (const actor of actors) {
-            const body = row.body(await scene(kind));
+            const at = await scene(kind);
+            const body = row.body(at);
+            const head = () => it.services.log.head(roomStream(at.room));
+            const before = await head();
             const code = await codeOf(await it.call(name, body, { cookie: people[actor].cookie }));
+            writes ||= (await head()).seq > before.seq;
             const expected: Code = expectedIn(row, kind, actor);
             if (code !== expected) wrong.push(`${actor}, ${kind}: ${code} instead of ${expected}`);
           }
         }
         assert.deepEqual(wrong, []);
+        assert(
+          !writes || commandTable[name]?.ordered,
+          `${name} writes to the room, so calls of it must be \`ordered\``,
+        );
       });
     }
   });
