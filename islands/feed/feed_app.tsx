@@ -7,9 +7,9 @@ import { FeedScreen } from "../../lib/ui/feed/feed_screen.tsx";
 import { isPlain } from "../../lib/ui/shell/room_list.tsx";
 import { keepCookie } from "../shared/cookies.ts";
 import { FeedBanner } from "./feed_banner.tsx";
-import { type FeedFloating, FeedOverlays } from "./feed_overlays.tsx";
+import { type FeedOverlay, FeedOverlays } from "./feed_overlays.tsx";
 import { bindFeedKeys } from "./feed_keys.ts";
-import { keepSingleKeys, readSingleKeys } from "../shared/letters.ts";
+import { keepSingleKeys, readSingleKeys } from "../shared/single_keys_setting.ts";
 import type { FeedView } from "./feed_view.ts";
 import { bindRoomSteps } from "../shared/room_steps.ts";
 import { nextRoom } from "../../lib/model/next_room.ts";
@@ -22,22 +22,22 @@ export function FeedApp({ view }: { view: FeedView }) {
   const { data, shown, replay, feed, unseen, live, rooms, people, members, zone, now } = view;
   const scroller = useRef<HTMLDivElement>(null);
   const isBusy = useSignal(false);
-  const hasLetters = useSignal(true);
-  const floating = useSignal<FeedFloating | undefined>(undefined);
+  const hasSingleKeys = useSignal(true);
+  const overlay = useSignal<FeedOverlay | undefined>(undefined);
   const run = replay.run.value;
   const items = run ? replay.shown.value : shown.items.value;
 
   useEffect(() => {
-    hasLetters.value = readSingleKeys();
+    hasSingleKeys.value = readSingleKeys();
     zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
     keepCookie("zone", zone.value);
-    const unbindSwitcher = bindSwitcher(document, () => void (floating.value = "palette"));
+    const unbindSwitcher = bindSwitcher(document, () => void (overlay.value = "palette"));
     const unbindSteps = bindRoomSteps(document, (step, unreadOnly) => {
-      const next = nextRoom(rooms.lines.peek(), undefined, step, unreadOnly);
+      const next = nextRoom(rooms.summaries.peek(), undefined, step, unreadOnly);
       if (next !== undefined) location.assign(`/rooms/${encodeURIComponent(next)}`);
     });
     const unbindKeys = bindFeedKeys(document, {
-      hasLetters: () => hasLetters.peek(),
+      hasSingleKeys: () => hasSingleKeys.peek(),
       seen: (offset) => void view.markSeen(offset),
       all() {
         const newest = shown.items.peek()[0];
@@ -50,8 +50,8 @@ export function FeedApp({ view }: { view: FeedView }) {
       },
     });
     const unbindSingle = bindSingleKeys(document, {
-      help: () => void (floating.value = "keys"),
-      jump: () => void (floating.value = "palette"),
+      help: () => void (overlay.value = "keys"),
+      jump: () => void (overlay.value = "palette"),
     });
     return () => {
       unbindSwitcher();
@@ -96,7 +96,7 @@ export function FeedApp({ view }: { view: FeedView }) {
         workspace: data.workspace.name,
         tab: data.tab,
         room: data.room,
-        lines: rooms.lines.value,
+        summaries: rooms.summaries.value,
         users: people.users.value,
         members: members.members.value,
         presence: people.presence.value,
@@ -116,8 +116,8 @@ export function FeedApp({ view }: { view: FeedView }) {
           isPlaying: replay.isPlaying.value,
           isReplay: run !== undefined,
         },
-        hasLetters: hasLetters.value,
-        isInspecting: floating.value === "inspector",
+        hasSingleKeys: hasSingleKeys.value,
+        isInspecting: overlay.value === "inspector",
       }}
       on={{
         scroller,
@@ -128,9 +128,9 @@ export function FeedApp({ view }: { view: FeedView }) {
         action(action, event) {
           if (action !== "palette") return; // The others are pages.
           event.preventDefault();
-          floating.value = "palette";
+          overlay.value = "palette";
         },
-        inspect: () => void (floating.value = floating.peek() === "inspector" ? undefined : "inspector"),
+        inspect: () => void (overlay.value = overlay.peek() === "inspector" ? undefined : "inspector"),
         older(event) {
           if (!isPlain(event) || path === undefined) return;
           event.preventDefault();
@@ -142,8 +142,8 @@ export function FeedApp({ view }: { view: FeedView }) {
         },
         play,
         days: view.span,
-        letters(are) {
-          hasLetters.value = are;
+        singleKeys(are) {
+          hasSingleKeys.value = are;
           keepSingleKeys(are);
         },
       }}
@@ -159,7 +159,7 @@ export function FeedApp({ view }: { view: FeedView }) {
         />
       }
     >
-      <FeedOverlays view={view} floating={floating} hasLetters={hasLetters} />
+      <FeedOverlays view={view} overlay={overlay} hasSingleKeys={hasSingleKeys} />
     </FeedScreen>
   );
 }

@@ -5,7 +5,7 @@ import { TYPED } from "../shared/single_keys.ts";
 
 export interface FeedKeys {
   /** Single letters are keys. */
-  hasLetters(): boolean;
+  hasSingleKeys(): boolean;
   /** Marks as seen up to an article with this offset. */
   seen(offset: string): void;
   all(): void;
@@ -56,7 +56,7 @@ export function bindFeedKeys(page: Document, on: FeedKeys): () => void {
       location.assign(target.dataset.url);
       return true;
     }
-    if (!on.hasLetters()) return false;
+    if (!on.hasSingleKeys()) return false;
     if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
     const offset = key === "e" ? current()?.dataset.offset : undefined;
     if (offset === undefined) return false;

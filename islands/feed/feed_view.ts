@@ -62,7 +62,7 @@ export interface FeedViewDeps {
 export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedView {
   const { me } = data;
   const deps = { call: live.call, clock: browserClock };
-  const rooms = createRoomsStore({ lines: data.rooms, ...deps });
+  const rooms = createRoomsStore({ summaries: data.rooms, ...deps });
   const people = createPeopleStore({ users: data.users, ...deps });
   const members = createMembersStore({ ...deps, people });
   for (const [room, ids] of Object.entries(data.members)) members.put(room, ids);
@@ -80,7 +80,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
 
   effect(() => people.need([...watched, ...shown.items.value.map((it) => it.by)]));
   effect(() => {
-    for (const { room } of rooms.lines.value) if (room.visibility === "direct") members.need(room.id);
+    for (const { room } of rooms.summaries.value) if (room.visibility === "direct") members.need(room.id);
   });
   const said = signal("");
   let newest = shown.items.peek()[0];
@@ -115,7 +115,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
     notice: createNotice(live.status, browserClock),
     title: computed(() => {
       const count = unseen.count.value;
-      const title = feedTitle(data.tab, rooms.lines.value.find((line) => line.room.id === data.room));
+      const title = feedTitle(data.tab, rooms.summaries.value.find((summary) => summary.room.id === data.room));
       return `${count > 0 ? `(${count}) ` : ""}${title} · ${data.workspace.name}`;
     }),
     zone: signal(data.zone),

@@ -22,7 +22,7 @@ export function CallNotice({ view }: { view: RoomView }) {
   });
   useSignalEffect(() => {
     // Read here or on another device, or opened: there is nothing left to say.
-    rooms.lines.value;
+    rooms.summaries.value;
     if (current.value && shown.value && !isCall(view, shown.value)) shown.value = undefined;
   });
   const entry = shown.value;
@@ -65,7 +65,7 @@ export function CallNotice({ view }: { view: RoomView }) {
 
 /** It is of another room, unread, and I want to hear of it. */
 function isCall({ chat }: RoomView, { room = "", n = 0 }: Entry): boolean {
-  const level = chat.rooms.line(room)?.level;
+  const level = chat.rooms.summary(room)?.level;
   if (level === "nothing" || level === "hidden") return false;
   return room !== chat.current.peek()?.room && n > chat.rooms.mark(room);
 }

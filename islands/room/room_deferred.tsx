@@ -22,7 +22,7 @@ export function createDeferred(view: RoomView): Deferred {
   keepFavicon(view.chat.rooms.forMe);
   bindRoomSteps(document, (step, unreadOnly) => {
     const { rooms, current } = view.chat;
-    const next = nextRoom(rooms.lines.peek(), current.peek()?.room, step, unreadOnly);
+    const next = nextRoom(rooms.summaries.peek(), current.peek()?.room, step, unreadOnly);
     if (next !== undefined) view.go(next);
   });
   bindSingleKeys(document, {

@@ -29,7 +29,7 @@ function streams(view: RoomView): Fact[] {
     }
     const room = stream.slice("room:".length);
     const timeline = chat.current.value;
-    const { n = 0 } = chat.rooms.line(room) ?? {};
+    const { n = 0 } = chat.rooms.summary(room) ?? {};
     const { messages = [], newer = true } = timeline?.room === room ? timeline.window.value : {};
     const shown = newer ? n : messages.findLast((it) => it.n !== undefined)?.n ?? 0;
     const value = `#${shown} of #${Math.max(n, shown)}${state}`;

@@ -1,4 +1,4 @@
-/** What floats over the page: the palette and the dialogs, each in a chunk that is fetched when it is first wanted. */
+/** The palette and the dialogs, each in a chunk that is fetched when it is first wanted. */
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import type { PaletteProps } from "../shared/palette.tsx";

@@ -13,7 +13,7 @@ export function createRoomState(view: RoomView): RoomState {
     workspace: view.workspace,
     me,
     get rooms() {
-      return rooms.lines.value;
+      return rooms.summaries.value;
     },
     get summary() {
       return view.summary.value;

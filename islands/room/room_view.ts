@@ -83,19 +83,19 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
   let fetching: Promise<Deferred> | undefined;
   let landing = data.landing;
   const isPaneOpen = signal(data.pane);
-  const summary = computed(() => rooms.lines.value.find((it) => it.room.id === chat.current.value?.room));
+  const summary = computed(() => rooms.summaries.value.find((it) => it.room.id === chat.current.value?.room));
   const called = ({ room }: RoomSummary) =>
     roomName(room, members.members.value.get(room.id) ?? [], people.users.value, me.id);
   const name = computed(() => summary.value ? called(summary.value) : "");
   const ref = computed(() => summary.value ? roomRef(summary.value.room, name.value) : "");
 
   effect(() => {
-    for (const { room } of rooms.lines.value) if (room.visibility === "direct") members.need(room.id);
+    for (const { room } of rooms.summaries.value) if (room.visibility === "direct") members.need(room.id);
     if (chat.current.value) members.need(chat.current.value.room);
   });
   const watched = computed(() => {
     const ids = new Set<string>();
-    for (const { room } of rooms.lines.value) {
+    for (const { room } of rooms.summaries.value) {
       if (room.visibility !== "direct") continue;
       for (const id of participants(members.members.value.get(room.id) ?? [], me.id)) ids.add(id);
     }
@@ -143,7 +143,7 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
       view.overlay.value = view.overlay.peek() === "inspector" ? undefined : "inspector";
     },
     nameOf: (room) => {
-      const it = rooms.lines.value.find((one) => one.room.id === room);
+      const it = rooms.summaries.value.find((one) => one.room.id === room);
       return it ? called(it) : "";
     },
     someMembers: (room) =>
@@ -152,7 +152,7 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
         : undefined,
     unopened: signal<string | undefined>(undefined),
     waits(room) {
-      const it = rooms.line(room);
+      const it = rooms.summary(room);
       view.unopened.value = it ? roomRef(it.room, called(it)) : "";
       closeDrawer(); // It would cover the words.
     },

@@ -44,7 +44,7 @@ export function useMessageList({ chat, timeline, landing, isHydrated }: MessageL
   const isWhole = useRef(!timeline.window.peek().newer);
   const isNear = useSignal(true);
   const active = useSignal<string | undefined>(undefined);
-  const count = useComputed(() => chat.rooms.lines.value.find((it) => it.room.id === timeline.room)?.n ?? 0);
+  const count = useComputed(() => chat.rooms.summaries.value.find((it) => it.room.id === timeline.room)?.n ?? 0);
   const seen = useSignal(count.peek());
   const isAway = useComputed(() => !isNear.value || timeline.window.value.newer);
 

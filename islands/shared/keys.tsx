@@ -7,20 +7,20 @@ const drawn = /Mac|iP/.test(navigator.platform) ? ofMac : undefined;
 
 export interface KeysProps {
   /** Keys of one character work. */
-  hasLetters: boolean;
-  onLetters(are: boolean): void;
+  hasSingleKeys: boolean;
+  onSingleKeys(are: boolean): void;
   onClose(): void;
 }
 
-export function Keys({ hasLetters, onLetters, onClose }: KeysProps) {
+export function Keys({ hasSingleKeys, onSingleKeys, onClose }: KeysProps) {
   return (
     <Dialog id="keys" title="Keyboard" onClose={onClose}>
       <KeyList drawn={drawn} />
       <label class="check">
         <input
           type="checkbox"
-          checked={hasLetters}
-          onChange={(event) => onLetters(event.currentTarget.checked)}
+          checked={hasSingleKeys}
+          onChange={(event) => onSingleKeys(event.currentTarget.checked)}
         />
         <span>Keys of one character: / ? j k e</span>
       </label>

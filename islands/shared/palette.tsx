@@ -133,14 +133,14 @@ async function lookUp({ chat }: PaletteProps, query: string): Promise<FoundPage<
 }
 
 function choices({ chat, me, nameOf, go, show, mayInvite }: PaletteProps, hits: readonly Hit[]): Choice[] {
-  const known = new Set(chat.rooms.lines.value.map(({ room }) => room.id));
-  const lines = hits.flatMap((hit) => "room" in hit && !known.has(hit.room.id) ? [hit] : []);
+  const known = new Set(chat.rooms.summaries.value.map(({ room }) => room.id));
+  const summaries = hits.flatMap((hit) => "room" in hit && !known.has(hit.room.id) ? [hit] : []);
   const people = hits.flatMap((hit) => "handle" in hit ? [[hit.id, hit] as const] : []);
   const users = new Map([...people, ...chat.people.users.value]);
   const face = (user: User) => <Avatar user={user} size="s" presence={chat.people.presence.value.get(user.id)} />;
   const met = new Set<string>();
-  const rooms = [...chat.rooms.lines.value, ...lines].map((line) => {
-    const { room, joined, unread } = line;
+  const rooms = [...chat.rooms.summaries.value, ...summaries].map((summary) => {
+    const { room, joined, unread } = summary;
     const only = onlyPartner(room, chat.members.members.value.get(room.id) ?? [], me);
     const person = users.get(only ?? "");
     if (person) met.add(person.id);
@@ -148,10 +148,10 @@ function choices({ chat, me, nameOf, go, show, mayInvite }: PaletteProps, hits: 
       id: roomChoice(room.id),
       face: person ? face(person) : <Icon name={iconOf(room)} />,
       label: nameOf(room.id) || room.name,
-      detail: unread > 0 ? `${unread} unread` : person ? `@${person.handle}` : aboutRoom(line),
+      detail: unread > 0 ? `${unread} unread` : person ? `@${person.handle}` : aboutRoom(summary),
       rank: unread > 0 ? 0 : joined ? 1 : 2,
       choose() {
-        chat.rooms.visited(line);
+        chat.rooms.visited(summary);
         go(room.id);
       },
     };

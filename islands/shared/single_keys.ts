@@ -1,5 +1,5 @@
 /** Keys that are one character (islands/README.md, Keys). WCAG 2.1.4: they can be switched off, on each device. */
-import { readSingleKeys } from "./letters.ts";
+import { readSingleKeys } from "./single_keys_setting.ts";
 
 export interface SingleKeys {
   /** Shows the list of keys. */

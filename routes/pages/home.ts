@@ -15,10 +15,10 @@ export function home(services: Pick<Services, "run" | "auth">): Hono<Env> {
       services.auth.workspace(),
       loadSide(services, toSignedInCall(c, "open page")),
     ]);
-    const mine = rooms.filter((line) => line.joined);
-    const line = rooms.find((it) => it.room.id === last) ??
+    const mine = rooms.filter((summary) => summary.joined);
+    const summary = rooms.find((it) => it.room.id === last) ??
       mine.find((it) => it.room.id === workspace?.lobby) ??
       mine[0];
-    return c.redirect(line ? `/rooms/${line.room.id}` : "/feed");
+    return c.redirect(summary ? `/rooms/${summary.room.id}` : "/feed");
   });
 }

@@ -28,7 +28,7 @@ export async function loadSide({ run }: Pick<Services, "run">, call: SignedInCal
     if (!list.more || list.rooms.length === 0) break;
   }
   rooms.sort(byPlace);
-  const direct = rooms.filter((line) => line.room.visibility === "direct").slice(0, DIRECT_MAX);
+  const direct = rooms.filter((summary) => summary.room.visibility === "direct").slice(0, DIRECT_MAX);
   const [{ unseen }, ...members] = await Promise.all([
     run("feed.list", { view: "you", limit: 1 }, call),
     ...direct.map(async ({ room }) => {
@@ -55,7 +55,7 @@ export async function loadUsers(
 }
 
 function byPlace(a: RoomSummary, b: RoomSummary): number {
-  const direct = (line: RoomSummary) => line.room.visibility === "direct" ? 1 : 0;
+  const direct = (summary: RoomSummary) => summary.room.visibility === "direct" ? 1 : 0;
   if (direct(a) !== direct(b)) return direct(a) - direct(b);
   return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name, "en");
 }

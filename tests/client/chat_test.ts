@@ -75,7 +75,7 @@ Deno.test("what calls me elsewhere is told with its badge, from my own stream", 
   });
   transport.last().say({ t: "digest", rooms: { r2: { n: 31, lastAt: 1 } } });
   assert.deepEqual(chat.calling.value, told.entry);
-  assert.deepEqual([chat.rooms.line("r2")?.mentions, chat.rooms.line("r2")?.unread], [1, 3]);
+  assert.deepEqual([chat.rooms.summary("r2")?.mentions, chat.rooms.summary("r2")?.unread], [1, 3]);
 });
 
 for (const order of ["reply first", "event first"] as const) {
@@ -95,7 +95,7 @@ for (const order of ["reply first", "event first"] as const) {
       assert.deepEqual(rows(), [...old, "mine"]);
     }
     assert.deepEqual(chat.outbox.items.value, []);
-    assert.equal(chat.rooms.line("r1")?.unread, 0);
+    assert.equal(chat.rooms.summary("r1")?.unread, 0);
   });
 }
 
@@ -133,13 +133,13 @@ Deno.test("an equal key of somebody else hides nothing of mine", async () => {
 Deno.test("what comes while I look is read; while I don't, it is unread", async () => {
   const { chat, say, transport } = await setUp();
   say(3, sent(message(4)));
-  assert.equal(chat.rooms.line("r1")?.unread, 1);
+  assert.equal(chat.rooms.summary("r1")?.unread, 1);
   chat.setAttentive(true);
-  assert.equal(chat.rooms.line("r1")?.unread, 0);
+  assert.equal(chat.rooms.summary("r1")?.unread, 0);
   assert.deepEqual(transport.last().open("reads.mark").map((it) => it.body), [{ room: "r1", seq: 4 }]);
   assert.equal(chat.current.value?.firstUnread.value, 4);
   say(4, sent(message(5)));
-  assert.equal(chat.rooms.line("r1")?.unread, 0);
+  assert.equal(chat.rooms.summary("r1")?.unread, 0);
   assert.equal(chat.current.value?.firstUnread.value, 4);
 });
 
@@ -170,7 +170,7 @@ Deno.test("what was unread when a room was opened gets its New line, also when i
   transport.last().say({ t: "followed", stream: "room:r1", offset: offset(3), head: offset(5) });
   say(3, sent(message(4)), sent(message(5)));
   assert.equal(chat.current.value?.firstUnread.value, 4);
-  assert.equal(chat.rooms.line("r1")?.unread, 0);
+  assert.equal(chat.rooms.summary("r1")?.unread, 0);
 });
 
 Deno.test("what I marked unread stays so while I look, until I write or leave", async () => {
@@ -182,10 +182,10 @@ Deno.test("what I marked unread stays so while I look, until I write or leave", 
   assert.equal(chat.current.value?.firstUnread.value, 3);
   say(3, sent(message(4)));
   chat.setAttentive(true);
-  assert.equal(chat.rooms.line("r1")?.unread, 2);
+  assert.equal(chat.rooms.summary("r1")?.unread, 2);
   chat.send("mine");
   chat.setAttentive(true);
-  assert.equal(chat.rooms.line("r1")?.unread, 0);
+  assert.equal(chat.rooms.summary("r1")?.unread, 0);
 });
 
 Deno.test("marking unread that is refused holds nothing: what comes is read as before", async () => {
@@ -193,10 +193,10 @@ Deno.test("marking unread that is refused holds nothing: what comes is read as b
   chat.setAttentive(true);
   const marking = assert.rejects(chat.markUnread(message(2)), { code: "unavailable" });
   say(3, sent(message(4)));
-  assert.equal(chat.rooms.line("r1")?.unread, 1);
+  assert.equal(chat.rooms.summary("r1")?.unread, 1);
   transport.last().reply("reads.mark", new Refusal("unavailable", "Cannot mark: no answer came"));
   await marking;
-  assert.equal(chat.rooms.line("r1")?.unread, 0);
+  assert.equal(chat.rooms.summary("r1")?.unread, 0);
   assert.deepEqual(transport.last().open("reads.mark").map((it) => it.body), [{ room: "r1", seq: 4 }]);
 });
 
@@ -264,5 +264,5 @@ Deno.test("a person's stream that is gone is followed anew, and the room list re
   transport.last().say({ t: "followed", stream: "user:me", offset: offset(7), head: offset(7) });
   transport.last().reply("rooms.list", { rooms: [line("r9")], more: false });
   await settled();
-  assert.deepEqual(chat.rooms.lines.value.map((it) => it.room.id), ["r9"]);
+  assert.deepEqual(chat.rooms.summaries.value.map((it) => it.room.id), ["r9"]);
 });

@@ -26,7 +26,7 @@ const marked = (room: string, n: number): UserEvent => ({
 
 Deno.test("who goes back behind what was read since the list came asks the server for its mentions", () => {
   const { call, asked } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 0, unread: 0 })] });
+  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 0, unread: 0 })] });
   rooms.digest({ r1: { n: 1, lastAt: 5 } });
   rooms.apply(marked("r1", 1)); // my own message, which mentions me: nobody tells of that
   assert.equal(asked.length, 0);
@@ -36,8 +36,8 @@ Deno.test("who goes back behind what was read since the list came asks the serve
 
 Deno.test("unread is count minus mark, in whatever order and however often they come", () => {
   const { call } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 10, unread: 4 })] });
-  const unread = () => rooms.line("r1")?.unread;
+  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 10, unread: 4 })] });
+  const unread = () => rooms.summary("r1")?.unread;
   assert.equal(unread(), 4);
   rooms.digest({ r1: { n: 12, lastAt: 5 } });
   rooms.digest({ r1: { n: 12, lastAt: 5 } });
@@ -56,16 +56,16 @@ Deno.test("unread is count minus mark, in whatever order and however often they 
 
 Deno.test("a room that has shrunk since the last session tells that data were restored: the list is read anew", async () => {
   const { call, asked } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 10, unread: 4 }), line("r2", { n: 3 })] });
+  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 10, unread: 4 }), line("r2", { n: 3 })] });
   rooms.welcomed();
   rooms.digest({ r1: { n: 11, lastAt: 5 }, r2: { n: 3, lastAt: 5 } });
   rooms.digest({ r1: { n: 10, lastAt: 5 } }); // late
-  assert.deepEqual([asked.length, rooms.line("r1")?.n], [0, 11]);
+  assert.deepEqual([asked.length, rooms.summary("r1")?.n], [0, 11]);
   rooms.welcomed();
   rooms.digest({ r1: { n: 7, lastAt: 3 }, r2: { n: 3, lastAt: 5 } });
   assert.deepEqual(asked.map((it) => it.name), ["rooms.list"]);
   await asked[0]?.answer({ rooms: [line("r1", { n: 7, unread: 1 }), line("r2", { n: 3 })], more: false });
-  assert.deepEqual([rooms.line("r1")?.n, rooms.line("r1")?.unread], [7, 1]);
+  assert.deepEqual([rooms.summary("r1")?.n, rooms.summary("r1")?.unread], [7, 1]);
 });
 
 const mentioned = (room: string, n: number): UserEvent => ({
@@ -80,12 +80,12 @@ const mentioned = (room: string, n: number): UserEvent => ({
 
 Deno.test("mentions are those past the mark, however often they are told and in whatever order with the mark", () => {
   const { call } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 10, unread: 4, mentions: 2 })] });
-  const shown = () => [rooms.line("r1")?.mentions, rooms.forMe.value];
+  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 10, unread: 4, mentions: 2 })] });
+  const shown = () => [rooms.summary("r1")?.mentions, rooms.forMe.value];
   assert.deepEqual(shown(), [2, 2]);
   rooms.apply(mentioned("r1", 12));
   rooms.apply(mentioned("r1", 12));
-  assert.equal(rooms.line("r1")?.unread, 6, "it is unread before a digest says so");
+  assert.equal(rooms.summary("r1")?.unread, 6, "it is unread before a digest says so");
   rooms.apply(mentioned("r1", 9)); // the list has counted it
   rooms.digest({ r1: { n: 13, lastAt: 5 } });
   assert.deepEqual(shown(), [3, 3]);
@@ -98,18 +98,18 @@ Deno.test("mentions are those past the mark, however often they are told and in 
   rooms.apply(marked("r1", 11)); // marked unread from there
   assert.deepEqual(shown(), [2, 2]);
   rooms.apply(mentioned("none", 1));
-  assert.deepEqual(rooms.lines.value.length, 1);
+  assert.deepEqual(rooms.summaries.value.length, 1);
 });
 
 Deno.test("a mention that comes while the list is read anew is counted once, by whichever", async () => {
   for (const [n, mentions] of [[5, 0], [6, 1]] as const) {
     const { call, asked } = createScriptedCaller();
-    const rooms = createRoomsStore({ call, lines: [line("r1", { n: 5, unread: 5 })] });
+    const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 5, unread: 5 })] });
     const loading = rooms.load();
     rooms.apply(mentioned("r1", 6));
     await asked[0]?.answer({ rooms: [line("r1", { n, unread: n, mentions })], more: false });
     await loading;
-    assert.equal(rooms.line("r1")?.mentions, 1);
+    assert.equal(rooms.summary("r1")?.mentions, 1);
   }
 });
 
@@ -118,7 +118,7 @@ Deno.test("for me are mentions and direct messages, not of rooms that I want to 
   const direct = { ...line("d").room, visibility: "direct" as const };
   const rooms = createRoomsStore({
     call,
-    lines: [
+    summaries: [
       line("r1", { n: 3, unread: 3, mentions: 1 }),
       line("r2", { n: 3, unread: 3, mentions: 2, level: "nothing" }),
       line("r3", { n: 3, joined: false }),
@@ -132,7 +132,7 @@ Deno.test("for me are mentions and direct messages, not of rooms that I want to 
 
 Deno.test("rooms come and go by their events; a public one that I left stays, not joined", () => {
   const { call } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, lines: [line("b")] });
+  const rooms = createRoomsStore({ call, summaries: [line("b")] });
   const event = (type: "rooms.added" | "rooms.removed", it: ReturnType<typeof line>["room"]): UserEvent => ({
     seq: 1,
     type,
@@ -142,59 +142,59 @@ Deno.test("rooms come and go by their events; a public one that I left stays, no
   });
   const secret = { ...line("a").room, visibility: "private" as const };
   rooms.apply(event("rooms.added", secret));
-  assert.deepEqual(rooms.lines.value.map((it) => it.room.id), ["a", "b"]);
+  assert.deepEqual(rooms.summaries.value.map((it) => it.room.id), ["a", "b"]);
   rooms.apply(event("rooms.removed", secret));
   rooms.apply(event("rooms.removed", line("b").room));
-  assert.deepEqual(rooms.lines.value.map((it) => [it.room.id, it.joined]), [["b", false]]);
+  assert.deepEqual(rooms.summaries.value.map((it) => [it.room.id, it.joined]), [["b", false]]);
 });
 
 Deno.test("what comes while the list is read anew is not lost under it", async () => {
   const { call, asked } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 5, unread: 5 })] });
+  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 5, unread: 5 })] });
   const loading = rooms.load();
   rooms.apply(marked("r1", 5));
   await asked[0]?.answer({ rooms: [line("r1", { n: 5, unread: 5 })], more: false });
   await loading;
-  assert.equal(rooms.line("r1")?.unread, 0);
+  assert.equal(rooms.summary("r1")?.unread, 0);
 });
 
 Deno.test("of two lists under way the one asked for last stays, and what comes meanwhile is lost under neither", async () => {
   for (const order of [[0, 1], [1, 0]] as const) {
     const { call, asked } = createScriptedCaller();
-    const rooms = createRoomsStore({ call, lines: [line("r1", { n: 5, unread: 5 })] });
+    const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 5, unread: 5 })] });
     const loading = [rooms.load(), rooms.load()];
     rooms.apply(marked("r1", 5));
     for (const at of order) {
       const more = at === 0 ? [] : [line("new")];
       await asked[at]?.answer({ rooms: [line("r1", { n: 5, unread: 5 }), ...more], more: false });
-      assert.equal(rooms.line("r1")?.unread, 0);
+      assert.equal(rooms.summary("r1")?.unread, 0);
     }
     await Promise.all(loading);
-    assert.deepEqual(rooms.lines.value.map((it) => it.room.id), ["new", "r1"]);
+    assert.deepEqual(rooms.summaries.value.map((it) => it.room.id), ["new", "r1"]);
   }
 });
 
 Deno.test("a list read anew drops rooms that I was removed from, not one that I only visit", async () => {
   const { call, asked } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, lines: [line("left"), line("visited", { joined: false }), line("mine")] });
+  const rooms = createRoomsStore({ call, summaries: [line("left"), line("visited", { joined: false }), line("mine")] });
   const loading = rooms.load();
   await asked[0]?.answer({ rooms: [line("mine"), line("new")], more: false });
   await loading;
-  assert.deepEqual(rooms.lines.value.map((it) => it.room.id), ["mine", "new", "visited"]);
+  assert.deepEqual(rooms.summaries.value.map((it) => it.room.id), ["mine", "new", "visited"]);
 });
 
 Deno.test("rooms are by name, direct conversations behind them by last use", () => {
   const { call } = createScriptedCaller();
   const direct = (id: string, lastAt: number) =>
     line(id, { lastAt, room: { ...line(id).room, name: "", visibility: "direct" } });
-  const rooms = createRoomsStore({ call, lines: [direct("d1", 1), line("zoo"), direct("d2", 2), line("ant")] });
-  assert.deepEqual(rooms.lines.value.map((it) => it.room.id), ["ant", "zoo", "d2", "d1"]);
+  const rooms = createRoomsStore({ call, summaries: [direct("d1", 1), line("zoo"), direct("d2", 2), line("ant")] });
+  assert.deepEqual(rooms.summaries.value.map((it) => it.room.id), ["ant", "zoo", "d2", "d1"]);
 });
 
 Deno.test("a room is marked read at once, then at most once in 5 s, with the last one seen", () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
-  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9, unread: 9 })] });
+  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
   const reads = createReads({ call, clock, rooms, random: () => 0.5 });
   reads.seen(message(1));
   reads.seen(message(2));
@@ -203,13 +203,13 @@ Deno.test("a room is marked read at once, then at most once in 5 s, with the las
   assert.deepEqual(asked.map((it) => it.body), [{ room: "r1", seq: 1 }]);
   clock.advance(MARK_EVERY_MS);
   assert.deepEqual(asked.map((it) => it.body), [{ room: "r1", seq: 1 }, { room: "r1", seq: 3 }]);
-  assert.equal(rooms.line("r1")?.unread, 6);
+  assert.equal(rooms.summary("r1")?.unread, 6);
 });
 
 Deno.test("leaving tells the mark that was still to tell, and only that", () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
-  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9, unread: 9 })] });
+  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
   const reads = createReads({ call, clock, rooms, random: () => 0.5 });
   reads.seen(message(1));
   reads.flush();
@@ -223,7 +223,7 @@ Deno.test("leaving tells the mark that was still to tell, and only that", () => 
 Deno.test("a mark that was lost is told again, a newer one instead of it, one that was refused is not", async () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
-  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9, unread: 9 })] });
+  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
   const reads = createReads({ call, clock, rooms, random: () => 0.5 });
   const told = () => asked.map((it) => marking.parse(it.body).seq);
   const lose = (i: number) => asked.at(i)?.refuse(new Refusal("unavailable", "no answer came"));
@@ -247,7 +247,7 @@ Deno.test("a mark that was lost is told again, a newer one instead of it, one th
 Deno.test("marks that are lost again and again are told at longer and longer intervals", async () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
-  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9, unread: 9 })] });
+  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
   const reads = createReads({ call, clock, rooms, random: () => 0.99 });
   reads.seen(message(1));
   for (let s = 0; s < 600; s++) {
@@ -259,19 +259,19 @@ Deno.test("marks that are lost again and again are told at longer and longer int
 
 Deno.test("marking unread goes back to before the message", async () => {
   const { call, asked } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9 })] });
+  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9 })] });
   const reads = createReads({ call, clock: createFakeClock(), rooms, random: () => 0.5 });
   const done = reads.markUnread(message(7));
   assert.deepEqual(asked[0]?.body, { room: "r1", seq: 6, back: true });
   await asked[0]?.answer({ n: 6, unread: 3 });
   await done;
-  assert.equal(rooms.line("r1")?.unread, 3);
+  assert.equal(rooms.summary("r1")?.unread, 3);
 });
 
 Deno.test("a mark that was to be told is told after all where marking unread is refused", async () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
-  const rooms = createRoomsStore({ call, lines: [line("r1", { n: 9, unread: 9 })] });
+  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
   const reads = createReads({ call, clock, rooms, random: () => 0.5 });
   reads.seen(message(1));
   await asked[0]?.answer({ n: 1, unread: 8 });

@@ -21,7 +21,7 @@ Deno.test("what failed when the page began is read again on the next connection,
     post: () => Promise.reject(new Refusal("unavailable", "no session")),
   });
   const { call } = live;
-  const rooms = createRoomsStore({ lines: [], call });
+  const rooms = createRoomsStore({ summaries: [], call });
   followFeed({
     me: "me",
     live,
@@ -52,7 +52,7 @@ Deno.test("what failed when the page began is read again on the next connection,
   transport.last().reply("rooms.list", { rooms: [line("r1")], more: false });
   transport.last().reply("users.get", { users: [user("ann")] });
   await settled();
-  assert.deepEqual(rooms.lines.value.map((it) => it.room.id), ["r1"]);
+  assert.deepEqual(rooms.summaries.value.map((it) => it.room.id), ["r1"]);
   await breaks();
   await begin();
   assert.deepEqual(asked(), [0, 0]);

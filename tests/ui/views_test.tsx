@@ -178,7 +178,7 @@ Deno.test("the room list shows what is unread, what mentions me, and what is mut
   });
   const shown = html(
     <RoomList
-      lines={[
+      summaries={[
         line("general", {}),
         line("notes", { unread: 4 }),
         line("firmware", { unread: 9, mentions: 2 }),
@@ -278,7 +278,7 @@ Deno.test("who looked at the feed a minute ago was not away", () => {
     /<h2 id="away">(.*?)<\/h2>/.exec(html(
       <FeedSummary
         catchUp={{ mentions: [], direct: [], replies: [], rooms: [], reacted: [], rest: [] }}
-        names={{ users, lines: new Map(), members: new Map(), me: "u1", workspace: "Northfell" }}
+        names={{ users, summaries: new Map(), members: new Map(), me: "u1", workspace: "Northfell" }}
         away={away}
         unseen={1}
         newest=""
@@ -308,7 +308,7 @@ Deno.test("the feed's pane says how many of the active rooms it shows", () => {
   });
   const pane = (count: number) => {
     const lines = Array.from({ length: count }, (_, at) => active(`room${at}`));
-    return html(<FeedNow lines={lines} people={[]} users={users} presence={new Map()} now={AT} />);
+    return html(<FeedNow summaries={lines} people={[]} users={users} presence={new Map()} now={AT} />);
   };
   assert.doesNotMatch(pane(6), /Showing/);
   assert.match(pane(9).replace(/<[^>]*>/g, ""), /Showing 6 of 9 rooms/);
@@ -317,7 +317,7 @@ Deno.test("the feed's pane says how many of the active rooms it shows", () => {
 Deno.test("the list of people says so where it shows some of them", () => {
   const now = (count: number) => {
     const people = Array.from({ length: count }, (_, at) => `u${at}`);
-    return html(<FeedNow lines={[]} people={people} users={users} presence={new Map()} now={AT} />);
+    return html(<FeedNow summaries={[]} people={people} users={users} presence={new Map()} now={AT} />);
   };
   assert.ok(now(13).includes("Showing 12 of 13 people"));
   assert.ok(!now(12).includes("Showing"));

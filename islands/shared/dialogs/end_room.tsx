@@ -8,7 +8,7 @@ export function LeaveRoom({ chat, go, onClose }: DialogKindProps) {
   const leave = async () => {
     await chat.live.call("rooms.leave", { room });
     onClose();
-    const next = chat.rooms.lines.peek().find((it) => it.joined && it.level !== "hidden" && it.room.id !== room);
+    const next = chat.rooms.summaries.peek().find((it) => it.joined && it.level !== "hidden" && it.room.id !== room);
     if (next) go(next.room.id);
     else location.assign("/rooms");
   };
@@ -34,5 +34,5 @@ export function ArchiveRoom({ chat, onClose }: DialogKindProps) {
 
 function here(chat: DialogKindProps["chat"]): { room: string; name: string } {
   const room = chat.current.peek()?.room ?? "";
-  return { room, name: chat.rooms.line(room)?.room.name ?? "" };
+  return { room, name: chat.rooms.summary(room)?.room.name ?? "" };
 }

@@ -18,12 +18,12 @@ export function Members({ chat, show, onClose }: DialogKindProps) {
   const inside = usePeople(chat, word.value, { inside: room }, members.length);
   const outside = usePeople(chat, word.value, { outside: room, active: true }, members.length);
   useEffect(() => void run(() => chat.members.load(room)), [room]);
-  const line = chat.rooms.line(room);
-  if (!line) return null;
-  const { visibility, createdBy } = line.room;
+  const summary = chat.rooms.summary(room);
+  if (!summary) return null;
+  const { visibility, createdBy } = summary.room;
   const isDirect = visibility === "direct";
   const isAdmin = ["owner", "admin"].includes(chat.me.role);
-  const mayRemove = line.joined && (createdBy === chat.me.id || isAdmin);
+  const mayRemove = summary.joined && (createdBy === chat.me.id || isAdmin);
   const add = (user: string) =>
     run(async () => {
       await chat.live.call("rooms.addMember", { room, user });
@@ -53,7 +53,7 @@ export function Members({ chat, show, onClose }: DialogKindProps) {
           )}
       </PeopleList>
       <ShowMore found={inside} shown={inside.items.value.length} what="members" />
-      {line.joined && !isDirect && isEverybody && (
+      {summary.joined && !isDirect && isEverybody && (
         <>
           <p class="mid">
             Everybody in the workspace is in this room.{!isAdmin && " Its owner and admins invite others."}
@@ -61,7 +61,7 @@ export function Members({ chat, show, onClose }: DialogKindProps) {
           {isAdmin && <button class="btn" type="button" onClick={() => show("invite")}>Invite people</button>}
         </>
       )}
-      {line.joined && !isDirect && outside.items.value.length > 0 && (
+      {summary.joined && !isDirect && outside.items.value.length > 0 && (
         <>
           <h3>Not in this room</h3>
           <PeopleList label="People who can be added" people={byName(outside.items.value)}>

@@ -16,7 +16,7 @@ export function RoomTopic(props: DialogKindProps) {
 
 function Details({ chat, onClose, at }: DialogKindProps & { at: "name" | "topic" }) {
   const id = chat.current.peek()?.room ?? "";
-  const room = chat.rooms.line(id)?.room;
+  const room = chat.rooms.summary(id)?.room;
   const name = useSignal(room?.name ?? "");
   const topic = useSignal(room?.topic ?? "");
   const { busy, error, run } = useCommand();

@@ -15,10 +15,10 @@ export function RoomMenu({ chat, show, onClose }: DialogKindProps) {
   const { error, run } = useCommand();
   useEffect(() => menu.current?.showPopover(), []);
   const room = chat.current.value?.room ?? "";
-  const line = chat.rooms.line(room);
-  if (!line) return null;
-  const { visibility, archivedAt } = line.room;
-  const manages = mayManage(line, chat.me);
+  const summary = chat.rooms.summary(room);
+  if (!summary) return null;
+  const { visibility, archivedAt } = summary.room;
+  const manages = mayManage(summary, chat.me);
   const isArchived = archivedAt !== undefined;
   const close = () => menu.current?.hidePopover();
   const open = (kind: DialogKind) => () => {
@@ -53,9 +53,9 @@ export function RoomMenu({ chat, show, onClose }: DialogKindProps) {
           <span role="status">{isCopied.value ? "Link copied" : "Copy link"}</span>
         </Item>
       )}
-      {line.joined && <Levels chat={chat} room={room} level={line.level} />}
-      {visibility !== "direct" && (line.joined || manages) && <hr />}
-      {line.joined && visibility !== "direct" && !isArchived && (
+      {summary.joined && <Levels chat={chat} room={room} level={summary.level} />}
+      {visibility !== "direct" && (summary.joined || manages) && <hr />}
+      {summary.joined && visibility !== "direct" && !isArchived && (
         <Item icon="out" onClick={visibility === "private" ? open("leave_room") : leave}>Leave room</Item>
       )}
       {manages && (isArchived

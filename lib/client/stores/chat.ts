@@ -45,7 +45,7 @@ export function createChat(deps: ChatDeps): Chat {
   const { me, clock } = deps;
   const live = createLiveClient(deps);
   const { call } = live;
-  const rooms = createRoomsStore({ lines: deps.rooms, call });
+  const rooms = createRoomsStore({ summaries: deps.rooms, call });
   const people = createPeopleStore({ users: deps.users, call, clock });
   const members = createMembersStore({ call, people });
   const reads = createReads({ ...deps, call, rooms });

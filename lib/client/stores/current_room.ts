@@ -77,7 +77,7 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
       events: (events, to) =>
         batch(() => {
           const all = events.filter(isRoomEvent);
-          const wasAllRead = timeline.readUpTo.peek() >= (rooms.line(room)?.n ?? 0);
+          const wasAllRead = timeline.readUpTo.peek() >= (rooms.summary(room)?.n ?? 0);
           timeline.apply(all, to);
           for (const event of all) reduce(reducers, event);
           look();
@@ -175,7 +175,7 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
       wanted = room;
       if (current.peek()?.room === room && lost.peek() !== room) return;
       const readUpTo = rooms.mark(room);
-      const { n = 0, unread = 0 } = rooms.line(room) ?? {};
+      const { n = 0, unread = 0 } = rooms.summary(room) ?? {};
       if (unread > CAUGHT_UP_MAX) kept.delete(room);
       const list = (body: Input<"messages.list">) => call("messages.list", body);
       const timeline = kept.get(room) ??
@@ -206,7 +206,7 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
       if (!timeline) return;
       outbox.send(timeline.room, text);
       heldUnread = undefined;
-      timeline.setReadUpTo(rooms.line(timeline.room)?.n ?? 0); // Who answers has read.
+      timeline.setReadUpTo(rooms.summary(timeline.room)?.n ?? 0); // Who answers has read.
       typing.stopped();
       if (timeline.window.peek().newer) void timeline.loadNewest().catch(() => {});
     },

@@ -55,9 +55,9 @@ export function createReads({ call, clock, rooms, random }: ReadsDeps): Reads {
 
   return {
     seen(message) {
-      const line = rooms.line(message.room);
+      const summary = rooms.summary(message.room);
       const n = message.n ?? 0;
-      if (!line?.joined || n <= rooms.mark(message.room)) return;
+      if (!summary?.joined || n <= rooms.mark(message.room)) return;
       rooms.setMark(message.room, n);
       due.set(message.room, { seq: message.seq });
       if (!resting.has(message.room)) void tell(message.room);

@@ -27,8 +27,8 @@ const PAGES_MAX = 20; // with rooms of others among them; past these only mine a
 
 export interface RoomsStore {
   /** Rooms by name, then direct conversations, the last used first. */
-  lines: ReadonlySignal<readonly RoomSummary[]>;
-  line(room: string): RoomSummary | undefined;
+  summaries: ReadonlySignal<readonly RoomSummary[]>;
+  summary(room: string): RoomSummary | undefined;
   /** Joined rooms with something unread, those left out that I want to hear nothing of. */
   unreadRooms: ReadonlySignal<number>;
   /** Unread messages that are for me: mentions, and all in direct conversations, of rooms that I want to hear of. */
@@ -43,7 +43,7 @@ export interface RoomsStore {
   /** I am a member now. */
   joined(room: Room): void;
   /** A room that the list doesn't have is about to be shown. */
-  visited(line: RoomSummary): void;
+  visited(summary: RoomSummary): void;
   drop(room: string): void;
   /** A session began: the next digest is whole, and no older than what is known now. */
   welcomed(): void;
@@ -56,9 +56,11 @@ export interface RoomsStore {
   load(): Promise<void>;
 }
 
-export function createRoomsStore({ lines: first, call }: { lines: readonly RoomSummary[]; call: Caller }): RoomsStore {
+export function createRoomsStore(
+  { summaries: first, call }: { summaries: readonly RoomSummary[]; call: Caller },
+): RoomsStore {
   const entries = signal<ReadonlyMap<string, RoomEntry>>(toEntries(first));
-  const lines = computed(() => [...entries.value.values()].map(toLine).sort(byPlace));
+  const summaries = computed(() => [...entries.value.values()].map(toLine).sort(byPlace));
 
   function change(room: string, to: (it: RoomEntry) => RoomEntry) {
     const old = entries.peek().get(room);
@@ -120,9 +122,9 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomS
     need(room.id);
   }
 
-  function visited(line: RoomSummary) {
-    if (entries.peek().has(line.room.id)) return;
-    entries.value = new Map(entries.peek()).set(line.room.id, toRoomEntry(line));
+  function visited(summary: RoomSummary) {
+    if (entries.peek().has(summary.room.id)) return;
+    entries.value = new Map(entries.peek()).set(summary.room.id, toRoomEntry(summary));
   }
 
   function drop(room: string) {
@@ -192,22 +194,22 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomS
     meanwhile.add(mine);
     asking.add(room);
     unanswered.delete(room);
-    const line = await call("rooms.get", { room }).then((it) => it.line, (error) => {
+    const summary = await call("rooms.get", { room }).then((it) => it.line, (error) => {
       if (isPassing(error)) unanswered.add(room);
     });
     meanwhile.delete(mine);
     asking.delete(room);
-    if (!line || order < taken || !entries.peek().has(room)) return;
-    entries.value = new Map(entries.peek()).set(room, toRoomEntry(line));
+    if (!summary || order < taken || !entries.peek().has(room)) return;
+    entries.value = new Map(entries.peek()).set(room, toRoomEntry(summary));
     mine.forEach((run) => run());
   }
 
   return {
-    lines,
-    line: (room) => lines.value.find((it) => it.room.id === room),
-    unreadRooms: computed(() => lines.value.filter(isCalling).length),
+    summaries,
+    summary: (room) => summaries.value.find((it) => it.room.id === room),
+    unreadRooms: computed(() => summaries.value.filter(isCalling).length),
     forMe: computed(() =>
-      lines.value.filter(isCalling).reduce(
+      summaries.value.filter(isCalling).reduce(
         (sum, { room, unread, mentions }) => sum + (room.visibility === "direct" ? unread : mentions),
         0,
       )
@@ -217,7 +219,7 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomS
     setLevel: (room, level) => live(() => change(room, (it) => ({ ...it, level }))),
     update: (room) => live(() => update(room)),
     joined: (room) => live(() => put(room)),
-    visited: (line) => live(() => visited(line)),
+    visited: (summary) => live(() => visited(summary)),
     drop: (room) => live(() => drop(room)),
     digest(rooms) {
       look(rooms);
@@ -231,6 +233,6 @@ export function createRoomsStore({ lines: first, call }: { lines: readonly RoomS
   };
 }
 
-function toEntries(lines: readonly RoomSummary[]): Map<string, RoomEntry> {
-  return new Map(lines.map((it) => [it.room.id, toRoomEntry(it)]));
+function toEntries(summaries: readonly RoomSummary[]): Map<string, RoomEntry> {
+  return new Map(summaries.map((it) => [it.room.id, toRoomEntry(it)]));
 }

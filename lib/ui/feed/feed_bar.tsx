@@ -16,7 +16,7 @@ export interface FeedBarProps {
   tab: FeedTab;
   /** The room of the tab "room". */
   room: string | undefined;
-  lines: readonly RoomSummary[];
+  summaries: readonly RoomSummary[];
   unseen: number;
   connection: ConnectionState;
   /** The inspector is open. */
@@ -27,20 +27,20 @@ export interface FeedBarProps {
   days: number;
   onDays?(days: number): void;
   /** Single letters are keys. */
-  hasLetters: boolean;
-  onLetters?(are: boolean): void;
+  hasSingleKeys: boolean;
+  onSingleKeys?(are: boolean): void;
 }
 
 /** Days that the scrubber can span. */
 export const SPANS = [1, 7, 30];
 
 export function FeedBar(props: FeedBarProps) {
-  const { tab, room, lines, unseen, connection } = props;
-  const rooms = roomsOf(lines, room);
+  const { tab, room, summaries, unseen, connection } = props;
+  const rooms = roomsOf(summaries, room);
   const tabs = rooms.slice(0, ROOM_TABS);
   return (
     <header class="bar">
-      <SidebarOpener unread={lines.filter(isCalling).length} />
+      <SidebarOpener unread={summaries.filter(isCalling).length} />
       <h1>Feed</h1>
       <nav class="tabs grow" aria-label="Feed">
         <a href={feedPath("you")} aria-current={tab === "you" || tab === "catch-up" ? "page" : undefined}>
@@ -53,7 +53,13 @@ export function FeedBar(props: FeedBarProps) {
           )}
         </a>
         <a href={feedPath("everything")} aria-current={tab === "everything" ? "page" : undefined}>Everything</a>
-        {tabs.map((line) => <RoomTab key={line.room.id} line={line} isCurrent={line.room.id === room} />)}
+        {tabs.map((summary) => (
+          <RoomTab
+            key={summary.room.id}
+            summary={summary}
+            isCurrent={summary.room.id === room}
+          />
+        ))}
         {rooms.length > ROOM_TABS && (
           <button class="ib" type="button" popovertarget="feed-rooms" aria-label="Other rooms">
             <Icon name="chev" small />
@@ -79,7 +85,7 @@ export function FeedBar(props: FeedBarProps) {
   );
 }
 
-function RoomTab({ line: { room }, isCurrent }: { line: RoomSummary; isCurrent: boolean }) {
+function RoomTab({ summary: { room }, isCurrent }: { summary: RoomSummary; isCurrent: boolean }) {
   return (
     <a href={feedPath("room", room.id)} aria-current={isCurrent ? "page" : undefined}>
       <Icon name={room.visibility === "private" ? "lock" : "hash"} small />
@@ -88,7 +94,7 @@ function RoomTab({ line: { room }, isCurrent }: { line: RoomSummary; isCurrent: 
   );
 }
 
-function Options({ days, onDays, hasLetters, onLetters }: FeedBarProps) {
+function Options({ days, onDays, hasSingleKeys, onSingleKeys }: FeedBarProps) {
   return (
     <div class="pop at-options" id="feed-options" popover="auto">
       <fieldset class="levels">
@@ -105,8 +111,8 @@ function Options({ days, onDays, hasLetters, onLetters }: FeedBarProps) {
       <label class="opt check">
         <input
           type="checkbox"
-          checked={hasLetters}
-          onChange={(event) => onLetters?.(event.currentTarget.checked)}
+          checked={hasSingleKeys}
+          onChange={(event) => onSingleKeys?.(event.currentTarget.checked)}
         />
         <span class="grow">
           Single-letter keys
@@ -118,8 +124,8 @@ function Options({ days, onDays, hasLetters, onLetters }: FeedBarProps) {
 }
 
 /** Mine, the last used first; the one that is shown stands before them all. */
-function roomsOf(lines: readonly RoomSummary[], shown: string | undefined): RoomSummary[] {
-  const mine = lines.filter(({ room, joined, level }) =>
+function roomsOf(summaries: readonly RoomSummary[], shown: string | undefined): RoomSummary[] {
+  const mine = summaries.filter(({ room, joined, level }) =>
     room.id === shown || (joined && room.visibility !== "direct" && level !== "hidden" && room.archivedAt === undefined)
   );
   const rank = ({ room }: RoomSummary) => room.id === shown ? 0 : 1;

@@ -30,7 +30,7 @@ const places = new Map<string, "mentions" | "replies" | "reacted">([
 /** `items` are those that I have not seen, the newest first. */
 export function toCatchUp(
   items: readonly FeedItem[],
-  lines: readonly RoomSummary[],
+  summaries: readonly RoomSummary[],
   now: number,
   zone: string,
 ): CatchUp {
@@ -40,7 +40,7 @@ export function toCatchUp(
   }
   all.reacted.sort((a, b) => b.entries.length - a.entries.length);
   const told = new Set(items.filter((it) => it.kind === "messaged").map((it) => it.room));
-  const calling = lines.filter(isCalling).sort((a, b) => b.mentions - a.mentions || b.unread - a.unread);
+  const calling = summaries.filter(isCalling).sort((a, b) => b.mentions - a.mentions || b.unread - a.unread);
   all.direct = calling.filter(({ room }) => room.visibility === "direct" && !told.has(room.id));
   all.rooms = calling.filter(({ room }) => room.visibility !== "direct");
   return all;

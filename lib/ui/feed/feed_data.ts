@@ -65,10 +65,10 @@ export function shownItems(parts: readonly FeedPart[]): FeedItem[] {
 export function isSeen(
   item: FeedItem,
   parts: readonly FeedPart[],
-  lines: ReadonlyMap<string, RoomSummary>,
+  summaries: ReadonlyMap<string, RoomSummary>,
 ): boolean {
-  const line = lines.get(item.room ?? "");
-  const mark = line?.joined ? line.n - line.unread : 0;
+  const summary = summaries.get(item.room ?? "");
+  const mark = summary?.joined ? summary.n - summary.unread : 0;
   return isMarked(item, parts) || (item.view === "you" && isReadInRoom(item, mark));
 }
 

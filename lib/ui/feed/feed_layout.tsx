@@ -22,7 +22,7 @@ export interface FeedLayoutProps {
   list: ComponentChildren;
   /** A `FeedNow`. */
   pane: ComponentChildren;
-  /** What floats. */
+  /** Overlays. */
   children?: ComponentChildren;
   scroller?: RefObject<HTMLDivElement | null> | undefined;
 }

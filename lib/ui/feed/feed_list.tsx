@@ -57,10 +57,10 @@ export function FeedList(props: FeedListProps) {
               )}
             </InParts>
             <InParts of={rooms ?? []}>
-              {(line, at) => (
+              {(summary, at) => (
                 <FeedRoom
-                  key={line.room.id}
-                  line={line}
+                  key={summary.room.id}
+                  summary={summary}
                   place={(places[i] ?? 0) + groups.length + at + 1}
                   count={count}
                   names={props.names}

@@ -14,7 +14,7 @@ const ROOMS_MAX = 6;
 const PEOPLE_MAX = 12;
 
 export interface FeedNowProps {
-  lines: readonly RoomSummary[];
+  summaries: readonly RoomSummary[];
   /** Ids, in the order in which they matter. */
   people: readonly string[];
   users: Users;
@@ -22,8 +22,8 @@ export interface FeedNowProps {
   now: number;
 }
 
-export function FeedNow({ lines, people, users, presence, now }: FeedNowProps) {
-  const rooms = lines
+export function FeedNow({ summaries, people, users, presence, now }: FeedNowProps) {
+  const rooms = summaries
     .filter(({ room, joined, n, lastAt }) => joined && room.visibility !== "direct" && n > 0 && now - lastAt < HOUR_MS)
     .sort((a, b) => b.lastAt - a.lastAt);
   const online = people.filter((id) => presence.get(id) === "online");

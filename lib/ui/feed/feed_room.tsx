@@ -6,7 +6,7 @@ import { counted } from "../shell/format.ts";
 import { Icon } from "../shell/icon.tsx";
 
 export interface FeedRoomProps {
-  line: RoomSummary;
+  summary: RoomSummary;
   names: FeedNames;
   /** Its place among all, from 1, and how many they are. */
   place: number;
@@ -15,8 +15,8 @@ export interface FeedRoomProps {
 
 const icons = { public: "hash", private: "lock", direct: "chat" } as const;
 
-export function FeedRoom({ line, names, place, count }: FeedRoomProps) {
-  const { room, mentions } = line;
+export function FeedRoom({ summary, names, place, count }: FeedRoomProps) {
+  const { room, mentions } = summary;
   return (
     <article
       class="ev un"
@@ -31,7 +31,7 @@ export function FeedRoom({ line, names, place, count }: FeedRoomProps) {
         <Icon name={icons[room.visibility]} />
       </span>
       <p id={`t-${room.id}`}>
-        <RoomNews line={line} names={names} />
+        <RoomNews summary={summary} names={names} />
         {mentions > 0 && room.visibility !== "direct" && `, ${counted(mentions, "mention")} of you among them`}
       </p>
     </article>
@@ -39,7 +39,7 @@ export function FeedRoom({ line, names, place, count }: FeedRoomProps) {
 }
 
 /** "2 new messages in #gauges"; of a direct conversation from whom they are. */
-export function RoomNews({ line: { room, unread }, names }: Pick<FeedRoomProps, "line" | "names">) {
+export function RoomNews({ summary: { room, unread }, names }: Pick<FeedRoomProps, "summary" | "names">) {
   return (
     <>
       {counted(unread, "new message")} {room.visibility === "direct" ? "from" : "in"}{" "}

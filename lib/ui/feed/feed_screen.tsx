@@ -25,7 +25,7 @@ export interface FeedState {
   workspace: string;
   tab: FeedTab;
   room: string | undefined;
-  lines: readonly RoomSummary[];
+  summaries: readonly RoomSummary[];
   users: Users;
   members: ReadonlyMap<string, readonly string[]>;
   presence: ReadonlyMap<string, Presence>;
@@ -44,7 +44,7 @@ export interface FeedState {
   older: string | undefined;
   isBusy?: boolean;
   scrub: { days: number; start: number | undefined; isPlaying: boolean; isReplay: boolean };
-  hasLetters: boolean;
+  hasSingleKeys: boolean;
   /** The inspector is open. */
   isInspecting?: boolean;
 }
@@ -60,7 +60,7 @@ export interface FeedHandlers {
   start(at: number): void;
   play(): void;
   days(days: number): void;
-  letters(are: boolean): void;
+  singleKeys(are: boolean): void;
 }
 
 export interface FeedScreenProps {
@@ -72,19 +72,19 @@ export interface FeedScreenProps {
 }
 
 export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProps) {
-  const { me, tab, room, lines, users, members, parts, items, unseen, now, zone, scrub } = state;
+  const { me, tab, room, summaries, users, members, parts, items, unseen, now, zone, scrub } = state;
   const names: FeedNames = {
     users,
     members,
-    lines: new Map(lines.map((line) => [line.room.id, line])),
+    summaries: new Map(summaries.map((summary) => [summary.room.id, summary])),
     me: me.id,
     workspace: state.workspace,
   };
-  const isNew = (item: FeedItem) => item.by !== me.id && !isSeen(item, parts, names.lines);
+  const isNew = (item: FeedItem) => item.by !== me.id && !isSeen(item, parts, names.summaries);
   const isMine = tab === "you" || tab === "catch-up";
   const mine = parts.find((part) => part.view === (tab === "everything" ? "everything" : "you"));
   const seenAt = mine?.entries.find((it) => mine.seen !== undefined && it.offset <= mine.seen)?.at;
-  const catchUp = toCatchUp(isMine ? items.filter(isNew) : [], lines, now, zone);
+  const catchUp = toCatchUp(isMine ? items.filter(isNew) : [], summaries, now, zone);
   const newest = items.find((it) => it.view === mine?.view);
   const isNewest = parts.every((part) => part.before === undefined);
   const hasNews = isMine && isNewest && unseen > 0 && newest !== undefined && !scrub.isReplay;
@@ -98,7 +98,7 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
         <Sidebar
           workspace={state.workspace}
           me={users.get(me.id) ?? me}
-          lines={lines}
+          summaries={summaries}
           current={undefined}
           isFeed
           unseen={unseen}
@@ -115,15 +115,15 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
         <FeedBar
           tab={tab}
           room={room}
-          lines={lines}
+          summaries={summaries}
           unseen={unseen}
           connection={state.connection}
           isInspecting={state.isInspecting}
           onInspect={on?.inspect}
           days={scrub.days}
           onDays={on?.days}
-          hasLetters={state.hasLetters}
-          onLetters={on?.letters}
+          hasSingleKeys={state.hasSingleKeys}
+          onSingleKeys={on?.singleKeys}
         />
       }
       banner={banner}
@@ -143,7 +143,7 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
       pill={pill}
       pane={
         <FeedNow
-          lines={lines}
+          summaries={summaries}
           people={state.watched}
           users={users}
           presence={state.presence}

@@ -46,11 +46,11 @@ export function FeedSummary(props: FeedSummaryProps) {
             </span>
           </li>
         )}
-        {direct.slice(0, ROOMS_NAMED_MAX).map((line) => (
-          <li key={line.room.id}>
+        {direct.slice(0, ROOMS_NAMED_MAX).map((summary) => (
+          <li key={summary.room.id}>
             <Icon name="chat" />
             <span>
-              <RoomNews line={line} names={names} />
+              <RoomNews summary={summary} names={names} />
             </span>
           </li>
         ))}

@@ -14,7 +14,7 @@ const NAMED_MAX = 3;
 export interface FeedNames {
   users: Users;
   /** By id. */
-  lines: ReadonlyMap<string, RoomSummary>;
+  summaries: ReadonlyMap<string, RoomSummary>;
   /** Of direct conversations, by room. */
   members: ReadonlyMap<string, readonly string[]>;
   me: string;
@@ -69,7 +69,7 @@ export function Sentence({ group, names }: { group: FeedGroup; names: FeedNames 
   const [entry] = group.entries;
   if (!isEntryKind(entry.kind)) return <>{entry.title}</>;
   const room = <RoomName room={entry.room} names={names} />;
-  const isDirect = names.lines.get(entry.room ?? "")?.room.visibility === "direct";
+  const isDirect = names.summaries.get(entry.room ?? "")?.room.visibility === "direct";
   const parts = {
     who: <People entries={group.entries} users={names.users} />,
     room,
@@ -84,10 +84,10 @@ export function Sentence({ group, names }: { group: FeedGroup; names: FeedNames 
 
 /** How a room is called in a sentence, as a link. */
 export function RoomName({ room, names }: { room: string | undefined; names: FeedNames }) {
-  const line = names.lines.get(room ?? "");
-  if (!line) return <>a room</>;
-  const name = roomName(line.room, names.members.get(line.room.id) ?? [], names.users, names.me);
-  return <a class="link" href={`/rooms/${line.room.id}`}>{roomRef(line.room, name)}</a>;
+  const summary = names.summaries.get(room ?? "");
+  if (!summary) return <>a room</>;
+  const name = roomName(summary.room, names.members.get(summary.room.id) ?? [], names.users, names.me);
+  return <a class="link" href={`/rooms/${summary.room.id}`}>{roomRef(summary.room, name)}</a>;
 }
 
 /** "Aoife Byrne"; "Maren, Ilya and Jun"; "Aoife and 5 others" */

@@ -73,7 +73,7 @@ function RoomSide({ state, on }: RoomPartProps) {
     <Sidebar
       workspace={state.workspace}
       me={users.get(me.id) ?? me}
-      lines={state.rooms}
+      summaries={state.rooms}
       current={state.summary?.room.id}
       users={users}
       members={state.members}

@@ -63,7 +63,7 @@ export interface Beginnings {
   topic: boolean;
 }
 
-export function beginnings(line: RoomSummary, me: User): Beginnings {
-  const isOpen = line.room.visibility !== "direct" && line.room.archivedAt === undefined;
-  return { people: isOpen && line.joined, topic: isOpen && line.room.topic === "" && mayManage(line, me) };
+export function beginnings(summary: RoomSummary, me: User): Beginnings {
+  const isOpen = summary.room.visibility !== "direct" && summary.room.archivedAt === undefined;
+  return { people: isOpen && summary.joined, topic: isOpen && summary.room.topic === "" && mayManage(summary, me) };
 }

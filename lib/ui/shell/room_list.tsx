@@ -13,7 +13,7 @@ const SHOWN_MAX = 99;
 
 export interface RoomListProps {
   /** In the order in which they are shown; those not joined or hidden are left out here. */
-  lines: readonly RoomSummary[];
+  summaries: readonly RoomSummary[];
   /** The room on screen. */
   current: string | undefined;
   me: string;
@@ -25,18 +25,18 @@ export interface RoomListProps {
 }
 
 export function RoomList(props: RoomListProps) {
-  const lines = props.lines.filter(({ room, joined, level }) =>
+  const summaries = props.summaries.filter(({ room, joined, level }) =>
     room.visibility !== "direct" && joined && (level !== "hidden" || room.id === props.current)
   );
   return (
     <ul class="nav" aria-labelledby="h-rooms">
-      <InParts of={lines}>
-        {(line) => {
-          const { room, level } = line;
+      <InParts of={summaries}>
+        {(summary) => {
+          const { room, level } = summary;
           const isQuiet = level === "nothing" || level === "hidden" || room.archivedAt !== undefined;
           return (
             <li key={room.id}>
-              <RoomLink line={line} isQuiet={isQuiet} list={props}>
+              <RoomLink summary={summary} isQuiet={isQuiet} list={props}>
                 <Icon name={room.visibility === "private" ? "lock" : "hash"} />
                 <span class="cut">
                   {room.name}
@@ -48,7 +48,7 @@ export function RoomList(props: RoomListProps) {
                     <Icon name={room.archivedAt === undefined ? "bell-off" : "archive"} small />
                   </>
                 )}
-                {!isQuiet && <Count unread={line.unread} mentions={line.mentions} />}
+                {!isQuiet && <Count unread={summary.unread} mentions={summary.mentions} />}
               </RoomLink>
             </li>
           );
@@ -59,28 +59,28 @@ export function RoomList(props: RoomListProps) {
 }
 
 export function DirectList(props: RoomListProps) {
-  const lines = props.lines.filter(({ room, level }) =>
+  const summaries = props.summaries.filter(({ room, level }) =>
     room.visibility === "direct" && (level !== "hidden" || room.id === props.current)
   );
-  if (lines.length === 0) return null;
+  if (summaries.length === 0) return null;
   return (
     <ul class="nav" aria-labelledby="h-direct">
-      <InParts of={lines}>
-        {(line) => {
-          const members = props.members.get(line.room.id) ?? [];
+      <InParts of={summaries}>
+        {(summary) => {
+          const members = props.members.get(summary.room.id) ?? [];
           const others = participants(members, props.me);
           const [first = ""] = others;
           const isOne = others.length === 1 && first !== props.me;
           const online = isOne ? props.presence.get(first) : undefined;
           return (
-            <li key={line.room.id}>
-              <RoomLink line={line} isQuiet={line.level === "nothing"} list={props}>
+            <li key={summary.room.id}>
+              <RoomLink summary={summary} isQuiet={summary.level === "nothing"} list={props}>
                 <Avatar user={props.users.get(first)} size="s" presence={online} />
                 <span class="cut">
-                  {roomName(line.room, members, props.users, props.me)}
+                  {roomName(summary.room, members, props.users, props.me)}
                   {online && <span class="vh">, {online}</span>}
                 </span>
-                <Count unread={line.unread} mentions={line.unread} isDirect />
+                <Count unread={summary.unread} mentions={summary.unread} isDirect />
               </RoomLink>
             </li>
           );
@@ -91,17 +91,17 @@ export function DirectList(props: RoomListProps) {
 }
 
 interface RoomLinkProps {
-  line: RoomSummary;
+  summary: RoomSummary;
   isQuiet: boolean;
   list: RoomListProps;
   children: ComponentChildren;
 }
 
-function RoomLink({ line, isQuiet, list, children }: RoomLinkProps) {
-  const { id } = line.room;
+function RoomLink({ summary, isQuiet, list, children }: RoomLinkProps) {
+  const { id } = summary.room;
   return (
     <a
-      class={isQuiet ? "quiet" : line.unread > 0 ? "new" : undefined}
+      class={isQuiet ? "quiet" : summary.unread > 0 ? "new" : undefined}
       href={`/rooms/${id}`}
       aria-current={id === list.current ? "page" : undefined}
       onClick={(event) => isPlain(event) && list.onOpenRoom?.(id, event)}

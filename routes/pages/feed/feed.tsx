@@ -35,7 +35,7 @@ export function feed(services: Pick<Services, "run">): Hono<Env> {
     }, call);
     keepFeedLast(c);
     return await respondPage(c, <FeedPage data={data} problem={problem} />, {
-      title: `${feedTitle(data.tab, data.rooms.find((line) => line.room.id === room))} · ${data.workspace.name}`,
+      title: `${feedTitle(data.tab, data.rooms.find((summary) => summary.room.id === room))} · ${data.workspace.name}`,
       status: statusOf(problem),
       island: "islands/feed/feed_boot.ts",
       data,
@@ -74,7 +74,7 @@ function FeedPage({ data, problem }: { data: FeedData; problem: Problem | undefi
           ...data,
           workspace: data.workspace.name,
           room: data.room,
-          lines: data.rooms,
+          summaries: data.rooms,
           users: new Map(data.users.map((user) => [user.id, user])),
           members: new Map(Object.entries(data.members)),
           presence: new Map(),
@@ -84,7 +84,7 @@ function FeedPage({ data, problem }: { data: FeedData; problem: Problem | undefi
           watched: watchedOf(data),
           older: olderPath(data, items),
           scrub: { days: 1, start: undefined, isPlaying: false, isReplay: false },
-          hasLetters: true,
+          hasSingleKeys: true,
         }}
         pill={<FeedPill count={0} said="" onClick={() => {}} />}
         banner={problem && <Banner tone="bad" icon="alert" title={`${problem.detail ?? problem.title}.`} />}

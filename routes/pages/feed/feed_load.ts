@@ -36,7 +36,7 @@ export async function loadFeed(
       return { ...page, view, ...(before[view] !== undefined && { before: before[view] }) };
     })),
   ]);
-  if (room !== undefined && !side.rooms.some((line) => line.room.id === room)) {
+  if (room !== undefined && !side.rooms.some((summary) => summary.room.id === room)) {
     const { room: found } = await run("rooms.get", { room }, call);
     if (found.visibility === "direct") throw new Refusal("not_found", "Cannot get room: there is no such room");
     side.rooms.push({ room: found, joined: false, n: 0, unread: 0, mentions: 0, lastAt: 0, level: "nothing" });

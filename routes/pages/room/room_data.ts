@@ -33,12 +33,12 @@ export async function loadRoom(
   if (room.length > ID_MAX) throw new Refusal("not_found", "Cannot get room: there is no such room");
   const [{ workspace }, side] = await Promise.all([run("auth.me", {}, call), loadSide(services, call)]);
   const known = side.rooms.find((it) => it.room.id === room);
-  const line = known ?? await lineOf(services, room, call);
-  if (!known) side.rooms.push(line);
+  const summary = known ?? await summaryOf(services, room, call);
+  if (!known) side.rooms.push(summary);
 
   const [page, { members, more }] = await Promise.all([
     seq === undefined
-      ? openingPage((body) => run("messages.list", body, call), room, line)
+      ? openingPage((body) => run("messages.list", body, call), room, summary)
       : run("messages.list", { room, around: seq }, call),
     run("rooms.members", { room, limit: MEMBERS_MAX, after }, call),
   ]);
@@ -69,7 +69,7 @@ export async function loadRoom(
 }
 
 /** A room that the list doesn't have: an archived one, or one past its end. */
-async function lineOf({ run }: Pick<Services, "run">, id: string, call: SignedInCall): Promise<RoomSummary> {
+async function summaryOf({ run }: Pick<Services, "run">, id: string, call: SignedInCall): Promise<RoomSummary> {
   const { room } = await run("rooms.get", { room: id }, call);
   return { room, joined: false, n: 0, unread: 0, mentions: 0, lastAt: room.createdAt, level: "nothing" };
 }

@@ -40,7 +40,7 @@ export function rooms(services: Pick<Services, "run">): Hono<Env> {
         <Sidebar
           workspace={workspace.name}
           me={call.user}
-          lines={side.rooms}
+          summaries={side.rooms}
           current={undefined}
           users={new Map(users.map((user) => [user.id, user]))}
           members={new Map(Object.entries(side.members))}

@@ -83,7 +83,7 @@ async function openDevice(it: FeedCase, ann: Person, lines?: RoomSummary[], offs
   const client = createClient(it.services.hub, ann.user);
   await it.services.hub.greet(client.session);
   await client.follows(userStream(ann.user.id), offset);
-  const rooms = createRoomsStore({ lines: lines ?? await list(ann), call });
+  const rooms = createRoomsStore({ summaries: lines ?? await list(ann), call });
   return {
     rooms,
     client,
@@ -156,7 +156,7 @@ async function take(
       // As a page does that shows it: the mark moves here at once, and there a little later.
       const device = devices[place % devices.length];
       const n = message?.n ?? 0;
-      if (!device?.rooms.line(room)?.joined || n <= device.rooms.mark(room)) return;
+      if (!device?.rooms.summary(room)?.joined || n <= device.rooms.mark(room)) return;
       device.rooms.setMark(room, n);
       return void await ann.code("reads.mark", { room, seq });
     }
@@ -224,8 +224,8 @@ async function agree(it: FeedCase, ann: Person, rooms: string[], devices: Device
     assert.deepEqual(countsOf(line), counts, `rooms.list of ${message}`);
     if (line) assert.equal(line.n, n);
     for (const { rooms: store } of devices) {
-      assert.deepEqual(countsOf(store.line(room)), counts, `a device's line of ${message}`);
-      if (counts.joined) assert.equal(store.line(room)?.n, n, `a device's count of ${message}`);
+      assert.deepEqual(countsOf(store.summary(room)), counts, `a device's line of ${message}`);
+      if (counts.joined) assert.equal(store.summary(room)?.n, n, `a device's count of ${message}`);
     }
   }
 }

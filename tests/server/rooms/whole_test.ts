@@ -58,9 +58,9 @@ Deno.test("A page's sidebar has my rooms behind 2,500 public rooms of others", (
 Deno.test("The room list that a client loads has my rooms behind 2,500 public rooms of others", () =>
   withWorkspace(async (workspace) => {
     const mine = await among(workspace);
-    const store = createRoomsStore({ lines: [], call: (name, body) => workspace.owner.call(name, body) });
+    const store = createRoomsStore({ summaries: [], call: (name, body) => workspace.owner.call(name, body) });
     await store.load();
-    const shown = new Set(store.lines.value.filter((it) => it.joined).map((it) => it.room.id));
+    const shown = new Set(store.summaries.value.filter((it) => it.joined).map((it) => it.room.id));
     assert.deepEqual(mine.filter((id) => !shown.has(id)), []);
   }));
 

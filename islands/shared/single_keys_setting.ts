@@ -1,4 +1,4 @@
-/** Whether single letters are keys on this device. Storage may be forbidden; then they are. */
+/** Whether keys of one character work on this device. They do where storage is forbidden. */
 const KEY = "rivulet:letters";
 const OFF = "off";
 
