@@ -195,8 +195,8 @@ export const delivery: Mutant[] = [
   {
     name: "an event stream's id is that of the event before",
     file: "lib/server/live/streams/follower.ts",
-    from: "      this.position = frame.to;\n      sink.send(frame);\n      // Nearly",
-    to: "      sink.send(frame);\n      this.position = frame.to;\n      // Nearly",
+    from: "      this.position = frame.to;\n      sink.send(frame);\n      // Usually",
+    to: "      sink.send(frame);\n      this.position = frame.to;\n      // Usually",
     tests: [REPLAY],
   },
   {
@@ -244,7 +244,7 @@ export const delivery: Mutant[] = [
   {
     name: "a newer head that somebody reads does not reach those who follow",
     file: "lib/server/live/hub.ts",
-    from: "    topics.get(stream)?.told(head);\n",
+    from: "    topics.get(stream)?.headRead(head);\n",
     to: "",
     tests: ["tests/server/live/newer_heads_test.ts"],
   },

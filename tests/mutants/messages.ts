@@ -23,7 +23,7 @@ export const messages: Mutant[] = [
   {
     name: "a mark goes back when two meet in one commit",
     file: "lib/server/reads/service.ts",
-    from: "const was = markAt(place, user.id, room, known.mark);",
+    from: "const was = markAt(slotOf, user.id, room, known.mark);",
     to: "const was = known.mark;",
     tests: [HISTORY],
   },
@@ -128,7 +128,7 @@ export const messages: Mutant[] = [
   {
     name: "a reaction keeps the rev that was",
     file: "lib/server/messages/changes.ts",
-    from: "document: { ...rest, rev: place.seq, ...(reacted && { reacted }) },",
+    from: "document: { ...rest, rev: slot.seq, ...(reacted && { reacted }) },",
     to: "document: { ...rest, ...(reacted && { reacted }) },",
     tests: [HISTORY],
   },
@@ -156,9 +156,9 @@ export const messages: Mutant[] = [
   {
     name: "what is told of an edit has the body from before it",
     file: "lib/server/messages/changes.ts",
-    from: "const message = view.show(room, document, reactions, body);\n          const told",
+    from: "const message = view.render(room, document, reactions, body);\n          const writes",
     to:
-      "const message = { ...view.show(room, document, reactions), body: view.show(room, whole.document, {}).body };\n          const told",
+      "const message = { ...view.render(room, document, reactions), body: view.render(room, whole.document, {}).body };\n          const writes",
     tests: [HISTORY],
   },
   {

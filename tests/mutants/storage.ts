@@ -47,15 +47,15 @@ export const storage: Mutant[] = [
   {
     name: "what is restored is not in its room's feed",
     file: "lib/server/entries/service.ts",
-    from: "store.sets(stream, on, toEntry(told, on.at), age)",
-    to: "store.sets(stream, on, toEntry(told, on.at), age).slice(0, 1)",
+    from: "store.sets(stream, on, toEntry(draft, on.at), age)",
+    to: "store.sets(stream, on, toEntry(draft, on.at), age).slice(0, 1)",
     tests: [ROOM_FEED],
   },
   {
     name: "sends of one batch are reversed",
     file: "lib/server/log/append.ts",
-    from: "    return members;\n  }\n\n  /** A batch that",
-    to: "    return members.reverse();\n  }\n\n  /** A batch that",
+    from: "    return members;\n  }\n\n  /** Commits the members of a batch",
+    to: "    return members.reverse();\n  }\n\n  /** Commits the members of a batch",
     tests: [HISTORY],
   },
   {
