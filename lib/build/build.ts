@@ -210,7 +210,9 @@ async function sweep(made: Manifest, dir: URL): Promise<void> {
 if (import.meta.main) {
   const started = performance.now();
   const isAnew = Deno.args.includes("--force") ? (await build(), true) : await buildStale();
-  if (isAnew) console.log(`Built the pages' files in ${Math.round(performance.now() - started)} ms`);
+  if (isAnew && !Deno.args.includes("--quiet")) {
+    console.log(`Built the pages' files in ${Math.round(performance.now() - started)} ms`);
+  }
   // For `deno task dev`: one process to watch, that builds and then serves.
   const then = Deno.args.indexOf("--then");
   const next = then < 0 ? undefined : Deno.args[then + 1];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ConfigError, readConfig } from "../../lib/server/config.ts";
+import { ConfigError, readConfig, SETTINGS } from "../../lib/server/config.ts";
+import deno from "../../deno.json" with { type: "json" };
 
 Deno.test("readConfig() of nothing gives the defaults, and an empty value counts as unset", () => {
   const defaults = {
@@ -83,4 +84,20 @@ for (const [name, env] of bad) {
 Deno.test("readConfig() tells a bad value on one line and no secret", () => {
   assert.throws(() => readConfig({ PORT: "1\n2" }), { message: 'PORT must be a number from 0 to 65535, not "1\\n2"' });
   assert.throws(() => readConfig({ SETUP_TOKEN: "s".repeat(201) }), (error) => !String(error).includes("sss"));
+});
+
+Deno.test("SETTINGS are what readConfig() reads, what the server may read, and what the README lists", async () => {
+  const read = new Set<string>();
+  readConfig(
+    new Proxy({ DENO_DEPLOY: "1" }, {
+      get: (env, name) => (read.add(String(name)), Reflect.get(env, name)),
+    }),
+  );
+  assert.deepEqual([...read].sort(), [...SETTINGS].sort());
+  const [, allowed = ""] = /--allow-env=(\S+)/.exec(deno.tasks.serve.command) ?? [];
+  assert.deepEqual(allowed.split(",").sort(), [...SETTINGS, "WS_NO_BUFFER_UTIL"].sort()); // which `ws` reads
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const [, table = ""] = /^\| setting .*\n\| -.*\n((?:\|.*\n)+)/m.exec(readme) ?? [];
+  const listed = table.trim().split("\n").flatMap((row) => row.split("|")[1]?.match(/[A-Z_]+/g) ?? []);
+  assert.deepEqual(listed.sort(), SETTINGS.filter((name) => !name.startsWith("DENO_")).sort());
 });

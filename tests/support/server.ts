@@ -106,18 +106,14 @@ export function freePort(): number {
 
 /** The `start` task, taken apart: what it does before it serves, and the command that serves. */
 async function startTask(): Promise<{ before: string[]; serve: string }> {
-  const { tasks: { start } } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
-  const { command, dependencies = [] }: { command: string; dependencies?: string[] } = typeof start === "string"
-    ? { command: start }
-    : start;
-  const steps = command.split("&&").map((step) => step.trim());
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
+  const stepsOf = (task: { command: string }) => task.command.split("&&").map((step) => step.trim());
+  const before = stepsOf(tasks.start);
+  const [, name = ""] = /^deno task --quiet (\S+)$/.exec(before.pop() ?? "") ?? [];
+  const steps = stepsOf(tasks[name]);
   const serve = steps.pop() ?? "";
-  const assigns = steps.filter((step) => ASSIGNMENT.test(step));
-  const others = steps.filter((step) => !ASSIGNMENT.test(step));
-  return {
-    before: [...dependencies.map((name) => `deno task --quiet ${name}`), ...others],
-    serve: [...assigns, `exec ${serve}`].join(" && "),
-  };
+  if (!steps.every((step) => ASSIGNMENT.test(step))) throw new Error(`Cannot start the server: ${name} does too much`);
+  return { before, serve: [...steps, `exec ${serve}`].join(" && ") };
 }
 
 const built = new Map<string, Promise<void>>();

@@ -1,6 +1,5 @@
 /** Markdown to a JSON tree. No HTML string exists on the way, so there is nothing to sanitise. */
-import MarkdownIt from "markdown-it";
-import type Token from "markdown-it/lib/token.mjs";
+import MarkdownIt, { type Token } from "markdown-it";
 import cjkFriendly from "markdown-it-cjk-friendly";
 import type { Block, Body, Inline } from "../../protocol/body.ts";
 import { TEXT_MAX } from "../../protocol/fields.ts";
@@ -161,7 +160,7 @@ function inlines(tokens: Token[], count: Count): Inline[] {
         open({ t: "del", c: [] });
         break;
       case "link_open":
-        open({ t: "a", href: token.attrGet("href") ?? "", c: [] });
+        open({ t: "a", href: String(token.attrGet("href") ?? ""), c: [] });
         break;
       case "link_close":
       case "em_close":
