@@ -13,6 +13,7 @@ Deno.test("a person's work goes on over several turns, in order; another's begin
       yield TURN_POINTS / 4;
     }
     last?.();
+    return 0;
   }
   assert.ok(pace.take("eve", work("a", 6)));
   assert.ok(pace.take("eve", work("b", 3, finished.resolve)));
@@ -39,6 +40,7 @@ Deno.test("so much of one person's work may wait, and no more", async () => {
   function* work() {
     count++;
     yield TURN_POINTS;
+    return 0;
   }
   for (let at = 0; at < WORKS_WAITING_MAX; at++) assert.ok(pace.take("eve", work()));
   assert.equal(pace.take("eve", work()), false);

@@ -9,12 +9,16 @@ export const TURN_POINTS = 128; // of one person in a turn, about 3 ms of work; 
 export const WORKS_WAITING_MAX = 20_000; // of one person: more frames than they may send in a window
 
 /** Something to do in pieces; gives what each piece weighed. Never throws. */
-export type Work = Iterator<number, void>;
+export type Work = Iterator<number, number>;
 
 /** Work in one piece. */
-export function* inOnePiece(points: number, work: () => void): Generator<number, void> {
-  work();
-  yield points;
+export function inOnePiece(points: number, work: () => void): Work {
+  return {
+    next() {
+      work();
+      return { done: true, value: points };
+    },
+  };
 }
 
 export interface Pace {
@@ -37,8 +41,8 @@ export function createPace(later: (work: () => void) => void = laterTurn): Pace 
   function goOn(person: Person): void {
     for (let work = person.waiting[person.done]; work && person.spent < TURN_POINTS;) {
       const { done, value } = work.next();
+      person.spent += value;
       if (done) work = person.waiting[++person.done];
-      else person.spent += value;
     }
   }
 

@@ -52,7 +52,7 @@ export function createSlices(now: () => number = () => performance.now(), later 
     isScheduled = false;
     if (waiting.length === 0) return endTurn();
     if (!isOver()) waiting.shift()?.();
-    schedule(); // when that work has gone on
+    if (waiting.length > 0 || overAt === undefined) schedule(); // when that work has gone on
   }
 
   function endTurn(): void {

@@ -109,25 +109,29 @@ class LiveConnection implements Connection, Sink, Swept {
   }
 
   /** Reads a frame and carries it out, unless the connection has ended before its turn. */
-  private *take(text: string): Generator<number, void> {
-    if (this.over) return;
+  private *take(text: string): Generator<number, number> {
+    const points = pointsOf(text);
+    if (this.over) return 0;
     const value = parseJson(text);
     const frame = clientFrame.safeParse(value);
-    if (!frame.success) return this.refuseFrame(value);
-    if (!this.pays(namesIn(frame.data))) return;
-    yield pointsOf(text);
-    if (frame.data.t === "follow") return yield* this.follow(Object.entries(frame.data.streams));
-    if (this.over) return;
+    if (!frame.success) this.refuseFrame(value);
+    if (!frame.success || !this.pays(namesIn(frame.data))) return points;
+    if (frame.data.t === "follow") {
+      yield points;
+      return yield* this.follow(Object.entries(frame.data.streams));
+    }
     this.handle(frame.data);
-    yield namesIn(frame.data);
+    return points + namesIn(frame.data);
   }
 
-  private *follow(streams: [string, string][]): Generator<number, void> {
+  private *follow(streams: [string, string][]): Generator<number, number> {
     for (let at = 0; at < streams.length && !this.over; at += STREAMS_A_PIECE) {
       const piece = streams.slice(at, at + STREAMS_A_PIECE);
       this.session?.follow(Object.fromEntries(piece));
+      if (at + STREAMS_A_PIECE >= streams.length) return piece.length;
       yield piece.length;
     }
+    return 0;
   }
 
   private refuseFrame(value: unknown): void {
