@@ -49,7 +49,7 @@ async function copyTree(): Promise<string> {
 async function test(cwd: string, args: string[], ms: number): Promise<Outcome> {
   const began = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--unstable-kv", "--no-check", "--sanitize-ops", "--sanitize-resources", ...args],
+    args: ["test", "-A", "--unstable-kv", "--no-check", ...args],
     cwd,
     env: { NO_COLOR: "1" },
     stdout: "piped",
