@@ -15,9 +15,11 @@ export function isStorageError(error: unknown): error is StorageFull | StorageUn
   return error instanceof StorageFull || error instanceof StorageUnavailable;
 }
 
-/** Logs an error of storage, unless its reason was logged less than 30 s ago: then it is counted for the next line. */
-export function logStorage({ message: reason }: StorageFull | StorageUnavailable): void {
-  const now = performance.now();
+/**
+ * Logs an error of storage, unless its reason was logged less than 30 s ago: then it is counted for the next line. `now`
+ * is a clock that never jumps, ms.
+ */
+export function logStorage({ message: reason }: StorageFull | StorageUnavailable, now = performance.now()): void {
   const burst = bursts.get(reason);
   if (burst && now - burst.at < BURST_MS) {
     burst.count++;
@@ -26,7 +28,7 @@ export function logStorage({ message: reason }: StorageFull | StorageUnavailable
   if (bursts.size >= REASONS_MAX) bursts.clear();
   bursts.set(reason, { at: now, count: 0 });
   if (!burst?.count) return log.warn("Storage failed: {reason}", { reason });
-  log.warn("Storage failed: {reason} ({count} times more since it was last told)", { reason, count: burst.count });
+  log.warn("Storage failed: {reason} ({count} times more since the last such line)", { reason, count: burst.count });
 }
 
 /** Logs an error that no caller waits for. */

@@ -24,6 +24,8 @@ export interface AppendQueueOptions {
   db: Database;
   heads: Heads;
   now: () => number;
+  /** A clock that never jumps, ms. */
+  monotonic: () => number;
   tags: { tag(): string; batch(): string };
   /** Atomics under way at once. SQLite commits one at a time; a remote database several. */
   parallel: number;
@@ -57,7 +59,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
   underWay(stream: string): Promise<void> | undefined;
   close(): void;
 } {
-  const { deadline } = options;
+  const { deadline, monotonic } = options;
   let queue: Waiting[] = [];
   let busy = 0;
   let scheduled = false;
@@ -90,7 +92,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
         append: { write: () => NOTHING },
         plan: typed,
         attempt: 0,
-        deadline: performance.now() + deadline,
+        deadline: monotonic() + deadline,
         ready: false,
         bytes: 0,
         mutations: 0,
@@ -226,7 +228,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
 
   /** Rejects the members whose deadline has passed, and returns the others. */
   function expire(members: Waiting[], why = new Error("too much was waiting")): Waiting[] {
-    const now = performance.now(); // not the clock, which may jump
+    const now = monotonic();
     return members.filter((member) => {
       if (member.deadline > now) return true;
       member.reject(new StorageUnavailable(`a write took longer than ${deadline} ms: ${why.message}`));

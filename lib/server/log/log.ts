@@ -32,6 +32,8 @@ const TRIM_EVERY = 1_000; // events of a stream between two looks at what can go
 export interface LogOptions {
   db: Database;
   now: () => number;
+  /** A clock that never jumps, ms: for deadlines. */
+  monotonic?: () => number;
   random: (bytes: number) => Uint8Array;
   /** Whether other processes write to the same database. */
   shared: boolean;
@@ -43,7 +45,7 @@ export interface LogOptions {
 
 /** Opens the log of a database, naming the database at its first start. Throws `LayoutError` for one of another layout. */
 export async function createLog<E extends AnyEvent = NewEvent>(
-  { db, now, random, shared, deadline = DEADLINE_MS, failed }: LogOptions,
+  { db, now, monotonic = () => performance.now(), random, shared, deadline = DEADLINE_MS, failed }: LogOptions,
 ): Promise<Log<E>> {
   const tags = createTags(random);
   const listeners: ((appended: Appended) => void)[] = [];
@@ -65,7 +67,7 @@ export async function createLog<E extends AnyEvent = NewEvent>(
   const headsOf = async (streams: string[]) =>
     (await (shared ? heads.read(streams) : heads.known(streams))).map(({ head }) => head);
   const { appendStreams, ...limits } = shared ? SHARED : ALONE;
-  const queue = createAppendQueue({ db, heads, now, tags, deadline, ...limits, appended });
+  const queue = createAppendQueue({ db, heads, now, monotonic, tags, deadline, ...limits, appended });
   const head = async (stream: string) => (await headsOf([stream]))[0] ?? EMPTY;
   const log: Log<E> = {
     epoch,
