@@ -43,7 +43,15 @@ export function Palette(props: PaletteProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const wanted = useSignal("");
   const at = useSignal(0);
+  const isOver = useRef(false);
   useEffect(() => dialog.current?.showModal(), []);
+  /** At once, not when the browser tells of it: the next key may open it again before. */
+  const end = () => {
+    if (isOver.current) return;
+    isOver.current = true;
+    dialog.current?.close();
+    props.onClose();
+  };
 
   const word = wanted.value.trim();
   const hits = useFound<Hit>(word, (query) => lookUp(props, query));
@@ -60,7 +68,7 @@ export function Palette(props: PaletteProps) {
     : "";
   const choose = (choice: Choice | undefined) => {
     if (!choice) return;
-    dialog.current?.close();
+    end();
     choice.choose();
   };
   const pressed = (event: KeyboardEvent) => {
@@ -76,8 +84,12 @@ export function Palette(props: PaletteProps) {
       ref={dialog}
       class="pop palette"
       aria-label="Jump to a room or person"
-      onClose={props.onClose}
-      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+      onCancel={(event) => {
+        event.preventDefault();
+        end();
+      }}
+      onClose={end}
+      onClick={(event) => event.target === dialog.current && end()}
     >
       <div class="ask">
         <Icon name="search" />
