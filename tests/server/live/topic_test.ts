@@ -58,16 +58,16 @@ function heldUp(log: Log) {
 
 const asStored = (_: string, events: Awaited<ReturnType<Log["read"]>>) => Promise.resolve(events);
 
+/** A topic that opens over a log whose reads of a head are held up. */
+function openHeld(log: Log) {
+  const held = heldUp(log);
+  const topic = createTopic({ stream: "room:a", clock: processClock, log: held.log, join: asStored, grown: () => {} });
+  return { held, topic };
+}
+
 Deno.test("a ring that comes while a head is read already is not lost: the head is read again", () =>
   withStorage(async ({ log }) => {
-    const held = heldUp(log);
-    const topic = createTopic({
-      stream: "room:a",
-      clock: processClock,
-      log: held.log,
-      join: asStored,
-      grown: () => {},
-    });
+    const { held, topic } = openHeld(log);
     (await held.next())();
     await topic.ready;
     const first = topic.catchUp();
@@ -82,14 +82,7 @@ Deno.test("a ring that comes while a head is read already is not lost: the head 
 
 Deno.test("a topic that is rung and appended to while it opens is ready", () =>
   withStorage(async ({ log }) => {
-    const held = heldUp(log);
-    const topic = createTopic({
-      stream: "room:a",
-      clock: processClock,
-      log: held.log,
-      join: asStored,
-      grown: () => {},
-    });
+    const { held, topic } = openHeld(log);
     const open = await held.next();
     const rung = topic.catchUp();
     await post(log, "room:a");
