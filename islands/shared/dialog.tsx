@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../../lib/ui/shell/icon.tsx";
+import { useModal } from "./use_modal.ts";
 
 /** What had the focus before a dialog whose place another takes just now: it gets the focus back from that one. */
 let handedOn: Element | null = null;
@@ -15,32 +16,23 @@ export interface DialogProps {
 }
 
 export function Dialog({ id, title, onClose, children }: DialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const modal = useModal(onClose);
   // As it was when the dialog was asked for, not a frame later.
   const before = useRef(handedOn ?? document.activeElement).current;
-  useLayoutEffect(() => {
-    dialog.current?.showModal();
-    return () => {
-      handedOn = before;
-      // A dialog that is taken away, since what it asked is done, gives no focus back by itself.
-      queueMicrotask(() => {
-        handedOn = null;
-        if (document.activeElement === document.body) focusAgain(before);
-      });
-    };
+  useLayoutEffect(() => () => {
+    handedOn = before;
+    // A dialog that is taken away, since what it asked is done, gives no focus back by itself.
+    queueMicrotask(() => {
+      handedOn = null;
+      if (document.activeElement === document.body) focusAgain(before);
+    });
   }, []);
   return (
-    <dialog
-      ref={dialog}
-      class="pop dialog"
-      aria-labelledby={`${id}-title`}
-      onClose={onClose}
-      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
-    >
+    <dialog {...modal.props} class="pop dialog" aria-labelledby={`${id}-title`}>
       <div class="dialog-body">
         <header class="row">
           <h2 class="grow" id={`${id}-title`}>{title}</h2>
-          <button class="ib" type="button" aria-label="Close" onClick={() => dialog.current?.close()}>
+          <button class="ib" type="button" aria-label="Close" onClick={modal.close}>
             <Icon name="x" />
           </button>
         </header>

@@ -2,7 +2,6 @@
 import fuzzysort from "fuzzysort";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "../../lib/client/stores/chat.ts";
 import type { FoundPage } from "../../lib/client/stores/found.ts";
 import type { Room, RoomSummary } from "../../lib/protocol/rooms.ts";
@@ -12,6 +11,7 @@ import { Icon, type IconName } from "../../lib/ui/shell/icon.tsx";
 import { participants } from "../../lib/ui/shell/names.ts";
 import type { DialogKind } from "./dialogs/dialog_kinds.ts";
 import { useFound } from "./use_found.ts";
+import { useModal } from "./use_modal.ts";
 
 const SHOWN_MAX = 12;
 
@@ -40,18 +40,9 @@ interface Choice {
 }
 
 export function Palette(props: PaletteProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const modal = useModal(props.onClose);
   const wanted = useSignal("");
   const at = useSignal(0);
-  const isOver = useRef(false);
-  useEffect(() => dialog.current?.showModal(), []);
-  /** At once, not when the browser tells of it: the next key may open it again before. */
-  const end = () => {
-    if (isOver.current) return;
-    isOver.current = true;
-    dialog.current?.close();
-    props.onClose();
-  };
 
   const word = wanted.value.trim();
   const hits = useFound<Hit>(word, (query) => lookUp(props, query));
@@ -68,7 +59,7 @@ export function Palette(props: PaletteProps) {
     : "";
   const choose = (choice: Choice | undefined) => {
     if (!choice) return;
-    end();
+    modal.close();
     choice.choose();
   };
   const pressed = (event: KeyboardEvent) => {
@@ -80,17 +71,7 @@ export function Palette(props: PaletteProps) {
     event.preventDefault();
   };
   return (
-    <dialog
-      ref={dialog}
-      class="pop palette"
-      aria-label="Jump to a room or person"
-      onCancel={(event) => {
-        event.preventDefault();
-        end();
-      }}
-      onClose={end}
-      onClick={(event) => event.target === dialog.current && end()}
-    >
+    <dialog {...modal.props} class="pop palette" aria-label="Jump to a room or person">
       <div class="ask">
         <Icon name="search" />
         <input

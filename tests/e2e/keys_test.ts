@@ -1,6 +1,22 @@
 /** Keys of one character, in a room and in the feed; and what the feed's connection does. */
 import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
 import { withSite } from "./site.ts";
+
+/** Closes of dialogs are not told until the answer is called: as where the next key is quicker than the browser. */
+async function holdCloses(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(`
+    globalThis.held = [];
+    globalThis.hold = (event) => {
+      event.stopImmediatePropagation();
+      held.push(event.target);
+    };
+    addEventListener("close", hold, true);`);
+  return () =>
+    page.evaluate(`
+      removeEventListener("close", hold, true);
+      for (const dialog of held) dialog.dispatchEvent(new Event("close"));`);
+}
 
 Deno.test({
   name: "the list of keys, and the feed's inspector",
@@ -32,6 +48,21 @@ Deno.test({
         await page.getByRole("combobox").waitFor();
         await page.keyboard.press("Escape");
         await page.locator("dialog").waitFor({ state: "detached" });
+      });
+
+      await t.step("a key that comes before the browser tells that a dialog was closed opens it anew", async () => {
+        for (const [key, dialog] of [["?", list], ["/", page.getByRole("dialog", { name: "Jump to" })]] as const) {
+          await page.locator(".msg").last().focus();
+          await page.keyboard.press(key);
+          await dialog.waitFor();
+          const tell = await holdCloses(page);
+          await page.keyboard.press("Escape");
+          await page.keyboard.press(key);
+          await tell();
+          await dialog.waitFor();
+          await page.keyboard.press("Escape");
+          await page.locator("dialog").waitFor({ state: "detached" });
+        }
       });
 
       await t.step("a message's code is copied as it was written", async () => {
