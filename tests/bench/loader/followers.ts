@@ -1,5 +1,5 @@
 /** Followers over Server-Sent Events and by long-poll, read as cheaply as the sockets are. */
-import { createAnswerReader, request } from "./http.ts";
+import { createAnswerReader, type OnBody, request } from "./http.ts";
 import type { Options, Socket } from "./socket.ts";
 import type { Loop } from "./loop.ts";
 
@@ -11,13 +11,14 @@ export function openEventStream(loop: Loop, { line, port, heard, bufferBytes, to
   const steps = [...line.steps];
   let part = new Uint8Array(); // of an event that comes in several chunks
   const wire = readAnswers(loop, { port, bufferBytes, took }, (bytes, start, end) => {
+    if (start === end) return; // the stream's end
     const [step] = steps;
     if (step) {
       if (latin1.decode(bytes.subarray(start, end)).includes(step.hear)) steps.shift();
     } else if (part.length === 0 && isEvent(bytes, start, end)) {
       heard(bytes, start, end);
     } else {
-      part = new Uint8Array([...part, ...bytes.subarray(start, end)]);
+      part = joined(part, bytes.subarray(start, end));
       if (!isEvent(part, 0, part.length)) return;
       heard(part, 0, part.length);
       part = new Uint8Array();
@@ -38,7 +39,14 @@ function isEvent(bytes: Uint8Array, start: number, end: number): boolean {
  */
 export function openPoller(loop: Loop, { line, port, heard, bufferBytes, took }: Options): Socket {
   let up = false;
-  const wire = readAnswers(loop, { port, bufferBytes, took }, (bytes, start, end) => {
+  let part = new Uint8Array(); // of an answer that comes in several chunks, as long ones do
+  const wire = readAnswers(loop, { port, bufferBytes, took }, (bytes, start, end, last) => {
+    if (!last || part.length > 0) {
+      part = joined(part, bytes.subarray(start, end));
+      if (!last) return;
+      [bytes, start, end] = [part, 0, part.length];
+      part = new Uint8Array();
+    }
     if (up) heard(bytes, start, end);
     up = true;
     const rest = next(latin1.decode(bytes.subarray(start, end)));
@@ -57,13 +65,20 @@ function next(answer: string): string {
   return answer.slice(at, answer.lastIndexOf("}"));
 }
 
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(one.length + other.length);
+  all.set(one);
+  all.set(other, one.length);
+  return all;
+}
+
 function readAnswers(
   loop: Loop,
   { port, bufferBytes, took }: Pick<Options, "port" | "bufferBytes" | "took">,
-  onBody: (bytes: Uint8Array, start: number, end: number) => void,
+  onBody: OnBody,
 ) {
   let open = true;
-  const reader = createAnswerReader((bytes, start, end) => end > start && onBody(bytes, start, end), bufferBytes);
+  const reader = createAnswerReader(onBody, bufferBytes);
   const wire = loop.connect(port, () => {
     const count = wire.read(reader.room());
     if (count <= 0) return close();
