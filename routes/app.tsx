@@ -20,7 +20,7 @@ import { pages } from "./pages/pages.tsx";
 import { renderProblemPage } from "./pages/problem.tsx";
 import { health } from "./health.ts";
 
-/** Serve it with what the server tells of the peer: `app.fetch(request, peer)`. */
+/** Serve it with what the server knows of the peer: `app.fetch(request, peer)`. */
 export function createApp(services: Services): Hono<Env> {
   const { config, auth } = services;
   return new Hono<Env>()

@@ -1,4 +1,4 @@
-/** What machines ask without signing in: whether we are well, and what may be called (lib/protocol/README.md §6). */
+/** What machines ask without signing in: our health, and which commands there are (lib/protocol/README.md §6). */
 import { Hono } from "hono";
 import deno from "../deno.json" with { type: "json" };
 import type { Env } from "../lib/server/http/env.ts";
@@ -7,12 +7,12 @@ import { createOpenapi } from "../lib/server/http/openapi.ts";
 import { FEED } from "../lib/protocol/streams.ts";
 import type { Services } from "../lib/server/services.ts";
 
-const LOOK_MS = 5_000; // at most so often is storage looked at, however often we are asked
+const CHECK_MS = 5_000; // storage is checked at most so often, however often we are asked
 
 export function health({ log, draining }: Pick<Services, "log" | "draining">): Hono<Env> {
   const { version } = deno;
   const openapi = JSON.stringify(createOpenapi(version));
-  const isStorageThere = createLook(async () => {
+  const isStorageThere = createCheck(async () => {
     await log.head(FEED);
   });
 
@@ -26,12 +26,12 @@ export function health({ log, draining }: Pick<Services, "log" | "draining">): H
     });
 }
 
-/** Tells whether `look` came back, from the last look while that is fresh. By a clock that doesn't jump. */
-function createLook(look: () => Promise<void>): () => Promise<boolean> {
+/** Returns whether `check` succeeded, from the last check while that is fresh. It uses a clock that doesn't jump. */
+function createCheck(check: () => Promise<void>): () => Promise<boolean> {
   let last: { at: number; there: Promise<boolean> } | undefined;
   return () => {
     const at = performance.now();
-    if (!last || at - last.at >= LOOK_MS) last = { at, there: look().then(() => true, () => false) };
+    if (!last || at - last.at >= CHECK_MS) last = { at, there: check().then(() => true, () => false) };
     return last.there;
   };
 }

@@ -11,7 +11,7 @@ import { importAgain } from "../shared/import_again.ts";
 const MEMORY = "rivulet:feed-fallback";
 
 /**
- * Can follow `feed` and my own stream; `me` is my id, and `users` those of whom it tells who is online. It prefers the
+ * Can follow `feed` and my own stream; `me` is my id, and `users` those whose presence it shows. It prefers the
  * event stream, and falls back to long-poll.
  */
 export function createBrowserFeed(me: string, users: string[]): LiveClient {

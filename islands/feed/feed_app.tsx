@@ -12,7 +12,7 @@ import { bindFeedKeys } from "./feed_keys.ts";
 import { keepSingleKeys, readSingleKeys } from "../shared/single_keys_setting.ts";
 import type { FeedView } from "./feed_view.ts";
 import { bindRoomSteps } from "../shared/room_steps.ts";
-import { nextRoom } from "../../lib/model/next_room.ts";
+import { nextRoom } from "../../lib/model/room_list.ts";
 import { bindSwitcher } from "../shared/switcher_key.ts";
 import { bindSingleKeys } from "../shared/single_keys.ts";
 

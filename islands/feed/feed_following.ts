@@ -1,4 +1,4 @@
-/** Follows my own stream and the feed, and tells each store what is its own. */
+/** Follows my own stream and the feed, and passes each event to the stores that keep it. */
 import { batch } from "@preact/signals";
 import type { FeedParts } from "../../lib/client/stores/feed_parts.ts";
 import type { LiveClient } from "../../lib/client/connection/live_client.ts";
@@ -31,13 +31,13 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
   const named = createPeopleFollowing({ live, people });
 
   const nothing = () => {};
-  const look = () => feed.look("you");
+  const refresh = () => feed.refresh("you");
   const mine: Reducers<UserEvent> = {
-    "inbox.mentioned": look,
-    "inbox.replied": look,
-    "inbox.reacted": look,
-    "inbox.messaged": look,
-    "inbox.invited": look,
+    "inbox.mentioned": refresh,
+    "inbox.replied": refresh,
+    "inbox.reacted": refresh,
+    "inbox.messaged": refresh,
+    "inbox.invited": refresh,
     "inbox.withdrawn": ({ data }) => feed.withdrawn("you", data),
     "inbox.restored": ({ data }) => feed.restored("you", data),
     "feed.seen": ({ data }) => feed.seen(data.view, data.offset),
@@ -62,7 +62,7 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
       },
       events: (events) => batch(() => apply(events)),
       gone(reason) {
-        if (reason === "epoch") feed.anew();
+        if (reason === "epoch") feed.restart();
         follow(stream, apply, begin);
       },
     });
@@ -78,11 +78,11 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
 
   follow(userStream(me), applyMine, () => {
     unseen.load();
-    feed.look("you");
+    feed.refresh("you");
     return rooms.load();
   });
   follow(FEED, applyEverybody, () => {
-    feed.look("everything");
+    feed.refresh("everything");
     return named.renew();
   });
   live.listen({

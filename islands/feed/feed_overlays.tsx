@@ -22,7 +22,7 @@ interface Chunks {
   deferred?: typeof import("./feed_deferred.tsx");
 }
 
-const places: Partial<Record<DialogKind, string>> = {
+const pages: Partial<Record<DialogKind, string>> = {
   create_room: "/rooms#create",
   direct: "/rooms#people",
   invite: "/settings#invites",
@@ -46,13 +46,15 @@ export function FeedOverlays({ view, overlay, hasSingleKeys }: FeedOverlaysProps
   const close = (closed: FeedOverlay) => () => {
     if (overlay.peek() === closed) overlay.value = undefined; // Not one that took its place.
   };
-  const letters = (are: boolean) => {
+  const switchSingleKeys = (are: boolean) => {
     hasSingleKeys.value = are;
     keepSingleKeys(are);
   };
   if (kind === "palette" && Palette) return <Switcher view={view} Palette={Palette} overlay={overlay} />;
   if (kind === "keys" && Deferred) {
-    return <Deferred.Keys hasSingleKeys={hasSingleKeys.value} onSingleKeys={letters} onClose={close("keys")} />;
+    return (
+      <Deferred.Keys hasSingleKeys={hasSingleKeys.value} onSingleKeys={switchSingleKeys} onClose={close("keys")} />
+    );
   }
   if (kind === "inspector" && Deferred) {
     return <Deferred.Inspector inspected={Deferred.inspectFeed(view, close("inspector"))} />;
@@ -79,7 +81,7 @@ function Switcher({ view, overlay, Palette }: SwitcherProps) {
       go={(room) => location.assign(`/rooms/${encodeURIComponent(room)}`)}
       show={(kind) => {
         if (kind === "keys") overlay.value = "keys";
-        else location.assign(places[kind] ?? "/rooms");
+        else location.assign(pages[kind] ?? "/rooms");
       }}
       mayInvite={me.role === "owner" || me.role === "admin"}
       onClose={() => overlay.peek() === "palette" && (overlay.value = undefined)}

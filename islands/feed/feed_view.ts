@@ -36,7 +36,7 @@ export interface FeedView {
   said: ReadonlySignal<string>;
   /** The present, to the minute. */
   minute: ReadonlySignal<number>;
-  /** Of whom is told who is online. */
+  /** The people whose presence is shown. */
   watched: readonly string[];
   /** How many days the scrubber spans. */
   days: ReadonlySignal<number>;

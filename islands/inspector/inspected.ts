@@ -1,4 +1,4 @@
-/** What the inspector is told by the page that it is over. */
+/** What the page gives the inspector that opens over it. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { LiveClient } from "../../lib/client/connection/live_client.ts";
 import type { TransportName } from "../../lib/client/connection/transport.ts";

@@ -6,7 +6,7 @@ import { Icon } from "../../lib/ui/shell/icon.tsx";
 import { isPlain } from "../../lib/ui/shell/room_list.tsx";
 import type { RoomView } from "./room_view.ts";
 
-/** How long it stays; the room list, the title and the feed go on telling it. */
+/** How long it stays; the room list, the title and the feed go on showing it. */
 export const SHOWN_MS = 10_000;
 
 export function CallNotice({ view }: { view: RoomView }) {
@@ -16,7 +16,7 @@ export function CallNotice({ view }: { view: RoomView }) {
 
   useSignalEffect(() => {
     const entry = calling.value;
-    // Told once: what changes in the room list afterwards tells nothing anew.
+    // It is announced once: later changes of the room list are no news.
     if (!entry) shown.value = undefined; // It was withdrawn.
     else if (untracked(() => isCall(view, entry))) shown.value = entry;
   });

@@ -11,7 +11,7 @@ import { createMessageActions } from "./messages/actions.tsx";
 import { followPeople } from "../shared/people_following.ts";
 import { bindRoomSteps } from "../shared/room_steps.ts";
 import type { Deferred, RoomView } from "./room_view.ts";
-import { nextRoom } from "../../lib/model/next_room.ts";
+import { nextRoom } from "../../lib/model/room_list.ts";
 import { bindSingleKeys } from "../shared/single_keys.ts";
 
 export function createDeferred(view: RoomView): Deferred {

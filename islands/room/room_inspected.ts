@@ -18,7 +18,7 @@ export function inspectRoom(view: RoomView): Inspected {
   };
 }
 
-/** Offsets are opaque; what is told are the numbers that people see, and the events that came. */
+/** Offsets are opaque, so it shows the numbers that people see, and the events that came. */
 function streams(view: RoomView): Fact[] {
   const { chat } = view;
   return [...chat.live.sync.value].map(([stream, { seq, isLive }]) => {

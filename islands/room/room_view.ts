@@ -102,7 +102,7 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
     const shown = isPaneOpen.value ? members.members.value.get(chat.current.value?.room ?? "") : undefined;
     for (const id of shown ?? []) ids.add(id);
     ids.delete(me.id);
-    // In this order, since no more than so many are watched. A text, so that an equal list is not told again.
+    // The order matters, because only so many are watched. It is a text, so that an equal list is not sent again.
     return [...ids].slice(0, WATCH_MAX).join(" ");
   });
   effect(() => chat.live.watch(watched.value.split(" ").filter((id) => id !== "")));

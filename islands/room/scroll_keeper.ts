@@ -22,7 +22,7 @@ interface Anchor {
 }
 
 /**
- * `list` holds the rows as children with `data-row`; `moved` is told after every scroll whether the end is within 100 px. While
+ * `list` holds the rows as children with `data-row`; `moved` learns after every scroll whether the end is within 100 px. While
  * `isWhole` says that more rows follow those that are there, their end is none to stay at.
  */
 export function createScrollKeeper(
@@ -35,7 +35,7 @@ export function createScrollKeeper(
   let anchors: Anchor[] = [];
   let sticking = true;
   let noted = { pane: 0, rows: 0, scrollTop: 0 };
-  let left: number | undefined; // where `restore` left it: the scroll that tells of that is not the reader's
+  let left: number | undefined; // where `restore` left it: the scroll event that follows is not the reader's
   scroller.style.overflowAnchor = "none"; // Two that correct the same shift would double it.
 
   const fromEnd = () =>
@@ -56,7 +56,7 @@ export function createScrollKeeper(
     }
   }
 
-  /** By how much the reader has scrolled since: no event may have told of it yet, and it is not to be undone. */
+  /** By how much the reader has scrolled since. Its event may not have come yet, and the scroll must not be undone. */
   function scrolledSince(): number {
     const way = scroller.scrollHeight - scroller.clientHeight;
     const isCut = way < noted.rows - noted.pane && Math.abs(scroller.scrollTop) >= way; // rows went: there is no more
@@ -81,7 +81,7 @@ export function createScrollKeeper(
   }
 
   const scrolled = () => {
-    // A scroll told after a resize was seen and before its observer is no mutation to leave the place.
+    // A scroll event between a resize and its observer does not mean that the reader wants to leave the place.
     const isResized = noted.pane !== scroller.clientHeight || noted.rows !== scroller.scrollHeight;
     if (isResized) restore();
     else if (scroller.scrollTop !== left) note();

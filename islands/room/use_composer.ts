@@ -36,7 +36,7 @@ export function useComposer({ chat, drafts, room, onEditLast }: ComposerDeps): C
   useLayoutEffect(() => {
     // What was typed before the script came counts; else the draft.
     text.value = field.current?.value || drafts.get(room);
-    // The form's limit cuts what is pasted and says nothing; here it stays whole, and is told when it is sent.
+    // The form's limit would cut a pasted text silently. Here it stays whole, and sending reports that it is too long.
     field.current?.removeAttribute("maxlength");
   }, []);
 

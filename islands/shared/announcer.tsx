@@ -10,7 +10,7 @@ const TEXT_MAX = 200;
 
 export function Announcer({ chat }: { chat: Chat }) {
   const said = useSignal<string[]>([]);
-  const heard = useRef({ room: "", seq: 0 });
+  const announced = useRef({ room: "", seq: 0 });
   const waiting = useRef<string[]>([]);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
@@ -19,9 +19,9 @@ export function Announcer({ chat }: { chat: Chat }) {
     if (!timeline) return;
     const { messages } = timeline.window.value;
     const last = messages.at(-1)?.seq ?? 0;
-    if (heard.current.room !== timeline.room) heard.current = { room: timeline.room, seq: last };
-    const fresh = messages.filter((it) => it.seq > heard.current.seq && it.by !== chat.me.id);
-    heard.current.seq = Math.max(heard.current.seq, last);
+    if (announced.current.room !== timeline.room) announced.current = { room: timeline.room, seq: last };
+    const fresh = messages.filter((it) => it.seq > announced.current.seq && it.by !== chat.me.id);
+    announced.current.seq = Math.max(announced.current.seq, last);
     if (fresh.length === 0) return;
     const users = chat.people.users.peek();
     waiting.current.push(

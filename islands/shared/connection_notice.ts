@@ -4,7 +4,7 @@ import type { Cancel, Clock } from "../../lib/client/connection/clock.ts";
 import type { Status } from "../../lib/client/connection/live_client.ts";
 
 export const GRACE_MS = 2_000;
-/** How long a fallback is told; then the indicator alone says it. */
+/** How long a fallback is announced; then only the indicator shows it. */
 export const FALLBACK_TOLD_MS = 20_000;
 
 export type Notice = "fallback" | "offline" | "reconnecting" | "signed_out" | "outdated";

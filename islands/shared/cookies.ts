@@ -1,4 +1,4 @@
-/** What the server's pages are told of this browser, so that its next page is right from the first paint. */
+/** Cookies that describe this browser to the server, so that its next page is right from the first paint. */
 const KEPT_S = 365 * 86_400;
 
 /** Sets a cookie for every page; where it is so already, nothing is written. */

@@ -50,7 +50,7 @@ export function Palette(props: PaletteProps) {
   const { choices: found, isMore } = word === ""
     ? { choices: all.slice(0, SHOWN_MAX), isMore: all.length > SHOWN_MAX }
     : ranked(word, all, hits.of.value === word ? hits.items.value : []);
-  const told = isMore || (word !== "" && hits.more.value)
+  const notice = isMore || (word !== "" && hits.more.value)
     ? word === "" ? "Type to find others." : "There are more. Keep typing to find them."
     : hits.error.value !== undefined
     ? "Can't reach the server. Showing what is here."
@@ -109,12 +109,12 @@ export function Palette(props: PaletteProps) {
           </div>
         ))}
       </div>
-      <p class={told === "" ? "vh" : "mid opt-h"} role="status">{told}</p>
+      <p class={notice === "" ? "vh" : "mid opt-h"} role="status">{notice}</p>
     </dialog>
   );
 }
 
-/** What the server finds, since a page has not all rooms, and only those people whom it names. */
+/** Asks the server, because a page has not all rooms, and only those people whom it names. */
 async function lookUp({ chat }: PaletteProps, query: string): Promise<FoundPage<Hit>> {
   if (query === "") return { items: [], more: false };
   const page = { query, limit: SHOWN_MAX };

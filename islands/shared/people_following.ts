@@ -13,26 +13,26 @@ export interface PeopleFollowingDeps {
 
 export interface PeopleFollowing {
   apply(event: FeedEvent): void;
-  /** Reads anew everybody who is known: what was told before now was not heard. Throws `Refusal`. */
+  /** Reads everybody who is known again, because earlier changes may have been missed. Throws `Refusal`. */
   renew(): Promise<void>;
 }
 
 export function createPeopleFollowing({ live, people }: PeopleFollowingDeps): PeopleFollowing {
-  /** Told of since the last reading began: what is read may be older. */
-  const told = new Set<string>();
+  /** People whom an event named since the last reading began: what is read may be older. */
+  const changed = new Set<string>();
 
   return {
     apply(event) {
       if (event.type !== "users.updated" && event.type !== "users.deactivated") return;
-      told.add(event.data.user.id);
+      changed.add(event.data.user.id);
       people.changed(event.data.user);
     },
     async renew() {
-      told.clear();
+      changed.clear();
       const ids = [...people.users.peek().keys()];
       for (let at = 0; at < ids.length; at += USERS_GET_MAX) {
         const { users } = await live.call("users.get", { ids: ids.slice(at, at + USERS_GET_MAX) });
-        people.put(users.filter(({ id }) => !told.has(id)));
+        people.put(users.filter(({ id }) => !changed.has(id)));
       }
     },
   };
@@ -44,7 +44,7 @@ export function followPeople(deps: PeopleFollowingDeps): void {
   let isFresh = true;
   deps.live.follow(FEED, NOW, {
     followed() {
-      // The document is older than this position. Where the reading fails, the next connection does it again.
+      // The page is older than this position. If reading fails, the next connection repeats it.
       if (isFresh) void following.renew().then(() => isFresh = false, () => {});
     },
     events: (events) => batch(() => events.filter(isFeedEvent).forEach(following.apply)),

@@ -33,7 +33,7 @@ export interface BuildPlace {
 
 const compress = promisify(brotliCompress);
 
-/** Builds if any source changed since the last build. Tells whether it did. */
+/** Builds if any source changed since the last build. Returns whether it did. */
 export async function buildStale(place: BuildPlace = {}): Promise<boolean> {
   if (!await isStale(place)) return false;
   await build(place);
@@ -42,13 +42,13 @@ export async function buildStale(place: BuildPlace = {}): Promise<boolean> {
 
 /** True when what is built was made of other sources, or nothing is. */
 export async function isStale({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): Promise<boolean> {
-  const [made, stamp] = await Promise.all([readManifest(dir), fingerprintOf(root)]);
-  return made?.stamp !== stamp;
+  const [made, fingerprint] = await Promise.all([readManifest(dir), fingerprintOf(root)]);
+  return made?.fingerprint !== fingerprint;
 }
 
 /** Builds, and removes what earlier builds left. Throws esbuild's error, which names file and line. */
 export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): Promise<Manifest> {
-  const stamp = await fingerprintOf(root);
+  const fingerprint = await fingerprintOf(root);
   const esbuild = await import("esbuild"); // 10 MB that a fresh build never needs
   try {
     const bundle = (page: string, ...entryPoints: string[]) =>
@@ -85,7 +85,7 @@ export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): 
       await Deno.writeFile(new URL(baseName(path), dir), contents);
     }
     const workers = workersOf(bundled.metafile);
-    const made = { stamp, ...entriesOf(together.metafile), apart: apartOf(apart.metafile), workers, files };
+    const made = { fingerprint, ...entriesOf(together.metafile), apart: apartOf(apart.metafile), workers, files };
     await writeManifest(made, dir);
     await sweep(made, dir);
     return made;
@@ -164,11 +164,11 @@ function workersOf({ outputs }: Metafile): Manifest["workers"] {
   );
 }
 
-/** What a bundle has and the stamp has not would be old in it, and nobody would notice. */
+/** Throws for a source of a bundle that the fingerprint leaves out: after a change of it the build would stay stale. */
 function assertStamped({ inputs }: Metafile): void {
   const ours = Object.keys(inputs).filter((path) => !/^node_modules\/|^\(/.test(path)); // "(disabled):crypto" is no file
   const missing = ours.find((path) => !isStamped(path));
-  if (missing !== undefined) throw new Error(`Cannot build: ${missing} is missing among the sources of stamp.ts`);
+  if (missing !== undefined) throw new Error(`Cannot build: ${missing} is missing among the sources of fingerprint.ts`);
 }
 
 /** A chunk and what it imports statically, however deep. */

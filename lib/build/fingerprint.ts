@@ -25,12 +25,12 @@ const SOURCES = [
   "static/styles/",
 ];
 
-/** Whether the stamp changes with this file. */
+/** Whether the fingerprint changes with this file. */
 export function isStamped(path: string): boolean {
   return SOURCES.some((source) => source.endsWith("/") ? path.startsWith(source) : path === source);
 }
 
-/** The stamp of the sources below `root`, a folder's address. */
+/** The fingerprint of the sources below `root`, a folder's address. */
 export async function fingerprintOf(root: URL): Promise<string> {
   const paths = (await Promise.all(SOURCES.map((path) => filesIn(root, path)))).flat().sort();
   const digests = await Promise.all(paths.map(async (path) => {

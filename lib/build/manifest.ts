@@ -18,7 +18,7 @@ const file = z.object({
 
 export const manifest = z.object({
   /** A hash of all sources that it was made of. */
-  stamp: z.string(),
+  fingerprint: z.string(),
   /** The entry module's file name. */
   script: z.string(),
   /** By source file of a lazy chunk, e.g. `islands/room/room.tsx`: it and all that it imports before it runs. */

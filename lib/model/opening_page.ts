@@ -35,7 +35,7 @@ export async function openingPage(
 
 /**
  * The page with the message whose number is `wanted` about in its middle; `newest` where it is not found. Numbers and
- * seqs go up together, but other events take seqs too: each page tells how far off its guess was, and the next guess is
+ * seqs go up together, but other events take seqs too: each page shows how far off its guess was, and the next guess is
  * nearer. Throws what `list` throws.
  */
 async function pageAbout(

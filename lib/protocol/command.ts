@@ -18,7 +18,7 @@ export interface Command<I extends z.ZodMiniType = z.ZodMiniType, O extends z.Zo
    */
   ordered?: true | "together";
   /**
-   * What bounds it, beside the number of calls: it reads more than a few keys; it changes a message, which is told anew to
+   * What bounds it, beside the number of calls: it reads more than a few keys; it changes a message, which is sent again to
    * all who follow; or it is a send.
    */
   load?: "read" | "change" | "send";

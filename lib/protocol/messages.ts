@@ -4,7 +4,7 @@ import { command } from "./command.ts";
 import * as field from "./fields.ts";
 
 /**
- * A message as the wire tells it. `seq` is the place of its `messages.sent`, `n` its number in the room, `rev` the seq
+ * A message as the wire carries it. `seq` is the place of its `messages.sent`, `n` its number in the room, `rev` the seq
  * of its last change: an event about it whose `seq` is not above `rev` says nothing new.
  */
 export const message = z.object({

@@ -27,7 +27,7 @@ export interface Config {
   deployedAt?: string;
 }
 
-/** The settings' names, and what Deno Deploy sets: all that is read of the environment. */
+/** The settings' names, and what Deno Deploy sets. Nothing else is read of the environment. */
 export const SETTINGS = [
   "HOST",
   "PORT",
@@ -72,7 +72,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   };
 }
 
-/** The value quoted, so that a line end in it doesn't make two lines of the message. */
+/** Quotes a value, so that a line end in it doesn't make two lines of the message. */
 function refuse(name: string, why: string, value?: string): never {
   throw new ConfigError(`${name} ${why}${value === undefined ? "" : `, not ${JSON.stringify(value)}`}`);
 }
@@ -123,7 +123,7 @@ function readKv(url: string | undefined, token: string | undefined): Config["kv"
   return { url, token };
 }
 
-/** Its value is a secret, so that it is in no message. */
+/** Its value is a secret, so it stands in no message. */
 function readSetupToken(value: string | undefined): string | undefined {
   if (value !== undefined && (value.length > TOKEN_MAX || !value.isWellFormed())) {
     refuse("SETUP_TOKEN", `must have at most ${TOKEN_MAX} characters`);

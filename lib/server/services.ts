@@ -1,4 +1,4 @@
-/** Wires every service; the only place where all features meet. */
+/** Wires all services; no other file knows all features. */
 import { BUILD_DIR, HASH_WORKER, PARSE_WORKER, readManifest } from "../build/manifest.ts";
 import { createHashWorker } from "./auth/hash_worker.ts";
 import { type AuthService, createAuth } from "./auth/service.ts";
@@ -48,15 +48,15 @@ export interface Services {
   /** The share of each person in this process. */
   shares: Shares;
   run: Run;
-  /** Notifies the people whom processes that died left pending: at the start, and again for what others left. */
+  /** Notifies the people whom processes that died left pending, at the start and again later. */
   notifyAllPending(): Promise<void>;
   /** Names this process in `welcome`. */
   instance: string;
-  /** True once the server is going down: new work is refused. */
+  /** Whether the server is going down: then new work is refused. */
   draining(): boolean;
   /** Refuses new work, lets calls under way finish, and says goodbye to every connection. */
   drain(): Promise<void>;
-  /** What `close` closes too. */
+  /** Adds something that `close` closes too. */
   onClose(close: () => void): void;
   close(): void;
 }
@@ -67,10 +67,10 @@ export interface ServicesDeps {
   /** Whether other processes write to the same database. */
   shared: boolean;
   now?: () => number;
-  /** Of what is live. */
+  /** The clock of `live`. */
   clock?: Clock;
   random?: (bytes: number) => Uint8Array;
-  /** Of an append, ms. */
+  /** The deadline of an append, ms. */
   deadline?: number | undefined;
   /** Called with errors that no caller waits for. */
   failed: (error: unknown) => void;
@@ -143,7 +143,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     }
   };
 
-  /** Whoever is new starts in the lobby. */
+  /** New people start in the lobby. */
   async function welcome(user: Parameters<RoomsService["enterLobby"]>[0]): Promise<void> {
     const workspace = await auth.workspace();
     if (workspace) await rooms.enterLobby(user, workspace.lobby);
@@ -201,7 +201,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   };
 }
 
-/** The bundle, which is all that `deno task start` may read; where nothing was built, as in a test, the source. */
+/** The bundle, which is all that `deno task start` may read; or the source if nothing was built, as in a test. */
 async function workerEntry(source: string): Promise<URL> {
   const bundle = (await readManifest())?.workers[source];
   return bundle === undefined ? new URL(`../../${source}`, import.meta.url) : new URL(bundle, BUILD_DIR);

@@ -1,4 +1,4 @@
-/** POST /live/poll: what is left where nothing else gets through (lib/protocol/README.md §5). */
+/** POST /live/poll, for networks where nothing else gets through (lib/protocol/README.md §5). */
 import { Hono } from "hono";
 import { hashToken } from "../../lib/server/auth/service.ts";
 import { readJson } from "../../lib/server/http/body.ts";
@@ -12,7 +12,7 @@ import { parse, Refusal } from "../../lib/protocol/errors.ts";
 import { pollRequest } from "../../lib/protocol/poll.ts";
 import type { Services } from "../../lib/server/services.ts";
 
-/** To be mounted before anybody is looked up: a poll that goes on with the one before needs no lookup. */
+/** Mount it before the sign-in is looked up: a poll that continues the one before needs no lookup. */
 export function livePoll(services: Services): Hono<Env> {
   const { hub, auth, config } = services;
   const pace = createPollPace({ ...config, clock: hub.clock });
@@ -35,7 +35,7 @@ export function livePoll(services: Services): Hono<Env> {
     if (held === undefined) throw refusal();
     if (held > 0) await new Promise((resolve) => setTimeout(resolve, held));
     await new Promise<void>((resolve, reject) => {
-      // One of a person's a turn: many that were held go on at the same moment.
+      // Only one poll of a person runs in a turn, because many that were held go on at the same moment.
       if (!hub.pace.take(signIn.user.id, inOnePiece(TURN_POINTS, resolve))) reject(refusal());
     });
     const outcome = await polls.poll({ signIn, request, signal: c.req.raw.signal });

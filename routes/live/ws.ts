@@ -33,13 +33,13 @@ export function liveWs(services: Services): Hono<Env> {
     if (services.draining()) throw new Refusal("unavailable", `Cannot ${verb}: the server is going down`);
     const admitted = hub.admit(signedIn.user.id, verb);
 
-    // Only what is needed later: the request must not live as long as its socket.
+    // It keeps only what is needed later, so that the request does not live as long as its socket.
     const { address, agent, origin, session, byToken } = toSignedInCall(c, verb);
     let upgraded: Upgraded | undefined;
     try {
       upgraded = c.env?.upgrade?.();
     } catch {
-      // Told below.
+      // It is refused below.
     }
     if (!upgraded) {
       admitted();

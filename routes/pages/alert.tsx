@@ -14,7 +14,7 @@ export function Alert({ problem, id }: { problem: Problem | undefined; id: strin
 
 const labels: Record<string, string> = { name: "Name", workspace: "Workspace name", topic: "Topic" };
 
-/** A field that is not valid is told by its label; what else went wrong by the API's words. */
+/** Names an invalid field by its label, and says everything else in the API's words. */
 function wordsOf({ code, issues, detail, title }: Problem): string {
   const [issue] = code === "invalid" ? issues ?? [] : [];
   if (issue?.path === "handle") {

@@ -28,7 +28,7 @@ const whole = { rel: "expect", href: `#${PAGE_DATA_ID}`, blocking: "render" };
 
 let made: Promise<Manifest | undefined> | undefined;
 
-/** Answers with a page. Its status is 200 unless told otherwise. */
+/** Answers with a page. Its status is 200 by default. */
 export async function respondPage(c: Context<Env>, body: VNode, options: PageOptions): Promise<Response> {
   made ??= readManifest();
   const manifest = await made;

@@ -1,6 +1,7 @@
 /** What the sidebar shows, on whichever page: my rooms in order, who is in the direct conversations, and their names. */
 import { USERS_GET_MAX } from "../../lib/protocol/fields.ts";
 import type { SignedInCall } from "../../lib/server/commands/handlers.ts";
+import { inOrder } from "../../lib/model/room_list.ts";
 import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import type { Services } from "../../lib/server/services.ts";
@@ -27,7 +28,7 @@ export async function loadSide({ run }: Pick<Services, "run">, call: SignedInCal
     rooms.push(...list.rooms);
     if (!list.more || list.rooms.length === 0) break;
   }
-  rooms.sort(byPlace);
+  rooms.sort(inOrder);
   const direct = rooms.filter((summary) => summary.room.visibility === "direct").slice(0, DIRECT_MAX);
   const [{ unseen }, ...members] = await Promise.all([
     run("feed.list", { view: "you", limit: 1 }, call),
@@ -52,10 +53,4 @@ export async function loadUsers(
 ): Promise<User[]> {
   const wanted = [...new Set(ids)].slice(0, USERS_GET_MAX);
   return (await run("users.get", { ids: wanted }, call)).users;
-}
-
-function byPlace(a: RoomSummary, b: RoomSummary): number {
-  const direct = (summary: RoomSummary) => summary.room.visibility === "direct" ? 1 : 0;
-  if (direct(a) !== direct(b)) return direct(a) - direct(b);
-  return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name, "en");
 }

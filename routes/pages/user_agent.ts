@@ -1,4 +1,4 @@
-/** What a User-Agent says to its owner: "Firefox on Linux". Only to tell sessions apart; nothing is decided by it. */
+/** Words a User-Agent for its owner: "Firefox on Linux". It only helps to tell sessions apart; no rule depends on it. */
 
 const browsers: [RegExp, string][] = [
   [/Edg\//, "Edge"],

@@ -42,8 +42,8 @@ const down = (from: number, to: number) => Array.from({ length: from - to + 1 },
 
 Deno.test("what came is read from the server, once for several events, and joined on", async () => {
   const { clock, asked, feed, seqs } = setUp(page(10, 6));
-  feed.look("you");
-  feed.look("you");
+  feed.refresh("you");
+  feed.refresh("you");
   clock.advance(SOON_MS);
   assert.deepEqual(asked.map((it) => it.name), ["feed.list"]);
   await asked[0]?.answer(page(12, 8, { seen: offset(9), unseen: 3 }));
@@ -54,7 +54,7 @@ Deno.test("what came is read from the server, once for several events, and joine
 
 Deno.test("more than a page came: it is read back to what is there", async () => {
   const { clock, asked, feed, seqs } = setUp(page(10, 6));
-  feed.look("you");
+  feed.refresh("you");
   clock.advance(SOON_MS);
   await asked[0]?.answer(page(20, 15));
   assert.deepEqual(asked[1]?.body, { view: "you", room: undefined, before: offset(15), limit: 50 });
@@ -64,7 +64,7 @@ Deno.test("more than a page came: it is read back to what is there", async () =>
 
 Deno.test("too much came to be joined: the list begins anew, and goes on from there", async () => {
   const { clock, asked, feed, seqs } = setUp(page(10, 6));
-  feed.look("you");
+  feed.refresh("you");
   clock.advance(SOON_MS);
   for (let at = 0; at < 5; at++) await asked[at]?.answer(page(100 - 10 * at, 91 - 10 * at));
   assert.equal(asked.length, 5);
@@ -75,7 +75,7 @@ Deno.test("too much came to be joined: the list begins anew, and goes on from th
 Deno.test("what was withdrawn goes at once, also out of pages that were read before; restored it is back in its place", async () => {
   const { clock, asked, feed, seqs } = setUp(page(10, 1, { more: false }));
   const ref = { kind: "mentioned", room: "r1", seq: 4, by: "ann", offset: offset(4) };
-  feed.look("you");
+  feed.refresh("you");
   clock.advance(SOON_MS);
   feed.withdrawn("you", ref);
   assert.deepEqual(seqs(), [10, 9, 8, 7, 6, 5, 3, 2, 1]);
@@ -96,7 +96,7 @@ Deno.test("what was withdrawn goes at once, also out of pages that were read bef
 
 Deno.test("a reading that failed is done again", async () => {
   const { clock, asked, feed, seqs } = setUp(page(10, 6));
-  feed.look("you");
+  feed.refresh("you");
   clock.advance(SOON_MS);
   await asked[0]?.refuse(new Refusal("unavailable", "Cannot list feed: no connection"));
   assert.deepEqual(seqs(), down(10, 6));
@@ -108,13 +108,13 @@ Deno.test("a reading that failed is done again", async () => {
 Deno.test("a reading that fails again and again is done at longer and longer intervals, one that is refused not again", async () => {
   for (const [code, least, most] of [["unavailable", 60, 90], ["not_found", 1, 1]] as const) {
     const { clock, asked, feed } = setUp(page(10, 6));
-    feed.look("you");
+    feed.refresh("you");
     for (let s = 0; s < 600; s++) {
       clock.advance(1_000);
       await asked.at(-1)?.refuse(new Refusal(code, `Cannot list feed: ${code}`));
     }
     assert(asked.length >= least && asked.length <= most, `${code}: ${asked.length} times in 10 min`);
-    feed.look("you");
+    feed.refresh("you");
     clock.advance(BACKOFF_MAX_MS);
     assert(asked.length > least, "what comes next is read");
   }
@@ -185,7 +185,7 @@ Deno.test("of other rooms than the one that is shown nothing is read or shown", 
 
 Deno.test("a page of older entries is left as it is when something new comes", () => {
   const { clock, asked, feed } = setUp(page(10, 6), { before: offset(11) });
-  feed.look("you");
+  feed.refresh("you");
   clock.advance(SOON_MS);
   assert.equal(asked.length, 0);
 });

@@ -26,7 +26,7 @@ Deno.test("a page that is hidden pings within what the server waits for, for as 
   clock.hide();
   heartbeat.start(EVERY_MS);
   for (let s = 0, answered = 0; s < HOUR_S; s++) {
-    for (; answered < pings.length; answered++) heartbeat.heard(); // A pong is no timer's.
+    for (; answered < pings.length; answered++) heartbeat.received(); // A pong is no timer's.
     clock.advance(1_000);
   }
   const gaps = pings.map(({ at }, n) => at - (pings[n - 1]?.at ?? at));
@@ -39,7 +39,7 @@ Deno.test("one that stopped pings no more, whatever is heard", () => {
   const { clock, pings, heartbeat, deaths } = setUp();
   heartbeat.start(EVERY_MS);
   heartbeat.stop();
-  heartbeat.heard();
+  heartbeat.received();
   clock.advance(10 * EVERY_MS);
   assert.equal(pings.length, 1);
   assert.equal(deaths(), 0);
@@ -57,10 +57,10 @@ Deno.test("whoever answers nothing is given up after twice the time", () => {
 Deno.test("a clock that was put back keeps nobody from pinging, nor gives up whoever answers", () => {
   const { clock, pings, heartbeat, deaths } = setUp();
   heartbeat.start(EVERY_MS);
-  heartbeat.heard();
+  heartbeat.received();
   clock.putBack(HOUR_S * 1_000);
   for (let s = 0, answered = 1; s < 120; s++) {
-    for (; answered < pings.length; answered++) heartbeat.heard();
+    for (; answered < pings.length; answered++) heartbeat.received();
     clock.advance(1_000);
   }
   assert.ok(pings.length > 3 && pings.length < 8, `${pings.length} pings`);

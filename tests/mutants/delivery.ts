@@ -54,7 +54,7 @@ export const delivery: Mutant[] = [
   {
     name: "events that came otherwise are not looked for",
     file: "lib/server/live/streams/topic.ts",
-    from: "    else if (wanted > ring.tail.seq) look();\n",
+    from: "    else if (wanted > ring.tail.seq) startCatchUp();\n",
     to: "",
     tests: [GAP],
   },
@@ -209,8 +209,8 @@ export const delivery: Mutant[] = [
   {
     name: "a poll's next offsets are those that it came with",
     file: "lib/server/live/transports/poll_session.ts",
-    from: "places[stream] = positions[stream] ?? offset;",
-    to: "places[stream] = offset;",
+    from: "offsets[stream] = positions[stream] ?? offset;",
+    to: "offsets[stream] = offset;",
     tests: [REPLAY],
   },
   {

@@ -117,13 +117,13 @@ export function createClient(hub: Hub, user = person("u1"), hash = "h1"): Client
   return client;
 }
 
-/** A sweeper that looks when it is told to, and how many it would look at. */
+/** A sweeper that sweeps only when a test calls it, and how many connections it has. */
 export function createHandSweeper(): Sweeper & { count(): number } {
   const all = new Set<Swept>();
   return {
     add: (it) => all.add(it),
     delete: (it) => all.delete(it),
-    look: (now) => all.forEach((it) => it.sweep(now)),
+    sweep: (now) => all.forEach((it) => it.sweep(now)),
     close: () => all.clear(),
     count: () => all.size,
   };

@@ -26,7 +26,7 @@ export function createMessageActions(view: RoomView): MessageActions {
   const asked = signal<Asked | undefined>(undefined);
   const editing = createEditing(view);
   const used = createUsedEmojis(me.id);
-  /** What became of an edit that nobody here ended. */
+  /** What happened to an edit that was not ended here. */
   const said = signal("");
 
   effect(() => changes.settle(current.value?.window.value.messages ?? []));
@@ -69,14 +69,14 @@ export function createMessageActions(view: RoomView): MessageActions {
     state: computed(() => {
       const room = current.value?.room;
       const own = changes.all.value.filter((it) => it.room === room);
-      // Of several changes of one message what failed is told; a reaction on its way is no state of its message.
-      const told = own.filter((it) => it.state === "failed" || it.mutation.kind === "edit")
+      // Of several changes of one message the failed one is shown; a pending reaction is no state of its message.
+      const shown = own.filter((it) => it.state === "failed" || it.mutation.kind === "edit")
         .sort((a, b) => a.state < b.state ? 1 : -1);
       return {
         parts,
         editing: editing.at.value?.room === room ? editing.at.value?.seq : undefined,
         picking: picking.value,
-        changes: new Map(told.map((it) => [it.seq, it.state])),
+        changes: new Map(shown.map((it) => [it.seq, it.state])),
       };
     }),
     abilities,

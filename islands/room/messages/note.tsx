@@ -3,7 +3,7 @@ import type { Change } from "../../../lib/client/stores/optimistic.ts";
 import type { Message } from "../../../lib/protocol/messages.ts";
 import { Icon } from "../../../lib/ui/shell/icon.tsx";
 
-/** Refusals are told as sentences (lib/protocol/README.md §2); what was not done is said here. */
+/** Refusals are shown as sentences (lib/protocol/README.md §2); here is said which change was not made. */
 const REFUSED = /^Cannot [^:]+: /;
 
 /** Says what of a message was not taken, and why. */

@@ -34,7 +34,7 @@ export function Picker({ actions, message }: { actions: MessageActions; message:
       role="dialog"
       aria-label="React to the message"
       onToggle={(event) => {
-        // Told a task later: by then another may be open in the place of one that is gone.
+        // The event comes a task later: by then another picker may be open in the place of one that is gone.
         if (event.newState === "closed" && event.currentTarget.isConnected) actions.picking.value = undefined;
       }}
       onKeyDown={(event) => moved(event)}

@@ -1,4 +1,4 @@
-/** Calls over a session: each reply goes to its call, within a deadline and within what the server allows at once. */
+/** Calls over a session: matches replies to calls, with a deadline each and at most as many at once as the server allows. */
 import type { Input, Output } from "../../protocol/commands.ts";
 import { type PageCommand, pageCommands } from "../../protocol/page_commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
@@ -12,15 +12,15 @@ export const CALLS_WAITING_MAX = 256;
 const encoder = new TextEncoder();
 
 /**
- * Makes a command happen. Throws `Refusal`; `unavailable` also says that no answer came: it may have happened, and
- * `too_large` that it is more than goes into one frame.
+ * Runs a command. Throws `Refusal`. `unavailable` may also mean that no answer came, so the command may have run;
+ * `too_large` that it does not fit into one frame.
  */
 export type Caller = <N extends PageCommand>(name: N, body: Input<N>) => Promise<Output<N>>;
 
 export interface Calls {
   call: Caller;
   reply(frame: ServerFrames["reply"]): void;
-  /** The connection is gone: what was under way or waiting throws `unavailable`. */
+  /** The connection is gone: calls that wait for an answer or their turn throw `unavailable`. */
   drop(): void;
 }
 
@@ -43,7 +43,7 @@ export function createCalls({ clock, send }: { clock: Clock; send(frame: ClientF
     }
     const id = ++last;
     const asking: ClientFrame = { t: "call", id, name, body };
-    // The server would close the connection for it, and what was refused so would be tried again on the next one.
+    // The server would close the connection for it, and the call would be tried again on the next one.
     if (encoder.encode(JSON.stringify(asking)).length > FRAME_BYTES_MAX) {
       return Promise.reject(new Refusal("too_large", `Cannot ${verb}: it is too large`));
     }

@@ -1,4 +1,4 @@
-/** Time as the client takes it: given, so that tests move it by hand. */
+/** The client's clock; injected, so that tests move it by hand. */
 export type Cancel = () => void;
 
 export interface Clock {
@@ -8,7 +8,7 @@ export interface Clock {
   after(ms: number, run: () => void): Cancel;
 }
 
-/** How long ago `at` was, in ms. What lies ahead is long ago: somebody has put the clock back. */
+/** How long ago `at` was, in ms. A time ahead counts as long ago, because somebody has put the clock back. */
 export function since(at: number, clock: Clock): number {
   const age = clock.now() - at;
   return age < 0 ? Infinity : age;

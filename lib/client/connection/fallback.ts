@@ -1,6 +1,6 @@
 /**
- * The session over the fallback, and the way back: while it carries, the preferred transport is tried beside it, and
- * takes over only after it has proved itself, so that nothing is lost and nothing flaps.
+ * Runs the session over the fallback, and finds the way back: meanwhile the preferred transport is tried beside it, and
+ * takes over only after it has proved itself, so that nothing is lost and the session does not flap.
  */
 import type { ServerFrame } from "../../protocol/frames.ts";
 import { type Cancel, type Clock, since } from "./clock.ts";
@@ -14,11 +14,11 @@ export const TRY_MAX_MS = 300_000;
 const TRIAL_MS = 10_000;
 /** After its first pong it must live this long before it carries anything. */
 export const HOLD_MS = 3_000;
-/** What took over and did not last this long did not count. */
+/** A transport that took over must last this long for the switch to count. */
 export const WORKED_MS = 30_000;
 /** Latest state that comes during a trial. */
 const HELD_MAX = 64;
-/** Answered during a trial, and never an id of the live client's. */
+/** The id of a trial's call, which the live client never uses. */
 const TRIAL_PING = 0;
 
 export interface FallbackDeps {
@@ -31,7 +31,7 @@ export interface FallbackDeps {
 }
 
 export function createFallback({ preferred, transport, clock, random, history }: FallbackDeps): Fallback {
-  // These outlive a connection: one that breaks often must not put off the way back, nor hurry it.
+  // These outlive a connection, so that one that breaks often neither delays the way back nor hurries it.
   let wait = TRY_FIRST_MS;
   let dueAt = -Infinity;
   let tookOverAt = -Infinity;
@@ -122,7 +122,7 @@ export function createFallback({ preferred, transport, clock, random, history }:
       arm();
     }
 
-    /** Follows again from the positions: whatever the fallback's last answer brought or lost, there is no gap. */
+    /** Follows again from the positions, so that the fallback's last answer leaves no gap, whether it came or was lost. */
     function takeOver(one: Connection, held: readonly ServerFrame[]) {
       trial = undefined;
       carrier = one;

@@ -9,7 +9,7 @@ import type { ClientFrame, GoneReason, ServerFrames } from "../../protocol/frame
 import { NOW, OLDEST } from "../../protocol/streams.ts";
 
 export interface Follower {
-  /** In order, each once. `to` is the position behind them. */
+  /** Gets the events in order, each once. `to` is the position behind them. */
   events(events: Event[], to: string): void;
   /** Nothing more comes; the stream is no longer followed. Load afresh, or leave (`removed`, `not_found`). */
   gone(reason: GoneReason): void;
@@ -17,16 +17,16 @@ export interface Follower {
   followed?(): void;
 }
 
-/** How far a stream has come here. */
+/** How far this client has come in a stream. */
 export interface Sync {
-  /** Of the last event that came. */
+  /** The seq of the last event that came. */
   seq?: number;
-  /** Delivery has begun: what comes next comes by itself. */
+  /** Delivery has begun: new events come by themselves. */
   isLive: boolean;
 }
 
 export interface Following {
-  /** By followed stream. */
+  /** The state of each followed stream. */
   sync: ReadonlySignal<ReadonlyMap<string, Sync>>;
   follow(stream: string, offset: string, follower: Follower): void;
   unfollow(stream: string): void;
@@ -50,7 +50,7 @@ export function createFollowing(
 ): Following {
   const streams = new Map<string, Followed>();
   const sync = signal<ReadonlyMap<string, Sync>>(new Map());
-  const tell = () =>
+  const publish = () =>
     void (sync.value = new Map([...streams].map(([name, { seq, asked }]) => [name, { seq, isLive: !asked }])));
 
   function ask(names: Iterable<string>) {
@@ -61,7 +61,7 @@ export function createFollowing(
       one.asked = true;
       positions[name] = one.position;
     }
-    tell();
+    publish();
     if (Object.keys(positions).length > 0) send({ t: "follow", streams: positions });
   }
 
@@ -70,7 +70,7 @@ export function createFollowing(
     if (!one || (!isWord(one.position) && frame.offset !== one.position)) return;
     one.position = frame.offset;
     one.asked = false;
-    tell();
+    publish();
     if (one.healing) healed();
     one.healing = false;
     one.follower.followed?.();
@@ -82,7 +82,7 @@ export function createFollowing(
     if (frame.from === one.position) {
       one.position = frame.to;
       one.seq = frame.events.at(-1)?.seq ?? one.seq;
-      tell();
+      publish();
       return one.follower.events(frame.events, frame.to);
     }
     if (frame.to <= one.position) return; // Offsets of a stream sort as text, so this one is old.
@@ -98,7 +98,7 @@ export function createFollowing(
     },
     unfollow(stream) {
       if (!streams.delete(stream)) return;
-      tell();
+      publish();
       send({ t: "unfollow", streams: [stream] });
     },
     position: (stream) => streams.get(stream)?.position,
@@ -108,7 +108,7 @@ export function createFollowing(
       if (frame.t === "events") return came(frame);
       const one = streams.get(frame.stream);
       streams.delete(frame.stream);
-      tell();
+      publish();
       one?.follower.gone(frame.reason);
     },
   };

@@ -11,7 +11,7 @@ export interface Heartbeat {
   start(every: number): void;
   stop(): void;
   sent(): void;
-  heard(): void;
+  received(): void;
   /** The round trip in ms of the ping that `pong` answers, if it is the last one. */
   pong(id: number): number | undefined;
   /** Measures a round trip. */
@@ -25,7 +25,7 @@ export function createHeartbeat(deps: { clock: Clock; ping(id: number): void; de
   let every = 0; // 0: nothing runs
   let lastSent = 0;
   let lastHeard = 0;
-  /** When we first sent something that nothing was heard after. A timer that slept must not blame the other side. */
+  /** When we first sent something after the last thing we received. A timer that slept must not blame the other side. */
   let unheardSince: number | undefined;
   let pinged = { id: 0, at: 0 };
   let cancel: Cancel = () => {};
@@ -36,7 +36,7 @@ export function createHeartbeat(deps: { clock: Clock; ping(id: number): void; de
     deps.ping(pinged.id);
   }
 
-  function look() {
+  function check() {
     const asked = unheardSince !== undefined && since(unheardSince, clock) >= every;
     if (asked && since(lastHeard, clock) >= 2 * every) return deps.dead();
     if (since(lastSent, clock) >= every) ping();
@@ -48,7 +48,7 @@ export function createHeartbeat(deps: { clock: Clock; ping(id: number): void; de
     if (unheardSince !== undefined) due.push(unheardSince + every);
     const now = clock.now();
     cancel();
-    cancel = clock.after(Math.min(...due.filter((at) => at > now), now + every) - now, look);
+    cancel = clock.after(Math.min(...due.filter((at) => at > now), now + every) - now, check);
   }
 
   return {
@@ -56,7 +56,7 @@ export function createHeartbeat(deps: { clock: Clock; ping(id: number): void; de
       every = ms;
       lastSent = lastHeard = clock.now();
       unheardSince = undefined;
-      ping(); // For the first round trip; also shows at once that both directions work.
+      ping(); // It measures the first round trip, and shows at once that both directions work.
       arm();
     },
     stop() {
@@ -68,7 +68,7 @@ export function createHeartbeat(deps: { clock: Clock; ping(id: number): void; de
       lastSent = clock.now();
       unheardSince ??= lastSent;
     },
-    heard() {
+    received() {
       lastHeard = clock.now();
       unheardSince = undefined;
       cancelHurry();

@@ -1,6 +1,6 @@
 /**
- * The one connection that carries the session, or none: opens it, gives it up when it says no `welcome` in time or goes
- * silent, and says how it ended. What comes of one that was let go is heard no more.
+ * The one connection that carries the session, or none: opens it, gives it up if no `welcome` comes in time or it goes
+ * silent, and reports how it ended. Frames of a connection that was let go are dropped.
  */
 import type { ClientFrame, ServerFrame, ServerFrames } from "../../protocol/frames.ts";
 import { close as codes } from "../../protocol/frames.ts";
@@ -14,7 +14,7 @@ const CONNECT_DEADLINE_MS = 10_000;
 export interface LinkDeps {
   transport: Transport;
   clock: Clock;
-  /** A further one is a switch of transport: what was asked before is still answered. */
+  /** A further `welcome` means that the transport was switched; earlier calls are still answered. */
   welcome(frame: ServerFrames["welcome"], isSwitch: boolean): void;
   frame(frame: Exclude<ServerFrame, { t: "welcome" | "pong" }>): void;
   /** A round trip, in ms. */
@@ -24,17 +24,17 @@ export interface LinkDeps {
 }
 
 export interface Link {
-  /** In place of a connection that is there and not live. */
+  /** Opens a connection in place of one that is not live. */
   open(): void;
   isOpen(): boolean;
   isLive(): boolean;
-  /** Goes nowhere unless live. */
+  /** Drops the frame unless live. */
   send(frame: ClientFrame): void;
   /** Measures a round trip, if live. */
   measure(): void;
-  /** The machine slept: a live connection looks at once for what can be had, and must answer soon. */
+  /** The machine slept: a live connection reads at once what is there, and must answer soon. */
   wake(): void;
-  /** It may be half open, so nobody waits for its close. */
+  /** Ends it without waiting for its close, because it may be half open. */
   giveUp(why: string): void;
   /** Ends it, without `ended`. */
   close(): void;
@@ -58,7 +58,7 @@ export function createLink(deps: LinkDeps): Link {
   });
 
   function open() {
-    close(); // Of one that was begun before a sleep: it may never say anything.
+    close(); // A connection that was begun before a sleep may never answer.
     let mine: Connection | undefined = undefined;
     const isMine = () => mine !== undefined && mine === connection;
     mine = transport.connect({
@@ -70,11 +70,11 @@ export function createLink(deps: LinkDeps): Link {
   }
 
   function receive(frame: ServerFrame) {
-    heartbeat.heard();
+    heartbeat.received();
     if (frame.t === "welcome") return welcomed(frame);
     if (frame.t !== "pong") return deps.frame(frame);
     const ms = heartbeat.pong(frame.id);
-    if (ms !== undefined) deps.roundTrip(ms); // Else it answers an earlier ping.
+    if (ms !== undefined) deps.roundTrip(ms); // Otherwise it answers an earlier ping.
   }
 
   function welcomed(frame: ServerFrames["welcome"]) {

@@ -16,7 +16,7 @@ import { createLink, type LinkDeps } from "./link.ts";
 import type { Probe } from "./post.ts";
 import type { Because, Transport, TransportName } from "./transport.ts";
 
-/** A session that lived this long was a good one: the next failure starts the backoff anew. */
+/** A session that lived this long was a good one: the next failure starts the backoff again. */
 const STABLE_MS = 5_000;
 const STAY_AWAY_FIRST = 4400;
 const STAY_AWAY_LAST = 4499;
@@ -51,7 +51,7 @@ export interface LiveClientDeps {
   history?: History;
 }
 
-/** Frames of latest state, told as they come. */
+/** Listeners for the frames of latest state. */
 export type Latest = {
   [T in "welcome" | "digest" | "presence" | "typing"]?: (frame: ServerFrames[T]) => void;
 };
@@ -212,8 +212,8 @@ export function createLiveClient(deps: LiveClientDeps): LiveClient {
       const answer = await ask();
       if (answer === "signed_out") return;
       if (answer !== "unreachable") return link.isLive() ? link.wake() : connect();
-      if (!link.isLive()) return; // The next try is due anyhow.
-      link.giveUp("no network"); // Whatever a socket that is still open may look like.
+      if (!link.isLive()) return; // The next try is due already.
+      link.giveUp("no network"); // This holds even if the socket still seems open.
       set({ state: "offline" });
     },
     stop() {

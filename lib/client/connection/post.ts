@@ -1,4 +1,4 @@
-/** Commands as POST /api/<name>, and the probe that tells why a connection failed (lib/protocol/README.md §1, §3). */
+/** Commands as POST /api/<name>, and the probe that finds out why a connection failed (lib/protocol/README.md §1, §3). */
 import type { Input, Output } from "../../protocol/commands.ts";
 import { type PageCommand, pageCommands } from "../../protocol/page_commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
@@ -8,7 +8,7 @@ import { readOutput, readRefusal } from "./refusal.ts";
 const POST_DEADLINE_MS = 15_000;
 const PROBE_DEADLINE_MS = 5_000;
 
-/** What the server says about us now: `ok`, signed out, there but refusing (503 and the like), or not reachable. */
+/** The server's state for us: `ok`, signed out, refusing (503 and the like), or not reachable. */
 export type Probe = "ok" | "signed_out" | "unavailable" | "unreachable";
 
 type Fetch = (input: string, init: RequestInit) => Promise<Response>;

@@ -1,6 +1,6 @@
 /**
  * Names a creating command (lib/protocol/README.md §3): the time, then 120 random bits. The time makes the keys of all
- * clients grow, so that storage finds room for the next beside the last; nothing relies on its being right.
+ * clients grow, so that storage puts each beside the last; nothing relies on the time being right.
  */
 const TIME_LENGTH = 9; // milliseconds in base 36, until the year 5188
 const RANDOM_BYTES = 15;

@@ -14,7 +14,7 @@ import {
 /** The command table as readers, so that the type of an answer follows from its name. */
 const readers: { [N in PageCommand]: { output: { parse(value: unknown): Output<N> } } } = pageCommands;
 
-/** What `name` gave. Throws `Refusal("internal")` when the server's answer is not of the shape that we know. */
+/** The result of `name`. Throws `Refusal("internal")` if the server's answer does not have the shape that we know. */
 export function readOutput<N extends PageCommand>(name: N, value: unknown): Output<N> {
   try {
     return readers[name].output.parse(value);
@@ -23,7 +23,7 @@ export function readOutput<N extends PageCommand>(name: N, value: unknown): Outp
   }
 }
 
-/** The server's problem as it is thrown here. */
+/** The refusal for a problem of the server. */
 export function toRefusal({ code, detail, title, issues, retryAfter }: Problem): Refusal {
   return new Refusal(code, detail ?? title, { issues, retryAfter });
 }
@@ -42,7 +42,7 @@ function codeOf(status: number): ProblemCode {
   return known ?? (status >= 500 ? "unavailable" : "invalid");
 }
 
-/** True when the same call may go through later: it was not judged, or judged only for now. */
+/** Whether the same call may succeed later: it was not judged, or refused only for now. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof Refusal)) return true;
   return error.code === "rate_limited" || error.code === "unauthenticated" || problems[error.code].status >= 500;

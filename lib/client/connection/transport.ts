@@ -1,7 +1,7 @@
 /**
- * What carries a session's frames. A transport takes client frames and gives server frames, whatever it does to move
- * them, and always begins with `welcome`: one that has none on the wire makes its own. A further `welcome` means that
- * another transport carries the session from here on, with nothing lost if each stream is followed from its position.
+ * The interface of a transport: it takes client frames and gives server frames, and always begins with `welcome`; one
+ * that has none on the wire makes its own. A further `welcome` means that another transport carries the session from
+ * here on; nothing is lost if each stream is followed from its position.
  */
 import type { ClientFrame, ServerFrame } from "../../protocol/frames.ts";
 
@@ -15,7 +15,7 @@ export type Because = "blocked" | "cut" | "silent" | "unstable";
 
 export interface TransportEvents {
   frame(frame: ServerFrame): void;
-  /** The other side answered that it opens; nothing was said yet. */
+  /** The connection is open, and no frame has come yet. */
   opened?(): void;
   /** At most once; nothing comes after it. `code` as a WebSocket's, 1006 when nothing is known. */
   closed(code: number): void;
@@ -26,13 +26,13 @@ export interface Connection {
   send(frame: ClientFrame): void;
   /** Ends it; `closed` need not follow. */
   close(code: number): void;
-  /** The machine slept or the network came back: look at once for what can be had now. */
+  /** The machine slept or the network came back: reads at once what is there. */
   wake?(): void;
 }
 
 export interface Transport {
   name: TransportName;
   connect(on: TransportEvents): Connection;
-  /** Why what carries is not the preferred one; read at each `welcome`. */
+  /** Why the session is not on the preferred transport; read at each `welcome`. */
   because?(): Because | undefined;
 }

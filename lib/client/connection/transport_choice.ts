@@ -1,7 +1,7 @@
 /**
- * Chooses what carries the session: the preferred transport, or the fallback where something in between blocks it.
- * Blocked means that it fails **while an HTTP probe succeeds**; else the server or the network is away, and coming down
- * would help nobody. One failure may be a restart, so it takes two in a row, or a silence that outlasts a probe.
+ * Chooses the transport of the session: the preferred one, or the fallback if something in between blocks it. Blocked
+ * means that it fails **while an HTTP probe succeeds**; otherwise the server or the network is away, and the fallback
+ * would not help. One failure may be a restart, so it takes two in a row, or a silence that outlasts a probe.
  * The fallback itself, and the way back from it, are fetched only when they are needed.
  */
 import { close as codes, type ServerFrame } from "../../protocol/frames.ts";
@@ -15,8 +15,8 @@ import type { TransportMemory } from "./transport_memory.ts";
 /** Nothing heard for this long is worth a probe; with the probe and the first poll it stays below 6 s. */
 export const SILENT_MS = 3_000;
 /**
- * The silence borne of a preferred event stream: one that brought no event by then is held back by a proxy. With the
- * slowest probe (5 s) it stays within the 10 s after which whoever connected gives up.
+ * How long a preferred event stream may be silent: one that brought no event by then is held back by a proxy. With the
+ * slowest probe (5 s) it stays within the 10 s after which the live client gives up.
  */
 export const FIRST_EVENT_MS = 5_000;
 /** A session that lived this long was a good one. */
@@ -26,14 +26,14 @@ const AGAIN_MS = 500;
 const OURS_FIRST = 4000;
 const OURS_LAST = 4499;
 
-/** What shows that the other side hears us too: `welcome` and the digest come unasked. */
+/** Frames that show that the server gets ours too; `welcome` and the digest come unasked. */
 const answers = new Set<ServerFrame["t"]>(["pong", "followed", "reply"]);
 
-/** What the fallback tells of the preferred transport. */
+/** What the fallback finds out about the preferred transport. */
 export interface WayBack {
   /** It carries the session again; its `welcome` comes next. */
   back(): void;
-  /** It has carried it for so long that nothing is held against it. */
+  /** It has carried the session for so long that earlier failures no longer count. */
   worked(): void;
   /** It was tried and still does not work. */
   still(): void;
@@ -91,7 +91,7 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
       const attempt = preferred.connect({
         opened: () => hasOpened = true,
         frame(frame) {
-          if (left || isOver) return; // What we gave up on may still open and speak.
+          if (left || isOver) return; // A connection that we gave up may still open and bring frames.
           if (frame.t === "welcome") {
             welcomedAt = clock.now();
             listen();
@@ -106,7 +106,7 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
           left = true;
           cancel();
           const lived = welcomedAt === undefined ? 0 : clock.now() - welcomedAt;
-          // A code of its own was sent by our server: nothing stands in between.
+          // Our server sent a code of its own, so nothing stands in between.
           const isOwn = welcomedAt === undefined ? isOfOurs(code) : code !== UNKNOWN_CLOSE;
           if (isOwn || lived >= STABLE_MS) failures = 0;
           else failures++;
@@ -128,10 +128,10 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
         const asked = welcomedAt;
         void load().catch(() => {});
         const answer = await probe();
-        // Slow, not silent: it spoke while the probe was under way.
+        // It was slow, not silent: a frame came during the probe.
         if (left || isOver || isProven || welcomedAt !== asked) return;
         if (answer !== "ok" && answer !== "signed_out") {
-          failures = 0; // It is the network; whoever connected has deadlines for that.
+          failures = 0; // The network is away, for which the live client has deadlines.
           return;
         }
         left = true;
@@ -139,7 +139,7 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
         attempt.close(NORMAL_CLOSE);
         if (answer === "signed_out") return end(codes.signedOut);
         because = "silent";
-        // What was sent into the silence is lost: a live session ends, and the next goes over the fallback at once.
+        // Frames that were sent meanwhile are lost, so a live session ends, and the next goes over the fallback at once.
         if (welcomedAt !== undefined) return end(UNKNOWN_CLOSE);
         await fallBack();
       }
@@ -148,7 +148,7 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
     async function judge(why: Because, code: number) {
       void load().catch(() => {});
       const answer = await probe();
-      if (why !== "unstable") { // Each of those was noted when it broke.
+      if (why !== "unstable") { // Each of these failures is in the history already.
         const kind = why === "cut" ? "cut" : "refused";
         history?.note({ transport: preferred.name, kind, code, probe: answer });
       }
@@ -167,7 +167,7 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
       await fallBack();
     }
 
-    /** A session that died young says nothing about the transport when the network went with it. */
+    /** A session that ended early says nothing about the transport if the network went with it. */
     async function forgive() {
       if (await probe() !== "ok") failures = 0;
     }
@@ -177,7 +177,7 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
       try {
         fallback = await load();
       } catch {
-        because = undefined; // The preferred one is all there is, so it is tried again.
+        because = undefined; // Only the preferred one is there, so it is tried again.
         failures = 0;
         return end(UNKNOWN_CLOSE);
       }

@@ -1,7 +1,7 @@
-/** Tells when a page that slept or was hidden is back, and when its network went or came back. */
+/** Notices when a page that slept or was hidden is back, and when its network went or came back. */
 import { type Clock, since } from "./clock.ts";
 
-const LOOK_EVERY_MS = 5_000;
+const CHECK_EVERY_MS = 5_000;
 /** A timer this late means that the machine slept. */
 const GAP_MS = 15_000;
 /** Browsers run the timers of a hidden page as rarely as once a minute. */
@@ -9,7 +9,7 @@ const HIDDEN_GAP_MS = 150_000;
 /** Several of these signals come together; one is enough. */
 const QUIET_MS = 1_000;
 
-/** Of a window, what tells. */
+/** What is used of a window. */
 export interface Page extends Pick<Window, "addEventListener" | "removeEventListener"> {
   document: Pick<Document, "addEventListener" | "removeEventListener" | "visibilityState">;
 }
@@ -29,16 +29,16 @@ export function onWake(clock: Clock, page: Page, wake: () => void): () => void {
   page.addEventListener("online", fire);
   page.addEventListener("offline", wake); // Not counted: the network may be back within the second.
 
-  let looked = clock.now();
+  let checked = clock.now();
   let cancel = () => {};
-  const look = () => {
+  const check = () => {
     const now = clock.now();
     const gap = page.document.visibilityState === "visible" ? GAP_MS : HIDDEN_GAP_MS;
-    if (now - looked > LOOK_EVERY_MS + gap) fire();
-    looked = now;
-    cancel = clock.after(LOOK_EVERY_MS, look);
+    if (now - checked > CHECK_EVERY_MS + gap) fire();
+    checked = now;
+    cancel = clock.after(CHECK_EVERY_MS, check);
   };
-  look();
+  check();
 
   return () => {
     cancel();

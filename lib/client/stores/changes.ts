@@ -1,6 +1,5 @@
 /**
- * What I change about messages: shown at once, asked for in the order in which I did it, and kept with the reason when
- * it is not taken.
+ * My changes of messages: shown at once, sent in order, and kept with the reason if the server refuses one.
  */
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import { Refusal } from "../../protocol/errors.ts";
@@ -8,21 +7,21 @@ import type { Message } from "../../protocol/messages.ts";
 import { type Change, hasCome, type Mutation, reactionKey, withMutations } from "./optimistic.ts";
 import type { Caller } from "../connection/calls.ts";
 
-export const CHANGES_MAX = 100; // under way or not taken
+export const CHANGES_MAX = 100; // pending or failed
 /** Reactions of mine that the messages themselves don't name. */
 const MINE_MAX = 500;
 
 export interface Changes {
-  /** All that the server has not taken, in order. */
+  /** All pending and failed changes, in order. */
   all: ReadonlySignal<readonly Change[]>;
-  /** Messages as they will be once it has. The same array when nothing differs. */
+  /** The messages with these changes applied. The same array if nothing differs. */
   shown(messages: readonly Message[]): readonly Message[];
   change(message: Message, mutation: Mutation): void;
   /** Reacts, or takes it back. `message` is as shown. */
   toggle(message: Message, emoji: string): Promise<void>;
-  /** Those of a message that were not taken. */
+  /** The failed changes of a message. */
   failed(message: Message): readonly Change[];
-  /** Forgets what was not answered and has come true nevertheless; `messages` are as the server has them. */
+  /** Drops failed changes that were made nevertheless; `messages` are as the server has them. */
   settle(messages: readonly Message[]): void;
   retry(id: number): void;
   discard(id: number): void;
@@ -38,17 +37,17 @@ export interface ChangesDeps {
 export function createChanges({ me, call, taken }: ChangesDeps): Changes {
   const all = signal<readonly Change[]>([]);
   const mine = signal<ReadonlySet<string>>(new Set());
-  /** The end of each room's line of changes. */
-  const lines = new Map<string, Promise<void>>();
+  /** The end of each room's queue of changes. */
+  const queues = new Map<string, Promise<void>>();
   let last = 0;
 
   const put = (one: Change) => void (all.value = all.peek().map((it) => it.id === one.id ? one : it));
   const drop = (id: number) => void (all.value = all.peek().filter((it) => it.id !== id));
 
   function enqueue(one: Change) {
-    const line = (lines.get(one.room) ?? Promise.resolve()).then(() => run(one));
-    lines.set(one.room, line);
-    void line.then(() => lines.get(one.room) === line && lines.delete(one.room));
+    const end = (queues.get(one.room) ?? Promise.resolve()).then(() => run(one));
+    queues.set(one.room, end);
+    void end.then(() => queues.get(one.room) === end && queues.delete(one.room));
   }
 
   /** Never rejects. */
@@ -82,7 +81,7 @@ export function createChanges({ me, call, taken }: ChangesDeps): Changes {
   }
 
   function change({ room, seq }: Message, mutation: Mutation) {
-    // What was not taken and is now wished for anew, or otherwise, is past.
+    // A new change replaces a failed one of the same kind.
     const others = all.peek().filter((it) =>
       it.state === "pending" || it.room !== room || it.seq !== seq || !isSame(it.mutation, mutation)
     );

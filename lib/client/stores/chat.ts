@@ -84,7 +84,7 @@ export function createChat(deps: ChatDeps): Chat {
     let fresh = true;
     live.follow(userStream(me.id), NOW, {
       followed() {
-        // The document's list may be older than this position; the one read now is not.
+        // The page's list may be older than this position; the one that is loaded now is not.
         if (fresh) void rooms.load().then(() => fresh = false, () => {});
         unseen.load();
       },

@@ -1,4 +1,4 @@
-/** The room on screen: its timeline, kept right by its stream, what of it is read, and the rooms kept to come back to. */
+/** The room on screen: its timeline, which its stream keeps right, its read mark, and the rooms kept to come back to. */
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Input } from "../../protocol/commands.ts";
 import { isRoomEvent, reduce, type Reducers, type RoomEvent } from "../../protocol/events.ts";
@@ -29,7 +29,7 @@ export interface CurrentRoom {
   current: ReadonlySignal<Timeline | undefined>;
   /** My messages to it that its window does not show yet. */
   outgoing: ReadonlySignal<readonly Outgoing[]>;
-  /** It ended for me: I was removed, or it is not there. */
+  /** The room that I lost: I was removed, or it does not exist. */
   lost: ReadonlySignal<string | undefined>;
   /** Shows a room; `page` is what came with the document. Throws `Refusal`. */
   open(room: string, page?: MessagesPage): Promise<void>;
@@ -37,7 +37,7 @@ export interface CurrentRoom {
   send(text: string): void;
   /** A send of mine, to whatever room, was acknowledged. */
   sent(message: Message): void;
-  /** Whether the reader sees the end of the room: what comes then is read. */
+  /** Whether the reader sees the end of the room; then new messages count as read. */
   setAttentive(is: boolean): void;
   markUnread(message: Message): Promise<void>;
   /** A message as the server has it now. */
@@ -80,8 +80,8 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
           const wasAllRead = timeline.readUpTo.peek() >= (rooms.summary(room)?.n ?? 0);
           timeline.apply(all, to);
           for (const event of all) reduce(reducers, event);
-          look();
-          // What is read as it comes was never new; a "New" line that is there stays where it is.
+          markRead();
+          // A message that is read as it comes was never new; a "New" line that is there stays where it is.
           if (wasAllRead && attentive && heldUnread !== room) timeline.setReadUpTo(rooms.mark(room));
         }),
       gone: (reason) => void gone(timeline, reason),
@@ -108,7 +108,7 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
     wrote(message);
   }
 
-  /** What I wrote I have read, as the server marks it by the send. */
+  /** My own message counts as read; the server marks it with the send. */
   function wrote({ room, n = 0 }: Message) {
     const timeline = kept.get(room);
     if (timeline && timeline.readUpTo.peek() === n - 1) timeline.setReadUpTo(n);
@@ -135,7 +135,7 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
     kept.set(room, timeline);
     if (reason === "epoch") timeline.setReadUpTo(Math.min(timeline.readUpTo.peek(), rooms.mark(room)));
     follow(timeline);
-    look(); // What it shows now came with no event.
+    markRead(); // These messages came without an event.
   }
 
   function sent(message: Message) {
@@ -154,7 +154,7 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
     typing.set(old.room, []);
   }
 
-  function look() {
+  function markRead() {
     const timeline = current.peek();
     if (!attentive || !timeline || timeline.room === heldUnread || timeline.window.peek().newer) return;
     const last = timeline.window.peek().messages.findLast((it) => it.n !== undefined);
@@ -189,7 +189,7 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
       if (wanted !== room) return; // The reader went on meanwhile.
       timeline.setReadUpTo(readUpTo);
       leave();
-      kept.delete(room); // Put back as the latest.
+      kept.delete(room); // It is put back as the latest.
       kept.set(room, timeline);
       const [oldest] = kept.keys();
       if (kept.size > KEPT_MAX && oldest) kept.delete(oldest);
@@ -206,14 +206,14 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
       if (!timeline) return;
       outbox.send(timeline.room, text);
       heldUnread = undefined;
-      timeline.setReadUpTo(rooms.summary(timeline.room)?.n ?? 0); // Who answers has read.
+      timeline.setReadUpTo(rooms.summary(timeline.room)?.n ?? 0); // A person who answers has read the room.
       typing.stopped();
       if (timeline.window.peek().newer) void timeline.loadNewest().catch(() => {});
     },
     sent,
     setAttentive(is) {
       attentive = is;
-      look();
+      markRead();
     },
     async markUnread(message) {
       const was = heldUnread;
@@ -222,7 +222,7 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
         await reads.markUnread(message);
       } catch (error) {
         if (heldUnread === message.room) heldUnread = was;
-        look();
+        markRead();
         throw error;
       }
       kept.get(message.room)?.setReadUpTo(rooms.mark(message.room));

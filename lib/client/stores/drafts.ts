@@ -1,4 +1,4 @@
-/** What is written and not sent, by person and room, on this device. */
+/** Keeps texts that are written and not sent, by person and room, on this device. */
 import { TEXT_MAX } from "../../protocol/fields.ts";
 
 export const DRAFTS_MAX = 50; // rooms
@@ -32,7 +32,7 @@ export function createDrafts(me: string, storage: Storage | undefined): Drafts {
         for (const old of rooms.splice(0, rooms.length - DRAFTS_MAX)) storage.removeItem(prefix + old);
         storage.setItem(order, rooms.join(" "));
       } catch {
-        return; // Quota or privacy settings: the draft lives as long as the page.
+        return; // A quota or privacy settings forbid it, so the draft lives as long as the page.
       }
     },
   };

@@ -10,37 +10,37 @@ import type { Caller } from "../connection/calls.ts";
 import type { Clock } from "../connection/clock.ts";
 import { isPassing } from "../connection/refusal.ts";
 
-/** Several events come together: one reading is enough for them. */
+/** Events that come together are read with one request. */
 const GATHER_MS = 50;
-/** What everybody was told at once is read by each at another moment: all together would be a flood for the server. */
+/** Clients that got one event at the same time read at different moments, so that they do not flood the server. */
 const SPREAD_MS = 3_000;
-/** What came while we were away is read back so far; past it the list begins anew. */
+/** How far back a gap is read; if it is longer, the list begins again. */
 const GAP_PAGES_MAX = 5;
 /** How far back a span is read. */
 const SPAN_PAGES_MAX = 10;
-/** Kept of one list. */
+/** How many entries are kept of one list. */
 export const ENTRIES_MAX = 1_500;
-/** What was withdrawn may still come in a page that was read before: the latest are looked for in all that comes. */
+/** A page that was read earlier may still hold entries withdrawn since: so many are remembered and filtered out. */
 const WITHDRAWN_MAX = 100;
 
 export interface FeedPart extends FeedPage {
   view: FeedView;
-  /** Older ones than this were asked for. */
+  /** The part begins with entries older than this. */
   before?: string | undefined;
 }
 
 export interface FeedParts {
   parts: ReadonlySignal<readonly FeedPart[]>;
   /** Something came in a list, or its marker moved: reads what is new, soon. */
-  look(view: FeedView): void;
-  /** This came on the feed. Where the event says all of it nothing is read. */
+  refresh(view: FeedView): void;
+  /** An entry came on the feed. If the event holds all of it, nothing is read. */
   posted(entry: Entry): void;
-  /** What was told no longer stands: it goes, and what is new is counted anew. */
+  /** An entry was withdrawn: it goes, and the new ones are counted again. */
   withdrawn(view: FeedView, ref: EntryRef): void;
   /** It stands again, in its old place. */
   restored(view: FeedView, ref: EntryRef): void;
-  /** The places are no longer those that we know: each list begins anew. */
-  anew(): void;
+  /** The offsets that we hold are no longer valid: each list begins again. */
+  restart(): void;
   /** Reads one more page of each list that goes on. Throws `Refusal`. */
   older(): Promise<void>;
   /** Reads back until `at` (ms since 1970), or as far as one goes. Throws `Refusal`. */
@@ -78,7 +78,7 @@ export function createFeedParts({ parts: first, room, call, clock, random }: Fee
     return entries.length < part.entries.length ? { ...part, entries } : part;
   }
 
-  /** Reads what stands again at `offset`, where the list has come so far down. */
+  /** Reads the restored entry at `offset`, if the list reaches down to it. */
   async function refill(view: FeedView, offset: string) {
     const part = parts.peek().find((it) => it.view === view);
     const newer = part?.entries.findLast((it) => it.offset > offset);
@@ -95,7 +95,7 @@ export function createFeedParts({ parts: first, room, call, clock, random }: Fee
 
   const isLive = (view: FeedView) => parts.peek().some((part) => part.view === view && part.before === undefined);
 
-  function look(view: FeedView, wait = GATHER_MS) {
+  function refresh(view: FeedView, wait = GATHER_MS) {
     if (due.has(view) || !isLive(view)) return;
     due.add(view);
     clock.after(wait, () => void read(view));
@@ -104,8 +104,8 @@ export function createFeedParts({ parts: first, room, call, clock, random }: Fee
   function posted(entry: Entry) {
     const view = "everything";
     if (!isLive(view) || (room !== undefined && entry.room !== room)) return;
-    // What a message says is in no event; and while something before this one is still to be read, it is read with it.
-    if (entry.seq !== undefined || due.has(view) || reading.has(view)) return look(view, random() * SPREAD_MS);
+    // No event holds the text of a message. And while earlier entries are still to be read, this one is read with them.
+    if (entry.seq !== undefined || due.has(view) || reading.has(view)) return refresh(view, random() * SPREAD_MS);
     change(view, (part) => {
       const [newest] = part.entries;
       if (newest && newest.offset >= entry.offset) return part;
@@ -123,13 +123,13 @@ export function createFeedParts({ parts: first, room, call, clock, random }: Fee
     } catch (error) {
       const tries = failures.get(view) ?? 0;
       failures.set(view, tries + 1);
-      if (isPassing(error)) look(view, backoff(tries, random)); // Else what comes next is read with it.
+      if (isPassing(error)) refresh(view, backoff(tries, random)); // Otherwise the next event reads it too.
     } finally {
       reading.delete(view);
     }
   }
 
-  /** From the newest back to what we have. */
+  /** Reads from the newest entry back to those that are here. */
   async function readNew(view: FeedView) {
     const fresh: Entry[] = [];
     let page: FeedPage | undefined;
@@ -143,14 +143,14 @@ export function createFeedParts({ parts: first, room, call, clock, random }: Fee
       if (!next.more || next.entries.some((it) => it.offset <= known)) break;
     }
     const end = fresh.at(-1)?.offset ?? "";
-    const isJoined = (part: FeedPart) => (part.entries[0]?.offset ?? "") >= end; // Else too much came: it begins anew.
+    const isJoined = (part: FeedPart) => (part.entries[0]?.offset ?? "") >= end; // Else the gap is too long, and the list begins again.
     if (!page) return;
     const { seen = "", unseen, offset } = page;
     change(view, (part) => {
       const older = isJoined(part) ? part.entries.filter((it) => it.offset < end) : [];
       const entries = [...fresh, ...older].slice(0, ENTRIES_MAX);
       const isMore = older.length > 0 ? part.more || older.length + fresh.length > ENTRIES_MAX : more;
-      const seenUpTo = seen > (part.seen ?? "") ? seen : part.seen; // One that I just moved may not be there yet.
+      const seenUpTo = seen > (part.seen ?? "") ? seen : part.seen; // The page may be older than a marker that I just moved.
       return { ...part, seen: seenUpTo, unseen, offset, more: isMore, entries };
     });
   }
@@ -170,22 +170,22 @@ export function createFeedParts({ parts: first, room, call, clock, random }: Fee
 
   return {
     parts,
-    look,
+    refresh,
     posted,
     withdrawn(view, ref) {
       gone = [...gone, ref].slice(-WITHDRAWN_MAX);
       change(view, (part) => part);
-      look(view, view === "you" ? GATHER_MS : random() * SPREAD_MS);
+      refresh(view, view === "you" ? GATHER_MS : random() * SPREAD_MS);
     },
     restored(view, ref) {
       gone = gone.filter((it) => ref.offset === undefined || it.offset !== ref.offset);
-      look(view);
+      refresh(view);
       if (ref.offset !== undefined) void refill(view, ref.offset).catch(() => {});
     },
-    anew() {
+    restart() {
       gone = [];
       parts.value = parts.peek().map((part) => ({ ...part, entries: [], before: undefined, seen: undefined }));
-      for (const { view } of parts.peek()) look(view);
+      for (const { view } of parts.peek()) refresh(view);
     },
     async older() {
       await Promise.all(open().map((part) => readOlder(part, LIST_LIMIT)));

@@ -1,9 +1,9 @@
-/** What the server finds, page by page: always of what was looked for last. */
+/** Searches on the server, page by page; only the last query counts. */
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import { Refusal } from "../../protocol/errors.ts";
 import type { Cancel, Clock } from "../connection/clock.ts";
 
-/** Letters typed within this are looked for together. */
+/** Letters typed within this are searched together. */
 export const FIND_MS = 150;
 
 export interface FoundPage<T> {
@@ -12,15 +12,15 @@ export interface FoundPage<T> {
 }
 
 export interface Found<T> {
-  /** Those that are here; until a search is answered, those of the one before. */
+  /** The items that are here; until a search is answered, those of the one before. */
   items: ReadonlySignal<readonly T[]>;
-  /** The server has others. */
+  /** Whether the server has more. */
   more: ReadonlySignal<boolean>;
   /** The query that `items` are of; undefined until the first answer. */
   of: ReadonlySignal<string | undefined>;
   /** Why the last page is not here, in words for the reader. */
   error: ReadonlySignal<string | undefined>;
-  /** Looks for this from now on: the first at once, later ones once typing pauses. */
+  /** Searches for this from now on: the first time at once, later once typing pauses. */
   find(query: string): void;
   /** Reads the page behind the last item. Never rejects. */
   loadMore(): Promise<void>;
@@ -67,7 +67,7 @@ export function createFound<T>({ clock, page }: FoundDeps<T>): Found<T> {
       const isFirst = wanted === undefined;
       wanted = query;
       cancel();
-      asked++; // What is on its way is of another query.
+      asked++; // The page under way is of another query.
       if (isFirst) return void load(query, []);
       cancel = clock.after(FIND_MS, () => void load(query, []));
     },

@@ -1,4 +1,4 @@
-/** Who is in a room, as far as somebody looked. */
+/** Keeps who is in a room, for the rooms whose members were needed. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { WATCH_MAX } from "../../protocol/frames.ts";
 import type { Caller } from "../connection/calls.ts";
@@ -12,9 +12,9 @@ export interface MembersStore {
   put(room: string, ids: readonly string[]): void;
   /** Fetches those of a room that are not known yet. */
   need(room: string): void;
-  /** Those known are of a history that is no more: they are fetched anew. */
+  /** Fetches a room's members again, because those known are of a history that is gone. */
   renew(room: string): void;
-  /** Somebody is in the room now, or no longer; where its members are not known, nothing. */
+  /** Somebody is in the room now, or no longer; does nothing if its members are not known. */
   joined(room: string, user: string): void;
   left(room: string, user: string): void;
   /** Fetches the ids of all of a room's, however many. Throws `Refusal`. */
@@ -30,7 +30,7 @@ export function createMembersStore(
   function put(room: string, ids: readonly string[]) {
     asked.add(room);
     members.value = new Map(members.peek()).set(room, ids);
-    people.need(ids.slice(0, WATCH_MAX)); // Those whom the pane shows; the others are found by the server.
+    people.need(ids.slice(0, WATCH_MAX)); // the pane shows so many; the server finds the others
   }
 
   async function load(room: string) {

@@ -1,4 +1,4 @@
-/** Messages as they will be once the server has taken what I changed. */
+/** Optimistic updates: messages as they will be once the server has made my changes. */
 import type { Body, Inline } from "../../protocol/body.ts";
 import type { Message } from "../../protocol/messages.ts";
 
@@ -13,7 +13,7 @@ export interface Change {
   seq: number;
   mutation: Mutation;
   state: "pending" | "failed";
-  /** Why it was not taken, in words for me. */
+  /** Why the server refused it, in words for me. */
   reason?: string;
 }
 
@@ -27,7 +27,7 @@ export function reactionKey({ room, seq }: Pick<Message, "room" | "seq">, emoji:
   return `${room} ${seq} ${emoji}`;
 }
 
-/** Gives the same array when nothing differs, and the same message where nothing of it does. */
+/** Returns the same array if nothing differs, and the same message if nothing of it does. */
 export function withMutations(
   messages: readonly Message[],
   changes: readonly Change[],
@@ -41,14 +41,14 @@ export function withMutations(
   return next.some((it, at) => it !== messages[at]) ? next : messages;
 }
 
-/** Whether a message is as it was wished. */
+/** Whether a message is as the mutation would make it. */
 export function hasCome(message: Message, mutation: Mutation, me: string): boolean {
   if (mutation.kind === "edit") return message.text === mutation.text;
   if (mutation.kind === "delete") return message.deletedAt !== undefined;
   return message.reactions[mutation.emoji]?.users.includes(me) === mutation.on;
 }
 
-/** With me among those who are named beside a reaction of mine. */
+/** Adds me to the people who are named beside a reaction of mine. */
 function named(message: Message, { me, mine }: MyReactions): Message {
   const hidden = mine.size === 0
     ? []
@@ -62,7 +62,7 @@ function named(message: Message, { me, mine }: MyReactions): Message {
 
 function withMutation(message: Message, { mutation, state }: Change, me: string): Message {
   if (message.deletedAt !== undefined) return message;
-  // A text that was not taken stays where it was written; what else was not taken did not happen.
+  // The text of a failed edit stays in its editor; other failed changes did not happen.
   if (mutation.kind === "edit") return { ...message, text: mutation.text, body: plain(mutation.text) };
   if (state === "failed") return message;
   if (mutation.kind === "delete") {
@@ -77,7 +77,7 @@ function withMutation(message: Message, { mutation, state }: Change, me: string)
   return { ...message, reactions: { ...message.reactions, [mutation.emoji]: { count, users } } };
 }
 
-/** A text as it was written: what it means is the server's to say. */
+/** A text as it was written, because only the server parses texts. */
 function plain(text: string): Body {
   const c = text.split("\n").flatMap((line, at): Inline[] => at === 0 ? [line] : [{ t: "br" }, line]);
   return [{ t: "p", c }];

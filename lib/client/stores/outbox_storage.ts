@@ -1,4 +1,4 @@
-/** Where unsent messages outlive a reload: IndexedDB by person, or memory where the browser gives none. */
+/** Stores unsent messages so that they outlive a reload: in IndexedDB by person, or in memory if the browser has none. */
 import type { DBSchema, IDBPDatabase } from "idb";
 
 /** A message on its way: shown at once, sent in order, kept until the server has it. */
@@ -47,7 +47,7 @@ export function createOutboxStorage(me: string, importChunk: ImportChunk): Outbo
   };
 }
 
-/** The library is fetched behind the page's first scripts: nothing that is shown waits for it. */
+/** The library is fetched after the page's first scripts, because nothing on the screen waits for it. */
 async function openOutbox(name: string, importChunk: ImportChunk): Promise<IDBPDatabase<Schema>> {
   const { openDB } = await importChunk(() => import("idb"));
   return await openDB<Schema>(name, VERSION, {

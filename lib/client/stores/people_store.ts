@@ -1,4 +1,4 @@
-/** People by id, fetched in batches when they are first needed, and who of those looked at is online. */
+/** People by id, fetched in batches when they are first needed, and who of the watched ones is online. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { USERS_GET_MAX } from "../../protocol/fields.ts";
 import type { Presence } from "../../protocol/presence.ts";
@@ -8,14 +8,14 @@ import type { Clock } from "../connection/clock.ts";
 
 /** Ids asked for within this go into one call. */
 const GATHER_MS = 20;
-/** People kept, those whom the page needed last: whoever is forgotten is fetched again when needed. */
+/** The most people kept, those whom the page needed last; the others are fetched again when needed. */
 export const KNOWN_MAX = 5_000;
 
 export interface PeopleStore {
   users: ReadonlySignal<ReadonlyMap<string, User>>;
   presence: ReadonlySignal<ReadonlyMap<string, Presence>>;
   put(users: readonly User[]): void;
-  /** Somebody is called otherwise from now on, say; whom the page doesn't name stays unknown. */
+  /** Somebody's name changed, say. Does nothing for people whom the page doesn't know. */
   changed(user: User): void;
   /** Fetches those that are not known; they appear in `users`. */
   need(ids: Iterable<string>): void;
@@ -27,9 +27,9 @@ export function createPeopleStore(
 ): PeopleStore {
   const users = signal<ReadonlyMap<string, User>>(new Map(first.map((it) => [it.id, it])));
   const presence = signal<ReadonlyMap<string, Presence>>(new Map());
-  /** Everybody known, whom nobody needed for the longest time first. */
+  /** Everybody known, in the order in which they were needed last. */
   const recent = new Set<string>(users.peek().keys());
-  /** Under way, and those who are not there. */
+  /** People who are being fetched, and those who do not exist. */
   const asked = new Set<string>();
   const wanted = new Set<string>();
 
@@ -66,10 +66,10 @@ export function createPeopleStore(
     ids.forEach((id) => wanted.delete(id));
     if (wanted.size > 0) clock.after(GATHER_MS, fetch);
     try {
-      // Who is known by now was told of meanwhile, and what was read may be older.
+      // An event may have named these people meanwhile, so what was read may be older.
       put((await call("users.get", { ids })).users.filter((it) => !users.peek().has(it.id)));
     } catch {
-      ids.forEach((id) => asked.delete(id)); // Whoever needs them next asks again.
+      ids.forEach((id) => asked.delete(id)); // They are fetched again when they are needed next.
     }
   }
 

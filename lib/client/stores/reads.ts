@@ -1,4 +1,4 @@
-/** Moves my mark as I read: at most once in 5 s a room, and on leaving it (lib/README.md, The hub and the session). */
+/** Moves my mark as I read: at most once in 5 s for each room, and when I leave it (lib/README.md, The hub and the session). */
 import type { Message } from "../../protocol/messages.ts";
 import { backoff } from "../connection/backoff.ts";
 import type { Caller } from "../connection/calls.ts";
@@ -11,9 +11,9 @@ export const MARK_EVERY_MS = 5_000;
 export interface Reads {
   /** `message` and all before it were on screen. */
   seen(message: Message): void;
-  /** Tells at once what is still to tell. */
+  /** Sends the marks that wait, at once. */
   flush(): void;
-  /** What was seen there is of a history that is no more: nothing of it is told. */
+  /** Drops the room's mark that waits, because it belongs to a history that is gone. */
   forget(room: string): void;
   /** Marks `message` and all after it unread. Throws `Refusal`. */
   markUnread(message: Message): Promise<void>;
@@ -28,7 +28,7 @@ export interface ReadsDeps {
 }
 
 export function createReads({ call, clock, rooms, random }: ReadsDeps): Reads {
-  /** By room, what the server is not known to have. */
+  /** By room, the mark that the server is not known to have. */
   const due = new Map<string, { seq: number }>();
   const underWay = new Map<string, { seq: number }>();
   const resting = new Map<string, Cancel>();
@@ -36,21 +36,21 @@ export function createReads({ call, clock, rooms, random }: ReadsDeps): Reads {
 
   function rest(room: string, ms: number) {
     resting.get(room)?.();
-    resting.set(room, clock.after(ms, () => void tell(room)));
+    resting.set(room, clock.after(ms, () => void send(room)));
   }
 
-  async function tell(room: string) {
+  async function send(room: string) {
     resting.delete(room);
     const mark = due.get(room);
     if (!mark || underWay.get(room) === mark) return;
     underWay.set(room, mark);
     rest(room, MARK_EVERY_MS);
-    const isTold = await call("reads.mark", { room, ...mark }).then(() => true, (error) => !isPassing(error));
+    const isSettled = await call("reads.mark", { room, ...mark }).then(() => true, (error) => !isPassing(error));
     if (underWay.get(room) === mark) underWay.delete(room);
-    failures = isTold ? 0 : failures + 1;
+    failures = isSettled ? 0 : failures + 1;
     if (due.get(room) !== mark) return; // A newer one covers it.
-    if (isTold) due.delete(room);
-    else rest(room, MARK_EVERY_MS + backoff(failures, random)); // It is not worth a word to the reader.
+    if (isSettled) due.delete(room);
+    else rest(room, MARK_EVERY_MS + backoff(failures, random)); // A mark is not worth an error on the screen.
   }
 
   return {
@@ -60,12 +60,12 @@ export function createReads({ call, clock, rooms, random }: ReadsDeps): Reads {
       if (!summary?.joined || n <= rooms.mark(message.room)) return;
       rooms.setMark(message.room, n);
       due.set(message.room, { seq: message.seq });
-      if (!resting.has(message.room)) void tell(message.room);
+      if (!resting.has(message.room)) void send(message.room);
     },
     flush() {
       for (const room of [...due.keys()]) {
         resting.get(room)?.();
-        void tell(room);
+        void send(room);
       }
     },
     forget: (room) => void due.delete(room),

@@ -1,5 +1,5 @@
 /**
- * What is known of a room, and the line that is made of it. Mentions are kept by the numbers of their messages, as the
+ * What is known of a room, and the summary that is made of it. Mentions are kept by the numbers of their messages, as the
  * list and the events of my own stream name them; the rule that counts them is the server's too (unread.ts).
  */
 import type { Room, RoomSummary } from "../../protocol/rooms.ts";
@@ -26,7 +26,7 @@ export function toRoomEntry({ unread, mentions, mentioned = [], ...it }: RoomSum
   };
 }
 
-export function toLine({ mentioned, known, below, mark, ...it }: RoomEntry): RoomSummary {
+export function toSummary({ mentioned, known, below, mark, ...it }: RoomEntry): RoomSummary {
   const isKnown = mark >= known || below === 0;
   const { unread, mentions } = countUnread({ joined: it.joined, n: it.n, mark, mentioned });
   if (isKnown) return { ...it, unread, mentions };
@@ -39,7 +39,7 @@ export function isUncertain({ joined, mark, known }: RoomEntry): boolean {
   return joined && mark < known;
 }
 
-/** The message of number `n` mentions me, or no longer; told twice it counts once. */
+/** The message of number `n` mentions me, or no longer does. A mention that is reported twice counts once. */
 export function withMention(it: RoomEntry, n: number, stands: boolean): RoomEntry {
   const others = it.mentioned.filter((one) => one !== n);
   if (!stands) return { ...it, mentioned: others };
@@ -53,15 +53,4 @@ export function added(room: Room, old: RoomEntry | undefined): RoomEntry {
   if (old) return { ...old, room, joined: true };
   const empty = { n: 0, mark: 0, mentioned: [], known: Infinity, below: 0 };
   return { ...empty, room, joined: true, lastAt: room.createdAt, level: "everything" };
-}
-
-export function byPlace(a: RoomSummary, b: RoomSummary): number {
-  const direct = (it: RoomSummary) => it.room.visibility === "direct" ? 1 : 0;
-  if (direct(a) !== direct(b)) return direct(a) - direct(b);
-  return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name, "en");
-}
-
-/** It has something unread that I want to hear of. */
-export function isCalling({ joined, unread, level }: RoomSummary): boolean {
-  return joined && unread > 0 && level !== "nothing" && level !== "hidden";
 }

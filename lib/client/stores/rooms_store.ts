@@ -1,26 +1,18 @@
 /**
  * The room list. What is unread is derived from the room's count, my mark and the numbers of the messages that mention me
- * (unread.ts), never counted up or down: whichever comes late or twice, the figures are right once all are there. What
- * cannot be derived from what is known (my mark went back, say) is asked for.
+ * (unread.ts), never counted up or down: the figures are right once everything has come, in whatever order and however
+ * often. What cannot be derived (after my mark went back, say) is fetched.
  */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { reduce, type Reducers, type UserEvent } from "../../protocol/events.ts";
-import type { Entry as Told, EntryRef } from "../../protocol/feed.ts";
+import type { Entry, EntryRef } from "../../protocol/feed.ts";
 import type { DigestCount } from "../../protocol/frames.ts";
 import type { Message } from "../../protocol/messages.ts";
 import type { Level, Room, RoomSummary } from "../../protocol/rooms.ts";
 import type { Caller } from "../connection/calls.ts";
 import { isPassing } from "../connection/refusal.ts";
-import {
-  added,
-  byPlace,
-  isCalling,
-  isUncertain,
-  type RoomEntry,
-  toLine,
-  toRoomEntry,
-  withMention,
-} from "./room_entry.ts";
+import { inOrder, isCalling } from "../../model/room_list.ts";
+import { added, isUncertain, type RoomEntry, toRoomEntry, toSummary, withMention } from "./room_entry.ts";
 
 const PAGE = 100;
 const PAGES_MAX = 20; // with rooms of others among them; past these only mine are listed, all of them
@@ -48,11 +40,11 @@ export interface RoomsStore {
   /** A session began: the next digest is whole, and no older than what is known now. */
   welcomed(): void;
   digest(rooms: Record<string, DigestCount>): void;
-  /** A message of a followed room, of which no digest tells. */
+  /** A message of a followed room came, which no digest counts. */
   message(message: Message): void;
   /** An event of my own stream. */
   apply(event: UserEvent): void;
-  /** Reads the whole list anew. Throws `Refusal`. */
+  /** Loads the whole list again. Throws `Refusal`. */
   load(): Promise<void>;
 }
 
@@ -60,31 +52,31 @@ export function createRoomsStore(
   { summaries: first, call }: { summaries: readonly RoomSummary[]; call: Caller },
 ): RoomsStore {
   const entries = signal<ReadonlyMap<string, RoomEntry>>(toEntries(first));
-  const summaries = computed(() => [...entries.value.values()].map(toLine).sort(byPlace));
+  const summaries = computed(() => [...entries.value.values()].map(toSummary).sort(inOrder));
 
   function change(room: string, to: (it: RoomEntry) => RoomEntry) {
     const old = entries.peek().get(room);
     if (old) entries.value = new Map(entries.peek()).set(room, to(old));
   }
 
-  /** What comes while a list is on its way may be newer than the list: it is done once more behind it. */
+  /** A change that comes while a list is loading may be newer than the list, so it is applied again after it. */
   const meanwhile = new Set<(() => void)[]>();
   const live = (run: () => void) => {
     for (const one of meanwhile) one.push(run);
     run();
   };
   let asked = 0;
-  let taken = 0; // of the lists asked for, the latest that is here
+  let taken = 0; // the number of the latest request whose answer was applied
 
   /** Counts as they were when a session began, until its first digest is here. */
   let before: ReadonlyMap<string, RoomEntry> | undefined;
 
-  /** Rooms only grow: where one has shrunk since the last session, data were restored, and the whole list is another. */
-  function look(rooms: Record<string, DigestCount>) {
+  /** A room's count only grows: if one shrank since the last session, the data was restored, and the list is loaded again. */
+  function checkRestored(rooms: Record<string, DigestCount>) {
     const known = before;
     before = undefined;
     const isRestored = Object.entries(rooms).some(([id, { n }]) => n < (known?.get(id)?.n ?? 0));
-    if (isRestored) void load().catch(() => before = known); // Else the next digest tells.
+    if (isRestored) void load().catch(() => before = known); // If it fails, the next digest tries again.
   }
 
   function digest(rooms: Record<string, DigestCount>) {
@@ -102,8 +94,8 @@ export function createRoomsStore(
     "rooms.added": ({ data }) => put(data.room),
     "rooms.removed": ({ data: { room } }) =>
       room.visibility === "public" ? change(room.id, (it) => ({ ...it, joined: false })) : drop(room.id),
-    "inbox.mentioned": ({ data }) => told(data.entry),
-    "inbox.messaged": ({ data }) => told(data.entry),
+    "inbox.mentioned": ({ data }) => notified(data.entry),
+    "inbox.messaged": ({ data }) => notified(data.entry),
     "inbox.replied": nothing,
     "inbox.reacted": nothing,
     "inbox.invited": nothing,
@@ -134,13 +126,13 @@ export function createRoomsStore(
 
   function mark(room: string, n: number) {
     const was = entries.peek().get(room)?.mark;
-    // What is read may hold mentions that nobody told of, such as mine of myself: who goes back behind it asks.
+    // No event names some mentions, such as mine of myself: a mark that goes back is followed by a request.
     change(room, (it) => n > it.known ? { ...it, mark: n, known: n, below: 0 } : { ...it, mark: n });
     if (was !== n) need(room);
   }
 
-  /** A message for me, before the digest tells of it. */
-  function told({ kind, room = "", n = 0, at }: Told) {
+  /** An entry about a message for me came, before the digest counted the message. */
+  function notified({ kind, room = "", n = 0, at }: Entry) {
     message({ room, n, at });
     if (kind === "mentioned") mention({ kind, room, n }, true);
   }
@@ -167,7 +159,7 @@ export function createRoomsStore(
         all.push(...rooms);
         if (!more || rooms.length === 0) break;
       }
-      if (order < taken) return; // One that was asked for later is newer.
+      if (order < taken) return; // The answer to a later request is newer.
       taken = order;
       // A room that is only visited may be past the list's end.
       const others = [...entries.peek()].filter(([, it]) => !it.joined);
@@ -178,11 +170,11 @@ export function createRoomsStore(
     }
   }
 
-  /** Rooms that are asked about, and those of which no answer came. */
+  /** Rooms that are being fetched, and those whose fetch failed. */
   const asking = new Set<string>();
   const unanswered = new Set<string>();
 
-  /** Asks for a room of which what is known does not tell how many mentions are unread. */
+  /** Fetches a room if its number of unread mentions cannot be derived from what is known. */
   function need(room: string) {
     const it = entries.peek().get(room);
     if (it && isUncertain(it) && !asking.has(room)) void ask(room);
@@ -222,7 +214,7 @@ export function createRoomsStore(
     visited: (summary) => live(() => visited(summary)),
     drop: (room) => live(() => drop(room)),
     digest(rooms) {
-      look(rooms);
+      checkRestored(rooms);
       unanswered.forEach(need);
       live(() => digest(rooms));
     },

@@ -1,6 +1,6 @@
 /**
- * The outbox. Messages of a room leave one by one in the order in which they were written, each with one key for good,
- * so that trying again makes nothing twice. Offline they wait; what the server refuses is kept as failed.
+ * The outbox. Messages of a room leave one by one in the order in which they were written. Each keeps its key, so that a
+ * retry sends nothing twice. Offline they wait; a message that the server refuses is kept as failed.
  */
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Refusal } from "../../protocol/errors.ts";
@@ -14,7 +14,7 @@ import { isPassing } from "../connection/refusal.ts";
 export const OUTBOX_MAX = 500; // messages
 /** After this many tries a message stops blocking those behind it. */
 export const TRIES_MAX = 20;
-/** For so long what an earlier page left may keep what is written now from being sent: storage may hang. */
+/** New messages wait at most so long for those that an earlier page stored, because storage may hang. */
 export const LOAD_WAIT_MS = 3_000;
 
 export interface SendQueueDeps {
@@ -32,13 +32,13 @@ export interface SendQueueDeps {
 export interface SendQueue {
   /** In the order in which they were written, all rooms. */
   items: ReadonlySignal<readonly Outgoing[]>;
-  /** Takes up what an earlier page left; nothing is sent before, for 3 s at most. What comes later goes as it comes. */
+  /** Loads the messages that an earlier page left. New ones wait for them, but for 3 s at most. */
   load(): Promise<void>;
   /** Throws `Refusal("rate_limited")` when 500 wait. */
   send(room: string, text: string): Outgoing;
   retry(key: string): void;
   discard(key: string): void;
-  /** Its event came, so it is sent, whether or not the reply was heard. */
+  /** Its event came, so it was sent, even if the reply was lost. */
   settle(key: string): void;
   stop(): void;
 }
@@ -74,7 +74,7 @@ export function createSendQueue(deps: SendQueueDeps): SendQueue {
     }
     const { code, extra } = error instanceof Refusal ? error : new Refusal("unavailable", "");
     const asked = Math.min(extra.retryAfter ?? 0, ASKED_MAX_MS);
-    // A limit is one's own, and ends when it says. Storage that is away is so for all, who must not come back at once.
+    // A rate limit is one's own, and its end is known. Unavailable storage is so for all, who must not come back at once.
     const isOwn = code === "rate_limited" && asked > 0;
     waits.get(one.room)?.();
     waits.set(one.room, clock.after(isOwn ? asked : asked + backoff(count, random), () => awake(one.room)));
@@ -129,7 +129,7 @@ export function createSendQueue(deps: SendQueueDeps): SendQueue {
         throw new Refusal("rate_limited", `Cannot send message: ${OUTBOX_MAX} are waiting`);
       }
       const latest = items.peek().at(-1)?.at ?? 0;
-      // Later than the one before, whatever the clock does, so that a reload keeps the order.
+      // It is later than the one before, whatever the clock does, so that a reload keeps the order.
       const one: Outgoing = { room, key: newKey(), text, at: Math.max(clock.now(), latest + 1), state: "pending" };
       items.value = [...items.peek(), one];
       void storage.put(one);

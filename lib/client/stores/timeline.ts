@@ -35,7 +35,7 @@ export interface Timeline {
   /** The stream position that the window is right up to. */
   offset(): string;
   setReadUpTo(n: number): void;
-  /** Whether the reader is at the end; else new messages don't push out those being read. */
+  /** Whether the reader is at the end. If not, new messages don't push out those being read. */
   setAtEnd(atEnd: boolean): void;
   apply(events: RoomEvent[], offset: string): void;
   /** A send of mine was acknowledged. */
@@ -60,7 +60,7 @@ export function createTimeline({ room, me, page, readUpTo: read, call }: Timelin
   const window = signal<Window>(toWindow(page));
   const loading = signal<"older" | "newer" | "all" | undefined>(undefined);
   const readUpTo = signal(read);
-  /** Events that came while a page was on its way may be newer than the page: they are applied once more behind it. */
+  /** Events that came while a page was loading may be newer than the page, so they are applied again after it. */
   let meanwhile: Message[] = [];
   let position = page.offset;
   let atEnd = true;
@@ -83,7 +83,7 @@ export function createTimeline({ room, me, page, readUpTo: read, call }: Timelin
     window.value = trim(insert(messages, message), older, newer, atEnd ? "older" : "newer");
   }
 
-  /** Reads a page and joins it on, unless the window began anew meanwhile: what is between would never be read. */
+  /** Loads a page and joins it on, unless the window was reset meanwhile, which would leave a gap. */
   async function load(
     what: "older" | "newer" | "all",
     ask: { before?: number; after?: number; around?: number },
@@ -114,7 +114,7 @@ export function createTimeline({ room, me, page, readUpTo: read, call }: Timelin
     firstUnread: computed(() => {
       const { messages, older } = window.value;
       const unread = messages.findIndex((it) => (it.n ?? 0) > readUpTo.value && it.by !== me);
-      // With unread ones above the window, the first one here is not the first one.
+      // With unread messages above the window, the first one in it is not the first unread one.
       const missing = older && (messages[0]?.n ?? 0) > readUpTo.value + 1;
       return missing ? undefined : messages[unread]?.seq;
     }),
@@ -167,7 +167,7 @@ function toWindow({ messages, more, moreAfter }: MessagesPage): Window {
   return { messages: messages.filter((it) => !isReply(it)), older: more, newer: moreAfter ?? false };
 }
 
-/** Replies in a thread are not rows of the room, unless they were sent to the room too (then they have a number). */
+/** Replies in a thread are no rows of the room, unless they were also sent to the room; then they have a number. */
 function isReply(message: Message): boolean {
   return message.thread !== undefined && message.n === undefined;
 }
@@ -177,7 +177,7 @@ function insert(messages: readonly Message[], message: Message): Message[] {
   return messages.toSpliced(at, 0, message);
 }
 
-/** At most 200 rows; what is cut at an end is there to be loaded again. */
+/** Keeps at most 200 rows; those cut off at an end can be loaded again. */
 function trim(messages: Message[], older: boolean, newer: boolean, cut: "older" | "newer"): Window {
   if (messages.length <= ROWS_MAX) return { messages, older, newer };
   return cut === "older"

@@ -1,4 +1,4 @@
-/** Who is typing in the rooms that I look at, and telling that I am. */
+/** Keeps who is typing in the rooms that I look at, and reports that I am. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Caller } from "../connection/calls.ts";
 import type { Clock } from "../connection/clock.ts";
@@ -21,7 +21,7 @@ export interface TypingStore {
 
 export interface TypingStoreDeps {
   call: Caller;
-  /** Nobody is told while there is no session: it would be late, and a request of its own. */
+  /** Nothing is reported while there is no session: it would come late, and cost a request of its own. */
   live: ReadonlySignal<boolean>;
   clock: Clock;
 }

@@ -4,7 +4,7 @@ import type { UserEvent } from "../../protocol/events.ts";
 import type { Caller } from "../connection/calls.ts";
 import type { Clock } from "../connection/clock.ts";
 
-/** Several events come together: one reading is enough for them. */
+/** Events that come together are read with one request. */
 const GATHER_MS = 100;
 
 export interface Unseen {
@@ -24,7 +24,7 @@ export function createUnseen({ first, call, clock }: { first: number; call: Call
     try {
       count.value = (await call("feed.list", { view: "you", limit: 1 })).unseen;
     } catch {
-      return; // The next event, or the next connection, reads it anew.
+      return; // The next event, or the next connection, reads it again.
     }
   }
 
@@ -38,7 +38,7 @@ export function createUnseen({ first, call, clock }: { first: number; call: Call
     count,
     load,
     apply({ type }) {
-      // Where nothing is new, what was read in a room changes nothing: most marks are moved then.
+      // While nothing is new, reading a room changes nothing, and most marks are moved then.
       if (type.startsWith("inbox.") || type === "feed.seen" || (type === "reads.marked" && count.peek() > 0)) load();
     },
   };

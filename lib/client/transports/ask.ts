@@ -1,13 +1,13 @@
-/** Requests of a transport that has no socket: JSON by POST within a deadline, and what is made of the answers. */
+/** Requests of a transport without a socket: JSON by POST within a deadline, with the answers turned into frames. */
 import { type ClientFrame, PROTOCOL_VERSION, type ServerFrame } from "../../protocol/frames.ts";
 import { type PollAnswer, pollAnswer } from "../../protocol/poll.ts";
 import { Refusal, toProblem } from "../../protocol/errors.ts";
 import type { Clock } from "../connection/clock.ts";
 import { readRefusal } from "../connection/refusal.ts";
 
-/** For whatever is answered at once. */
+/** For requests that are answered at once. */
 export const LATE_MS = 10_000;
-/** For what a call does; as long as the live client waits. */
+/** For calls; as long as the live client waits. */
 const CALL_MS = 15_000;
 /** A call up to this length is sent also by a page that is left meanwhile; browsers hold 64 KiB of these in all. */
 const KEPT_MAX = 4_096;
@@ -66,12 +66,12 @@ export async function replyTo(ask: Ask, { id, name, body }: Extract<ClientFrame,
   }
 }
 
-/** The cookie is another person's now, or nobody's. */
+/** Whether the cookie is another person's now, or nobody's. */
 export function isRefusedAsSignedOut(frame: ServerFrame): boolean {
   return frame.t === "reply" && frame.error?.code === "unauthenticated";
 }
 
-/** What there is now after these offsets, by a poll that waits for nothing. Throws when there is no such answer. */
+/** Reads the events after these offsets, by a poll that waits for nothing. Throws if it is not answered. */
 export async function pull(ask: Ask, streams: Record<string, string>): Promise<PollAnswer> {
   const { ok, status, value } = await ask("/live/poll", { v: PROTOCOL_VERSION, streams, wait: 0 }, LATE_MS);
   if (!ok) throw new Error(`the server answered ${status}`);

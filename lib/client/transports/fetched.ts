@@ -1,4 +1,4 @@
-/** A transport whose code is fetched when it is first wanted, so that a page is small. */
+/** A transport whose code is fetched when it is first used, so that a page is small. */
 import { type Connection, type Transport, type TransportName, UNKNOWN_CLOSE } from "../connection/transport.ts";
 
 /** `load` may fail, and is then asked again by the next connection. */

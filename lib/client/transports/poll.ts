@@ -1,7 +1,7 @@
 /**
  * The long-poll transport (lib/protocol/README.md §5): the offsets sent are the acknowledgement, so a lost answer costs
- * nothing. A change of what is followed aborts the poll under way and asks anew. Calls and pings are requests of their
- * own.
+ * nothing. A change of the followed streams aborts the poll under way and polls again. Calls and pings are requests of
+ * their own.
  */
 import { close as codes, PROTOCOL_VERSION, type ServerFrame, serverFrame } from "../../protocol/frames.ts";
 import type { ClientFrame } from "../../protocol/frames.ts";
@@ -13,7 +13,7 @@ import type { Cancel } from "../connection/clock.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";
 import { type AskDeps, createAsk, isRefusedAsSignedOut, LATE_MS, pull, replyTo } from "./ask.ts";
 
-/** How often the live client looks whether the way is still open; a poll under way shows it too. */
+/** How often the live client checks the connection; a poll under way shows it too. */
 const PING_MS = 30_000;
 /** An answer that came sooner and brought nothing is followed by a pause. */
 const QUICK_MS = 1_000;
@@ -35,10 +35,10 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
   const offsets = new Map<string, string>();
   /** Streams asked for whose delivery has not begun. */
   const asked = new Set<string>();
-  /** Rooms where somebody was typing when last told. */
+  /** Rooms where somebody was typing, by the last answer. */
   let typing = new Set<string>();
   let users: string[] | undefined;
-  let seen = "";
+  let stateHash = "";
   let empty = 0; // answers in a row that came at once and brought nothing
   let isOver = false;
   let isWelcomed = false;
@@ -80,7 +80,7 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
     }
   }
 
-  /** Polls once for all that changes in this turn. */
+  /** Polls once for all changes of this turn. */
   function plan() {
     if (isPlanned || !isWelcomed) return;
     isPlanned = true;
@@ -96,7 +96,13 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
     poll.abort();
     const mine = poll = new AbortController();
     const begun = clock.now();
-    const body = { v: PROTOCOL_VERSION, streams: Object.fromEntries(offsets), wait: WAIT_MAX_MS, users, seen };
+    const body = {
+      v: PROTOCOL_VERSION,
+      streams: Object.fromEntries(offsets),
+      wait: WAIT_MAX_MS,
+      users,
+      seen: stateHash,
+    };
     try {
       const { ok, status, value } = await ask("/live/poll", body, WAIT_MAX_MS + LATE_MS, mine.signal);
       if (poll !== mine || isOver) return;
@@ -104,7 +110,7 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
       const brought = take(pollAnswer.parse(value), body.streams);
       if (poll !== mine || isOver) return;
       empty = brought || clock.now() - begun >= QUICK_MS ? 0 : empty + 1;
-      // E.g. more tabs than the server lets poll: each would end the other's poll, without a pause for ever.
+      // With more tabs than the server lets poll, each would end the other's poll for ever without a pause.
       if (empty > 0) cancelPause = clock.after(PAUSE_MS + backoff(empty, random), pollOnce);
       else plan();
     } catch {
@@ -116,9 +122,9 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
   function take(answer: PollAnswer, sent: Record<string, string>): boolean {
     const frames = answer.frames.map((it) => serverFrame.safeParse(it)).flatMap((it) => it.success ? [it.data] : []);
     const began: ServerFrame[] = [];
-    let brought = answer.seen !== undefined && answer.seen !== seen;
+    let brought = answer.seen !== undefined && answer.seen !== stateHash;
     const isState = brought;
-    seen = answer.seen ?? seen;
+    stateHash = answer.seen ?? stateHash;
     for (const [stream, to] of Object.entries(answer.streams)) {
       const from = sent[stream];
       if (from === undefined || !offsets.has(stream)) continue;

@@ -1,14 +1,14 @@
 /**
- * A client's positions on a line of frames that begins where it likes: an event stream, or what another tab hears. What
- * a stream holds between its position and the line is pulled, so that any position goes on without a gap, wherever it
- * came from: an earlier line, a page, or a long-poll. Whether a position fits the line at all is the server's to say:
- * where the data was restored meanwhile, one that sorts beyond the line is of a history that is no more.
+ * A client's positions on a connection that begins wherever it likes: an event stream, or the frames of another tab. The
+ * events between a position and the connection are pulled, so that any position goes on without a gap, wherever it came
+ * from: an earlier connection, a page, or a long-poll. Only the server can say whether a position is of the same
+ * history: after a restore, one that sorts beyond the connection's belongs to a history that is gone.
  */
 import { type ServerFrame, serverFrame } from "../../protocol/frames.ts";
 import { NOW, OLDEST } from "../../protocol/streams.ts";
 import { type Ask, pull } from "./ask.ts";
 
-/** A pull gives at most 1 MiB; a position further behind than so many is better begun anew. */
+/** A pull brings at most 1 MiB; for a position that is further behind, the client starts again. */
 const PULLS_MAX = 50;
 
 export interface ResumePointsDeps {
@@ -20,42 +20,42 @@ export interface ResumePointsDeps {
 }
 
 export interface ResumePoints {
-  /** A frame of the line. */
+  /** A frame of the connection. */
   receive(frame: ServerFrame): void;
-  /** Moves the client's position; delivery begins with the line's `followed`, at once if that was before. */
+  /** Moves the client's position; delivery begins with the connection's `followed`, at once if that has come. */
   follow(stream: string, offset: string): void;
   unfollow(stream: string): void;
-  /** Another line begins: nothing of the old one counts. */
+  /** Another connection begins: what the old one delivered no longer counts. */
   begin(): void;
   stop(): void;
   streams(): string[];
-  /** How far the line has come, by stream. */
-  line(): Record<string, string>;
+  /** By stream, the offset up to which the connection has delivered. */
+  delivered(): Record<string, string>;
 }
 
 export function createResumePoints({ ask, give, failed }: ResumePointsDeps): ResumePoints {
-  /** How far the line has come, by stream. */
-  const line = new Map<string, string>();
+  /** By stream, the offset up to which the connection has delivered. */
+  const delivered = new Map<string, string>();
   /** Where the client stands, by followed stream. */
   const positions = new Map<string, string>();
-  /** Streams whose position was not the line's when it began, and of which the server has not been asked since. */
+  /** Streams whose position was not the connection's when it began, and of which the server has not been asked since. */
   const doubted = new Set<string>();
-  /** Streams that are being pulled; the line's frames of them are left to the pull. */
+  /** Streams that are being pulled; the connection's frames of them are left to the pull. */
   const behind = new Set<string>();
   let isOver = false;
 
   function receive(frame: ServerFrame) {
     if (isOver) return;
     if (frame.t === "followed") {
-      line.set(frame.stream, frame.offset);
+      delivered.set(frame.stream, frame.offset);
       if (positions.has(frame.stream)) catchUp(frame.stream);
     } else if (frame.t === "events") {
-      line.set(frame.stream, frame.to);
+      delivered.set(frame.stream, frame.to);
       if (!positions.has(frame.stream) || behind.has(frame.stream)) return;
       if (frame.from === positions.get(frame.stream)) pass(frame);
-      else void pullUp(frame.stream); // A pull ended in the middle of it.
+      else void pullUp(frame.stream); // A pull ended in the middle of this frame.
     } else if (frame.t === "gone") {
-      line.delete(frame.stream);
+      delivered.delete(frame.stream);
       doubted.delete(frame.stream);
       if (positions.delete(frame.stream)) give(frame);
     } else give(frame);
@@ -69,7 +69,7 @@ export function createResumePoints({ ask, give, failed }: ResumePointsDeps): Res
 
   /** Begins delivery of a stream at the client's position. */
   function catchUp(stream: string) {
-    const at = line.get(stream);
+    const at = delivered.get(stream);
     const from = positions.get(stream);
     if (at === undefined || from === undefined) return; // `followed` comes when the server has found it.
     const offset = from === NOW ? at : from;
@@ -81,7 +81,7 @@ export function createResumePoints({ ask, give, failed }: ResumePointsDeps): Res
     void pullUp(stream);
   }
 
-  /** Asks the server, until the position is the line's or past it; then the line's frames are in order again. */
+  /** Asks the server, until the position is the connection's or past it; then its frames are in order again. */
   async function pullUp(stream: string) {
     if (behind.has(stream)) return;
     behind.add(stream);
@@ -106,7 +106,7 @@ export function createResumePoints({ ask, give, failed }: ResumePointsDeps): Res
     }
   }
 
-  /** The oldest event has a place of its own, which only the answer tells. */
+  /** Only the answer names the offset of the oldest event. */
   function beginAt(stream: string, frames: readonly unknown[], to: string) {
     const { data } = serverFrame.safeParse(frames[0]);
     const offset = data?.t === "events" ? data.from : to;
@@ -118,7 +118,7 @@ export function createResumePoints({ ask, give, failed }: ResumePointsDeps): Res
     const position = positions.get(stream);
     if (position === undefined) return false;
     // Offsets of a stream sort as text, once the server has said that both are of one history.
-    return doubted.has(stream) || position < (line.get(stream) ?? "");
+    return doubted.has(stream) || position < (delivered.get(stream) ?? "");
   }
 
   return {
@@ -129,11 +129,11 @@ export function createResumePoints({ ask, give, failed }: ResumePointsDeps): Res
     },
     unfollow: (stream) => void positions.delete(stream),
     begin() {
-      line.clear();
+      delivered.clear();
       doubted.clear();
     },
     stop: () => void (isOver = true),
     streams: () => [...positions.keys()],
-    line: () => Object.fromEntries(line),
+    delivered: () => Object.fromEntries(delivered),
   };
 }

@@ -1,28 +1,28 @@
-/** The ping of a transport whose line only brings: a pull that waits for nothing. */
+/** The ping of a transport whose connection is one-way: a pull that waits for nothing. */
 import type { PollAnswer } from "../../protocol/poll.ts";
 import type { Clock } from "../connection/clock.ts";
 import { type Ask, pull } from "./ask.ts";
 
-/** What a pull found must come on the line within this, or the line is dead: a browser hides the server's comments. */
+/** What a pull found must come on the connection within this, or it is dead: a browser hides the server's comments. */
 const STALLED_MS = 5_000;
 
 export interface RoundTripDeps {
   ask: Ask;
   clock: Clock;
-  /** By stream, the offset up to which the line has brought everything. */
-  line(): Record<string, string>;
+  /** By stream, the offset up to which the connection has delivered. */
+  delivered(): Record<string, string>;
   isOver(): boolean;
   answered(): void;
-  /** The line is open and dead: it does not bring what is there. */
+  /** The connection is open but dead: it does not deliver what is there. */
   stalled(): void;
 }
 
 /**
- * Asks what is behind the offsets `at`. Without an answer nothing is told: the live client gives up by itself. A line that
- * stays at an offset of which the server knows more, or which it does not know any more, is dead.
+ * Asks what follows the offsets `at`. Without an answer it reports nothing: the live client gives up by itself. The
+ * connection is dead if it stays at an offset that the server has passed, or no longer knows.
  */
 export async function roundTrip(deps: RoundTripDeps, at: Record<string, string>): Promise<void> {
-  const { ask, clock, line, isOver, answered, stalled } = deps;
+  const { ask, clock, delivered, isOver, answered, stalled } = deps;
   let heads: PollAnswer["streams"];
   try {
     heads = (await pull(ask, at)).streams;
@@ -31,6 +31,7 @@ export async function roundTrip(deps: RoundTripDeps, at: Record<string, string>)
   }
   if (isOver()) return;
   answered();
-  const isShort = () => Object.entries(at).some(([stream, from]) => heads[stream] !== from && line()[stream] === from);
+  const isShort = () =>
+    Object.entries(at).some(([stream, from]) => heads[stream] !== from && delivered()[stream] === from);
   if (isShort()) clock.after(STALLED_MS, () => isShort() && stalled());
 }

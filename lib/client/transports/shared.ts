@@ -1,8 +1,8 @@
 /**
  * Shares one connection among the tabs of a person (lib/README.md, Transports; HTTP/1.1 allows six a host). A Web
- * Lock elects the tab that connects; the others hear its frames over a BroadcastChannel. When it goes, another one gets
- * the lock; when it says nothing for 2 s to a tab that is looked at, that one takes the lock. Each tab holds its own
- * positions, and one that is behind pulls what it lacks: whoever leads, there is no gap and nothing twice.
+ * Lock elects the tab that connects; the others get its frames over a BroadcastChannel. When that tab closes, another
+ * one gets the lock; when it does not answer a visible tab within 2 s, the visible one takes the lock. Each tab holds
+ * its own positions and pulls what it lacks, so no event is lost or doubled, whichever tab leads.
  */
 import type { ClientFrame, ServerFrame } from "../../protocol/frames.ts";
 import type { Cancel } from "../connection/clock.ts";
@@ -21,7 +21,7 @@ import { type TabMessage, tabMessage, type ToLeader } from "./tab_messages.ts";
 
 /** Whoever leads must answer within this. */
 export const UNANSWERED_MS = 2_000;
-/** How often a tab that is looked at asks whether anybody leads. */
+/** How often a visible tab asks whether anybody leads. */
 export const ASK_EVERY_MS = 5_000;
 /** What a browser gives its tabs. */
 export interface Tabs {
@@ -56,12 +56,12 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
   const tab = deps.newKey();
   const name = `rivulet-${transport.name}-${me}`;
   const ask = createAsk(deps);
-  const places = createResumePoints({ ask, give: on.frame, failed: () => end(UNKNOWN_CLOSE) });
+  const points = createResumePoints({ ask, give: on.frame, failed: () => end(UNKNOWN_CLOSE) });
   const released = Promise.withResolvers<void>();
   let users: readonly string[] = [];
   let leader: string | undefined;
   /** While this tab leads. */
-  let line: SharedConnection | undefined;
+  let connection: SharedConnection | undefined;
   let waiting = new AbortController();
   let isOver = false;
   let cancelUnanswered: Cancel = () => {};
@@ -69,25 +69,25 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
 
   const channel = tabs.open(name, (value) => {
     const { success, data } = tabMessage.safeParse(value);
-    if (success) heard(data);
+    if (success) take(data);
   });
   /** To the other tabs and this one. */
   const post = (message: TabMessage) => {
     channel.post(message);
-    heard(message);
+    take(message);
   };
 
-  function heard(message: TabMessage) {
+  function take(message: TabMessage) {
     if (isOver) return;
     switch (message.t) {
       case "lead":
-        if (line) return; // Whether the lock was taken from this tab, its promise says.
+        if (connection) return; // If the lock was taken from this tab, its promise rejects.
         leader = message.by;
         return channel.post({ t: "hello", tab });
       case "here":
-        if (message.to !== tab || line) return;
+        if (message.to !== tab || connection) return;
         cancelUnanswered();
-        if (leader !== undefined && leader !== message.by) channel.post({ t: "hello", tab }); // It was not heard to lead.
+        if (leader !== undefined && leader !== message.by) channel.post({ t: "hello", tab }); // Its "lead" was missed.
         leader = message.by;
         return;
       case "frame":
@@ -98,13 +98,13 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
         if (message.by === leader) end(message.code);
         return;
       default:
-        line?.heard(message);
+        connection?.receive(message);
     }
   }
 
   function receive(frame: ServerFrame) {
-    if (frame.t === "welcome") places.begin(); // The session follows everything again, from its positions.
-    places.receive(frame);
+    if (frame.t === "welcome") points.begin(); // The session follows everything again, from its positions.
+    points.receive(frame);
   }
 
   function queue() {
@@ -125,10 +125,10 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
       leader = tab;
       cancelUnanswered();
       channel.post({ t: "lead", by: tab });
-      line = createSharedConnection({
+      connection = createSharedConnection({
         transport,
         tab,
-        tell: (frame, to) => isLeading && post({ t: "frame", by: tab, to, frame }),
+        send: (frame, to) => isLeading && post({ t: "frame", by: tab, to, frame }),
         here: (to) => post({ t: "here", by: tab, to }),
         opened: () => on.opened?.(),
         closed: (code) => isLeading && post({ t: "closed", by: tab, code }),
@@ -136,21 +136,21 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
       return released.promise;
     };
     tabs.lock(name, how, lead).catch(() => {
-      if (!isLeading || isOver) return; // It waited no more.
+      if (!isLeading || isOver) return; // Waiting was aborted.
       isLeading = false; // It was taken away: this tab said nothing for too long.
-      line?.close(NORMAL_CLOSE);
-      line = undefined;
+      connection?.close(NORMAL_CLOSE);
+      connection = undefined;
       leader = undefined;
       queue();
       expect();
     });
   }
 
-  /** Asks whoever leads; without an answer a tab that is looked at takes over. */
+  /** Asks whoever leads; without an answer a visible tab takes over. */
   function expect() {
-    if (line || isOver) return;
+    if (connection || isOver) return;
     cancelUnanswered();
-    cancelUnanswered = clock.after(UNANSWERED_MS, () => !line && tabs.isVisible() && takeOver());
+    cancelUnanswered = clock.after(UNANSWERED_MS, () => !connection && tabs.isVisible() && takeOver());
     channel.post({ t: leader === undefined ? "hello" : "there", tab });
   }
 
@@ -162,17 +162,27 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
   }
 
   function toLeader(message: ToLeader) {
-    if (line) line.heard(message);
+    if (connection) connection.receive(message);
     else channel.post(message);
   }
 
-  const want = () => toLeader({ t: "want", tab, streams: places.streams(), users: [...users] });
+  const want = () => toLeader({ t: "want", tab, streams: points.streams(), users: [...users] });
 
   function ping(id: number): Promise<void> {
     const answered = () => on.frame({ t: "pong", id });
-    const trip = { ask, clock, line: places.line, isOver: () => isOver, answered, stalled: () => end(UNKNOWN_CLOSE) };
-    const mine = new Set(places.streams());
-    return roundTrip(trip, Object.fromEntries(Object.entries(places.line()).filter(([stream]) => mine.has(stream))));
+    const trip = {
+      ask,
+      clock,
+      delivered: points.delivered,
+      isOver: () => isOver,
+      answered,
+      stalled: () => end(UNKNOWN_CLOSE),
+    };
+    const mine = new Set(points.streams());
+    return roundTrip(
+      trip,
+      Object.fromEntries(Object.entries(points.delivered()).filter(([stream]) => mine.has(stream))),
+    );
   }
 
   function end(code: number) {
@@ -184,12 +194,12 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
   function stop(code: number) {
     if (isOver) return;
     isOver = true;
-    places.stop();
+    points.stop();
     cancelUnanswered();
     cancelAsk();
     cancelVisible();
     cancelLeave();
-    line?.close(code);
+    connection?.close(code);
     leave();
     channel.close();
     waiting.abort();
@@ -210,10 +220,10 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
       case "ping":
         return void ping(frame.id);
       case "follow":
-        for (const [stream, offset] of Object.entries(frame.streams)) places.follow(stream, offset);
+        for (const [stream, offset] of Object.entries(frame.streams)) points.follow(stream, offset);
         return want();
       case "unfollow":
-        frame.streams.forEach(places.unfollow);
+        frame.streams.forEach(points.unfollow);
         return want();
       case "watch":
         users = frame.users;
@@ -226,5 +236,5 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
   queue();
   expect();
   keepAsking();
-  return { send, close: stop, wake: () => line ? line.wake() : expect() };
+  return { send, close: stop, wake: () => connection ? connection.wake() : expect() };
 }

@@ -1,6 +1,6 @@
 /**
  * The one connection that the tabs of a person share, in the tab that leads: it follows what any of them wants, from
- * the tail on, and tells all of them its frames. Each goes on from its own positions by itself.
+ * the tail on, and sends all of them its frames. Each tab goes on from its own positions.
  */
 import type { ServerFrame, ServerFrames } from "../../protocol/frames.ts";
 import { WATCH_MAX } from "../../protocol/frames.ts";
@@ -8,17 +8,17 @@ import { NOW } from "../../protocol/streams.ts";
 import type { Transport } from "../connection/transport.ts";
 import type { ToLeader } from "./tab_messages.ts";
 
-/** More tabs than this are not told apart: the one that was silent for longest is forgotten, until it asks again. */
+/** Beyond so many tabs the one that was silent for longest is forgotten, until it asks again. */
 const TABS_MAX = 64;
-/** The call by which a transport finds itself signed out. */
-const LOOK = 0;
+/** The id of the call by which a transport finds out that it is signed out. */
+const PROBE_ID = 0;
 
 export interface SharedConnectionDeps {
   transport: Transport;
   /** The one that leads; never forgotten. */
   tab: string;
-  /** Tells all tabs, or one; this one too. */
-  tell(frame: ServerFrame, to?: string): void;
+  /** Sends a frame to all tabs, or to one; this one too. */
+  send(frame: ServerFrame, to?: string): void;
   /** Answers a tab that asked. */
   here(to: string): void;
   opened(): void;
@@ -26,7 +26,7 @@ export interface SharedConnectionDeps {
 }
 
 export interface SharedConnection {
-  heard(message: ToLeader): void;
+  receive(message: ToLeader): void;
   wake(): void;
   close(code: number): void;
 }
@@ -37,20 +37,20 @@ interface Want {
 }
 
 export function createSharedConnection(
-  { transport, tab: mine, tell, here, opened, closed }: SharedConnectionDeps,
+  { transport, tab: mine, send, here, opened, closed }: SharedConnectionDeps,
 ): SharedConnection {
   const wants = new Map<string, Want>();
-  /** Streams asked for. */
-  const asked = new Set<string>();
-  /** How far each that began has come. */
-  const places = new Map<string, string>();
-  const latest = createLatest();
+  /** Streams that the connection follows. */
+  const followed = new Set<string>();
+  /** The offset of each stream whose delivery began. */
+  const offsets = new Map<string, string>();
+  const state = createLatestState();
   let watched = "";
   let welcome: ServerFrames["welcome"] | undefined;
 
   const inner = transport.connect({ frame, opened, closed });
 
-  /** Behind the others, as the latest. */
+  /** Puts the tab behind the others, as the one that was heard last. */
   function remember(tab: string, it: Want) {
     wants.delete(tab);
     wants.set(tab, it);
@@ -65,37 +65,37 @@ export function createSharedConnection(
         return; // Each tab asks for itself.
       case "welcome":
         welcome = it;
-        asked.clear();
-        places.clear();
+        followed.clear();
+        offsets.clear();
         watched = "";
-        tell(it);
+        send(it);
         return update();
       case "followed":
-        places.set(it.stream, it.offset);
+        offsets.set(it.stream, it.offset);
         break;
       case "events":
-        places.set(it.stream, it.to);
+        offsets.set(it.stream, it.to);
         break;
       case "gone":
-        places.delete(it.stream);
-        asked.delete(it.stream);
+        offsets.delete(it.stream);
+        followed.delete(it.stream);
         break;
       default:
-        latest.take(it);
+        state.take(it);
     }
-    tell(it);
+    send(it);
   }
 
   /** Follows and watches what all together want. */
   function update() {
     if (!welcome) return;
     const all = new Set([...wants.values()].flatMap((it) => it.streams));
-    const fresh = [...all].filter((it) => !asked.has(it));
-    const stale = [...asked].filter((it) => !all.has(it));
-    for (const stream of fresh) asked.add(stream);
+    const fresh = [...all].filter((it) => !followed.has(it));
+    const stale = [...followed].filter((it) => !all.has(it));
+    for (const stream of fresh) followed.add(stream);
     for (const stream of stale) {
-      asked.delete(stream);
-      places.delete(stream);
+      followed.delete(stream);
+      offsets.delete(stream);
     }
     if (stale.length > 0) inner.send({ t: "unfollow", streams: stale });
     if (fresh.length > 0) inner.send({ t: "follow", streams: Object.fromEntries(fresh.map((it) => [it, NOW])) });
@@ -106,12 +106,12 @@ export function createSharedConnection(
   }
 
   return {
-    heard(message) {
+    receive(message) {
       const { tab } = message;
       const known = wants.get(tab);
       switch (message.t) {
         case "look":
-          return inner.send({ t: "call", id: LOOK, name: "auth.me", body: {} });
+          return inner.send({ t: "call", id: PROBE_ID, name: "auth.me", body: {} });
         case "left":
           wants.delete(tab);
           return update();
@@ -120,15 +120,15 @@ export function createSharedConnection(
           here(tab);
           if (known) remember(tab, known);
           if (message.t === "there" && known) return;
-          // One that was forgotten is welcomed too, so that it says anew what it wants.
-          if (welcome) [welcome, ...latest.frames()].forEach((it) => tell(it, tab));
+          // A tab that was forgotten is welcomed too, so that it says again what it wants.
+          if (welcome) [welcome, ...state.frames()].forEach((it) => send(it, tab));
           return;
         case "want": {
           const { streams, users } = message;
           remember(tab, { streams, users });
           for (const stream of streams) {
-            const offset = places.get(stream);
-            if (offset !== undefined) tell({ t: "followed", stream, offset, head: offset }, tab);
+            const offset = offsets.get(stream);
+            if (offset !== undefined) send({ t: "followed", stream, offset, head: offset }, tab);
           }
           return update();
         }
@@ -140,7 +140,7 @@ export function createSharedConnection(
 }
 
 /** The latest state, for a tab that comes later. */
-function createLatest() {
+function createLatestState() {
   let digest: ServerFrames["digest"] | undefined;
   let presence: ServerFrames["presence"] | undefined;
   const typing = new Map<string, ServerFrames["typing"]>();

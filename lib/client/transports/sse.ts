@@ -1,6 +1,6 @@
 /**
- * The Server-Sent Events transport (lib/protocol/README.md §5, GET /live/sse), for a fixed set of streams. The line
- * always begins at the tail; a position before it is caught up with by pulls.
+ * The Server-Sent Events transport (lib/protocol/README.md §5, GET /live/sse), for a fixed set of streams. The
+ * connection always begins at the tail; events before it are pulled.
  */
 import { type ClientFrame, close as codes, parseServerFrame, PROTOCOL_VERSION } from "../../protocol/frames.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";
@@ -11,7 +11,7 @@ import { roundTrip } from "./round_trip.ts";
 /** The names of the events, which are the types of the frames. */
 const kinds = ["welcome", "followed", "events", "gone", "digest", "presence", "typing", "bye"] as const;
 
-export interface EventLine {
+export interface EventConnection {
   addEventListener(type: string, listener: (event: MessageEvent<unknown>) => void): void;
   close(): void;
 }
@@ -19,10 +19,10 @@ export interface EventLine {
 export interface SseTransportDeps extends AskDeps {
   /** Full names, e.g. "feed" and "user:<id>"; at most 16. */
   streams: readonly string[];
-  /** Whose presence is wanted, for as long as a line lasts; at most 200. */
+  /** Whose presence is wanted, for as long as a connection lasts; at most 200. */
   users?: readonly string[];
   /** The browser's: `(path) => new EventSource(path)`. */
-  open(path: string): EventLine;
+  open(path: string): EventConnection;
 }
 
 export function createSseTransport(deps: SseTransportDeps): Transport {
@@ -32,8 +32,8 @@ export function createSseTransport(deps: SseTransportDeps): Transport {
 function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
   const { me, streams, users = [], clock } = deps;
   const ask = createAsk(deps);
-  const places = createResumePoints({ ask, give: on.frame, failed: () => end(UNKNOWN_CLOSE) });
-  /** Streams of which this line brings nothing more. */
+  const points = createResumePoints({ ask, give: on.frame, failed: () => end(UNKNOWN_CLOSE) });
+  /** Streams of which this connection brings nothing more. */
   const ended = new Set<string>();
   /** What its end means; `signed_out` is left for a probe to find. */
   let endCode = UNKNOWN_CLOSE;
@@ -44,7 +44,7 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
   const source = deps.open(`/live/sse?${query}`);
   for (const kind of kinds) source.addEventListener(kind, ({ data }) => typeof data === "string" && receive(data));
   source.addEventListener("open", () => on.opened?.());
-  // Whether it would come back by itself or not: whoever connected decides that.
+  // The live client decides when to connect again, not the browser.
   source.addEventListener("error", () => end(endCode));
 
   function end(code: number) {
@@ -55,7 +55,7 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
 
   function stop() {
     isOver = true;
-    places.stop();
+    points.stop();
     source.close();
   }
 
@@ -64,13 +64,20 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
     if (!frame || isOver) return;
     if (frame.t === "gone") ended.add(frame.stream);
     if (frame.t === "bye" && frame.reason !== "signed_out") endCode = codes.restart;
-    places.receive(frame);
+    points.receive(frame);
   }
 
   function ping(id: number): Promise<void> {
     const answered = () => on.frame({ t: "pong", id });
-    const trip = { ask, clock, line: places.line, isOver: () => isOver, answered, stalled: () => end(UNKNOWN_CLOSE) };
-    return roundTrip(trip, places.line());
+    const trip = {
+      ask,
+      clock,
+      delivered: points.delivered,
+      isOver: () => isOver,
+      answered,
+      stalled: () => end(UNKNOWN_CLOSE),
+    };
+    return roundTrip(trip, points.delivered());
   }
 
   function send(frame: ClientFrame) {
@@ -78,18 +85,18 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
       case "call":
         return void replyTo(ask, frame).then((reply) => {
           on.frame(reply);
-          if (isRefusedAsSignedOut(reply)) end(codes.signedOut); // The line was opened as who one was before.
+          if (isRefusedAsSignedOut(reply)) end(codes.signedOut); // The connection was opened with the sign-in before.
         });
       case "ping":
         return void ping(frame.id);
       case "follow":
-        // It would be asked for again only by another line.
+        // Only a new connection can ask for it again.
         if (Object.keys(frame.streams).some((it) => ended.has(it))) return end(codes.restart);
-        return Object.entries(frame.streams).forEach(([stream, offset]) => places.follow(stream, offset));
+        return Object.entries(frame.streams).forEach(([stream, offset]) => points.follow(stream, offset));
       case "unfollow":
-        return frame.streams.forEach(places.unfollow);
+        return frame.streams.forEach(points.unfollow);
       case "watch":
-        return; // A line's people are given with it.
+        return; // They were named when the connection was opened.
     }
   }
 

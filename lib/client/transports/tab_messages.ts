@@ -1,4 +1,4 @@
-/** What the tabs of one person tell each other over a BroadcastChannel; parsed like whatever comes over a wire. */
+/** The messages that the tabs of one person exchange over a BroadcastChannel, parsed like frames of a wire. */
 import * as z from "zod/mini";
 import { serverFrame, STREAMS_MAX, WATCH_MAX } from "../../protocol/frames.ts";
 
@@ -16,7 +16,7 @@ export const tabMessage = z.discriminatedUnion("t", [
   }),
   /** A tab asks whether anybody leads. */
   z.object({ t: z.literal("there"), tab }),
-  /** A tab was refused as signed out: whoever leads looks whether that holds for all. */
+  /** A tab was refused as signed out: whoever leads checks whether that holds for all. */
   z.object({ t: z.literal("look"), tab }),
   z.object({ t: z.literal("left"), tab }),
   /** `by` leads from here on. */

@@ -17,13 +17,13 @@ import { type AskDeps, createAsk, replyTo } from "./ask.ts";
 const HIDDEN_AT_FIRST_MS = 5_000;
 /** From opening it again to `welcome`: the session is live, so nobody else waits for one. */
 const WELCOME_MS = 10_000;
-/** Of a pong that answers no ping: something was heard, and nothing was measured. */
+/** The id of a pong that answers no ping: it shows life, and measures nothing. */
 const NO_PING = -1;
 
 export interface WhileVisibleDeps extends AskDeps {
   transport: Transport;
   isVisible(): boolean;
-  /** Told of every change; until cancelled. */
+  /** Calls `run` on every change, until cancelled. */
   onChange(run: () => void): Cancel;
 }
 
@@ -56,7 +56,7 @@ function connect(deps: WhileVisibleDeps, on: TransportEvents): Connection {
     on.closed(code);
   }
 
-  function look() {
+  function update() {
     if (isVisible() && !inner) open(); // Its welcome has everything followed again, from the positions.
     else if (!isVisible() && inner) {
       const hidden = inner;
@@ -74,8 +74,8 @@ function connect(deps: WhileVisibleDeps, on: TransportEvents): Connection {
     inner?.close(code);
   }
 
-  const cancel = deps.onChange(look);
-  const cancelFirst = clock.after(HIDDEN_AT_FIRST_MS, look);
+  const cancel = deps.onChange(update);
+  const cancelFirst = clock.after(HIDDEN_AT_FIRST_MS, update);
   open();
   return {
     send(frame) {

@@ -20,7 +20,7 @@ export type Derive = (
 export const SALT_BYTES = 16;
 const BYTES_PER_KIB = 1024;
 
-/** On this thread, which it blocks for as long as a hash takes. */
+/** Hashes on this thread, and blocks it meanwhile. */
 export const argon2id: Derive = async (password, salt, { memory, passes }, bytes) => {
   const { default: sodium } = await import("libsodium-wrappers-sumo");
   await sodium.ready;

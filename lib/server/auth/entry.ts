@@ -39,7 +39,7 @@ export interface EntryDeps {
   invites: Invites;
   now: () => number;
   random: (bytes: number) => Uint8Array;
-  /** SETUP_TOKEN, which wins over one that is made. */
+  /** SETUP_TOKEN, which is used instead of a generated token. */
   setupToken?: string | undefined;
   /** Shows a new person in: puts them into the room that everybody starts in. */
   welcome(user: User): Promise<void>;
@@ -69,14 +69,14 @@ export function createEntry(deps: EntryDeps): Entry {
     };
   }
 
-  /** The entry that tells all members of the new person, for whom nothing before it is new. */
+  /** Posts the entry about the new person to all members; for that person nothing before it is new. */
   function arrival(user: User, slotOf: (stream: string) => AppendSlot) {
     const writes = entries.post(slotOf, { kind: "joined", by: user });
     const { seq, tag } = slotOf(FEED);
     return { events: writes.events, sets: [...writes.sets, entries.setSeenUpTo(user.id, "everything", { seq, tag })] };
   }
 
-  /** The person is in already: what goes wrong from here on must not look as if they weren't. */
+  /** The person is signed up by now, so a failure from here on must not look as if they were not. */
   async function admit({ user, token }: { user: User; token: string }, call: Call | SignedInCall): Promise<User> {
     call.setSession(token);
     try {

@@ -1,4 +1,4 @@
-/** Feed tokens: one a person, for the addresses that a feed reader asks. It reads what every member may see, no more. */
+/** Feed tokens: one a person, for the addresses that a feed reader asks. It reads only what every member may see. */
 import { Refusal } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/users.ts";
 import type { UsersService } from "../users/service.ts";

@@ -1,6 +1,6 @@
 /**
- * Whose password is hashed next. One is hashed at a time, which leaves the other core to everything else, and the
- * addresses that wait take turns: however many tries come from one, another waits for one of them, not for all.
+ * Decides whose password is hashed next. One is hashed at a time, which leaves the other core to everything else, and
+ * the addresses that wait take turns: an address waits for one try of each other address, however many those made.
  */
 import { Refusal } from "../../protocol/errors.ts";
 import { networkOf } from "./network.ts";
@@ -16,7 +16,7 @@ export interface HashTurns {
    * this address wait; unavailable after 10 s, while too many wait in all, and once closed.
    */
   take<T>(who: { address: string; verb: string }, job: () => Promise<T>): Promise<T>;
-  /** Refuses those who wait, and all who come. The job under way ends as it would have. */
+  /** Refuses those who wait, and all who come later. The job that is running ends as usual. */
   close(): void;
 }
 
@@ -26,34 +26,34 @@ interface Waiting {
 }
 
 export function createHashTurns({ waitMaxMs = WAIT_MAX_MS }: { waitMaxMs?: number } = {}): HashTurns {
-  /** By address, in the order of turns. An address without anybody who waits is not in it. */
-  const lines = new Map<string, Set<Waiting>>();
+  /** Waiting jobs by address, in the order of turns; without addresses that have none. */
+  const queues = new Map<string, Set<Waiting>>();
   let count = 0;
   let isBusy = false;
   let isClosed = false;
 
   function leave(address: string, one: Waiting): void {
-    const line = lines.get(address);
-    if (!line?.delete(one)) return;
+    const queue = queues.get(address);
+    if (!queue?.delete(one)) return;
     count--;
-    if (line.size === 0) lines.delete(address);
+    if (queue.size === 0) queues.delete(address);
   }
 
   function next(): void {
-    for (const [address, line] of lines) {
-      for (const one of line) {
+    for (const [address, queue] of queues) {
+      for (const one of queue) {
         leave(address, one);
-        if (lines.delete(address)) lines.set(address, line); // behind the others
+        if (queues.delete(address)) queues.set(address, queue); // behind the others
         return one.begin();
       }
     }
     isBusy = false;
   }
 
-  /** The last of the longest line makes room, so that those who fill the queue are the ones who miss it. */
+  /** The last in the longest queue makes room, so that those who fill the queue are the ones who miss it. */
   function makeRoom(): void {
     let longest: [string, Set<Waiting>] | undefined;
-    for (const line of lines) if (!longest || line[1].size > longest[1].size) longest = line;
+    for (const queue of queues) if (!longest || queue[1].size > longest[1].size) longest = queue;
     const last = longest && [...longest[1]].at(-1);
     if (!longest || !last) return;
     leave(longest[0], last);
@@ -66,8 +66,8 @@ export function createHashTurns({ waitMaxMs = WAIT_MAX_MS }: { waitMaxMs?: numbe
       isBusy = true;
       return;
     }
-    const line = lines.get(address) ?? new Set();
-    if (line.size >= ADDRESS_WAITING_MAX) {
+    const queue = queues.get(address) ?? new Set();
+    if (queue.size >= ADDRESS_WAITING_MAX) {
       throw new Refusal("rate_limited", `Cannot ${verb}: too many from your address are waiting`, {
         retryAfter: RETRY_MS,
       });
@@ -75,7 +75,7 @@ export function createHashTurns({ waitMaxMs = WAIT_MAX_MS }: { waitMaxMs?: numbe
     if (count >= WAITING_MAX) makeRoom();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const one = { begin: resolve, refuse: reject };
-    lines.set(address, line.add(one));
+    queues.set(address, queue.add(one));
     count++;
     const timer = setTimeout(() => {
       leave(address, one);
@@ -99,8 +99,8 @@ export function createHashTurns({ waitMaxMs = WAIT_MAX_MS }: { waitMaxMs?: numbe
     },
     close() {
       isClosed = true;
-      for (const [address, line] of lines) {
-        for (const one of line) {
+      for (const [address, queue] of queues) {
+        for (const one of queue) {
           leave(address, one);
           one.refuse(restarting("do that now"));
         }

@@ -5,7 +5,7 @@ import { type Argon2Cost, argon2id, type Derive } from "./argon2.ts";
 
 const HASH_DEADLINE_MS = 20_000; // a hash takes a tenth of a second; the first one waits for the worker too
 const RETRY_MS = 2_000;
-const IDLE_MS = 60_000; // without a hash: a worker holds 50 MB, and half a second brings another
+const IDLE_MS = 60_000; // idle; a worker holds 50 MB, and another one starts in half a second
 
 export interface ToHash {
   password: string;

@@ -12,11 +12,11 @@ import { hashToken, makeToken } from "./secrets.ts";
 import type { AuthStore, Invite, Stored } from "./store.ts";
 
 const DAY_MS = 86_400_000;
-const INVITE_USES = 100; // people that a link lets in when nobody says how many
+const INVITE_USES = 100; // people that a link lets in by default
 
-/** The checks, sets and deletes by which the commit of a sign-up counts an invite down. */
+/** The writes by which the commit of a sign-up counts an invite down. */
 export interface InviteUse {
-  /** The invite as it was read, and whoever made it: they may have lost the right to meanwhile. */
+  /** The invite as it was read, and its maker, who may have lost the right to invite since. */
   checks: Deno.AtomicCheck[];
   sets: KvSet[];
   deletes: Deno.KvKey[];
@@ -28,7 +28,7 @@ export interface Invites {
   revoke(user: User, id: string): Promise<void>;
   /** The invite that a token opens. Throws `Refusal("gone")` for a token that can't be used, whatever the reason. */
   open(token: string): Promise<Invite>;
-  /** One use of it, for the commit of a sign-up. Throws like `open`. */
+  /** Uses the invite once, in the commit of a sign-up. Throws like `open`. */
   use(token: string): Promise<InviteUse>;
 }
 
@@ -41,12 +41,12 @@ export interface InvitesDeps {
 
 export function createInvites({ store, users, now, random }: InvitesDeps): Invites {
   const newId = createIds(now, random);
-  /** Whoever made it must be here and be one who may invite, now; deactivating them ended it for good. */
+  /** Its maker must be active and may invite now; deactivating the maker ended the invite for good. */
   const isUsable = (invite: Invite, maker: Account | undefined) =>
     invite.expiresAt > now() && invite.uses > 0 &&
     mayInvite(maker?.user) && maker?.deactivations === (invite.deactivations ?? 0);
 
-  /** Throws unless this person may invite as they are now: their role may be another than when their call began. */
+  /** Throws unless this person may invite now: their role may have changed since their call began. */
   async function assertMay({ id }: User, verb: string): Promise<Account> {
     const account = await users.account(id);
     assertInvites(account?.user, verb);
@@ -54,7 +54,7 @@ export function createInvites({ store, users, now, random }: InvitesDeps): Invit
     return account;
   }
 
-  /** The invites of a page that can be used, with one look at each of those who made them. */
+  /** The usable invites of a page; each maker is read once. */
   async function usableOf(page: Invite[]): Promise<Invite[]> {
     const accounts = await users.accounts([...new Set(page.map(({ by }) => by))]);
     const makers = new Map(accounts.map((account) => [account?.user.id, account]));
@@ -130,7 +130,7 @@ export function createInvites({ store, users, now, random }: InvitesDeps): Invit
   };
 }
 
-/** With the bounds of today, which earlier ones could be past. */
+/** Applies today's bounds, because older invites may exceed them. */
 function capped(invite: Invite): Invite {
   return {
     ...invite,

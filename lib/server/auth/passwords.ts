@@ -4,7 +4,7 @@ import { fromBase64, toBase64 } from "./base64.ts";
 
 const COST: Argon2Cost = { memory: 19_456, passes: 2 }; // OWASP's choice for Argon2id
 const HASH_BYTES = 32;
-/** Of one lane and with a salt of 16 bytes, as all of ours always were. */
+/** All hashes that were ever stored have one lane and a salt of 16 bytes. */
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,5}),p=1\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{16,86})$/;
 
 export interface Passwords {
@@ -14,7 +14,7 @@ export interface Passwords {
    * has a password here. `stale`: it fits, but was made with other costs than today's.
    */
   verify(password: string, phc: string | undefined): Promise<{ fits: boolean; stale: boolean }>;
-  /** Makes one hash for nobody, so that the first person who signs in doesn't wait for what the first one needs. */
+  /** Makes a hash that nobody needs, so that the first person who signs in does not wait for the set-up of hashing. */
   warmUp(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Tokens that are given out, and what is stored of them: their SHA-256 only, so that a stolen database opens nothing. */
+/** Makes tokens. Only their SHA-256 is stored, so that a stolen database opens nothing. */
 import { createHash, type Hash, timingSafeEqual } from "node:crypto";
 import { toBase64Url } from "./base64.ts";
 
@@ -19,7 +19,7 @@ export function isSameSecret(one: string, other: string): boolean {
   return timingSafeEqual(sha256(one).digest(), sha256(other).digest());
 }
 
-/** At once: so little to hash costs less than a promise of it. */
+/** Synchronous, because hashing so little costs less than a promise. */
 function sha256(text: string): Hash {
   return createHash("sha256").update(text);
 }

@@ -1,4 +1,4 @@
-/** Sign-in: who is there, by what, and how they came in. */
+/** Sign-in: sessions, passwords, invites and tokens. */
 import type { EntriesService } from "../entries/service.ts";
 import type { Database } from "../kv/database.ts";
 import type { Log } from "../log/log.ts";
@@ -53,7 +53,7 @@ export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify"> {
   openInvite(token: string): Promise<{ workspace: string; by: User; expiresAt: number }>;
   /** Gets the hashing of passwords ready, so that nobody waits for that. */
   warmUp(): Promise<void>;
-  /** Refuses whoever waits for a password to be looked at, and all who come: the server goes down. */
+  /** Refuses everybody who waits for a password check, and all who come later, because the server goes down. */
   drain(): void;
 }
 
@@ -66,7 +66,7 @@ export interface AuthDeps {
   random: (bytes: number) => Uint8Array;
   /** False switches the count of wrong passwords off. */
   limits: boolean;
-  /** SETUP_TOKEN, which wins over one that is made. */
+  /** SETUP_TOKEN, which is used instead of a generated token. */
   setupToken?: string | undefined;
   /** Shows a new person in: puts them into the room that everybody starts in. */
   welcome(user: User): Promise<void>;

@@ -1,4 +1,4 @@
-/** Sessions: a random token at the client, its hash and a document here. */
+/** Sessions: the client has a random token; its hash and a document are stored. */
 import type { KvSet } from "../kv/key.ts";
 import { createIds } from "../kv/ids.ts";
 import type { Log, NewEvent } from "../log/log.ts";
@@ -13,8 +13,8 @@ import type { AuthStore, Session } from "./store.ts";
 
 const DAY_MS = 86_400_000;
 export const SESSION_MS = 30 * DAY_MS;
-const RENEW_MS = DAY_MS; // at most so often is a session's end moved
-const LAST_SEEN_MS = 5 * 60_000; // at most so often is `seenAt` written
+const RENEW_MS = DAY_MS; // a session's end is moved at most so often
+const LAST_SEEN_MS = 5 * 60_000; // `seenAt` is written at most so often
 const SESSIONS_MAX = 500; // of one person; the oldest ends when another begins
 const ENDED_AT_ONCE = 100; // sessions deleted in one commit, with an event for each
 
@@ -29,11 +29,11 @@ export interface SignedIn {
   expiresAt?: number | undefined;
   /** By a personal access token; `session` is its id. */
   byToken?: true | undefined;
-  /** Its end has just been moved: the cookie should be set anew. */
+  /** Its end has just been moved, so the cookie should be set again. */
   renewed?: true;
 }
 
-/** A session about to be: its token, and what the commit that makes it writes. */
+/** A session that is being made: its token, and what the commit that makes it writes. */
 export interface SessionDraft {
   token: string;
   sets: KvSet[];
@@ -85,7 +85,7 @@ export function createSessions({ log, store, users, now, random }: SessionsDeps)
     return session && account && !isOver(session, account) ? { session, check, user: account.user } : undefined;
   }
 
-  /** Moves `seenAt` and the end, where due. That it can't be written (a full disk) is no reason to send anybody away. */
+  /** Moves `seenAt` and the end, where due. If that can't be written (a full disk), the person stays signed in. */
   async function touch(hash: string, session: Session, check: Deno.AtomicCheck): Promise<Session> {
     const at = now();
     if (Math.abs(at - session.seenAt) < LAST_SEEN_MS) return session;
@@ -183,7 +183,7 @@ export function createSessions({ log, store, users, now, random }: SessionsDeps)
       if ("user" in call && !call.byToken) sessions.push({ user: call.user.id, session: call.session });
       for (const { user, session } of sessions) {
         await revoke(user, session, verb).catch((error) => {
-          if (!(error instanceof Refusal && error.code === "not_found")) throw error; // ended already, which is fine
+          if (!(error instanceof Refusal && error.code === "not_found")) throw error; // It has ended already, which is fine.
         });
       }
     },

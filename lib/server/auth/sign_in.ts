@@ -38,7 +38,7 @@ export interface SignInDeps {
 export function createSignIn(deps: SignInDeps): SignIn {
   const { log, store, users, passwords, sessions, tries, turns, now } = deps;
 
-  /** One try, when it is its address's turn; `fits` says whether the password was right. */
+  /** Runs one try when it is its address's turn; `fits` says whether the password was right. */
   function attempt(who: Who, fits: () => Promise<boolean>): Promise<boolean> {
     return turns.take(who, async () => {
       const takeBack = await tries.begin(who);
@@ -48,7 +48,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     });
   }
 
-  /** With today's costs, while the password is at hand. Best effort: the old hash works as well. */
+  /** Hashes again with today's costs while the password is at hand. It is best effort: the old hash works as well. */
   async function rehash({ user }: Account, password: string, was: Stored<{ phc: string }>): Promise<void> {
     const phc = await passwords.hash(password);
     await store.commit({ checks: [was.check], sets: [store.setPassword(user.id, phc)] }).catch(() => undefined);
@@ -92,7 +92,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
         ]);
         if (value?.phc !== stored.value?.phc) throw new Refusal("conflict", `Cannot ${verb}: it was changed meanwhile`);
         if (!account || !kept) throw new Refusal("unauthenticated", `Cannot ${verb}: your sign-in has ended`);
-        // The count ends also a session that somebody begins with the old password while this is under way.
+        // The count also ends a session that somebody begins with the old password meanwhile.
         const ended = users.endSignIns(account);
         const mine = store.sessionSets(kept.hash, { ...kept.session, signIns: ended.signIns }, now());
         return {

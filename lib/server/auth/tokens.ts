@@ -9,7 +9,7 @@ import { hashToken, makeToken } from "./secrets.ts";
 import type { SignedIn } from "./sessions.ts";
 import type { AuthStore, Token } from "./store.ts";
 
-const USED_MS = 5 * 60_000; // at most so often is `lastUsedAt` written
+const USED_MS = 5 * 60_000; // `lastUsedAt` is written at most so often
 const TOKENS_MAX = 100; // usable ones of one person
 const PAGE = 100; // read at once
 
@@ -45,7 +45,7 @@ export function createTokens({ store, users, now, random }: TokensDeps): Tokens 
     return { token, check, signedIn };
   }
 
-  /** That it can't be written (a full disk) is no reason to send anybody away. */
+  /** If that can't be written (a full disk), the token works nevertheless. */
   async function touch(hash: string, token: Token, check: Deno.AtomicCheck): Promise<void> {
     const at = now();
     if (token.lastUsedAt !== undefined && Math.abs(at - token.lastUsedAt) < USED_MS) return;
@@ -53,7 +53,7 @@ export function createTokens({ store, users, now, random }: TokensDeps): Tokens 
     await store.commit({ checks: [check], sets: used }).catch(() => undefined);
   }
 
-  /** All that a person has, page by page; there are few. */
+  /** Reads all tokens of a person, page by page; there are few. */
   async function* mine(user: string, after = "") {
     for (let from = after;;) {
       const lines = await store.tokens(user, from, PAGE);

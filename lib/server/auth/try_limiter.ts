@@ -20,8 +20,8 @@ export interface TryLimiter {
   /** Throws `Refusal("rate_limited")` where no try is left. */
   assertLeft(who: Who): Promise<void>;
   /**
-   * Counts a try as a wrong one before the password is looked at, so that a burst gets no more of them than a row. Throws
-   * `Refusal("rate_limited")`. What it gives takes the try back: the password was right.
+   * Counts a try as wrong before the password is checked, so that tries at once are bounded like tries in a row. Throws
+   * `Refusal("rate_limited")`. Call the returned function to take the try back if the password was right.
    */
   begin(who: Who): Promise<() => Promise<void>>;
 }
@@ -65,7 +65,7 @@ async function count(limiter: RateLimiterMemory, key: string, verb: string): Pro
     await limiter.consume(key);
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    await limiter.reward(key); // what is refused is no try
+    await limiter.reward(key); // a refused request is no try
     throw tooMany(verb, error);
   }
 }

@@ -2,7 +2,7 @@
 import type { CommandName, Commands, Output, Parsed } from "../../protocol/commands.ts";
 import type { User } from "../../protocol/users.ts";
 
-/** A call under way, whoever makes it. */
+/** A call under way, by a person or by nobody. */
 export interface Call {
   /** The client's address, as far as TRUST_PROXY lets it be believed. */
   address: string;
@@ -10,7 +10,7 @@ export interface Call {
   agent: string;
   /** The origin that links given out start with: PUBLIC_URL's, else the one the request came to. */
   origin: string;
-  /** Of the session cookies that came with it, also beside a token; some may be no sessions. Only where it came by HTTP. */
+  /** The session cookies that came with it over HTTP, also beside a token; some may name no session. */
   sessionTokens?: readonly string[];
   /** Sets the session cookie to this token, or clears it. Only commands with `cookie: true` may. */
   setSession(token: string | undefined): void;

@@ -1,4 +1,4 @@
-/** Runs commands, whoever brings them: pages, POST /api and WebSocket frames all come through here. */
+/** Runs the commands of pages, POST /api and WebSocket frames. */
 import type * as z from "zod/mini";
 import { type CommandName, commands, type Output, type Parsed } from "../../protocol/commands.ts";
 import { parse, Refusal } from "../../protocol/errors.ts";
@@ -21,7 +21,7 @@ export class UnreadBody {
 /** The command table, typed so that a parsed body's type follows from the command's name. */
 const shapes: { [N in CommandName]: { verb: string; input: z.ZodMiniType<Parsed<N>> } } = commands;
 
-const OPEN_POINTS = TURN_POINTS / 8; // of a call by nobody who is signed in: so many of one address in a turn
+const OPEN_POINTS = TURN_POINTS / 8; // of a call without a sign-in: an address may make so many in a turn
 const RETRY_MS = 1_000;
 
 /** `limits: false` switches the rates off. */

@@ -1,6 +1,6 @@
 /**
- * One person's share of the process, whatever they call: what reads much runs a few at a time, what was answered is
- * charged by its length, and nothing is worked out for somebody who leaves unread what they were given.
+ * Bounds one person's share of the process: of calls that read much a few run at a time, answers are charged by their
+ * length, and nothing is worked out for somebody who does not read earlier answers.
  */
 import { type Budget, createBudget, ENDLESS } from "../limits/budget.ts";
 import type { Owed } from "../limits/owed.ts";
@@ -13,7 +13,7 @@ const READS_AT_ONCE = 4; // of a person
 const READS_WAITING_MAX = 256;
 const PAGES_AT_ONCE = 1;
 const PAGES_WAITING_MAX = 32;
-const PAGE_MS = 20; // what an ordinary page takes at most
+const PAGE_MS = 20; // an ordinary page takes at most so much
 const PAGES_REST_MAX = 500; // ms
 const WINDOW_MS = 10_000;
 const ANSWERED_MAX = 32 * 1024 * 1024; // characters of answers to a person in a window, then reads wait for the next one
@@ -21,14 +21,14 @@ const PAGE_WEIGHT = 4; // a character of a page is as much work as so many of an
 const CHANGED_MAX = 6 * 1024 * 1024; // characters of messages that a person changes in a window: each change sends the whole message
 const CHANGED_A_CHARACTER = 6; // the encoded message is so many times its text
 const FOLLOWERS_A_FAN_OUT = 32; // sending it to so many is as much work as making what is sent
-const RETRY_MS = 1_000; // after which something may have been read
+const RETRY_MS = 1_000; // by then something may have been read
 
 export interface Shares {
   /** Runs a person's command in their share. Throws `Refusal("rate_limited")` where that is used up. */
   call<T>(person: string, name: CommandName, verb: string, work: () => Promise<T>): Promise<T>;
   /** The same for a page. */
   page<T>(person: string, work: () => Promise<T>): Promise<T>;
-  /** A person is given an answer of so many characters. */
+  /** Charges a person for an answer of so many characters. */
   answered(person: string, characters: number, isPage?: boolean): void;
   readonly owed: Owed;
 }
@@ -55,7 +55,7 @@ export function createShares({ limits, owed, followers = () => 0 }: SharesOption
     if (owed.isOver(person)) refuse(verb, "what was answered before is not read", RETRY_MS);
   }
 
-  /** In a slot; what was given while it waited counts. */
+  /** Runs in a slot. Answers that were given while it waited count too. */
   async function inTurn<T>(slots: typeof reading, person: string, verb: string, work: () => Promise<T>): Promise<T> {
     try {
       return await slots.run(person, async () => {

@@ -140,11 +140,11 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
     named: Omit<EntryRef, "offset">,
     record?: Known,
   ): NewEvent {
-    const told = record && { told: { seq: record.seq, tag: record.tag } };
+    const position = record && { told: { seq: record.seq, tag: record.tag } };
     return {
       ...where,
       by,
-      data: { ...named, ...told },
+      data: { ...named, ...position },
       live: { ...named, ...(record && { offset: log.offset(record) }) },
     };
   }
@@ -207,8 +207,8 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
           return { ...event, data: { entry: { ...event.data.entry, offset: log.offset(event) } } };
         }
         if (isStored(event, ...refTypes)) {
-          const { told, ...named } = event.data;
-          return { ...event, data: { ...named, ...(told && { offset: log.offset(told) }) } };
+          const { told: position, ...named } = event.data;
+          return { ...event, data: { ...named, ...(position && { offset: log.offset(position) }) } };
         }
         return event;
       })),

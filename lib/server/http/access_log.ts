@@ -1,7 +1,7 @@
 /**
  * Logs one line a request, without anything that grants access: no query strings, invites or bodies. A successful poll
- * is logged at `debug`, because each follower sends one for every message. `/healthz` is not logged: it is asked all
- * day.
+ * is logged at `debug`, because each follower sends one for every message. `/healthz` is not logged, because
+ * it is asked all day.
  */
 import { getLogger } from "@logtape/logtape";
 import { createMiddleware } from "hono/factory";

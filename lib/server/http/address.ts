@@ -17,7 +17,7 @@ export function isNetwork(text: string): boolean {
 }
 
 /**
- * Makes the function that tells a request's client: the peer, or, where the peer is a trusted proxy, the rightmost
+ * Makes the function that finds a request's client: the peer, or, where the peer is a trusted proxy, the rightmost
  * X-Forwarded-For entry that is not one. Whatever stands left of that entry was written by the client and is not read.
  */
 export function createClientAddress(

@@ -42,7 +42,7 @@ async function readBytes(request: Request, verb: string, max: number): Promise<U
   const whole = length === null ? readAll(request, verb, max, stop.signal) : request.arrayBuffer().then(
     (buffer) => new Uint8Array(buffer),
     () => {
-      throw new Refusal("invalid", `Cannot ${verb}: body broke off`); // nobody is left to read this
+      throw new Refusal("invalid", `Cannot ${verb}: body broke off`); // nobody waits for it any more
     },
   );
   try {
@@ -60,7 +60,7 @@ async function readAll(request: Request, verb: string, max: number, stopped: Abo
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
-      throw new Refusal("invalid", `Cannot ${verb}: body broke off`); // nobody is left to read this
+      throw new Refusal("invalid", `Cannot ${verb}: body broke off`); // nobody waits for it any more
     });
     if (done) return joined(pieces, length);
     length += value.length;
@@ -72,7 +72,7 @@ async function readAll(request: Request, verb: string, max: number, stopped: Abo
   }
 }
 
-/** Nearly always a body comes in one piece. */
+/** Joins the pieces of a body, of which there is nearly always only one. */
 function joined(pieces: Uint8Array[], length: number): Uint8Array {
   if (pieces[0]?.length === length) return pieces[0];
   const bytes = new Uint8Array(length);
@@ -84,7 +84,7 @@ function joined(pieces: Uint8Array[], length: number): Uint8Array {
   return bytes;
 }
 
-/** Wrong UTF-8 is refused, not mended: the text would not come back as it went in. */
+/** Refuses wrong UTF-8 instead of replacing it, because the text would not come back as it went in. */
 function decode(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }

@@ -6,7 +6,7 @@ import type { Context } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
 import { SESSION_MS } from "../auth/service.ts";
 
-const TOKENS_MAX = 10; // looked up of one request
+const TOKENS_MAX = 10; // of one request that are looked up
 const TOKEN = /^[\w-]{43}$/; // the shape of a session's token
 
 export interface SessionCookie {
@@ -17,7 +17,7 @@ export interface SessionCookie {
 /**
  * The request's cookies that may be sessions, at most 10: those of our name first, since another server on the host or on
  * a domain above it can set one that a browser sends ahead of ours; then those of any other port, by which this server may
- * be reached too, and those of before names had a port. `origin` is the one that people use: it tells whether they came
+ * be reached too, and those of before names had a port. `origin` is the one that people use: it shows whether they came
  * by https.
  */
 export function readSessionCookies(c: Context, origin: string): SessionCookie[] {
@@ -51,7 +51,7 @@ export function isSecure(origin: string): boolean {
   return origin.startsWith("https:");
 }
 
-/** The port that people use, also where their addresses don't name it. */
+/** The port that people use, also if their addresses don't name it. */
 export function portOf(origin: string): string {
   return (URL.parse(origin)?.port ?? "") || (isSecure(origin) ? "443" : "80");
 }

@@ -1,6 +1,6 @@
 /**
- * The seam over `Deno.serve`, for Deno Deploy. Its WebSocket has no cap on a message and no notice of draining: what is
- * too large is refused when it has arrived, and a socket that isn't read is looked at again by its owner.
+ * The seam over `Deno.serve`, for Deno Deploy. Its WebSocket has no cap on a message and no event for being drained: a
+ * message that is too large is refused once it has arrived, and the owner of a full socket checks it again and again.
  */
 import { FRAME_BYTES_MAX } from "../../protocol/frames.ts";
 import { CannotListen, type Fetch, type Listening, type ServerOptions } from "./listening.ts";
@@ -35,7 +35,7 @@ function upgrade(request: Request): Upgraded {
   };
 }
 
-// Classes, and one listener for all events: there are ten thousand of each.
+// There are ten thousand of each, so these are classes, with one listener for all events.
 
 class RuntimeSocket implements Socket {
   constructor(private readonly socket: WebSocket) {}
@@ -49,8 +49,8 @@ class RuntimeSocket implements Socket {
   }
 
   /**
-   * By a timer: while it handles a message the runtime has the next one already, and for that one it drops a line that
-   * is closing, with the close frame unsent (measured).
+   * Closes by a timer. While a message is handled, the runtime has the next one already, and for that one it drops a
+   * connection that is closing, with the close frame unsent (measured).
    */
   close(code: number, reason?: string): void {
     setTimeout(() => {
@@ -65,14 +65,14 @@ class Listener implements EventListenerObject {
   constructor(private readonly events: SocketEvents) {}
 
   handleEvent(event: Event): void {
-    if (event instanceof MessageEvent) return this.heard(event.data);
+    if (event instanceof MessageEvent) return this.message(event.data);
     if (event.type === "open") return this.events.opened();
     if (this.over) return; // `close` can fire twice
     this.over = true;
     this.events.closed();
   }
 
-  private heard(data: unknown): void {
+  private message(data: unknown): void {
     if (typeof data !== "string") return this.events.binary();
     if (isTooBig(data)) return this.events.tooBig();
     this.events.text(data);

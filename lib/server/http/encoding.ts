@@ -5,8 +5,8 @@ import { constants, createBrotliCompress, createGzip } from "node:zlib";
 import type { Context } from "hono";
 import { type Slices, slices } from "../limits/slices.ts";
 
-const BROTLI_QUALITY = 4; // of 11: what is encoded here is made anew for each request
-const PIECE = 16_384; // bytes that are encoded at once, in about a millisecond
+const BROTLI_QUALITY = 4; // of 11: these texts are encoded for each request
+const PIECE = 16_384; // encoded at once, in about a millisecond
 
 export type Encoding = "br" | "gzip";
 
@@ -20,7 +20,7 @@ export function encodingFor(c: Context): Encoding | undefined {
   return named.has("br") ? "br" : named.has("gzip") || named.has("x-gzip") ? "gzip" : undefined;
 }
 
-/** The headers of an answer in this encoding, which is one of several. */
+/** The headers of an answer that could have come in another encoding too. */
 export function encodingHeaders(encoding: Encoding | undefined): Record<string, string> {
   return { "vary": "accept-encoding", ...(encoding && { "content-encoding": encoding }) };
 }
@@ -30,7 +30,7 @@ export function encodedTag(name: string, encoding: Encoding | undefined): string
   return `"${name}${encoding === undefined ? "" : `-${encoding}`}"`;
 }
 
-/** The text in this encoding, a piece at a time: the runtime encodes on the thread that everybody else waits for. */
+/** Encodes the text piece by piece, because the runtime encodes on the thread that everybody else waits for. */
 export async function encoded(
   text: string,
   encoding: Encoding | undefined,

@@ -1,4 +1,4 @@
-/** What every request carries on its way through the middleware, and the call that a command's handler gets of it. */
+/** What every request carries through the middleware, and the call that a command's handler gets. */
 import type { Context } from "hono";
 import type { SignedIn } from "../auth/service.ts";
 import { Refusal } from "../../protocol/errors.ts";
@@ -37,7 +37,7 @@ export interface Env {
   };
 }
 
-/** The call of a command that needs no sign-in; the person is in it where there is one. */
+/** The call of a command that needs no sign-in; it names the person if there is one. */
 export function toCall(c: Context<Env>): Call | SignedInCall {
   const origin = c.get("origin");
   const call: Call = {
@@ -51,7 +51,7 @@ export function toCall(c: Context<Env>): Call | SignedInCall {
   return signedIn ? { ...call, user: signedIn.user, session: signedIn.session, byToken: signedIn.byToken } : call;
 }
 
-/** A User-Agent as settings may show it: what is no printable ASCII would be decoded wrong, or not be seen. */
+/** A User-Agent as settings may show it, in printable ASCII: other characters would be decoded wrong, or not be seen. */
 function readAgent(header = ""): string {
   return header.replace(/[^ -~]/g, "").trim().slice(0, AGENT_MAX);
 }

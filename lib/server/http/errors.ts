@@ -1,6 +1,5 @@
 /**
- * The one place where what was thrown becomes an answer (lib/protocol/README.md §2). Nothing of an unknown error leaves
- * here.
+ * Turns errors into answers (lib/protocol/README.md §2). Nothing of an unknown error leaves the server.
  */
 import { getLogger } from "@logtape/logtape";
 import type { Context } from "hono";
@@ -11,7 +10,7 @@ import { isStorageError, logStorage } from "./storage_log.ts";
 
 const log = getLogger(["rivulet", "http"]);
 
-/** Storage's errors as refusals, and logged; any other error as it is, which `toProblem` reports as `internal`. */
+/** Logs errors of storage and turns them into refusals; other errors stay, and `toProblem` reports them as `internal`. */
 export function toRefusal(error: unknown): unknown {
   if (!isStorageError(error)) return error;
   logStorage(error);
@@ -19,7 +18,7 @@ export function toRefusal(error: unknown): unknown {
   return new Refusal("unavailable", "Cannot do that now: storage does not answer");
 }
 
-/** The problem for a thrown error; one that is our fault is logged, without the request's body, and names the request. */
+/** The problem for a thrown error. One that is our fault is logged with the request's id, without its body. */
 export function problemOf(error: unknown, requestId: string): Problem {
   const problem = toProblem(toRefusal(error));
   if (problem.code === "internal") {
@@ -29,7 +28,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   return problem;
 }
 
-/** RFC 9457, with its status and Retry-After. */
+/** Answers with a problem (RFC 9457), its status and Retry-After. */
 export function respondProblem(problem: Problem): Response {
   return new Response(JSON.stringify(problem), {
     status: problem.status,
@@ -43,7 +42,7 @@ export function retryHeader({ retryAfter }: Problem): Record<string, string> {
   return { "retry-after": String(Math.max(1, Math.ceil(retryAfter / 1_000))) };
 }
 
-/** Whether a problem should be shown as a page: a browser asks for one, and it is no address of the API. */
+/** Whether a problem should be shown as a page: a browser asks, and the address is none of the API's. */
 export function wantsPage(c: Context<Env>): boolean {
   if (/^\/(?:api|live)(?:\/|$)/.test(c.req.path)) return false;
   return (c.req.header("accept") ?? "").includes("text/html");

@@ -1,7 +1,7 @@
 /**
- * Answers with a text that may be long. The runtime takes any length at once and has no deadline for whoever doesn't read,
- * so a long one goes out in pieces, counts as owed to its person until it is read, and is given up after 30 s without
- * progress.
+ * Answers with a text that may be long. The runtime takes any length at once and has no deadline for clients that don't
+ * read, so a long text goes out in pieces, counts as owed to its person until it is read, and is given up after 30 s
+ * without progress.
  */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -9,8 +9,8 @@ import type { Owed } from "../limits/owed.ts";
 import { encoded, encodingFor, encodingHeaders } from "./encoding.ts";
 import type { Env } from "./env.ts";
 
-const ENCODED_MIN = 1_024; // characters: less fits into one packet as it is
-const PIECES_MIN = 65_536; // characters or bytes: below that a socket's own buffers take it
+const ENCODED_MIN = 1_024; // characters; a shorter text fits into one packet as it is
+const PIECES_MIN = 65_536; // characters or bytes; a socket's own buffers take less
 const PIECE = 65_536; // bytes
 const NOT_READING_MS = 30_000; // without progress
 const RUNTIME_HOLDS = 512 * 1024; // bytes that the runtime may hold of an answer that was given up
@@ -44,7 +44,7 @@ interface Owing {
   notReadingMs?: number;
 }
 
-/** The body as a stream that is owed to its reader until it is sent. */
+/** The body as a stream. It counts as owed to its reader until it is sent. */
 export function inPieces(
   body: string | Uint8Array,
   { owed, user, completed, notReadingMs = NOT_READING_MS }: Owing,
@@ -58,7 +58,7 @@ export function inPieces(
     owed.add(user, amount - owes);
     owes = amount;
   }
-  /** Nothing more is given. What the runtime has taken is owed until it is sent, if that is told. */
+  /** Nothing more is given. Bytes that the runtime has taken are owed until they are sent, where it reports that. */
   function end(isThere: boolean): void {
     clearTimeout(late);
     bytes = new Uint8Array();

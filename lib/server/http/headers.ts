@@ -27,7 +27,7 @@ export function securityHeaders() {
   });
 }
 
-/** Scripts by nonce only (what they import inherits it), no inline styles, nothing from elsewhere, no frames. */
+/** Allows scripts by nonce only (their imports inherit it), no inline styles, nothing from other sites, and no frames. */
 function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'none'",
@@ -45,7 +45,7 @@ function contentSecurityPolicy(nonce: string): string {
   ].join("; ");
 }
 
-/** Some responses (`Response.redirect`, a fetched one) come with headers that can't be changed. */
+/** Copies the headers if they can't be changed, as those of `Response.redirect` or of a fetched response. */
 function setAll(c: { res: Response }, headers: [string, string][]): void {
   try {
     for (const [name, value] of headers) c.res.headers.set(name, value);

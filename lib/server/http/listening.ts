@@ -8,18 +8,18 @@ export interface Bounds {
    * To the end of its body; longer than the deadline of a body (`body.ts`), so that a late body gets its answer first.
    */
   requestMs: number;
-  /** Between two requests: longer than the proxies in front keep theirs, or they send into a line that just closed. */
+  /** Between two requests; longer than proxies keep a connection, or they would send into one that just closed. */
   keepAliveMs: number;
-  /** Between two looks at who is late. */
+  /** Between two checks for late requests. */
   lookMs: number;
-  /** Until a socket is pinged that sends nothing; after twice that it is ended. */
+  /** A socket that sends nothing for this long is pinged; after twice that it is ended. */
   pingMs: number;
 }
 
 export type Fetch = (request: Request, peer: Peer) => Response | Promise<Response>;
 
 export interface Listening {
-  /** The one that was asked for, or, for 0, the one that was given. */
+  /** The requested port, or for 0 the one that the system gave. */
   port: number;
   /** Takes no more connections, and resolves when those that are open have ended. */
   shutdown(): Promise<void>;
@@ -28,7 +28,7 @@ export interface Listening {
 export interface ServerOptions {
   host: string;
   port: number;
-  /** What a request that is not whole may take; for tests. */
+  /** How long an incomplete request may take; for tests. */
   bounds?: Partial<Bounds>;
 }
 

@@ -1,4 +1,4 @@
-/** Logs go to standard error, a line each: standard output has only the URL to open. */
+/** Logs go to standard error, a line each; standard output has only the URL to open. */
 import { configure, getLogger, getStreamSink, getTextFormatter, type Logger } from "@logtape/logtape";
 
 /** Opens the process's logs at a level and up, and gives its logger. */

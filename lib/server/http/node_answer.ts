@@ -4,8 +4,8 @@ import type { ServerResponse } from "node:http";
 
 const NO_BODY = new Set([204, 304]);
 /**
- * Bytes. A shorter body is given as a text of its bytes: `node:http` puts that behind the head, and both go out in one
- * write, which of bytes are two, and those were a third of what a small answer cost (measured).
+ * In bytes. A shorter body is written as a text of its bytes: `node:http` puts a text behind the head and writes both at
+ * once. Bytes take two writes, which were a third of the cost of a small answer (measured).
  */
 const TEXT_MAX = 64 * 1024;
 
@@ -17,7 +17,7 @@ export async function answer(response: Response, outgoing: ServerResponse, isStr
   const { status, headers } = response;
   const lines: string[] = [];
   for (const [name, value] of headers) lines.push(name, value);
-  // It is the default of HTTP/1.1.
+  // keep-alive is the default of HTTP/1.1
   if (outgoing.shouldKeepAlive && outgoing.req.httpVersionMinor > 0) outgoing.removeHeader("connection");
   if (isStream && response.body) {
     outgoing.writeHead(status, lines);
@@ -40,7 +40,7 @@ async function stream(reader: ReadableStreamDefaultReader<Uint8Array>, outgoing:
   };
   outgoing.on("drain", () => woken());
   outgoing.once("close", gone);
-  reader.closed.catch(() => outgoing.destroy()); // given up: what it has not taken is dropped
+  reader.closed.catch(() => outgoing.destroy()); // given up; what the client has not taken is dropped
   for (;;) {
     const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
     if (outgoing.destroyed) return;

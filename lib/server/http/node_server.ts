@@ -1,7 +1,7 @@
 /** The seam over `node:http`: what a connection may take before its request is whole, and the way to `fetch` and back. */
 import { getLogger } from "@logtape/logtape";
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
-import type { Socket as Line } from "node:net";
+import type { Socket as TcpSocket } from "node:net";
 import { answer } from "./node_answer.ts";
 import { NodePeer, toRequest } from "./node_request.ts";
 import { createSockets, type Sockets } from "./node_sockets.ts";
@@ -9,7 +9,7 @@ import { type Bounds, CannotListen, type Fetch, type Listening, type ServerOptio
 
 const BOUNDS: Bounds = { headMs: 10_000, requestMs: 20_000, keepAliveMs: 75_000, lookMs: 1_000, pingMs: 30_000 };
 const HEAD_BYTES_MAX = 32 * 1024;
-const IDLE_LOOK_MS = 20; // while it goes down
+const IDLE_CHECK_MS = 20; // while it goes down
 
 const log = getLogger(["rivulet", "http"]);
 
@@ -23,12 +23,12 @@ export async function serveOnNode({ host, port, bounds }: ServerOptions, fetch: 
     keepAliveTimeout: keepAliveMs,
     connectionsCheckingInterval: lookMs,
     maxHeaderSize: HEAD_BYTES_MAX,
-    joinDuplicateHeaders: true, // as `Headers` does, instead of dropping the second
+    joinDuplicateHeaders: true, // joined as `Headers` does, instead of dropping the second
     // Whatever else asks for an upgrade gets an answer over HTTP/1.1, as RFC 9110 §7.8 allows.
     shouldUpgradeCallback: ({ method, headers }) => method === "GET" && headers.upgrade?.toLowerCase() === "websocket",
   });
   server.on("request", (incoming, outgoing) => void respond(fetch, incoming, outgoing));
-  server.on("upgrade", (incoming, line, head) => void upgrade(sockets, fetch, incoming, line as Line, head));
+  server.on("upgrade", (incoming, tcp, head) => void upgrade(sockets, fetch, incoming, tcp as TcpSocket, head));
   try {
     await listen(server, host, port);
   } catch (error) {
@@ -42,9 +42,9 @@ export async function serveOnNode({ host, port, bounds }: ServerOptions, fetch: 
       new Promise((resolve) => {
         sockets.end();
         // Those that have an answer under way are kept alive until it is given.
-        const looking = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
+        const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
         server.close(() => {
-          clearInterval(looking);
+          clearInterval(timer);
           resolve();
         });
       }),
@@ -76,20 +76,20 @@ async function respond(fetch: Fetch, incoming: IncomingMessage, outgoing: Server
   }
 }
 
-/** A refusal goes out as it does over HTTP, and ends the line. */
-async function upgrade(sockets: Sockets, fetch: Fetch, incoming: IncomingMessage, line: Line, head: Uint8Array) {
-  line.on("error", () => {}); // it may break while it is looked up who asks
+/** A refusal goes out as it does over HTTP, and ends the connection. */
+async function upgrade(sockets: Sockets, fetch: Fetch, incoming: IncomingMessage, tcp: TcpSocket, head: Uint8Array) {
+  tcp.on("error", () => {}); // it may break while the sign-in is looked up
   const outgoing = new ServerResponse(incoming);
   outgoing.shouldKeepAlive = false;
-  const peer = new NodePeer(incoming, outgoing, () => sockets.upgrade(incoming, line, head));
+  const peer = new NodePeer(incoming, outgoing, () => sockets.upgrade(incoming, tcp, head));
   try {
     const response = await fetch(toRequest(incoming, outgoing), peer);
-    if (response.status === 101 || line.destroyed) return;
-    outgoing.assignSocket(line);
-    outgoing.once("finish", () => line.destroySoon());
+    if (response.status === 101 || tcp.destroyed) return;
+    outgoing.assignSocket(tcp);
+    outgoing.once("finish", () => tcp.destroySoon());
     await answer(response, outgoing, peer.isStream);
   } catch (error) {
-    line.destroy();
+    tcp.destroy();
     throw error;
   }
 }

@@ -5,15 +5,15 @@
  */
 import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import type { Socket as Line } from "node:net";
+import type { Socket as TcpSocket } from "node:net";
 import { FRAME_BYTES_MAX } from "../../protocol/frames.ts";
 import type { Socket, SocketEvents, Upgraded } from "./upgrade.ts";
 import "./ws_alone.ts";
 import { type WebSocket, WebSocketServer } from "ws";
 
-const FRAGMENTS_MAX = 2_048; // of a message: each is kept with what surrounds it, however small
+const FRAGMENTS_MAX = 2_048; // of a message: each takes memory beside its bytes, however small it is
 const PIECES_MAX = 2_048; // of a frame as it comes in, for the same reason
-const LOOKS = 2; // at a socket, until it is pinged
+const CHECKS = 2; // of a silent socket, until it is pinged
 const TEXT_FRAME = 0x81; // whole, unmasked
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
@@ -21,7 +21,7 @@ const KEPT_BYTES_MAX = 1024 * 1024; // a frame that is kept for the next receive
 
 export interface Sockets {
   /** Answers with the 101. Throws where the request is no proper upgrade. */
-  upgrade(incoming: IncomingMessage, line: Line, head: Uint8Array): Upgraded;
+  upgrade(incoming: IncomingMessage, tcp: TcpSocket, head: Uint8Array): Upgraded;
   /** No more pings. */
   end(): void;
 }
@@ -35,18 +35,18 @@ export function createSockets(pingMs: number): Sockets {
     maxPayload: FRAME_BYTES_MAX,
     maxFragments: FRAGMENTS_MAX,
     maxBufferedChunks: PIECES_MAX,
-    handleProtocols: () => false, // we know none
+    handleProtocols: () => false, // there are none
   });
-  server.on("wsClientError", () => {}); // else it answers by itself
+  server.on("wsClientError", () => {}); // otherwise it answers by itself
   const open = new Set<NodeSocket>();
-  const looking = setInterval(() => {
-    for (const socket of open) socket.look();
-  }, pingMs / LOOKS);
+  const timer = setInterval(() => {
+    for (const socket of open) socket.check();
+  }, pingMs / CHECKS);
 
   return {
-    upgrade(incoming, line, head) {
+    upgrade(incoming, tcp, head) {
       let made: NodeSocket | undefined;
-      server.handleUpgrade(incoming, line, Buffer.from(head), (ws) => made = new NodeSocket(ws, line));
+      server.handleUpgrade(incoming, tcp, Buffer.from(head), (ws) => made = new NodeSocket(ws, tcp));
       if (!made) throw new Error("The request is no WebSocket upgrade");
       const socket = made;
       open.add(socket);
@@ -58,22 +58,22 @@ export function createSockets(pingMs: number): Sockets {
         },
       };
     },
-    end: () => clearInterval(looking),
+    end: () => clearInterval(timer),
   };
 }
 
 class NodeSocket implements Socket {
-  private bytes = 0; // that had come when it was last looked at
-  private quiet = 0; // looks since something came
+  private bytes = 0; // read from the socket by the last check
+  private quiet = 0; // checks in a row without anything read
 
-  constructor(private readonly ws: WebSocket, private readonly line: Line) {}
+  constructor(private readonly ws: WebSocket, private readonly tcp: TcpSocket) {}
 
   hear(events: SocketEvents, over: () => void): void {
     this.ws.on("message", (data: Buffer, isBinary) => {
       if (isBinary) events.binary();
       else events.text(data.toString());
     });
-    // `ws` has sent the close frame.
+    // `ws` has sent the close frame already.
     this.ws.on("error", (error: Error & { code?: string }) => {
       if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") events.tooBig();
     });
@@ -85,30 +85,30 @@ class NodeSocket implements Socket {
   }
 
   send(text: string): void {
-    if (this.ws.readyState === this.ws.OPEN) this.line.write(frameOf(text));
+    if (this.ws.readyState === this.ws.OPEN) this.tcp.write(frameOf(text));
   }
 
   buffered(): number {
-    return this.line.writableLength;
+    return this.tcp.writableLength;
   }
 
   close(code: number, reason?: string): void {
     this.ws.close(code, reason);
   }
 
-  /** By looks, not by the clock: one that was held up itself must not blame the client. */
-  look(): void {
-    this.quiet = this.line.bytesRead === this.bytes ? this.quiet + 1 : 0;
-    this.bytes = this.line.bytesRead;
-    if (this.quiet >= 2 * LOOKS) this.ws.terminate();
-    else if (this.quiet === LOOKS && this.ws.readyState === this.ws.OPEN) this.ws.ping();
+  /** Counts checks, not time: a process that was held up itself must not blame the client. */
+  check(): void {
+    this.quiet = this.tcp.bytesRead === this.bytes ? this.quiet + 1 : 0;
+    this.bytes = this.tcp.bytesRead;
+    if (this.quiet >= 2 * CHECKS) this.ws.terminate();
+    else if (this.quiet === CHECKS && this.ws.readyState === this.ws.OPEN) this.ws.ping();
   }
 }
 
 const utf8 = new TextEncoder();
 let last: { text: string; frame: Uint8Array } | undefined;
 
-/** A text as a frame (RFC 6455 §5.2). The last one is kept: it goes to the next receiver as it is. */
+/** A text as a frame (RFC 6455 §5.2). The last one is kept, because the next receiver mostly gets the same. */
 function frameOf(text: string): Uint8Array {
   if (last?.text === text) return last.frame;
   const frame = encodeFrame(text);

@@ -97,14 +97,14 @@ function options(io: "input" | "output") {
   return {
     io,
     unrepresentable: "any",
-    // Fields may be added, and readers ignore what they don't know.
+    // Fields may be added, and readers ignore those that they don't know.
     override: ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) => {
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
     },
   } as const;
 }
 
-/** Without what belongs to a document of its own; what it defines for itself is among the named ones. */
+/** The schema without `$schema` and its own definitions, which are among the named schemas. */
 function plain(schema: object): Json {
   const { $schema: _, $id: __, id: ___, $defs: ____, ...rest }: Json = { ...schema };
   return JSON.parse(JSON.stringify(rest).replaceAll('"#/$defs/', `"${SCHEMAS}`));

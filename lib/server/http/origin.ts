@@ -1,6 +1,6 @@
 /**
- * Where a request came from (lib/protocol/README.md §1): what another site's page sends is refused before anything else
- * happens.
+ * Checks where a request came from (lib/protocol/README.md §1): requests of other sites' pages are refused before
+ * anything else happens.
  */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
@@ -8,7 +8,7 @@ import { Refusal } from "../../protocol/errors.ts";
 import { readBearer } from "./bearer.ts";
 import type { Env } from "./env.ts";
 
-const NOWHERE = "http://localhost"; // for a request whose Host is no host
+const NOWHERE = "http://localhost"; // for a request whose Host header is invalid
 
 /** The origin that people use: PUBLIC_URL, else the scheme of the request and its Host. */
 export function originOf(c: Context, publicUrl: string | undefined): string {
@@ -20,7 +20,7 @@ export function originOf(c: Context, publicUrl: string | undefined): string {
 /** Refuses every POST, and every WebSocket upgrade, whose Origin is not ours. Throws `Refusal("forbidden")`. */
 export function checkOrigin({ publicUrl }: { publicUrl?: string | undefined }) {
   return createMiddleware<Env>(async (c, next) => {
-    // No other method does anything.
+    // No other method changes anything.
     const isChecked = c.req.method === "POST" || /\bwebsocket\b/i.test(c.req.header("upgrade") ?? "");
     if (isChecked && !isAllowedOrigin(c, publicUrl)) {
       throw new Refusal("forbidden", "Cannot do that: the request came from another site");
@@ -32,13 +32,13 @@ export function checkOrigin({ publicUrl }: { publicUrl?: string | undefined }) {
 /** Whether the request's Origin is ours, or, beside a Bearer token, missing. */
 export function isAllowedOrigin(c: Context, publicUrl: string | undefined): boolean {
   const origin = c.req.header("origin");
-  // No page of another site can make a browser send Authorization without asking us first.
+  // A page of another site cannot make a browser send Authorization without a preflight request.
   if (origin === undefined) return readBearer(c) !== undefined;
   if (publicUrl !== undefined) return origin === publicUrl;
   const url = URL.parse(origin);
-  // Only an origin as a browser writes it, not something that merely parses to one.
+  // It must be an origin as a browser writes it, not just a text that parses to one.
   if (!url || !/^https?:$/.test(url.protocol) || url.origin !== origin) return false;
   const host = c.req.header("host") ?? URL.parse(c.req.url)?.host;
-  // Read under the origin's scheme, so that a default port may be named or not.
+  // It is read under the origin's scheme, so that a default port may be named or not.
   return URL.parse(`${url.protocol}//${host}`)?.host === url.host;
 }

@@ -7,7 +7,7 @@ import { readBearer } from "./bearer.ts";
 import { readSessionCookies, renameSessionCookie, setSessionCookie } from "./cookie.ts";
 import type { Env } from "./env.ts";
 
-/** Looks the token or session up and sets `signedIn`. A Bearer token wins over a cookie, the good one too. */
+/** Looks the token or session up and sets `signedIn`. A Bearer token wins over any cookie. */
 export function signedIn({ identify, identifyToken }: Pick<AuthService, "identify" | "identifyToken">) {
   return createMiddleware<Env>(async (c, next) => {
     const origin = c.get("origin");
@@ -15,7 +15,7 @@ export function signedIn({ identify, identifyToken }: Pick<AuthService, "identif
     if (bearer !== undefined) c.set("signedIn", await identifyToken(bearer));
     for (const cookie of bearer === undefined ? readSessionCookies(c, origin) : []) {
       const found = await identify(cookie.token);
-      if (!found) continue; // not ours, or over
+      if (!found) continue; // of another server, or ended
       c.set("signedIn", found);
       renameSessionCookie(c, origin, cookie);
       if (found.renewed) setSessionCookie(c, origin, cookie.token);
@@ -26,8 +26,8 @@ export function signedIn({ identify, identifyToken }: Pick<AuthService, "identif
 }
 
 /**
- * Throws `Refusal("unauthenticated")` where the request names a token that is none, or another person than the one who
- * is signed in: a tab left open under somebody else does nothing. `as` is what /live has instead of the header.
+ * Throws `Refusal("unauthenticated")` if the request has an invalid token, or names another person than the one who is
+ * signed in, so that a tab left open under somebody else does nothing. /live has `as` instead of the header.
  */
 export function assertSameSignIn(c: Context<Env>, verb: string, as = c.req.header("x-rivulet-as")): void {
   const signedIn = c.get("signedIn");

@@ -1,6 +1,6 @@
 /**
- * Logs errors of storage once a burst: otherwise each request, and each look in the background, would write a line of
- * its own. Each reason has a burst of its own.
+ * Logs errors of storage once a burst: otherwise each request, and each read in the background, would write a line.
+ * Each reason has a burst of its own.
  */
 import { getLogger } from "@logtape/logtape";
 import { StorageFull, StorageUnavailable } from "../kv/database.ts";

@@ -1,26 +1,26 @@
-/** The seam over the servers' WebSockets: what the product sees of one, whichever server it runs on. */
+/** The seam over the WebSockets of both servers. */
 
 export interface SocketEvents {
-  /** Before anything else. */
+  /** Called first. */
   opened(): void;
   /** A text message of at most 65,536 bytes. */
   text(text: string): void;
   binary(): void;
   /** A message over 65,536 bytes. */
   tooBig(): void;
-  /** Once. */
+  /** Called once. */
   closed(): void;
 }
 
 export interface Socket {
-  /** Never throws; what a closed socket is given is dropped. */
+  /** Never throws; a closed socket drops the text. */
   send(text: string): void;
   /** Bytes that the client has not taken yet. */
   buffered(): number;
   close(code: number, reason?: string): void;
 }
 
-/** An upgrade that was made: the response with the 101, the socket, and how to hear it. */
+/** An upgrade that was made: the response with the 101, the socket, and `hear` to listen to it. */
 export interface Upgraded {
   response: Response;
   socket: Socket;

@@ -1,4 +1,4 @@
-/** Storage that cannot be opened. `setting` is the one to look at; the message says why, without secrets. */
+/** Storage that cannot be opened. `setting` names the setting at fault; the message says why, without secrets. */
 export class CannotOpen extends Error {
   override name = "CannotOpen";
 

@@ -7,12 +7,12 @@
  *   would take 96 KB otherwise; so it takes three bytes a UTF-16 unit at most, like any other. Written only where the
  *   value would be over 60 KiB.
  *
- * So a value comes back as JSON has it: fields that are undefined are gone, and there are no bytes, dates or maps in it.
- * Half a character (a lone surrogate) comes back as it was.
+ * So a value comes back as JSON has it: fields that are undefined are gone, and it holds no bytes, dates or maps. A lone
+ * surrogate comes back as it was.
  */
 import { Buffer } from "node:buffer";
 
-/** What a stored value may take, in bytes. KV refuses values over 64 KiB. */
+/** The most bytes of a stored value. KV refuses values over 64 KiB. */
 export const VALUE_MAX = 60 * 1024;
 const JSON_FORM = 1;
 const RAW_CONTROLS_FORM = 2;
@@ -20,7 +20,7 @@ const RAW_CONTROLS_FORM = 2;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The stored form of a value. Throws a TypeError for undefined, and for what JSON can't hold. */
+/** The stored form of a value. Throws a TypeError for undefined, and for values that JSON can't hold. */
 export function encode(value: unknown): Uint8Array {
   const json: string | undefined = JSON.stringify(value);
   if (json === undefined) throw new TypeError("Cannot store undefined or a function");

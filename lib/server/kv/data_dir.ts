@@ -3,11 +3,11 @@ import { CannotOpen } from "./cannot_open.ts";
 import type { KvHandle } from "./database.ts";
 
 const FILE = "rivulet.sqlite";
-/** Held for as long as the process has the database open. The system lets go of it however the process ends. */
+/** A lock on this file is held while the process has the database open. The system releases it however the process ends. */
 const LOCK = "rivulet.lock";
-/** A file up to this size is looked through at start, which takes 0.1 s; of a larger one only KV's own small tables. */
+/** A file up to this size is checked whole at start, which takes 0.1 s; of a larger one only KV's own small tables are. */
 const CHECKED_MAX_BYTES = 64 * 1024 * 1024;
-/** KV reads these in the background as soon as it is open, and ends the process where it can't. */
+/** KV reads these in the background once it is open, and ends the process if it can't. */
 const SMALL_TABLES = ["migration_state", "data_version", "queue", "queue_running"];
 
 /** Opens the database in `dir`, making both where they are not there. Throws `CannotOpen`. */
@@ -57,7 +57,7 @@ async function damageOf(file: string): Promise<string | undefined> {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
-    sqlite?.close(); // before KV opens it: whoever closes a file lets go of all locks that the process has on it
+    sqlite?.close(); // before KV opens it, because closing a file releases all locks that the process has on it
   }
 }
 

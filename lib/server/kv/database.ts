@@ -1,6 +1,6 @@
 /**
- * Deno KV with a deadline on every call, pages as arrays, and values in a form of our own. The rest of Rivulet sees
- * storage only through this.
+ * Deno KV with a deadline on every call, pages as arrays, and values in a form of our own. The rest of Rivulet uses
+ * storage only through this file.
  */
 import { decode, encode } from "./codec.ts";
 import { StorageUnavailable, toStorageError } from "./errors.ts";
@@ -29,16 +29,16 @@ export interface Database {
   ): Promise<Deno.KvEntry<ValueIn<S>>[]>;
   /** One atomic try: its versionstamp, or undefined where a check failed. */
   commit(write: Write): Promise<string | undefined>;
-  /** The current versionstamps, then those after each change; may coalesce. Ends or throws when it pleases: it only says look. */
+  /** The current versionstamps, then those after each change; may coalesce, end or throw. */
   watch(keys: Deno.KvKey[]): ReadableStream<(string | null)[]>;
   close(): void;
 }
 
 /** How long one call to storage may take before it counts as unavailable. */
 export const CALL_DEADLINE_MS = 5_000;
-/** A timer that is later than this says that the process itself stood still, not storage. */
+/** A timer that fires later than this means that the process stood still, not storage. */
 const STOOD_MS = 1_000;
-const STOOD_GRACE_MS = 1_000; // for what storage answered meanwhile to be heard
+const STOOD_GRACE_MS = 1_000; // so that an answer that came meanwhile is handled first
 const GET_MANY_MAX = 10; // KV's limit a request
 const BATCH = 100; // entries of a list that are read, and decoded, in one turn of the event loop: about 2 ms
 
@@ -68,7 +68,7 @@ export function createDatabase(kv: KvHandle, { deadline = CALL_DEADLINE_MS } = {
     close: () => kv.close(),
   };
 
-  // The signature for callers says what stands at which key; inside it makes no difference.
+  // The signature for callers names the type at each key; the implementation does not need it.
   function getMany<const K extends readonly Deno.KvKey[]>(keys: K): Promise<GetAll<K>>;
   async function getMany(keys: readonly Deno.KvKey[]): Promise<KvGet<unknown>[]> {
     const pages: Promise<KvGet<unknown>[]>[] = [];
@@ -95,7 +95,7 @@ function decoded<T>(entry: KvGet<T>): KvGet<T> {
   return entry.versionstamp === null ? entry : { ...entry, value: valueOf(entry.value) };
 }
 
-/** The value of an entry. One in no form of ours is of a layout before 3: the migration reads it (layout.ts). */
+/** The value of an entry. A value in another form is of a layout before 3: the migration reads it (layout.ts). */
 function valueOf<T>(stored: T): T {
   return stored instanceof Uint8Array ? decode<T>(stored) : stored;
 }
@@ -106,7 +106,7 @@ function versionstamps(): TransformStream<KvGet<unknown>[], (string | null)[]> {
   });
 }
 
-/** Makes what gives an answer of storage, or throws `StorageUnavailable` after the deadline: with the answer, if it comes. */
+/** Makes a function that waits for an answer of storage until the deadline, then throws `StorageUnavailable`. */
 function createInTime(deadline: number): <T>(ask: () => Promise<T>) => Promise<T> {
   return async <T>(ask: () => Promise<T>) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -116,7 +116,7 @@ function createInTime(deadline: number): <T>(ask: () => Promise<T>) => Promise<T
         const began = performance.now();
         const end = () => reject(new StorageUnavailable(`the database did not answer in ${deadline} ms`, answer));
         timer = setTimeout(() => {
-          // A process that was stopped runs its timers before it hears of anything.
+          // A process that was stopped runs its timers before it reads any answer.
           if (performance.now() - began < deadline + STOOD_MS) end();
           else timer = setTimeout(end, STOOD_GRACE_MS);
         }, deadline);

@@ -9,7 +9,7 @@ import { keys } from "./keys.ts";
  * without a database assigned gets an embedded one in memory, and everything in it is lost with the process.
  */
 const EMBEDDED_COMMITS_MAX = 1_000_000n;
-const VERSIONSTAMP_BATCH_BITS = 16n; // the last part of a versionstamp, which numbers the writes of one commit
+const VERSIONSTAMP_BATCH_BITS = 16n; // the last part of a versionstamp numbers the writes of one commit
 
 /**
  * Opens it; `at` is where Deploy says that it is (`DENO_KV_DEFAULT_PATH`), where it says so. Throws `CannotOpen` for

@@ -43,7 +43,7 @@ export interface StoredEvent {
   batch?: string;
 }
 
-/** Of the events of one name the latest that is in a segment. */
+/** The latest event with one compaction key that is in a segment. */
 export interface LatestDocument {
   seq: number;
   data: unknown;
@@ -64,7 +64,7 @@ export interface Workspace {
   createdAt: number;
 }
 
-/** Documents of before tokens have no `deactivations`. */
+/** Documents that are older than tokens have no `deactivations`. */
 export type UserDocument = User & { signIns: number; deactivations?: number };
 
 export interface Session {
@@ -74,7 +74,7 @@ export interface Session {
   seenAt: number;
   agent: string;
   expiresAt: number;
-  /** The person's count of ended sign-ins when it began: another count, and it is dead. */
+  /** The person's count of ended sign-ins when it began; once that count changes, the session is dead. */
   signIns: number;
 }
 
@@ -87,7 +87,7 @@ export interface Invite {
   uses: number;
   /** The SHA-256 of its token. */
   hash: string;
-  /** How often `by` had been deactivated when it was made: another count, and it is dead. Earlier ones have none. */
+  /** How often `by` had been deactivated when it was made; once that changes, it is dead. Earlier ones have none. */
   deactivations?: number;
 }
 
@@ -100,7 +100,7 @@ export interface Token {
   lastUsedAt?: number;
   /** Undefined: never. */
   expiresAt?: number | undefined;
-  /** How often the person had been deactivated when it was made: another count, and it is dead. */
+  /** How often the person had been deactivated when it was made; once that changes, it is dead. */
   deactivations: number;
 }
 
@@ -175,6 +175,6 @@ export interface EntryRecord extends Position {
 export interface InstanceDocument {
   /** By part: how many times its list of people was written. */
   parts: number[];
-  /** Room, person, and a number that is another one each time they typed. */
+  /** Room, person, and a number that changes each time they typed. */
   typing: [room: string, user: string, count: number][];
 }

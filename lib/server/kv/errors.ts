@@ -8,7 +8,7 @@ const OUR_BUG = /could not be cloned|Unsupported keyPart/;
 /** Thrown by every call that storage didn't answer in time, or can't answer. The work may have been done. */
 export class StorageUnavailable extends Error {
   override name = "StorageUnavailable";
-  /** `answer`: what storage was asked, where it may still answer. */
+  /** `answer` is the pending answer of storage, if one may still come. */
   constructor(message: string, readonly answer?: Promise<unknown>) {
     super(message);
   }
@@ -21,7 +21,7 @@ export class StorageFull extends Error {
 
 /**
  * What a client of Deno KV threw, as one of these two; or as a TypeError, which is the caller's bug: a value or a commit
- * over KV's limits. What the network did to `fetch` is a TypeError as well, and no bug of ours.
+ * over KV's limits. A failed `fetch` is a TypeError too, but no bug of ours.
  */
 export function toStorageError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StorageUnavailable || error instanceof StorageFull) return error;

@@ -2,7 +2,7 @@
 
 const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"; // in code order
 const TIME_LENGTH = 7; // 62^7 ms: until the year 2081
-const RANDOM_LENGTH = 13; // 77 bits: ids are no secrets, but two are never the same
+const RANDOM_LENGTH = 13; // 77 bits; ids are no secrets, but no two are the same
 
 /** Makes ids of 20 letters and digits from the time and random bytes. */
 export function createIds(now: () => number, random: (bytes: number) => Uint8Array): () => string {

@@ -1,6 +1,6 @@
 /**
- * Keys that carry the type of what stands at them, so that nobody says it at a read, and a write of something else does
- * not compile. Only the compiler knows of it: at run time a key is Deno KV's own.
+ * Keys that carry the type of their value, so that reads need no type argument, and a write of another type does not
+ * compile. The type exists only for the compiler: at run time a key is Deno KV's own.
  */
 declare const stored: unique symbol;
 declare const listed: unique symbol;
@@ -8,15 +8,15 @@ declare const checked: unique symbol;
 
 /** A key of a `T`. Only `keys.ts` makes them. */
 export type Key<T> = Deno.KvKey & { readonly [stored]: T };
-/** What the keys of `T`s begin with. */
+/** A prefix of keys of `T`s. */
 export type Prefix<T> = Deno.KvKey & { readonly [listed]: T };
 
-/** What stands at a key. Of one that is not from `keys.ts` nothing is known. */
+/** The type of the value at a key; `unknown` for a key that is not from `keys.ts`. */
 export type ValueAt<K> = K extends Key<infer T> ? T : unknown;
-/** What stands where a selector lists. */
+/** The type of the values that a selector lists. */
 export type ValueIn<S> = S extends { prefix: Prefix<infer T> } ? T : S extends { start: Key<infer T> } ? T : unknown;
 
-/** A value for its key, as a commit takes it: `setAt` makes it. */
+/** A key with its value, as a commit takes it; `setAt` makes it. */
 export interface KvSet {
   readonly key: Deno.KvKey;
   readonly value: unknown;
@@ -24,7 +24,7 @@ export interface KvSet {
   readonly [checked]: true;
 }
 
-// Each of the three has a signature for its callers, which says what only the compiler knows, and a plain one inside.
+// Each of the three has a signature with the value's type for its callers, and a plain implementation.
 
 export function keyOf<T>(...parts: Deno.KvKeyPart[]): Key<T>;
 export function keyOf(...parts: Deno.KvKeyPart[]): Deno.KvKey {

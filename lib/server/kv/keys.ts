@@ -1,4 +1,7 @@
-/** Every key of the database, in one place. Only a feature's `store.ts` and `lib/server/log` build keys, and only from here. */
+/**
+ * Every key of the database, in one place. The texts in the keys are stored, so they stay when a
+ * thing is renamed. Only a feature's `store.ts` and `lib/server/log` build keys, and only from here.
+ */
 import type { Room } from "../../protocol/rooms.ts";
 import type {
   EntryDocument,
@@ -24,11 +27,11 @@ import type {
 import { keyOf, prefixOf } from "./key.ts";
 
 export const keys = {
-  /** Names this database; written at first start, anew by restore. The first part of every offset. */
+  /** Names this database. Written at the first start, and again by a restore. The first part of every offset. */
   epoch: () => keyOf<string>("epoch"),
   /** The layout of this database, a number; { to, after } while it is brought to another one (layout.ts). */
   format: () => keyOf<unknown>("format"),
-  /** Written at each start on Deno Deploy, to see by its versionstamp what database this is. */
+  /** Written at each start on Deno Deploy: its versionstamp shows which database this is. */
   probe: () => keyOf<true>("probe"),
   /** The first-run token, until there is a workspace. */
   setup: () => keyOf<{ token: string }>("setup"),
@@ -42,7 +45,7 @@ export const keys = {
   head: (stream: string) => keyOf<Head>("head", stream),
   /** A segment, by the seq of its last event. */
   segment: (stream: string, last: number) => keyOf<StoredEvent[]>("log", stream, last),
-  /** Of the events of one name in a stream (a room's read mark, say) the latest that is in a segment. */
+  /** The latest event of a stream with one compaction key (a room's read mark, say) that is in a segment. */
   latest: (stream: string, name: string) => keyOf<LatestDocument>("latest", stream, name),
   /**
    * An idempotency key in use. The key comes first: our client's begin with the time, so those of about one time lie

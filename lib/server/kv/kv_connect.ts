@@ -5,7 +5,7 @@ import { keys } from "./keys.ts";
 
 /** `watch` came with it. */
 const PROTOCOL_VERSION = 3;
-/** Of a request that is answered with 5xx, a second apart: more would take longer than a call may, and hide the answer. */
+/** Retries of a request that is answered with 5xx, a second apart. More would exceed a call's deadline and hide the answer. */
 const RETRIES_MAX = 1;
 
 /** Connects with `token`, and makes sure that data can be read. Throws `CannotOpen`; what the server says is in no message, since it may hold secrets. */
@@ -18,7 +18,7 @@ export async function connectKv({ url, token }: { url: string; token: string }):
     return response;
   }
   try {
-    // Without an implementation named it would take the built-in one, which reads its token from the environment only.
+    // By default it would take the built-in implementation, which reads its token only from the environment.
     const options = {
       accessToken: token,
       implementation: "remote" as const,
@@ -47,14 +47,14 @@ function hostOf(url: string): string {
   return URL.parse(url)?.host ?? "the server";
 }
 
-/** What the system said of the connection: it comes as the cause of the cause. */
+/** The system's reason for a failed connection, which is the cause of the cause. */
 function causeOf(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
   return inner instanceof Error && inner !== error ? `: ${inner.message}` : "";
 }
 
-/** The client's own types differ from the built-in ones in nothing that we use. */
+/** Whatever we use of the client has the same types as the built-in one. */
 function isHandle(value: unknown): value is KvHandle {
   return typeof value === "object" && value !== null && "atomic" in value && "watch" in value;
 }

@@ -28,7 +28,7 @@ const BYTES_MAX = 600 * 1024; // of values in one atomic; KV's limit is 800 KiB 
 const FAILURES_MAX = 20; // calls in a row that storage doesn't answer
 const SAY_EVERY_MS = 3_000;
 
-/** A database that this version can't open. */
+/** This version cannot open the database. */
 export class LayoutError extends Error {
   override name = "LayoutError";
 }

@@ -1,7 +1,7 @@
 /**
  * From layout 2 to 3: every value is written again, in a form of our own (codec.ts). A value that is written again loses
- * the time at which storage may forget it, so that is found and set anew. What is known here of layout 2 stays as it
- * was, whatever becomes of keys and documents later.
+ * its expiry, so the expiry is derived and set again. The knowledge of layout 2 in this file stays as it is, however
+ * keys and documents change later.
  */
 import { sizeOf, VALUE_MAX } from "./codec.ts";
 import type { Database } from "./database.ts";
@@ -14,7 +14,7 @@ const ENTRY_KEPT_MS = 90 * DAY_MS;
 const UNTOLD_KEPT_MS = 31 * DAY_MS;
 const REACTION_TOLD_MS = DAY_MS;
 
-/** Values that are the name of a document under another prefix, and go with it. */
+/** Prefixes whose values name a document under another prefix, and expire with it. */
 const goesWith: Record<string, string> = { user_session: "session", user_token: "token", invite_token: "invite" };
 
 export const toLayout3: Migration = {
@@ -30,7 +30,7 @@ export const toLayout3: Migration = {
   },
 };
 
-/** A segment was as large as a value may be by other sizes: in CJK and JSON it can be too large, and is then cut in two. */
+/** Layout 2 measured segments otherwise, so with CJK texts one can be too large as JSON: then it is cut in two. */
 function segments([log = "", stream = "", last = 0]: Deno.KvKey, events: { seq: number }[]): KvSet[] {
   if (events.length < 2 || sizeOf(events) <= VALUE_MAX) return [setAt([log, stream, last], events)];
   const half = Math.ceil(events.length / 2);
@@ -41,7 +41,7 @@ function segments([log = "", stream = "", last = 0]: Deno.KvKey, events: { seq: 
   ];
 }
 
-/** By place in the page, the documents that values there go with. */
+/** The documents that values of the page expire with, by their index in the page. */
 async function documentsOf(db: Database, page: Deno.KvEntry<unknown>[]): Promise<Map<number, { value: unknown }>> {
   const named = page.flatMap(({ key: [kind], value }, at) => {
     const prefix = goesWith[String(kind)];
@@ -51,7 +51,7 @@ async function documentsOf(db: Database, page: Deno.KvEntry<unknown>[]): Promise
   return new Map(named.map(({ at }, place) => [at, { value: found[place]?.value ?? null }]));
 }
 
-/** What goes with a document that is gone has expired with it. */
+/** A value whose document is gone has expired with it. */
 function expiryWith(document: unknown, now: number): number | undefined {
   return document === null ? now : timeIn(document, "expiresAt");
 }
@@ -59,7 +59,7 @@ function expiryWith(document: unknown, now: number): number | undefined {
 function expiryOf([kind]: Deno.KvKey, value: unknown, now: number): number | undefined {
   if (kind === "sent" || kind === "session" || kind === "token" || kind === "invite") return timeIn(value, "expiresAt");
   if (kind === "entry") return (timeIn(fieldOf(value, "entry"), "at") ?? now) + ENTRY_KEPT_MS;
-  // These two hold no time: they go by what they were given at most.
+  // These two hold no time, so they get their longest time.
   if (kind === "untold") return now + UNTOLD_KEPT_MS;
   if (kind === "reaction_told") return now + REACTION_TOLD_MS;
 }

@@ -1,7 +1,7 @@
 /**
- * From layout 3 to 4: each entry that is about a room is written once more, where a room's entries lie together. It may be
- * forgotten when the first one may. What is known here of layout 3 stays as it was, whatever becomes of keys and
- * documents later.
+ * From layout 3 to 4: each entry about a room is written a second time, where the room's entries lie together. Both
+ * expire at the same time. The knowledge of layout 3 in this file stays as it is, however keys and documents change
+ * later.
  */
 import { setAt } from "./key.ts";
 import type { Migration } from "./migration.ts";

@@ -5,7 +5,7 @@ import { openDeployed } from "./deployed.ts";
 import { connectKv } from "./kv_connect.ts";
 import { CannotOpen } from "./cannot_open.ts";
 
-/** Within this, storage has opened and answered a first read, or the start ends. */
+/** Storage must open and answer a first read within this, or the start fails. */
 const OPEN_DEADLINE_MS = 20_000;
 
 export interface OpenOptions {

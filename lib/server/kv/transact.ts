@@ -1,4 +1,4 @@
-/** Read, decide, commit; again when somebody else was first. */
+/** Reads, decides and commits; starts again if another commit was first. */
 import { type Database, StorageUnavailable, type Write } from "./database.ts";
 
 const DEADLINE_MS = 10_000;

@@ -1,17 +1,17 @@
-/** How much of something each person may use in a window of time. */
+/** Bounds how much of something each person may use in a window of time. */
 
 export interface Budget {
-  /** Uses some of a person's; false, and nothing is used, where so much is not left. What is over `max` never is. */
+  /** Uses some of a person's budget. Returns false, and uses nothing, if so much is not left; more than `max` never is. */
   spend(person: string, amount: number): boolean;
-  /** Uses some though it may not be left: what was given has its price. */
+  /** Uses some even if it is not left, for work that was done already. */
   charge(person: string, amount: number): void;
   /** Whether none is left. */
   isSpent(person: string): boolean;
-  /** When everybody's is whole again, in ms. */
+  /** How long until everybody's budget is whole again, in ms. */
   renewsIn(): number;
 }
 
-/** All windows begin together, so that nothing has to be kept of people who were here once. By a clock that doesn't jump. */
+/** All windows begin together, so that nothing is kept of people who have left. It uses a clock that doesn't jump. */
 export function createBudget(max: number, windowMs: number, now: () => number = () => performance.now()): Budget {
   let spent = new Map<string, number>();
   let begunAt = now();
@@ -37,5 +37,5 @@ export function createBudget(max: number, windowMs: number, now: () => number = 
   };
 }
 
-/** For load tests: nobody's is ever used up. */
+/** A budget that is never used up, for load tests. */
 export const ENDLESS: Budget = { spend: () => true, charge() {}, isSpent: () => false, renewsIn: () => 0 };

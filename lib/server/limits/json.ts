@@ -1,7 +1,7 @@
-/** JSON of data that may be long, made in slices. */
+/** Makes JSON of data that may be long, in slices. */
 import { type InSlices, slices } from "./slices.ts";
 
-/** What `JSON.stringify` gives of plain data: an item of a list at a time, so that others have turns between them. */
+/** `JSON.stringify` for plain data, one item of a list at a time, so that others get turns in between. */
 export async function jsonOf(value: object, inSlices: InSlices = slices.inSlices): Promise<string> {
   if (Array.isArray(value)) {
     return `[${(await inSlices(value, (item) => JSON.stringify(item) ?? "null")).join(",")}]`;

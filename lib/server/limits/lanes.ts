@@ -1,6 +1,6 @@
 /**
- * One piece of work at a time, of each person in turn: however much of one person's waits, the next of another's waits
- * for one of theirs.
+ * Runs one piece of work at a time, of each person in turn: however much work of one person waits, another person waits
+ * only for one piece of it.
  */
 import { TooMany } from "./slots.ts";
 
@@ -9,9 +9,9 @@ export interface Lanes {
   run<T>(person: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** `waitingMax` counts what waits of all people together. */
+/** `waitingMax` bounds the waiting work of all people together. */
 export function createLanes({ waitingMax }: { waitingMax: number }): Lanes {
-  /** By person, in the order of turns. A person of whom nothing waits is not in it. */
+  /** Waiting work by person, in the order of turns; without people who have none. */
   const lanes = new Map<string, (() => void)[]>();
   let count = 0;
   let isBusy = false;

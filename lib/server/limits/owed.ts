@@ -1,16 +1,16 @@
-/** What people have been given and have not taken yet: it stands in memory until they do. */
+/** Counts the bytes of answers that people have not read yet and that are held in memory until they do. */
 
 /**
- * Characters or bytes of one person, over all their connections and answers; what comes then is refused. One answer has
- * at most about 1.5 MB, so somebody on a slow line is never near it.
+ * Characters or bytes of one person, over all their connections and answers; beyond it, requests are refused. One answer
+ * has at most about 1.5 MB, so a slow reader is never near it.
  */
 export const OWED_MAX = 16 * 1024 * 1024;
 
 export interface Owed {
-  /** That much more is owed to a person, or less. */
+  /** Adds to what is owed to a person; a negative amount takes off. */
   add(person: string, amount: number): void;
   of(person: string): number;
-  /** Whether so much is owed that nothing more should be worked out for the person. */
+  /** Whether so much is owed that the person's requests should be refused. */
   isOver(person: string): boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * How fast what one person sends is handled: some of it in each turn of the event loop, over all their connections, the
- * rest in later turns, in the order in which it came. A burst would otherwise hold up everybody else.
+ * Paces what one person sends, over all their connections: some of it is handled in each turn of the event loop, the rest
+ * in later turns, in the order in which it came. Otherwise a burst would hold up everybody else.
  */
 import { setImmediate } from "node:timers";
 import { later as laterTurn } from "./turns.ts";
@@ -8,7 +8,7 @@ import { later as laterTurn } from "./turns.ts";
 export const TURN_POINTS = 128; // of one person in a turn, about 3 ms of work; then everybody else has one
 export const WORKS_WAITING_MAX = 20_000; // of one person: more frames than they may send in a window
 
-/** Something to do in pieces; gives what each piece weighed. Never throws. */
+/** Work in pieces; returns what each piece weighed. Never throws. */
 export type Work = Iterator<number, number>;
 
 /** Work in one piece. */
@@ -22,22 +22,22 @@ export function inOnePiece(points: number, work: () => void): Work {
 }
 
 export interface Pace {
-  /** Does a person's work, now or in later turns. False, and none of it is done, where too much waits. */
+  /** Does a person's work, now or in later turns. Returns false, and does nothing, if too much waits. */
   take(person: string, work: Work): boolean;
 }
 
 interface Person {
   spent: number; // in this turn
   waiting: Work[];
-  /** How many of those that wait are done. */
+  /** How many of the waiting pieces are done. */
   done: number;
 }
 
-/** `later` runs what it is given when others have had a turn. */
+/** `later` runs its argument once others have had a turn. */
 export function createPace(later: (work: () => void) => void = laterTurn): Pace {
   const people = new Map<string, Person>();
 
-  /** Goes on as far as a person's share of this turn goes. */
+  /** Works until a person's share of this turn is used up. */
   function goOn(person: Person): void {
     for (let work = person.waiting[person.done]; work && person.spent < TURN_POINTS;) {
       const { done, value } = work.next();

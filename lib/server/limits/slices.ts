@@ -1,27 +1,27 @@
-/** Long work in slices, so that whoever else waits for the event loop gets a turn between two of them. */
+/** Cuts long work into slices, so that others who wait for the event loop get a turn between two of them. */
 import { setImmediate } from "node:timers";
 import { later as laterTurn } from "./turns.ts";
 
-export const SLICE_MS = 4; // of such work in a row; then everybody else has a turn
-const SHORT_MS = 1; // of work, after which nobody needs one
-const REST_MS = 3; // from a slice's end, after which others have had theirs
+export const SLICE_MS = 4; // of such work in a row; then others get a turn
+const SHORT_MS = 1; // of work; a shorter one lets nobody wait
+const REST_MS = 3; // from the end of a slice; by then others have had their turn
 
-/** Does `make` for each item in order; between two of them others may have a turn, and other such work its item. */
+/** Calls `make` for each item in order; in between others may get a turn, and other such work an item. */
 export type InSlices = <T, R>(items: readonly T[], make: (item: T) => R) => Promise<R[]>;
 
 export interface Slices {
   inSlices: InSlices;
-  /** For work that stops by itself: undefined while the slice lasts, then what resolves when it may go on. */
+  /** For work that stops by itself: undefined while the slice lasts, then a promise that resolves when it may go on. */
   next(): Promise<void> | undefined;
 }
 
-/** `now` is a monotonic clock, ms; `later` runs what it is given when others have had a turn. */
+/** `now` is a monotonic clock, ms; `later` runs its argument once others have had a turn. */
 export function createSlices(now: () => number = () => performance.now(), later = laterTurn): Slices {
   let begunAt: number | undefined; // when this slice began
   let overAt: number | undefined; // when it was over, until others have had a turn
   let isScheduled = false;
-  /** Goes on in this order, so that a short piece of one person's never waits for a long list of another's. */
-  const waiting: (() => void)[] = []; // one at most of each work under way
+  /** Work goes on in this order, so that one person's short piece never waits for another's long list. */
+  const waiting: (() => void)[] = []; // at most one of each work under way
 
   function isOver(): boolean {
     if (overAt !== undefined && now() - overAt >= REST_MS) begunAt = overAt = undefined;
@@ -37,7 +37,7 @@ export function createSlices(now: () => number = () => performance.now(), later 
     schedule();
   }
 
-  /** A timer runs only where somebody waits for others to have their turn. */
+  /** A timer runs only while work waits for others to have their turn. */
   function schedule(): void {
     if (isScheduled) return;
     isScheduled = true;
@@ -63,7 +63,7 @@ export function createSlices(now: () => number = () => performance.now(), later 
 
   const mayGoOn = () => waiting.length === 0 && !isOver();
 
-  /** Does it when its turn comes. */
+  /** Runs the item when its turn comes. */
   function inTurn<R>(make: () => R): Promise<R> {
     return new Promise((resolve, reject) => {
       wait(() => {
@@ -86,5 +86,5 @@ export function createSlices(now: () => number = () => performance.now(), later 
   };
 }
 
-/** Those of this process: there is one event loop. */
+/** The slices of this process, which has one event loop. */
 export const slices: Slices = createSlices();

@@ -1,13 +1,13 @@
-/** So many pieces of one person's work at a time; the others wait in the order in which they came. */
+/** Runs so many pieces of one person's work at a time; the others wait in the order in which they came. */
 
 export interface Slots {
-  /** Runs `work` when the person has a slot; gives what it gives. Throws `TooMany` where too many wait already. */
+  /** Runs `work` when the person has a slot, and returns its result. Throws `TooMany` if too many wait already. */
   run<T>(person: string, work: () => Promise<T>): Promise<T>;
-  /** Whether nothing of a person's is under way. */
+  /** Whether no work of a person is under way. */
   isIdle(person: string): boolean;
 }
 
-/** Thrown where more would wait than may. */
+/** Thrown if more would wait than may. */
 export class TooMany extends Error {
   override name = "TooMany";
 }
@@ -15,7 +15,7 @@ export class TooMany extends Error {
 export interface SlotsOptions {
   atOnce: number;
   waitingMax: number;
-  /** How long nothing of a person's begins after a piece of their work that took so long; ms. */
+  /** How long a person's next piece of work is held back after one that took so long; ms. */
   restAfter?: (took: number) => number;
   /** A monotonic clock, ms. */
   now?: () => number;
@@ -29,7 +29,7 @@ interface Person {
   isTimed: boolean;
 }
 
-const RESTING_KEPT_MAX = 1_000; // people who have nothing under way, before those are forgotten who have rested
+const RESTING_KEPT_MAX = 1_000; // people without work under way; then those whose rest is over are forgotten
 
 export function createSlots(
   {
@@ -42,7 +42,7 @@ export function createSlots(
 ): Slots {
   const people = new Map<string, Person>();
 
-  /** Lets begin who may. A timer runs only where somebody waits for it. */
+  /** Begins the work that may begin. A timer runs only while some waits for it. */
   function admit(id: string, person: Person): void {
     while (person.waiting.length > 0 && person.running < atOnce) {
       const rest = person.restsUntil - now();

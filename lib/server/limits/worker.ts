@@ -1,10 +1,10 @@
 /**
- * One worker, for what would hold the event loop still. It begins when it is first asked, ends when nobody asks for a
- * while, and another takes its place where it dies or hangs.
+ * One worker, for work that would block the event loop. It starts with the first question, ends when no question comes
+ * for a while, and is replaced when it dies or hangs.
  */
 import { getLogger } from "@logtape/logtape";
 
-const TRIES = 2; // of one question: what killed a worker may kill the next
+const TRIES = 2; // of one question, because a question that killed a worker may kill the next
 
 const log = getLogger(["rivulet", "worker"]);
 
@@ -18,11 +18,11 @@ export type Said<A> = { ready: true } | { id: number; answer: A };
 
 export interface WorkerLine<Q, A> {
   /**
-   * Asks the worker. Throws `NoWorker`, and `WorkerLost` where two in a row died, where one hung, and once closed. What
-   * is asked while an answer is awaited counts its deadline from then on too.
+   * Asks the worker. Throws `NoWorker`, and `WorkerLost` if two in a row died, if one hung, and once closed. The deadline
+   * counts from the call, also while the worker is busy with another question.
    */
   ask(question: Q): Promise<A>;
-  /** Ends the worker. What is asked is not answered. */
+  /** Ends the worker. Questions under way are not answered. */
   close(): void;
 }
 
@@ -31,7 +31,7 @@ export interface WorkerOptions {
   entry: URL;
   /** What it does, for the log: "hashes passwords". */
   does: string;
-  /** For one answer; the first one waits for the worker too. */
+  /** The deadline of one answer; the first one also waits for the worker to start. */
   deadlineMs: number;
   idleMs: number;
 }
@@ -65,7 +65,7 @@ export function createWorkerLine<Q, A>({ entry, does, deadlineMs, idleMs }: Work
       else waiting.get(data.id)?.resolve(data.answer);
     });
     begun.addEventListener("error", (event) => {
-      event.preventDefault(); // else it is this thread's uncaught error too
+      event.preventDefault(); // otherwise it becomes an uncaught error of this thread
       if (begun !== worker) return;
       if (isReady) log.error("The worker that {does} died: {reason}", { does, reason: event.message });
       else giveUp(event.message);
@@ -93,7 +93,7 @@ export function createWorkerLine<Q, A>({ entry, does, deadlineMs, idleMs }: Work
     clearTimeout(idle);
     const timer = setTimeout(() => {
       log.error("The worker that {does} hung", { does });
-      answer.reject(new WorkerHung("It hung")); // not tried again: nobody waits twice as long
+      answer.reject(new WorkerHung("It hung")); // It is not tried again, so that nobody waits twice as long.
       end(new WorkerLost("It hung"));
     }, deadlineMs);
     try {

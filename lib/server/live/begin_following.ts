@@ -1,4 +1,4 @@
-/** Begins to follow: register, authorise by a strong read, replay, then live, so that nothing falls between. */
+/** Begins to follow: registers, authorises by a strong read, replays, and goes live, so that no event is lost in between. */
 import type { ServerFrames } from "../../protocol/frames.ts";
 import { parseStream } from "../../protocol/streams.ts";
 import type { Follower, Following } from "./streams/follower.ts";
@@ -38,7 +38,7 @@ export async function beginFollowing(session: Beginning, follower: Follower, off
     if (session.has(stream, follower)) follower.pump();
   } catch (error) {
     hub.failed(error);
-    // Storage is away: the client comes back with its offsets, which lose nothing.
+    // Storage is unavailable. The client comes back with its offsets, so nothing is lost.
     if (session.has(stream, follower)) session.bye("overloaded");
   }
 }

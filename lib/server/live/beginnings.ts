@@ -35,7 +35,7 @@ export function createBeginnings({ limits, clock }: { limits: boolean; clock: Cl
   let later: Cancel | undefined;
 
   function goOn(id: string, person: Person): void {
-    // A session that still has streams goes behind the others, until none has any left.
+    // A session that still has waiting streams goes behind the others.
     for (const session of person.sessions) {
       if (person.running >= AT_ONCE) return;
       if (!budget.spend(id, 1)) return wait();

@@ -1,4 +1,4 @@
-/** Time as `live` takes it: injected, so that tests move it by hand. */
+/** The clock of `live`; injected, so that tests move it by hand. */
 export type Cancel = () => void;
 
 export interface Clock {

@@ -1,4 +1,4 @@
-/** What a sink is handed: a frame as an object with its JSON, which is made once for all who get the frame. */
+/** A frame as a sink gets it: an object with its JSON, which is made once for all who get the frame. */
 import type { ServerFrames } from "../../protocol/frames.ts";
 import type { EventsFrame } from "./streams/ring.ts";
 

@@ -57,7 +57,7 @@ export interface Hub {
   readonly admit: Admission["admit"];
   /** Registers a session: its person counts as present, and its sign-in is checked. */
   arrive(session: Session): void;
-  /** Registers a session and sends its digest. Resolves when that is known or failed; never rejects. */
+  /** Registers a session and sends its digest. Resolves when the digest is known or failed; never rejects. */
   greet(session: Session): Promise<void>;
   /** The whole digest of a greeted session; undefined until it is known. */
   digestOf(session: Session): DigestFrame | undefined;
@@ -129,7 +129,7 @@ export function createHub(options: HubOptions): Hub {
     if (ownerOf(it.stream) === undefined) noticed(it.stream, it.events, it.head);
   }
 
-  /** The owner of a personal stream that other processes write to: its topic is open while they are connected. */
+  /** The owner of a personal stream that other processes write to, if they are connected: then its topic stays open. */
   function ownerOf(stream: string): string | undefined {
     const kind = options.shared ? parseStream(stream) : undefined;
     return kind?.kind === "user" ? kind.id : undefined;
@@ -144,11 +144,11 @@ export function createHub(options: HubOptions): Hub {
     digest.changed(kind.id, head);
   }
 
-  /** Another process has written: look. `headRead` gets the head that is read. */
+  /** Another process has written, so the head is read. `headRead` gets it. */
   function changedElsewhere(stream: string): void {
     const kind = parseStream(stream);
-    const looked = topics.get(stream)?.catchUp() ?? (kind?.kind === "room" ? log.head(stream) : undefined);
-    looked?.catch((error) => kind?.kind === "user" ? missed(kind.id, error) : failed(error));
+    const read = topics.get(stream)?.catchUp() ?? (kind?.kind === "room" ? log.head(stream) : undefined);
+    read?.catch((error) => kind?.kind === "user" ? missed(kind.id, error) : failed(error));
   }
 
   /** Serves followers once a tick, so that all events of the tick share a frame. */
@@ -193,9 +193,9 @@ export function createHub(options: HubOptions): Hub {
     greet(session) {
       arrive(session);
       const user = session.user.id;
-      // The own stream is open from here on, so nothing falls between reading and sending.
-      const heard = options.shared ? topics.open(userStream(user)).ready : Promise.resolve();
-      return heard.then(() =>
+      // The person's own stream is open from here on, so no event is lost between reading and sending.
+      const opened = options.shared ? topics.open(userStream(user)).ready : Promise.resolve();
+      return opened.then(() =>
         rooms.read(user, (own, heads) => {
           if (sessions.get(user)?.has(session)) digest.begin(session, own, heads);
         })

@@ -1,7 +1,7 @@
 /**
  * A session follows streams for one client, from the offsets that the client holds. It knows no transport: a `Sink`
- * takes its frames. To follow is: register, authorise by a strong read, replay, then live, so that nothing falls
- * between.
+ * takes its frames. To follow a stream, it registers, authorises by a strong read, replays, and then goes live, so that
+ * no event is lost in between.
  */
 import type { Head } from "../log/log.ts";
 import { type ByeReason, type GoneReason, type ServerFrames, STREAMS_MAX } from "../../protocol/frames.ts";
@@ -190,7 +190,7 @@ class LiveSession implements Session {
 
   /** Queues a stream, within the bound of followed streams; the hub decides when it is found. */
   private begin(stream: string, offset: string): void {
-    if (this.closed) return; // an answer to another stream of the same frame may have closed it
+    if (this.closed) return; // an answer about another stream of the same frame may have closed it
     const kind = parseStream(stream);
     if (!kind || (kind.kind === "user" && kind.id !== this.user.id)) return this.gone(stream, "not_found");
     this.drop(stream);

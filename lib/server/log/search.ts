@@ -8,11 +8,11 @@ import { keys } from "../kv/keys.ts";
 import type { HeadEntry, Heads } from "./heads.ts";
 import { readAfter } from "./segments.ts";
 
-const LOOK_FIRST_MS = 20; // between the first two looks; from look to look twice as long, up to the next
-const LOOK_MAX_MS = 1_000; // followers learn of what landed within 2 s of storage's answering again
-/** Looks for one commit under way at once, those not counted that are older: where storage hangs, each is held in memory. */
-const LOOKS_MAX = 4;
-const LOOK_OLD_MS = 30_000;
+const RETRY_FIRST_MS = 20; // between the first two attempts; it doubles each time, up to the maximum
+const RETRY_MAX_MS = 1_000; // followers learn of what landed within 2 s of storage's answering again
+/** Attempts for one commit under way at once, since each is held in memory while storage hangs; older ones do not count. */
+const ATTEMPTS_MAX = 4;
+const ATTEMPT_OLD_MS = 30_000;
 
 /** The versionstamp is unknown of a commit whose answer was lost: its heads may have moved on since. */
 export type Outcome = { landed: string | undefined } | { refused: true } | { failed: unknown };
@@ -50,14 +50,14 @@ export function createSearch({ db, heads }: { db: Database; heads: Heads }): Sea
       resolve(outcome);
     };
     unknown.answer?.then((versionstamp) => know(landedAt(versionstamp)), () => {});
-    const looks = new Map<number, number>(); // when each that is under way began
+    const attempts = new Map<number, number>(); // when each attempt under way began
     for (let tries = 0; !isKnown; tries++) {
       if (closing.signal.aborted) return { failed: new StorageUnavailable("the database was closed") };
       const isWanted = unknown.isWanted();
       const now = performance.now();
-      if ([...looks.values()].filter((began) => now - began < LOOK_OLD_MS).length < LOOKS_MAX) {
-        looks.set(tries, now);
-        look(unknown, isWanted).then(know, (error) => failed(error, know)).finally(() => looks.delete(tries));
+      if ([...attempts.values()].filter((began) => now - began < ATTEMPT_OLD_MS).length < ATTEMPTS_MAX) {
+        attempts.set(tries, now);
+        tryOnce(unknown, isWanted).then(know, (error) => failed(error, know)).finally(() => attempts.delete(tries));
       }
       await waited(promise, tries, closing.signal);
     }
@@ -65,7 +65,7 @@ export function createSearch({ db, heads }: { db: Database; heads: Heads }): Sea
   }
 
   /** Undefined where nothing is known yet. Throws what storage throws. */
-  async function look(unknown: Unknown, isWanted: boolean): Promise<Outcome | undefined> {
+  async function tryOnce(unknown: Unknown, isWanted: boolean): Promise<Outcome | undefined> {
     const { write, stream, base } = unknown;
     const found = await read(unknown);
     if (found) return found;
@@ -108,16 +108,16 @@ function landedAt(versionstamp: unknown): Outcome | undefined {
   return typeof versionstamp === "string" ? { landed: versionstamp } : undefined;
 }
 
-/** A look failed. It is over only once storage has answered, so that looks at storage that hangs don't pile up. */
+/** An attempt failed. It ends only once storage has answered, so that attempts don't pile up while storage hangs. */
 async function failed(error: unknown, know: (outcome: Outcome) => void): Promise<void> {
   if (!(error instanceof StorageUnavailable)) return know({ failed: error });
   await error.answer?.catch(() => {});
 }
 
-/** Until it is time for the next look, or none is needed. */
+/** Resolves when it is time for the next attempt, or none is needed. */
 async function waited(known: Promise<unknown>, tries: number, closing: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const span = Math.min(LOOK_MAX_MS, LOOK_FIRST_MS * 2 ** tries);
+  const span = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** tries);
   const timer = setTimeout(resolve, span / 2 + Math.random() * span / 2);
   const end = () => resolve();
   closing.addEventListener("abort", end);

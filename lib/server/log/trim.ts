@@ -13,7 +13,7 @@ const SEGMENTS_MAX = 600; // segments deleted in one commit: those of a step, an
 
 /**
  * Forgets what need not be kept of `stream`, in steps through its append queue, so that no reader sees a hole that the
- * head doesn't tell. Gives how many events went.
+ * head doesn't say. Gives how many events went.
  */
 export async function trim(
   { db, log, now, keepEvents = KEEP_EVENTS }: {

@@ -1,10 +1,10 @@
 /**
- * Where a bare address ends that stands in an emphasis: `*https://a.b*` ends before the star. What is found out about a
- * text is kept while it is parsed, so that many addresses in it cost no more than their length.
+ * Finds where a bare address in an emphasis ends: in `*https://a.b*` before the star. Findings about a text are kept
+ * while it is parsed, so that many addresses in it cost no more than their length.
  */
 import type { Delimiter, StateInline } from "markdown-it";
 
-/** What was found out about a paragraph. */
+/** The findings about a paragraph. */
 interface Known {
   posMax: number;
   /** The space or `<` at `breakAt` is the first behind `breakFrom`. */
@@ -19,14 +19,14 @@ interface Open {
   count: number;
   markers: Map<number, number>;
   before: Delimiter | undefined;
-  /** So many may be closed by the run that `before` is of: its own markers don't close each other. */
+  /** So many may be closed by the run of `before`, whose own markers don't close each other. */
   closes: number;
 }
 
 const known = new WeakMap<StateInline, Known>();
 const opened = new WeakMap<Delimiter[], Open>();
 
-/** Where an address that begins at `start` must end: at a space or `<`, or at the marker that closes what is open there. */
+/** Where an address that begins at `start` must end: at a space or `<`, or at the marker that closes an open emphasis. */
 export function endOfAddress(state: StateInline, start: number): number {
   const about = knownOf(state);
   if (start < about.breakFrom || start > about.breakAt) {
@@ -61,7 +61,7 @@ function closingsOf(state: StateInline): Map<string, number[]> {
     if (!places) continue;
     const { can_close, length } = state.scanDelims(at, marker !== "_");
     const isRun = marker !== "~" || length > 1;
-    // "Foo_(bar)" is a name that addresses have.
+    // "Foo_(bar)" is a name in many addresses.
     const isName = marker === "_" && /^[(\[{]/.test(src.slice(at + length, at + length + 1));
     if (can_close && isRun && !isName) places.push(at);
     at += length - 1;

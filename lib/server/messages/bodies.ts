@@ -1,6 +1,6 @@
 /**
- * Parsed bodies, kept for the next who reads them. A body is kept under everything that it is made of, so none is ever
- * found for another text: whatever a commit planned and then did not write can leave nothing wrong here.
+ * Caches parsed bodies for the next reader. The key holds everything that a body is made of, so none is ever found for
+ * another text, and a commit that planned a text and did not write it leaves nothing wrong here.
  */
 import { LRUCache } from "lru-cache";
 import type { Block, Body, Inline } from "../../protocol/body.ts";
@@ -17,22 +17,22 @@ const CHAR_BYTES = 2;
 export interface Bodies {
   /** The body of a text that may mention `people` (handle → user id): `parseBody`'s, perhaps from the cache. */
   of(text: string, people: Record<string, string>): Body;
-  /** The same for somebody who reads it, without holding up others where it is slow to parse. */
+  /** The same for a reader, without holding up others if the text is slow to parse. */
   soon(reader: string, text: string, people: Record<string, string>): Promise<Body>;
   /** Whether `of` would have to parse a text that may be slow. */
   isSlow(text: string, people: Record<string, string>): boolean;
-  /** Keeps the body of a text that was parsed for somebody else's use. */
+  /** Keeps the body of a text that was parsed elsewhere. */
   keep(text: string, people: Record<string, string>, body: Body): void;
 }
 
-/** Bodies of one process, the least read of which make room: at most `BODIES_KEPT_BYTES` with their texts. */
+/** The bodies of one process, at most `BODIES_KEPT_BYTES` with their texts; those that were read longest ago go first. */
 export function createBodies({ parseOnce, inSlices }: Pick<Parser, "parseOnce" | "inSlices">): Bodies {
   const kept = new LRUCache<string, Body>({ maxSize: BODIES_KEPT_BYTES, sizeCalculation: bytesOf });
-  // An object's JSON ends where it ends: no two pairs have one key.
+  // An object's JSON shows where it ends, so no two pairs share a key.
   const keyOf = (text: string, people: Record<string, string>) => JSON.stringify(people) + text;
 
   const of: Bodies["of"] = (text, people) => {
-    if (isPlainLine(text)) return parseBody(text, people); // most of what is said, and as quick to make as to find
+    if (isPlainLine(text)) return parseBody(text, people); // most messages are so short, and are as quick to parse as to find
     const key = keyOf(text, people);
     const known = kept.get(key);
     if (known) return known;
@@ -62,7 +62,7 @@ export function createBodies({ parseOnce, inSlices }: Pick<Parser, "parseOnce" |
   };
 }
 
-/** About what a body and its key take in memory. Texts are counted twice: in the key and, cut up, in the tree. */
+/** About how much memory a body and its key take. Texts count twice: in the key and, cut up, in the tree. */
 function bytesOf(body: Body, key: string): number {
   return ENTRY_BYTES + 2 * CHAR_BYTES * key.length + NODE_BYTES * nodesOf(body);
 }

@@ -50,7 +50,7 @@ type Draft = Pick<Append<Message>, "rebases"> & {
   /** The changed document, as of the event's seq; undefined if the plan must run again (`Append.write`). */
   change(slot: AppendSlot): {
     document: MessageDocument;
-    /** Of a text that is new. */
+    /** The body, if the text is new. */
     body?: Body;
     reactions: Reactions;
     sets: KvSet[];
@@ -79,7 +79,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
       const roomView = await access.authorize(user.id, room, verb);
       const whole = await store.whole(room, seq, reaction);
       if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
-      const isTheirs = whole.document.by === user.id; // also if they have left since
+      const isTheirs = whole.document.by === user.id; // even if they have left since
       if (!roomView.membership && !isTheirs && !mayManage(user, roomView)) {
         forbid(verb, "you are not a member of the room");
       }
@@ -167,7 +167,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
         const manages = roomView.room.visibility !== "direct" && mayManage(user, roomView);
         if (was.by !== user.id && !manages) forbid(verb, "only its author and who manages the room may");
         if (was.deletedAt !== undefined) return undefined;
-        const edits = await store.edits(room, seq, 2 * EDITS_MAX); // more than are kept: they were not counted once
+        const edits = await store.edits(room, seq, 2 * EDITS_MAX); // There may be more than are kept, from before they were counted.
         return {
           type: "messages.deleted",
           notification: await notifier.ofDelete(user, roomView, was),
@@ -204,14 +204,14 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
         if (on && isFull(whole.reactions, emoji)) {
           throw new Refusal("conflict", `Cannot ${verb}: the message has ${EMOJI_MAX} different emoji`);
         }
-        // if a reactor whom the message carries leaves, the next one moves up
+        // if one of the named people takes it back, the next one moves up
         const others = !on && reactionOf(whole.reactions, emoji).count > REACTORS_TOLD
           ? await store.reactors(room, seq, emoji, "", 2 * REACTORS_TOLD)
           : [];
         return {
           type: "messages.reacted",
           notification: await notifier.ofReaction(user, roomView, whole.document, emoji, on),
-          rebases: true, // a room that votes does so at once
+          rebases: true, // when a room votes, many react at once
           change(slot) {
             const now = store.wholeAt(slot, room, whole, reaction);
             if (!now || now.mine === on || (on && isFull(now.reactions, emoji))) return undefined;

@@ -1,4 +1,4 @@
-/** How a message begins, as plain text on one line; what it quotes only where that is all. */
+/** The beginning of a message, as plain text on one line. Quotes are left out unless there is nothing else. */
 import type { Block, Body, Inline } from "../../protocol/body.ts";
 import { EXCERPT_MAX } from "../../protocol/feed.ts";
 
@@ -7,7 +7,7 @@ export function excerptOf(body: Body): string {
   const text = own === "" ? lineOf(body) : own;
   if (text.length <= EXCERPT_MAX) return text;
   const cut = text.slice(0, EXCERPT_MAX - 1);
-  return `${cut.isWellFormed() ? cut : cut.slice(0, -1)}…`; // not half a character
+  return `${cut.isWellFormed() ? cut : cut.slice(0, -1)}…`; // not half a surrogate pair
 }
 
 function lineOf(body: Body): string {

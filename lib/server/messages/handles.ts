@@ -1,25 +1,25 @@
 /**
- * Handles in a parsed text. Who is notified is read off the nodes that are tinted, so that these are the same people.
- * Code and links mention nobody.
+ * Finds handles in a parsed text. The people to notify are read off the tinted nodes, so that both are the same. Code and
+ * links mention nobody.
  */
 import type { Block, Body, Inline } from "../../protocol/body.ts";
 import { HANDLE_MAX } from "../../protocol/fields.ts";
 
 const RUN = /@([A-Za-z0-9._-]+)/g;
-const PLAIN_NAME = /^[a-z0-9]+$/; // most are, and have one reading
-const NEAR = 64; // characters beside an "@" that decide whom it names, or that it is one of a mail address
+const PLAIN_NAME = /^[a-z0-9]+$/; // most are ASCII, and have one reading
+const NEAR = 64; // characters beside an "@" that decide whom it names, or whether it belongs to a mail address
 const ENDS_MAX = 4; // readings of the marks behind a name: "ann..." as "ann...", "ann..", "ann." and "ann"
 
 const WORD = String.raw`\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}`;
 /**
- * An "@" behind what may be the first half of a mail address. Scripts without spaces between words are none. Looked for
- * from the "@" backwards.
+ * Matches, backwards from an "@", the end of what may be the first half of a mail address. Scripts without spaces between
+ * words don't count.
  */
 const BEHIND_LOCAL_PART = new RegExp(
   String.raw`(?<=[${WORD}\p{M}]|[${WORD}][${WORD}\p{N}._%+\-]{0,${NEAR - 2}}\p{N})@`,
   "uy",
 );
-/** What makes another name of the one before it. */
+/** Characters that continue the name before them. */
 const WORD_GOES_ON = new RegExp(String.raw`\p{DI}{0,${NEAR}}[${WORD}\p{M}\p{N}]`, "uy");
 
 /** The handles that a text may mention, lower case, at most `max`. */
@@ -91,15 +91,15 @@ export function peopleIn(body: Body): string[] {
 }
 
 /**
- * Each place of a text where somebody may be mentioned: where its "@" is, and whom it may name, the longest first. What
- * is quick to find out is asked first.
+ * Each place of a text where somebody may be mentioned: where its "@" is, and the handles that it may name, the longest
+ * first. Quick checks come first.
  */
 function* runsIn(text: string, isNamed = (_name: string) => true): Generator<{ at: number; names: string[] }> {
   if (!text.includes("@")) return;
   for (const { index: at, 1: run = "" } of text.matchAll(RUN)) {
     const some = namesIn(run).filter(isNamed);
     if (some.length === 0) continue;
-    const isFree = at === 0 || text[at - 1] === " "; // most are, and need no closer look
+    const isFree = at === 0 || text[at - 1] === " "; // most are ASCII, and need no closer check
     if (!isFree && matchesAt(BEHIND_LOCAL_PART, text, at)) continue;
     const names = some.filter((name) => !matchesAt(WORD_GOES_ON, text, at + 1 + name.length));
     if (names.length > 0) yield { at, names };
@@ -113,7 +113,7 @@ function matchesAt(sticky: RegExp, text: string, at: number): boolean {
 
 /**
  * "ann.b" may be that handle only, "ann." also "ann" at the end of a sentence, "ann--b" also "ann" before a dash.
- * There are handles of before that end with a mark.
+ * There are old handles that end with a mark.
  */
 function namesIn(run: string): string[] {
   const name = run.slice(0, NEAR).toLowerCase();

@@ -17,15 +17,15 @@ import { html, xml } from "@codemirror/legacy-modes/mode/xml";
 import { yaml } from "@codemirror/legacy-modes/mode/yaml";
 import type { Inline } from "../../protocol/body.ts";
 
-// Over these a fence is plain. They count what a grammar does, not time: each instance gives the same nodes.
+// Beyond these a fence is plain. They count what a grammar does, not time, so that each instance makes the same nodes.
 const LINE_MAX = 500; // characters
-const BRACKETS_MAX = 100; // open at once: a grammar may look through all that is open
-const LOOKS_PER_CHARACTER = 100; // characters that are looked at ahead; of ordinary code it is 10 to 40
+const BRACKETS_MAX = 100; // open at once, because a grammar may look through all of them
+const LOOKS_PER_CHARACTER = 100; // characters that a grammar looks ahead, for each of the code; ordinary code takes 10 to 40
 const STANDSTILL_MAX = 10; // calls in a row in which a grammar changes only its state
 const TAB = 4; // columns
 const INDENT = 2; // columns
 
-/** What a fence may be called, in lower case, and the grammar that reads it. */
+/** The names of a fence, in lower case, and the grammar of each. */
 const grammars = {
   bash: shell,
   sh: shell,
@@ -75,7 +75,7 @@ const grammars = {
 type Grammar = (typeof grammars)[keyof typeof grammars];
 const byName = new Map<string, Grammar>(Object.entries(grammars));
 
-/** What a grammar's styles are shown as: `k` keyword, `n` number, `c` comment, `s` string. All else is plain. */
+/** How a grammar's styles are shown: `k` keyword, `n` number, `c` comment, `s` string. All else is plain. */
 const kinds = new Map([
   ["keyword", "k"],
   ["atom", "k"],
@@ -130,7 +130,7 @@ function bracketsIn(code: string): number {
     if (mark === "=>") arrows++;
     else if ("([{".includes(mark)) open++;
     else {
-      arrows = 0; // an arrow function ends with what it is part of
+      arrows = 0; // an arrow function ends with the expression around it
       if (")]}".includes(mark)) open = Math.max(0, open - 1);
     }
     most = Math.max(most, open + arrows);
@@ -170,6 +170,6 @@ function next(stream: StringStream, grammar: Grammar, state: unknown): string | 
     const style = grammar.token(stream, state);
     if (stream.pos > stream.start) return style;
   }
-  stream.next(); // it would stand still for ever
+  stream.next(); // the grammar would never advance
   return null;
 }

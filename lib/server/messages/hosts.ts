@@ -1,10 +1,10 @@
 /**
- * How a host name is shown: its `xn--` labels in their own letters, but only where these cannot be taken for others
- * (UTS #39 §5, with what browsers do). A label that mixes scripts, or that looks like Latin letters, stays `xn--`.
+ * Shows a host name: its `xn--` labels in their own letters, unless these could be taken for others (UTS #39 §5, and
+ * what browsers do). A label that mixes scripts, or that looks like Latin letters, stays `xn--`.
  */
 import { domainToUnicode } from "node:url";
 
-/** A host as `URL` gives it, with the labels in letters that show what they are. */
+/** A host as `URL` gives it, with the labels in letters where these are safe. */
 export function shownHost(host: string): string {
   if (!/xn--/i.test(host)) return host;
   return host.split(".").map(shownLabel).join(".");
@@ -12,7 +12,7 @@ export function shownHost(host: string): string {
 
 function shownLabel(label: string): string {
   if (!/^xn--/i.test(label)) return label;
-  const letters = domainToUnicode(label); // "" for what is no label
+  const letters = domainToUnicode(label); // "" for an invalid label
   return letters !== "" && isPlain(letters) ? letters : label;
 }
 
@@ -47,7 +47,7 @@ const writings: readonly RegExp[] = [
   /^[\p{sc=Tibt}0-9\-]+$/v,
 ];
 
-/** Latin letters, with marks that belong to them, and those that are no marked ones. `ı` and phonetic ones imitate. */
+/** Latin letters, with marks or without; not `ı` and phonetic letters, which imitate others. */
 const LATIN = /^[a-z0-9\-æœøłđðþßŋħŧə\u0300-\u036f]+$/;
 const isLatin = (label: string) => !/\p{M}/u.test(label) && LATIN.test(label.normalize("NFD"));
 

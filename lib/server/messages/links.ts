@@ -1,6 +1,6 @@
 /**
- * What in a text is a link: an address of an allowed scheme, bare, in `<…>` or behind `[words]`. Everything else stays
- * as it was written (lib/protocol/README.md §3, `body`).
+ * Finds links in a text: an address of an allowed scheme, bare, in `<…>` or behind `[words]`. Everything else stays as it
+ * was written (lib/protocol/README.md §3, `body`).
  */
 import type { MarkdownIt, StateInline } from "markdown-it";
 import { draws } from "../../protocol/visible.ts";
@@ -8,7 +8,7 @@ import { endOfAddress } from "./address_end.ts";
 import { shownHost } from "./hosts.ts";
 
 const SCHEME_MAX = 10; // characters before "://" that are looked at
-const ADDRESS_MAX = 2_048; // characters of a bare address; what is longer stays as written, to its end
+const ADDRESS_MAX = 2_048; // characters of a bare address; a longer one stays as written
 const ADDRESS = /^(?:https?:\/\/[^/?#]|mailto:[^?])/i;
 
 /** Teaches a parser our links. */
@@ -35,7 +35,7 @@ function withHost(url: string): string {
   return read === undefined ? url : `${scheme}${user}${read}${rest}`;
 }
 
-/** An encoded address in letters, as far as these show what it is. */
+/** An encoded address in letters, as far as these are safe to show. */
 export function shownAddress(href: string): string {
   const web = /^(https?:\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/is.exec(href);
   const [, before = "", host = "", rest = ""] = web ?? /^(mailto:[^?]*@)([^?]*)(.*)$/is.exec(href) ??
@@ -48,8 +48,8 @@ const ESCAPED =
   /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}/gi;
 
 /**
- * What may stand unescaped: it is seen, takes a place of its own and looks like no delimiter. So no spaces, quotes,
- * punctuation of other scripts, format characters, or accents that change the character before them.
+ * Characters that may stand unescaped: they are visible, take space of their own and look like no delimiter. So there
+ * are no spaces, quotes, punctuation of other scripts, format characters, or accents that change the letter before them.
  */
 const SEEN = /^(?:[\w\-.~!\(\)*]|[[\p{L}\p{M}\p{N}\p{So}]--[\p{ASCII}\p{DI}\p{sc=Zinh}\u2800]])$/v;
 
@@ -59,12 +59,12 @@ function decoded(text: string): string {
       const letter = decodeURIComponent(escaped);
       return SEEN.test(letter) ? letter : escaped;
     } catch {
-      return escaped; // no UTF-8
+      return escaped; // not UTF-8
     }
   });
 }
 
-/** `https://…` as it stands in a text. What closes an emphasis that is open is no part of it. */
+/** `https://…` as it stands in a text, without a marker that closes an open emphasis. */
 function bareAddress(state: StateInline, silent: boolean): boolean {
   const { src, pos, md } = state;
   if (state.linkLevel > 0 || !src.startsWith("://", pos)) return false;
@@ -92,7 +92,7 @@ function bareAddress(state: StateInline, silent: boolean): boolean {
   return true;
 }
 
-/** `[words](address "title")`. Where the words are not seen, or name another host, all of it stays as written. */
+/** `[words](address "title")`. If the words are invisible, or name another host, all of it stays as written. */
 function link(state: StateInline, silent: boolean): boolean {
   const { src, pos, posMax, md } = state;
   if (src[pos] !== "[") return false;
@@ -114,7 +114,7 @@ function link(state: StateInline, silent: boolean): boolean {
   return true;
 }
 
-/** What stands between the parentheses that open before `start`, and where they end. */
+/** The text in the parentheses that open before `start`, and where they end. */
 function destination({ src, posMax, md }: StateInline, start: number): { href: string; end: number } | undefined {
   const skip = (from: number) => {
     let at = from;
@@ -130,7 +130,7 @@ function destination({ src, posMax, md }: StateInline, start: number): { href: s
   return src[end] === ")" && end < posMax ? { href, end: end + 1 } : undefined;
 }
 
-/** Whether words may stand for an address: they are seen, and they are not the address of another host. */
+/** Whether words may stand for an address: they are visible, and are not the address of another host. */
 function isHonest(words: string, href: string): boolean {
   if (!draws(words.replace(/[*_~`]/g, ""))) return false;
   const named = /^[\s*_~]*((?:https?:\/\/|www\.)[^\s*~/?#]*[\p{L}\p{N}])/iu.exec(words)?.[1];

@@ -7,21 +7,21 @@ import { withMentions } from "./handles.ts";
 import { highlight } from "./highlight.ts";
 import { useLinks } from "./links.ts";
 
-// Over these, and over the longest text that a message may have, the text is one node (lib/protocol/README.md §3).
+// Beyond these, and beyond the longest text of a message, the text is one node (lib/protocol/README.md §3).
 export const BODY_NODES_MAX = 2_000; // elements and texts, at every depth
 export const BODY_DEPTH_MAX = 20; // elements and a text within each other
 
-// What markdown-it finds nested deeper it leaves out; but a body that deep is too deep for us, and shown as it was written.
+// markdown-it leaves out what is nested deeper, but a body that deep is too deep for us, and shown as it was written.
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: BODY_DEPTH_MAX + 1 })
   // In chat a line of dashes under a line of words is no heading.
   .disable(["image", "table", "reference", "lheading"])
   .use(cjkFriendly)
   .use(useLinks);
 
-/** One line of words, in which Markdown and links find nothing: most of what is said. A bare "+" or "-" is a vote, no list. */
+/** One line of words without Markdown and links, as most messages are. A bare "+" or "-" is a vote, no list. */
 const PLAIN = /^(?:[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N} ,!?'"]*|[+*-])$/u;
 
-/** Whether a text is one line of words, which are its body as they are. */
+/** Whether a text is one line of words, which is its own body. */
 export function isPlainLine(text: string): boolean {
   return PLAIN.test(text);
 }
@@ -45,14 +45,14 @@ function parseText(text: string): Body {
   return whole;
 }
 
-/** A body would have too many nodes, or one too deep. */
+/** The body would have too many nodes, or one too deep. */
 class TooMuch extends Error {}
 
 interface Count {
   nodes: number;
-  /** How deep the block is that inline nodes go into. */
+  /** The depth of the block that inline nodes go into. */
   depth: number;
-  /** Whether code is coloured: a body that is too large with colours is made without. */
+  /** Whether code is coloured: a body that is too large with colours is made again without. */
   colours: boolean;
 }
 

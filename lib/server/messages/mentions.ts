@@ -1,4 +1,4 @@
-/** Whom a text mentions: people by handle, as far as they can see the room. */
+/** Finds the people whom a text mentions by handle, as far as they can see the room. */
 import type { Body } from "../../protocol/body.ts";
 import { peopleIn, withMentions } from "./handles.ts";
 import { BODY_NODES_MAX } from "./markdown.ts";

@@ -1,12 +1,12 @@
-/** How many messages one page holds: as many as were asked for, and no more text than can be answered at once. */
+/** Cuts pages of messages: as many as were asked for, and no more text than one answer may hold. */
 import type { MessageDocument } from "./store.ts";
 
 /** Characters of text on one page; with bodies and JSON around it that is an answer of about 1 MiB. */
 export const PAGE_TEXT_MAX = 131_072;
-const FIRST_READ = 20; // messages; then twice as many, and so on: of long ones few fit, and reading costs as they are long
-const REACTIONS = 1_000; // characters that the reactions of one message count as
+const FIRST_READ = 20; // messages at first, then twice as many, and so on: of long ones few fit, and reading them costs by length
+const REACTIONS = 1_000; // characters for which the reactions of one message count
 
-/** The first of `documents`, up to `limit` and as far as their texts fit; one at least, where there is one. */
+/** The first of `documents`, up to `limit` and as far as their texts fit, but at least one. */
 export function fitting(documents: MessageDocument[], limit: number, textMax = PAGE_TEXT_MAX): MessageDocument[] {
   let left = textMax;
   let count = 0;
@@ -21,7 +21,7 @@ export function fitting(documents: MessageDocument[], limit: number, textMax = P
 /** Messages from somewhere on, up to a limit, in the order of the page. */
 export type ReadMessages = (from: number, limit: number) => Promise<MessageDocument[]>;
 
-/** Reads what fits of up to `limit` messages from `from` on, and little more, and whether there are more. */
+/** Reads up to `limit` messages from `from` on, as many as fit, and whether there are more. */
 export async function readFitting(
   read: ReadMessages,
   from: number,

@@ -9,27 +9,27 @@ import { TooMany } from "../limits/slots.ts";
 import { createWorkerLine, NoWorker, type Question, type Said, WorkerLost } from "../limits/worker.ts";
 import { isQuick, type ParsedText, parseText } from "./parse.ts";
 
-const WAITING_MAX = 25_600; // texts, of all people: twice what all connections of one person may ask for at once
+const WAITING_MAX = 25_600; // texts of all people; twice what all connections of one person may ask for at once
 const DEADLINE_MS = 5_000; // a text takes 50 ms at worst; the first one waits for the worker too
-const IDLE_MS = 60_000; // without a slow text: a worker holds 30 MB, and a third of a second brings another
+const IDLE_MS = 60_000; // idle; a worker holds 30 MB, and another one starts in a third of a second
 
 export type ParseQuestion = Question<string>;
 /** The answer is a `ParsedText` as JSON, which is four times as quick to take as a cloned tree. */
 export type ParseAnswer = Said<string>;
 
 export interface Parser {
-  /** Parses a text for somebody, who has one lane. */
+  /** Parses a text in the lane of a person. */
   parse(person: string, text: string): Promise<ParsedText>;
-  /** Gives what is `known` when the text's turn comes, as somebody else may have had it parsed; else what `make` makes. */
+  /** Returns `known()` when the text's turn comes, since it may have been parsed meanwhile; otherwise the result of `make`. */
   parseOnce<T>(
     person: string,
     text: string,
     known: () => T | undefined,
     make: (parsed: ParsedText) => T,
   ): Promise<T>;
-  /** For work that is measured here, between which others have turns. */
+  /** Slices for work on the main thread, between which others get turns. */
   inSlices: InSlices;
-  /** Ends the worker. What is parsed then is parsed here. */
+  /** Ends the worker. Later texts are parsed on the main thread. */
   close(): void;
 }
 
@@ -54,7 +54,7 @@ export function createParser(
   const worker = createWorkerLine<string, string>({ entry, does: "parses texts", deadlineMs, idleMs });
   const lanes = createLanes({ waitingMax });
 
-  /** Does one piece of work here, when there is time for it. */
+  /** Does one piece of work on the main thread, when its slice has time. */
   async function here<T, R>(item: T, work: (item: T) => R): Promise<R> {
     const [made] = await inSlices([item], (it) => ({ value: work(it) }));
     if (!made) throw new RangeError("One item gave no result");

@@ -1,7 +1,6 @@
 /**
- * People whom a message's own commit could not notify. Commits right after it do, by what holds then, whatever has
- * become of the message. After a crash between the two, whoever sends again with the same key does it, or a process
- * that looks for pending notifications.
+ * Notifies the people whom a message's own commit could not notify, in commits right after it, by what holds then. After
+ * a crash in between, a repeated send with the same key does it, or a process that looks for pending notifications.
  */
 import { type Change, type EntryWrites, joinWrites, NO_WRITES, subjectOf } from "../entries/service.ts";
 import { roomStream, userStream } from "../../protocol/streams.ts";
@@ -16,7 +15,7 @@ import type { NotifierDeps } from "./notification.ts";
  */
 export const FORGOTTEN_MAX = 50;
 
-/** Messages with pending notifications that are looked after at once. */
+/** Messages with pending notifications that are handled at once. */
 const PENDING_MAX = 100;
 
 export interface PendingNotifications {

@@ -1,4 +1,4 @@
-/** What a reaction makes of a message's reactions: how many, and the first who did. */
+/** Applies a reaction to a message's reactions: the count of each emoji, and the first people. */
 import { EMOJI_MAX, REACTORS_TOLD } from "../../protocol/messages.ts";
 import type { Reactions } from "./store.ts";
 
@@ -18,7 +18,7 @@ export function isFull(reactions: Reactions, emoji: string): boolean {
   return !Object.hasOwn(reactions, emoji) && Object.keys(reactions).length >= EMOJI_MAX;
 }
 
-/** Whether fewer people are named beside an emoji than could be. */
+/** Whether fewer people are named beside an emoji than fit. */
 export function isShort(reactions: Reactions, emoji: string): boolean {
   const { count, users } = reactionOf(reactions, emoji);
   return users.length < Math.min(count, REACTORS_TOLD);
@@ -29,7 +29,7 @@ export function given(reactions: Reactions, { emoji, user }: Reaction): Reaction
   return { ...reactions, [emoji]: { count: count + 1, users: named([...users, user]) } };
 }
 
-/** `others`: people who have reacted so, of whom one is named instead. */
+/** `others` are people who reacted so too, one of whom is named instead. */
 export function takenBack(reactions: Reactions, { emoji, user }: Reaction, others: string[]): Reactions {
   const { count, users } = reactionOf(reactions, emoji);
   const { [emoji]: _was, ...rest } = reactions;

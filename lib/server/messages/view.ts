@@ -5,7 +5,7 @@ import { createBodies } from "./bodies.ts";
 import type { Parser } from "./parser.ts";
 import type { MessageDocument, MessagesStore, Reactions } from "./store.ts";
 
-const PARSES_MAX = 3; // of texts that a piece of work turns out to need, before it parses the next one itself
+const PARSES_MAX = 3; // texts that a piece of work may turn out to need, before it parses the next one itself
 
 /** The body of a document. */
 export type BodyOf = (document: MessageDocument) => Body;
@@ -73,7 +73,7 @@ export function createView(store: MessagesStore, parser: Pick<Parser, "parseOnce
     bodies,
 
     render(room, document, reactions, body) {
-      if (body) kept.keep(document.text, peopleOf(document), body); // for who lists it, or reacts
+      if (body) kept.keep(document.text, peopleOf(document), body); // for whoever lists it, or reacts
       return messageOf(room, document, reactions, body ?? bodyOf(document));
     },
 
@@ -87,7 +87,7 @@ export function createView(store: MessagesStore, parser: Pick<Parser, "parseOnce
 
     async withBodies(reader, work) {
       for (let parses = 0;; parses++) {
-        const isLast = parses === PARSES_MAX; // a cache that is too full for what was just parsed
+        const isLast = parses === PARSES_MAX; // the cache is too full for the body that was just parsed
         try {
           return await work((document) => {
             const isSlow = !isGone(document) && kept.isSlow(document.text, peopleOf(document));

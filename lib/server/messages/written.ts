@@ -1,6 +1,6 @@
 /**
- * Texts that people write, parsed. One of each person at a time, in the order in which they were written, and others have
- * a turn between two of them: a person may send 64 at once, each made to be slow.
+ * Parses texts that people write: one of each person at a time, in the order in which they were written, with turns for
+ * others in between, because a person may send 64 at once, each made to be slow.
  */
 import { createSlots, TooMany } from "../limits/slots.ts";
 import { Refusal } from "../../protocol/errors.ts";
@@ -12,8 +12,8 @@ const WAITING_MAX = 12_800; // of one person: the calls that all their connectio
 const RETRY_MS = 1_000;
 
 /**
- * Parses what somebody writes, without mentions yet. Throws `Refusal("invalid")` where nothing of it would be seen, and
- * `Refusal("rate_limited")` where too much waits.
+ * Parses a text that somebody writes, without mentions yet. Throws `Refusal("invalid")` if nothing of it would be seen,
+ * and `Refusal("rate_limited")` if too much waits.
  */
 export type ParseWritten = (user: string, text: string, verb: string) => Promise<ParsedText>;
 
@@ -26,7 +26,7 @@ export function createParseWritten({ parse }: Pick<Parser, "parse">): ParseWritt
     });
 
   return async (user, text, verb) => {
-    // Most of what is said costs less than a place in a line; but it overtakes nothing of the same person.
+    // Most texts cost less than queueing; but none overtakes another of the same person.
     const isAtOnce = isPlainLine(text) && slots.isIdle(user);
     const parsed = isAtOnce ? parseText(text) : await inTurn(user, text, verb);
     if (parsed.isSeen) return parsed;

@@ -42,7 +42,7 @@ export interface RoomAccessDeps {
 }
 
 export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAccess {
-  const cache = new Map<string, Map<string, View>>(); // the room that was looked at last, last
+  const cache = new Map<string, Map<string, View>>(); // in the order of use, the last used room last
   let kept = 0; // views
 
   log.onAppended(({ stream, events }) => {
@@ -68,7 +68,7 @@ export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAc
   const readAuthorized: RoomAccess["readAuthorized"] = async (user, room, verb, read) => {
     const view = await authorize(user, room, verb);
     const shown = await read(view);
-    if (view.room.visibility === "public") return shown; // and stays so
+    if (view.room.visibility === "public") return shown; // and it stays public
     const [membership] = await store.memberships(user, [room]);
     if (!membership) throw missing(verb);
     return shown;
@@ -78,7 +78,7 @@ export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAc
     const views = cache.get(room) ?? new Map<string, View>();
     cache.delete(room);
     kept -= views.size;
-    cache.set(room, views.set(user, { ...view, head: { ...view.head, tail: [] } })); // Its events are of no use here.
+    cache.set(room, views.set(user, { ...view, head: { ...view.head, tail: [] } })); // Its events are not needed here.
     const [oldestView] = views.size > ROOM_VIEWS_MAX ? views.keys() : [];
     if (oldestView !== undefined) views.delete(oldestView);
     kept += views.size;

@@ -12,7 +12,7 @@ import { entering } from "./memberships.ts";
 import type { CountMade } from "./made.ts";
 import type { RoomsStore } from "./store.ts";
 
-const OWN_STREAMS = 2; // the room's and its maker's, beside those of the people who enter in one commit
+const OWN_STREAMS = 2; // the streams of the room and its maker, beside those of the people who enter in one commit
 
 export interface Directs {
   /** The conversation of `user` and exactly `others`; `user` may be among them. */
@@ -46,7 +46,7 @@ export function createDirects({ db, log, entries, now, store, newId, countMade, 
       await log.settled(roomStream(id)); // storage may show it before it answers the commit that made it
       const [room] = await store.rooms([id]); // another call that made the room may not have let us in yet
       if (!room) throw new RangeError(`Direct conversation ${id} has no room`);
-      // Large groups enter in steps; whoever asks first after a crash finishes them.
+      // Large groups enter in steps; after a crash the next request finishes them.
       const inside = await store.areMembers(id, members);
       const missing = members.filter((_, at) => !inside[at]);
       for (let at = 0; at < missing.length; at += together) await enter(user, room, missing.slice(at, at + together));
@@ -82,7 +82,7 @@ export function createDirects({ db, log, entries, now, store, newId, countMade, 
     });
   }
 
-  /** Making a conversation twice makes one; its key is kept only to notice when it is used for something else. */
+  /** A conversation is made only once anyway; its key is kept to notice when it is used for something else. */
   function remember(user: User, use: Use, id: string): Promise<void> {
     return log.append<void>([userStream(user.id)], async () => {
       const once = await lookUp(db, use, now());

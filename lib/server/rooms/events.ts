@@ -7,8 +7,8 @@ import type { Room } from "../../protocol/rooms.ts";
 import { roomStream, userStream } from "../../protocol/streams.ts";
 
 /**
- * A person's entering a room: one event for the room, one for their own devices. Nobody may do less for it, so those who
- * enter at once need not be looked at again; but who enter a direct conversation do so several at a time, unchecked.
+ * The events of a person who enters a room: one for the room, one for their own devices. Entering takes no right away,
+ * so it changes no authority, except in a direct conversation, which people enter several at a time without a check.
  */
 export function entered(room: Room, user: string, by: string): NewEvent[] {
   const authority = room.visibility === "direct" ? { authority: true as const } : {};

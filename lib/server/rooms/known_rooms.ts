@@ -1,13 +1,13 @@
 /**
- * Caches room documents for the room list. Whatever changes one moves the `authority` of its stream: a document that
- * was read at the same authority still holds.
+ * Caches room documents for the room list. Each change of one moves the `authority` of its stream, so a document that
+ * was read at the same authority is still valid.
  */
 import { LRUCache } from "lru-cache";
 import type { Head } from "../log/log.ts";
 import type { Room } from "../../protocol/rooms.ts";
 
 export const ROOMS_KEPT_BYTES = 8 * 1024 * 1024;
-const ROOM_BYTES = 600; // a document with its ids, and the cache's own
+const ROOM_BYTES = 600; // of a document with its ids, and of the cache itself
 const CHAR_BYTES = 2;
 
 interface Kept {
@@ -15,10 +15,10 @@ interface Kept {
   authority: number;
 }
 
-/** The rooms of these ids, whose heads have been read before; undefined where there is none. */
+/** The rooms of these ids, whose heads must have been read before; undefined for one that does not exist. */
 export type KnownRooms = (ids: string[], heads: Head[]) => Promise<(Room | undefined)[]>;
 
-/** The rooms of one process, the least listed of which make room: at most `ROOMS_KEPT_BYTES`. `read`: by strong reads. */
+/** The rooms of one process, at most `ROOMS_KEPT_BYTES`; those listed longest ago go first. `read` reads strongly. */
 export function createKnownRooms(read: (ids: string[]) => Promise<(Room | undefined)[]>): KnownRooms {
   const kept = new LRUCache<string, Kept>({ maxSize: ROOMS_KEPT_BYTES, sizeCalculation: bytesOf });
 
@@ -38,7 +38,7 @@ export function createKnownRooms(read: (ids: string[]) => Promise<(Room | undefi
   };
 }
 
-/** About what a room takes in memory. */
+/** About how much memory a room takes. */
 function bytesOf({ room }: Kept): number {
   return ROOM_BYTES + CHAR_BYTES * (room.name.length + room.topic.length);
 }

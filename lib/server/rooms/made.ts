@@ -1,4 +1,4 @@
-/** Bounds how many rooms one person may make, conversations among them: each is listed for others, for good. */
+/** Bounds how many rooms and conversations one person may make, because each is listed for others for good. */
 import type { KvSet } from "../kv/key.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/users.ts";

@@ -1,6 +1,6 @@
 /**
- * How far people have read their rooms. A read mark is the latest `reads.marked` of its room in the person's stream,
- * and stored nowhere else: event and state cannot part. Unread is derived from it (islands/README.md, Read state).
+ * Reads and moves people's read marks. A mark is the latest `reads.marked` of its room in the person's stream and is
+ * stored nowhere else, so event and state cannot differ. Unread is derived from it (islands/README.md, Read state).
  */
 import type { Log, NewEvent } from "../log/log.ts";
 import type { AppendSlot } from "../log/types.ts";
@@ -34,7 +34,7 @@ export async function readMarks(
   return latest.map(({ data, check }) => ({ mark: toMark(data) ?? UNREAD, check }));
 }
 
-/** The mark as it stands where an append will stand: `was`, or what came since it was read. */
+/** The mark at the position of an append: `was`, or the newer one that came since it was read. */
 export function markAt(slotOf: (stream: string) => AppendSlot, user: string, room: string, was: Mark): Mark {
   return toMark(slotOf(userStream(user)).latest(name(room))) ?? was;
 }

@@ -18,7 +18,7 @@ import { DEFAULT_LEVEL, type RoomsStore, type View } from "./store.ts";
 export interface Memberships {
   /** Joins a public room; a member stays one. Marks the room read up to its head. */
   join(user: User, room: string): Promise<Room>;
-  /** Leaves a room; who isn't in it stays out. */
+  /** Leaves a room; does nothing for somebody who isn't in it. */
   leave(user: User, room: string): Promise<void>;
   addMember(user: User, room: string, added: string): Promise<void>;
   removeMember(user: User, room: string, removed: string): Promise<void>;

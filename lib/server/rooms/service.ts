@@ -33,7 +33,7 @@ export interface RoomsService extends Memberships, Directs {
   listMembers(user: User, fields: Parsed<"rooms.members">): Promise<Output<"rooms.members">>;
   /** The people among these, given in id order, who are in a room. Throws `Refusal` if `user` may not see it. */
   filterMembers(user: User, room: string, people: string[]): Promise<ReadonlySet<string>>;
-  /** A room, whoever may see it. */
+  /** A room, without a check of who may see it. */
   find(id: string): Promise<Room | undefined>;
   /** The rooms among these that a person may see, by id. */
   filterVisible(user: string, rooms: string[]): Promise<Map<string, Room>>;

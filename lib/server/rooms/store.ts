@@ -40,7 +40,7 @@ export interface RoomsStore {
   /** All of a person's rooms, however many. */
   myIds(user: string): Promise<string[]>;
   rooms(ids: string[]): Promise<(Room | undefined)[]>;
-  /** The same for many that are in id order: one read of all between the first and the last, if not much else is there. */
+  /** The same for many in id order: one read from the first to the last, if not much else lies in between. */
   roomsInOrder(ids: string[]): Promise<(Room | undefined)[]>;
   memberships(user: string, rooms: string[]): Promise<(Membership | undefined)[]>;
   members(room: string, after: string, limit: number): Promise<string[]>;
@@ -48,7 +48,7 @@ export interface RoomsStore {
   membersAmong(room: string, people: string[]): Promise<string[]>;
   areMembers(room: string, users: string[]): Promise<boolean[]>;
   direct(people: string): Promise<string | undefined>;
-  /** How many rooms a person has made, as far as they were counted. */
+  /** How many rooms a person has made since they are counted. */
   made(user: string): Promise<{ count: number; check: Deno.AtomicCheck }>;
   setMade(user: string, count: number): KvSet;
   setRoom(room: Room): KvSet;

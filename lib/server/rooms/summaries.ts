@@ -25,7 +25,7 @@ interface Deps {
   access: RoomAccess;
 }
 
-const SCAN = 500; // rooms looked at at once for those that are looked for
+const SCAN = 500; // rooms that are searched at once
 
 interface Wanted {
   after: string;
@@ -45,7 +45,7 @@ export function createSummaries({ log, store, access }: Deps): Summaries {
     const [rooms, marks] = await Promise.all([known(names, heads), readMarks(log, user.id, names)]);
     const mentioned = await Promise.all(listed.map(({ id, membership }, at) => {
       const { seq, n } = marks[at]?.mark ?? { seq: 0, n: 0 };
-      return membership && n < (heads[at]?.n ?? 0) ? store.mentioned(user.id, id, seq, MENTIONS_COUNTED_MAX) : []; // else all is read
+      return membership && n < (heads[at]?.n ?? 0) ? store.mentioned(user.id, id, seq, MENTIONS_COUNTED_MAX) : []; // otherwise everything is read
     }));
     const summaries: RoomSummary[] = [];
     listed.forEach(({ membership }, at) => {

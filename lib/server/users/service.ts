@@ -92,8 +92,8 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
   }
 
   /**
-   * An active owner who is not `target`: the one who asks, where it is one. The commit checks this owner's document, so
-   * that two owners who drop each other at once do not both succeed.
+   * An active owner who is not `target`: the caller, if that is an owner. The commit checks this owner's document, so
+   * that two owners who demote each other at once do not both succeed.
    */
   async function otherOwner(target: Account, me: Account, verb: string): Promise<Account | undefined> {
     const fits = (user: User) => isActiveOwner(user) && user.id !== target.user.id;

@@ -8,9 +8,9 @@ import type { User } from "../../protocol/users.ts";
 /** A person as stored, with what a commit needs to rely on it. */
 export interface Account {
   user: User;
-  /** Counts what ended all sign-ins of this person. A session of an earlier count stays dead for ever. */
+  /** How often all sign-ins of this person were ended. A session of an earlier count stays dead for ever. */
   signIns: number;
-  /** Counts how often this person was deactivated. A token of an earlier count stays dead for ever. */
+  /** How often this person was deactivated. A token of an earlier count stays dead for ever. */
   deactivations: number;
   check: Deno.AtomicCheck;
 }

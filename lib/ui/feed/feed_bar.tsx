@@ -1,4 +1,4 @@
-/** The feed's header: the ways to look at it, and what carries it. */
+/** The feed's header: its tabs, and its connection. */
 import type { RoomSummary } from "../../protocol/rooms.ts";
 import type { ConnectionState } from "../shell/connection.tsx";
 import { FeedConnection } from "./feed_connection.tsx";
@@ -6,7 +6,7 @@ import { feedPath, type FeedTab } from "./feed_data.ts";
 import { counted } from "../shell/format.ts";
 import { InParts } from "../shell/in_parts.tsx";
 import { Icon } from "../shell/icon.tsx";
-import { isCalling } from "../shell/names.ts";
+import { isCalling } from "../../model/room_list.ts";
 import { SidebarOpener } from "../shell/sidebar_opener.tsx";
 
 const ROOM_TABS = 2;
@@ -123,7 +123,7 @@ function Options({ days, onDays, hasSingleKeys, onSingleKeys }: FeedBarProps) {
   );
 }
 
-/** Mine, the last used first; the one that is shown stands before them all. */
+/** My rooms, the last used first; the one on screen stands before them all. */
 function roomsOf(summaries: readonly RoomSummary[], shown: string | undefined): RoomSummary[] {
   const mine = summaries.filter(({ room, joined, level }) =>
     room.id === shown || (joined && room.visibility !== "direct" && level !== "hidden" && room.archivedAt === undefined)

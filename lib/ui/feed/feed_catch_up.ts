@@ -1,26 +1,26 @@
 /**
- * What is new, in the order in which one catches up: mentions, replies to me, rooms I follow, what drew most reactions,
- * then the rest. Nothing is weighed or guessed.
+ * New entries in the order of catching up: mentions, replies to me, rooms that I follow, the most reactions, then the
+ * rest. Nothing is weighed or guessed.
  */
 import type { RoomSummary } from "../../protocol/rooms.ts";
 import type { FeedItem } from "./feed_data.ts";
 import { type FeedGroup, toSections } from "./feed_groups.ts";
-import { isCalling } from "../shell/names.ts";
+import { isCalling } from "../../model/room_list.ts";
 
 export interface CatchUp {
-  /** Mentions, and what was written to me directly. */
+  /** Mentions and direct messages. */
   mentions: FeedGroup[];
-  /** Direct conversations with something unread of which no entry tells. */
+  /** Direct conversations with something unread that no entry is about. */
   direct: RoomSummary[];
   replies: FeedGroup[];
-  /** With something unread, those with mentions first, then those with most. */
+  /** Rooms with something unread: those with mentions first, then those with most unread messages. */
   rooms: RoomSummary[];
-  /** Most first. */
+  /** Reactions, most first. */
   reacted: FeedGroup[];
   rest: FeedGroup[];
 }
 
-const places = new Map<string, "mentions" | "replies" | "reacted">([
+const parts = new Map<string, "mentions" | "replies" | "reacted">([
   ["mentioned", "mentions"],
   ["messaged", "mentions"],
   ["replied", "replies"],
@@ -36,12 +36,12 @@ export function toCatchUp(
 ): CatchUp {
   const all: CatchUp = { mentions: [], direct: [], replies: [], rooms: [], reacted: [], rest: [] };
   for (const { groups } of toSections(items, { isNew: () => true, isMarked: () => false, now, zone })) {
-    for (const group of groups) all[places.get(group.entries[0].kind) ?? "rest"].push(group);
+    for (const group of groups) all[parts.get(group.entries[0].kind) ?? "rest"].push(group);
   }
   all.reacted.sort((a, b) => b.entries.length - a.entries.length);
-  const told = new Set(items.filter((it) => it.kind === "messaged").map((it) => it.room));
+  const covered = new Set(items.filter((it) => it.kind === "messaged").map((it) => it.room));
   const calling = summaries.filter(isCalling).sort((a, b) => b.mentions - a.mentions || b.unread - a.unread);
-  all.direct = calling.filter(({ room }) => room.visibility === "direct" && !told.has(room.id));
+  all.direct = calling.filter(({ room }) => room.visibility === "direct" && !covered.has(room.id));
   all.rooms = calling.filter(({ room }) => room.visibility !== "direct");
   return all;
 }

@@ -1,4 +1,4 @@
-/** What carries the feed, in its header: "Live · SSE · 34 ms". The feed prefers the event stream. */
+/** The feed's connection, in its header: "Live · SSE · 34 ms". The feed prefers the event stream. */
 import { type ConnectionProps, fallbackWords, lookOf, transports, tripWords, words } from "../shell/connection.tsx";
 import { Wave } from "../shell/wave.tsx";
 

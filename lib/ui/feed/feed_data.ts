@@ -1,4 +1,4 @@
-/** What the feed's page carries for its island, and what both sides make of it: which entries are shown, in which order. */
+/** The data that the feed's page carries for its island, and how both sides derive the shown entries from it. */
 import * as z from "zod/mini";
 import * as field from "../../protocol/fields.ts";
 import { type Entry, feedPage, type FeedView, feedView, isReadInRoom } from "../../protocol/feed.ts";
@@ -10,12 +10,12 @@ const WATCHED_MAX = 40;
 /** A page of one of the two lists that a feed is made of. */
 export const feedPart = z.extend(feedPage, {
   view: feedView,
-  /** What was asked for: older ones than this. */
+  /** The part begins with entries older than this. */
   before: z.optional(z.string()),
 });
 export type FeedPart = z.infer<typeof feedPart>;
 
-/** The ways to look at the feed: each is an address. */
+/** The tabs of the feed; each has an address. */
 export const feedTab = z.enum(["you", "everything", "room", "catch-up"]);
 export type FeedTab = z.infer<typeof feedTab>;
 
@@ -26,17 +26,17 @@ export const feedData = z.object({
   rooms: z.array(roomLine),
   /** Members of direct conversations, by room. */
   members: z.record(z.string(), z.array(z.string())),
-  /** Everybody named on the page. */
+  /** All people named on the page. */
   users: z.array(user),
   /** The time zone that times are rendered in; the reader's may be another. */
   zone: z.string(),
-  /** When it was made. */
+  /** When the page was made. */
   now: field.time,
   tab: feedTab,
-  /** Of the tab "room". */
+  /** The room of the tab "room". */
   room: z.optional(z.string()),
   parts: z.array(feedPart),
-  /** What is new of `you`, up to 100. */
+  /** How many entries of `you` are new, up to 100. */
   unseen: field.count,
 });
 export type FeedData = z.infer<typeof feedData>;
@@ -46,12 +46,12 @@ export interface FeedItem extends Entry {
   view: FeedView;
 }
 
-/** Unique on the page: offsets are a stream's. */
+/** Unique on the page, because offsets are unique only within a stream. */
 export function itemId({ view, offset }: Pick<FeedItem, "view" | "offset">): string {
   return `${view}-${offset}`;
 }
 
-/** The newest first. Where a list goes on, nothing older than its end is shown: what is missing would come in between. */
+/** The newest first. Nothing older than the end of a list that goes on is shown, because its next entries may come before it. */
 export function shownItems(parts: readonly FeedPart[]): FeedItem[] {
   const ends = parts.filter((part) => part.more).map((part) => part.entries.at(-1)?.at ?? 0);
   const floor = Math.max(0, ...ends);
@@ -78,13 +78,13 @@ export function isMarked(item: FeedItem, parts: readonly FeedPart[]): boolean {
   return seen !== undefined && item.offset <= seen; // Offsets of a stream sort as text.
 }
 
-/** When the first of what happened since `from` did; `from` itself where nothing did. */
+/** When the first entry since `from` happened; `from` itself if there is none. */
 export function firstSince(parts: readonly FeedPart[], from: number): number {
   const first = Math.min(...parts.map(({ entries }) => entries.findLast(({ at }) => at >= from)?.at ?? Infinity));
   return Number.isFinite(first) ? first : from;
 }
 
-/** Of whom the page tells who is online: those I talk with directly, then those who did something, the latest first. */
+/** The people whose presence the page shows: those I talk with directly, then those who acted, the latest first. */
 export function watchedOf({ me, members, parts }: FeedData): string[] {
   const direct = Object.values(members).flat();
   const active = shownItems(parts).map((item) => item.by);
@@ -93,23 +93,23 @@ export function watchedOf({ me, members, parts }: FeedData): string[] {
 
 const titles = { you: "Feed", everything: "Everything · Feed", "catch-up": "Catch up · Feed" } as const;
 
-/** What a tab's page is called: "Feed", "Everything · Feed", "#gauges · Feed". */
+/** The title of a tab's page: "Feed", "Everything · Feed", "#gauges · Feed". */
 export function feedTitle(tab: FeedTab, room: RoomSummary | undefined): string {
   return tab === "room" ? `#${room?.room.name ?? ""} · Feed` : titles[tab];
 }
 
-/** Where a tab's page is. */
+/** The address of a tab's page. */
 export function feedPath(tab: FeedTab, room?: string): string {
   if (tab === "room") return `/feed?room=${encodeURIComponent(room ?? "")}`;
   return tab === "you" ? "/feed" : `/feed?view=${tab}`;
 }
 
-/** Where the entries before `items`, which are shown, are; undefined where they end. */
+/** The address of the entries before `items`, the shown ones; undefined if there are none. */
 export function olderPath(
   { tab, room, parts }: Pick<FeedData, "tab" | "room"> & { parts: readonly FeedPart[] },
   items: readonly FeedItem[],
 ): string | undefined {
-  const [end, last] = [shownItems(parts).at(-1), items.at(-1)]; // Newer ones may wait.
+  const [end, last] = [shownItems(parts).at(-1), items.at(-1)]; // Newer ones may be held back.
   if (!parts.some((part) => part.more) && (!end || (last && itemId(last) === itemId(end)))) return undefined;
   const query = new URLSearchParams();
   for (const part of parts) {

@@ -1,4 +1,4 @@
-/** One article of the feed: what happened, when, what it said, and what one may do about it. */
+/** One article of the feed: what happened and when, the message's text, and the possible actions. */
 import { clockTime, dayOf, fullTime, isoTime } from "../shell/format.ts";
 import type { FeedGroup } from "./feed_groups.ts";
 import { emojiCounts, type FeedNames, iconOf, Sentence } from "./feed_words.tsx";
@@ -7,7 +7,7 @@ import { Wave } from "../shell/wave.tsx";
 
 /** Names the form whose buttons stand in the articles. */
 export const SEEN_FORM = "feed-seen";
-/** These are answered where they were written. */
+/** Entries about messages that can be answered in their room. */
 const answerable = new Set(["mentioned", "replied", "messaged", "started"]);
 
 export interface FeedEntryProps {
@@ -15,11 +15,11 @@ export interface FeedEntryProps {
   names: FeedNames;
   zone: string;
   now: number;
-  /** Its place among all, from 1. */
+  /** Its place among all articles, from 1. */
   place: number;
-  /** Of all, or -1 while older ones are not loaded. */
+  /** How many articles there are, or -1 while older ones are not loaded. */
   count: number;
-  /** Up to here it was seen. */
+  /** Entries up to here were seen. */
   seenAt: number | undefined;
   /** Whether it can be marked from here. */
   isMarkable: boolean;

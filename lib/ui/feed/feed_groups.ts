@@ -1,4 +1,4 @@
-/** Puts entries that tell the same of several people or messages into one, under headings of when they were. */
+/** Groups entries that say the same of several people or messages, under headings of when they were. */
 import type { RoomSummary } from "../../protocol/rooms.ts";
 import { dayLabel, dayOf } from "../shell/format.ts";
 import { type FeedItem, itemId } from "./feed_data.ts";
@@ -8,7 +8,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** Entries further apart than this are two things that happened. */
 const TOGETHER_MS = 2 * HOUR_MS;
 
-/** Of these several are one: "Aoife and 5 others reacted to your message". */
+/** Kinds of which several become one: "Aoife and 5 others reacted to your message". */
 const groupable = new Set(["joined", "replied", "reacted", "messaged"]);
 
 export interface FeedGroup {
@@ -16,26 +16,26 @@ export interface FeedGroup {
   /** At least one, the newest first. */
   entries: [FeedItem, ...FeedItem[]];
   isNew: boolean;
-  /** The first before my marker, below what is new. */
+  /** The first group before my marker, below the new ones. */
   isSeenFrom: boolean;
 }
 
 export interface FeedSection {
   title: string;
   groups: FeedGroup[];
-  /** With something unread; where one catches up. */
+  /** Rooms with something unread; only where one catches up. */
   rooms?: RoomSummary[];
 }
 
 export interface Sectioned {
   isNew(item: FeedItem): boolean;
-  /** It stands before my marker. */
+  /** Whether the entry stands before my marker. */
   isMarked(item: FeedItem): boolean;
   now: number;
   zone: string;
 }
 
-/** `items` the newest first; sections and their groups are too, a group standing where its newest entry is. */
+/** `items`, sections and their groups are all the newest first; a group stands at the place of its newest entry. */
 export function toSections(items: readonly FeedItem[], { isNew, isMarked, now, zone }: Sectioned): FeedSection[] {
   const sections: FeedSection[] = [];
   let wasNew = false;

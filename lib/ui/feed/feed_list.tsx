@@ -14,11 +14,11 @@ export interface FeedListProps {
   now: number;
   seenAt: number | undefined;
   isMarkable: boolean;
-  /** Where older entries are, while there are any. */
+  /** The address of older entries, while there are any. */
   older: string | undefined;
-  /** Entries are on their way. */
+  /** Whether entries are loading. */
   isBusy?: boolean;
-  /** Shown where there are none. */
+  /** Shown if there are none. */
   empty: ComponentChildren;
   onSeen?(offset: string): void;
   onOlder?(event: MouseEvent): void;
@@ -26,10 +26,10 @@ export interface FeedListProps {
 
 export function FeedList(props: FeedListProps) {
   const { sections, older, isBusy = false, onOlder } = props;
-  const places: number[] = []; // before each section
+  const starts: number[] = []; // how many articles stand before each section
   let before = 0;
   for (const { groups, rooms = [] } of sections) {
-    places.push(before);
+    starts.push(before);
     before += groups.length + rooms.length;
   }
   const count = older === undefined ? before : -1;
@@ -45,7 +45,7 @@ export function FeedList(props: FeedListProps) {
                 <FeedEntry
                   key={group.id}
                   group={group}
-                  place={(places[i] ?? 0) + at + 1}
+                  place={(starts[i] ?? 0) + at + 1}
                   count={count}
                   names={props.names}
                   zone={props.zone}
@@ -61,7 +61,7 @@ export function FeedList(props: FeedListProps) {
                 <FeedRoom
                   key={summary.room.id}
                   summary={summary}
-                  place={(places[i] ?? 0) + groups.length + at + 1}
+                  place={(starts[i] ?? 0) + groups.length + at + 1}
                   count={count}
                   names={props.names}
                 />
@@ -79,7 +79,7 @@ export function FeedList(props: FeedListProps) {
   );
 }
 
-/** What an empty feed says: what would be here, and where there is something. */
+/** The text of an empty feed: what will appear here, and where there is something already. */
 export function FeedEmpty(
   { title, detail, children }: { title: string; detail: string; children?: ComponentChildren },
 ) {

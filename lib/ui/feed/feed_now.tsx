@@ -1,4 +1,4 @@
-/** The third pane: in which rooms something happened within the hour, and who is there. */
+/** The third pane: rooms in which something happened within the hour, and who is online. */
 import type { Presence } from "../../protocol/presence.ts";
 import type { RoomSummary } from "../../protocol/rooms.ts";
 import { Avatar } from "../shell/avatar.tsx";
@@ -8,7 +8,7 @@ import { Icon } from "../shell/icon.tsx";
 import { personName, type Users } from "../shell/names.ts";
 
 const HOUR_MS = 3_600_000;
-/** After this a room is quiet. */
+/** A room without a message for this long is quiet. */
 const QUIET_MS = 120_000;
 const ROOMS_MAX = 6;
 const PEOPLE_MAX = 12;

@@ -4,12 +4,12 @@ import { Icon } from "../shell/icon.tsx";
 export interface FeedPillProps {
   /** How many entries wait. */
   count: number;
-  /** What just came and is shown, for those who don't see it. */
+  /** Announces an entry that just came and is shown, to screen readers. */
   said: string;
   onClick(): void;
 }
 
-/** Tells what came, and shows what waits while one reads: "3 new entries". It is there before it has anything to say. */
+/** Announces what came, and shows what waits while one reads: "3 new entries". The region is there while it is empty. */
 export function FeedPill({ count, said, onClick }: FeedPillProps) {
   return (
     <div class="feed-pill" role="status">

@@ -1,4 +1,4 @@
-/** The whole of the feed's page from what is known: the same on the server and in the browser. */
+/** The whole of the feed's page, made from its state: the same on the server and in the browser. */
 import type { ComponentChildren, RefObject } from "preact";
 import type { Presence } from "../../protocol/presence.ts";
 import type { RoomSummary } from "../../protocol/rooms.ts";
@@ -31,16 +31,16 @@ export interface FeedState {
   presence: ReadonlyMap<string, Presence>;
   connection: ConnectionState;
   parts: readonly FeedPart[];
-  /** Those to show, the newest first. */
+  /** The entries to show, the newest first. */
   items: readonly FeedItem[];
   unseen: number;
   now: number;
   /** The present, to the minute. */
   minute: number;
-  /** Of whom is told who is online. */
+  /** The people whose presence is shown. */
   watched: readonly string[];
   zone: string;
-  /** Where older ones are. */
+  /** The address of older entries. */
   older: string | undefined;
   isBusy?: boolean;
   scrub: { days: number; start: number | undefined; isPlaying: boolean; isReplay: boolean };
@@ -49,13 +49,13 @@ export interface FeedState {
   isInspecting?: boolean;
 }
 
-/** What the browser does; without it links and forms do. */
+/** The browser's handlers; without them links and forms do the same. */
 export interface FeedHandlers {
   scroller: RefObject<HTMLDivElement | null>;
   seen(offset: string): void;
   older(event: MouseEvent): void;
   action(action: SidebarAction, event: MouseEvent): void;
-  /** Shows what the connection does, or hides it. */
+  /** Shows the inspector, or hides it. */
   inspect(): void;
   start(at: number): void;
   play(): void;

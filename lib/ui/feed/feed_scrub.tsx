@@ -1,4 +1,4 @@
-/** The time scrubber: how much happened when, over a span, and from where it is replayed. */
+/** The time scrubber: a histogram of a span, and the point from which it is replayed. */
 import { clockTime, dayLabel, dayOf } from "../shell/format.ts";
 import { Icon } from "../shell/icon.tsx";
 
@@ -6,27 +6,27 @@ const BARS = 120;
 const BAR_WIDTH = 5; // units, gap included
 const BAR_GAP = 1.6;
 const HEIGHT = 36;
-const LEAST = 1.5; // what a bar is where nothing happened
+const LEAST = 1.5; // the height of a bar without entries
 const HALF_HOUR_MS = 1_800_000;
 const DAY_MS = 48 * HALF_HOUR_MS;
 /** The thumb moves by this. */
 const STEP_MS = 60_000;
-/** Of a day, and of more. */
+/** The step of a span of a day, and of longer ones. */
 const TICKS = 4;
 const TICKS_MAX = 7;
-/** Words closer than this part of the span would overlap, and on a phone than that. */
+/** Labels closer than this part of the span would overlap; the second figure is for phones. */
 const NEAR = 12;
 const NEAR_NARROW = 5;
 
 export interface FeedScrubProps {
-  /** When something happened, ms since 1970. */
+  /** The times of the entries, ms since 1970. */
   items: readonly { at: number }[];
   /** The span, ms since 1970. */
   from: number;
   to: number;
-  /** Replayed from here. */
+  /** The replay starts here. */
   start: number;
-  /** Seen up to here; undefined where nothing was. */
+  /** Entries up to here were seen; undefined if none was. */
   seenAt: number | undefined;
   zone: string;
   isPlaying: boolean;
@@ -88,7 +88,7 @@ export function FeedScrub({ items, from, to, start, seenAt, zone, isPlaying, onS
   );
 }
 
-/** Two drawings of one histogram: what was seen, and where something came after. The tallest bar is the busiest. */
+/** Two drawings of one histogram: of seen entries, and of times with newer ones. The tallest bar is the busiest. */
 function bars(
   items: readonly { at: number }[],
   from: number,
@@ -115,11 +115,11 @@ function bars(
   return { seen: draw(false), fresh: draw(true) };
 }
 
-/** Every six hours of the reader's day; of more than a day its midnights. */
+/** Labels for every six hours of the reader's day, or for the midnights of a longer span. */
 function ticks(from: number, to: number, zone: string): number[] {
   const days = (to - from) / DAY_MS;
   const step = days <= 1 ? DAY_MS / TICKS : DAY_MS * Math.ceil(days / TICKS_MAX);
-  let first = Math.ceil(from / HALF_HOUR_MS) * HALF_HOUR_MS; // Zones are whole half hours apart, nearly all of them.
+  let first = Math.ceil(from / HALF_HOUR_MS) * HALF_HOUR_MS; // Nearly all zones differ by whole half hours.
   while (clockTime(first, zone) !== "00:00" && first < from + DAY_MS) first += HALF_HOUR_MS;
   const found: number[] = [];
   for (let at = first - Math.floor((first - from) / step) * step; at < to; at += step) {

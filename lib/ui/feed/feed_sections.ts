@@ -1,8 +1,8 @@
-/** What is new as sections, in the order in which one catches up. */
+/** New entries as sections, in the order of catching up. */
 import type { CatchUp } from "./feed_catch_up.ts";
 import type { FeedSection } from "./feed_groups.ts";
 
-/** Those with something in them. */
+/** The sections that are not empty. */
 export function catchUpSections({ mentions, direct, replies, rooms, reacted, rest }: CatchUp): FeedSection[] {
   const all: FeedSection[] = [
     { title: "Mentions and messages", groups: mentions, rooms: direct },

@@ -1,4 +1,4 @@
-/** "While you were away", or "New for you": what is new in a few lines, and the two ways on. */
+/** "While you were away", or "New for you": a summary of new entries, and two links. */
 import type { CatchUp } from "./feed_catch_up.ts";
 import { spanWords } from "./feed_catch_up.ts";
 import { feedPath } from "./feed_data.ts";
@@ -10,20 +10,20 @@ import { counted } from "../shell/format.ts";
 import { Icon } from "../shell/icon.tsx";
 
 const ROOMS_NAMED_MAX = 3;
-/** Whoever looked this short a time ago was not away. */
+/** A reader who saw the feed within this was not away. */
 const AWAY_MIN_MS = 5 * 60_000;
-/** `unseen` is counted up to this. */
+/** `unseen` counts up to this. */
 const COUNTED_MAX = 100;
 
 export interface FeedSummaryProps {
   catchUp: CatchUp;
   names: FeedNames;
-  /** Since I last saw the feed, in ms; undefined when I never did. */
+  /** How long ago I saw the feed, in ms; undefined if I never did. */
   away: number | undefined;
   unseen: number;
   /** The position of the newest entry. */
   newest: string;
-  /** It is on the page where one catches up, so only the marking is left. */
+  /** Whether it stands on the catch-up page, so that only marking is left to do. */
   isCatchingUp: boolean;
   onSeen?(offset: string): void;
 }
@@ -113,7 +113,7 @@ export function FeedSummary(props: FeedSummaryProps) {
   );
 }
 
-/** One is told whole; of several how many, and from whom. */
+/** A single one is shown whole; several are counted, with who they are from. */
 function Several({ groups, names, many }: { groups: readonly FeedGroup[]; names: FeedNames; many: string }) {
   const [one] = groups;
   if (!one) return null;

@@ -1,4 +1,4 @@
-/** What an entry of the feed says, and which drawing stands for it. */
+/** The sentence and the icon of an entry of the feed. */
 import type { ComponentChildren } from "preact";
 import { type EntryKind, isEntryKind } from "../../protocol/feed.ts";
 import type { RoomSummary } from "../../protocol/rooms.ts";
@@ -10,7 +10,7 @@ import { personName, roomName, roomRef, type Users } from "../shell/names.ts";
 
 const NAMED_MAX = 3;
 
-/** Whom and what sentences name. */
+/** The people and rooms that sentences name. */
 export interface FeedNames {
   users: Users;
   /** By id. */
@@ -36,7 +36,7 @@ export function iconOf(kind: string): IconName {
   return isEntryKind(kind) ? icons[kind] : "dot";
 }
 
-/** What a sentence is made of. `where` names the room for who is in it. */
+/** The parts of a sentence. `where` names the room as its members know it. */
 interface Parts {
   who: ComponentChildren;
   room: ComponentChildren;
@@ -73,7 +73,7 @@ export function Sentence({ group, names }: { group: FeedGroup; names: FeedNames 
   const parts = {
     who: <People entries={group.entries} users={names.users} />,
     room,
-    // A direct conversation is called by its people, and nothing is said in people.
+    // A direct conversation is called by its people, and nobody writes "in" people.
     where: isDirect ? <a class="link" href={`/rooms/${entry.room}`}>your conversation</a> : room,
     isDirect,
     group,
@@ -82,7 +82,7 @@ export function Sentence({ group, names }: { group: FeedGroup; names: FeedNames 
   return <>{sentences[entry.kind](parts)}</>;
 }
 
-/** How a room is called in a sentence, as a link. */
+/** A room's name in a sentence, as a link. */
 export function RoomName({ room, names }: { room: string | undefined; names: FeedNames }) {
   const summary = names.summaries.get(room ?? "");
   if (!summary) return <>a room</>;

@@ -1,4 +1,4 @@
-/** A message's tree as vnodes. Texts only ever become text nodes, and addresses are looked at before they are linked. */
+/** A message's tree as vnodes. Texts only ever become text nodes, and addresses are checked before they are linked. */
 import type { ComponentChildren } from "preact";
 import type { Block, Body, Inline } from "../../protocol/body.ts";
 
@@ -9,14 +9,14 @@ const KINDS = new Set(["k", "n", "s", "c"]);
 /** `end` stands behind the last words. */
 export function BodyView({ body, me, end }: { body: Body; me: string; end?: ComponentChildren }) {
   const [first] = body;
-  // Most messages are one paragraph: one element less each.
+  // Most messages are one paragraph, and need no element for it.
   if (body.length === 1 && first?.t === "p") {
     return <p class="text" dir="auto">{inlines(first.c, me)}{end && <>{" "}{end}</>}</p>;
   }
   return <div class="text">{blocks(body, me, "auto")}{end}</div>;
 }
 
-/** `dir` is for the outermost: what has one of its own has no say in the direction of the list or quote around it. */
+/** Only the outermost block has `dir`: an inner one with its own would not count for the direction around it. */
 function blocks(body: readonly Block[], me: string, dir?: "auto"): ComponentChildren {
   return body.map((block) => toBlock(block, me, dir));
 }
@@ -26,7 +26,7 @@ function toBlock(block: Block, me: string, dir: "auto" | undefined): ComponentCh
     case "p":
       return <p dir={dir}>{inlines(block.c, me)}</p>;
     case "h":
-      // The page's own headings stay the only ones in its outline.
+      // Only the page's own headings are in its outline.
       return <p class="head" dir={dir}>{inlines(block.c, me)}</p>;
     case "quote":
       return <blockquote dir={dir}>{blocks(block.c, me)}</blockquote>;
@@ -52,7 +52,7 @@ function toBlock(block: Block, me: string, dir: "auto" | undefined): ComponentCh
   }
 }
 
-/** The class that leaves room for a list's longest number, where it is longer than most. */
+/** The class that leaves room for a list's longest number, if it is longer than usual. */
 function widthOf({ start, c }: Extract<Block, { t: "ol" }>): string | undefined {
   const last = c.reduce((max, item) => Math.max(max, item.t === "item" ? item.n ?? 0 : 0), start + c.length - 1);
   const digits = String(last).length;

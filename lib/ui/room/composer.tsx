@@ -1,4 +1,4 @@
-/** Where a message is written. Without script it is a plain form; it is never disabled, offline neither. */
+/** The field for a message. Without script it is a plain form; it is never disabled, not even offline. */
 import type { RefObject } from "preact";
 import { TEXT_MAX } from "../../protocol/fields.ts";
 import { Icon } from "../shell/icon.tsx";
@@ -10,9 +10,9 @@ export interface ComposerProps {
   text: string;
   /** The `key` of the next message: for the form without script. */
   formKey: string;
-  /** Why the last one was not taken. */
+  /** Why the last message was refused. */
   problem?: string;
-  /** The cursor is here when the page opens. */
+  /** Whether the field has the focus when the page opens. */
   autofocus?: boolean;
   field?: RefObject<HTMLTextAreaElement | null>;
   onInput?(event: InputEvent): void;

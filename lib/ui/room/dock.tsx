@@ -1,4 +1,4 @@
-/** What stands below the messages: the way to newer ones, the composer or why there is none, and who is typing. */
+/** The part below the messages: the way to newer ones, the composer or its substitute, and who is typing. */
 import type { ComponentChildren } from "preact";
 import type { Room } from "../../protocol/rooms.ts";
 import { counted } from "../shell/format.ts";
@@ -45,7 +45,7 @@ export function Pill({ count, onClick }: { count: number; onClick(): void }) {
   );
 }
 
-/** Public rooms are read without joining; writing needs it. */
+/** Anybody may read a public room, but must join it to write. */
 export function JoinBar({ room, onJoin }: { room: Room; onJoin?(event: SubmitEvent): void }) {
   return (
     <form class="joinbar row" method="post" action={`/rooms/${room.id}/join`} onSubmit={onJoin}>
@@ -62,7 +62,7 @@ export interface ArchivedBarProps {
   onUnarchive?(event: SubmitEvent): void;
 }
 
-/** Stands where the composer would be. */
+/** Takes the composer's place. */
 export function ArchivedBar({ room, mayManage, onUnarchive }: ArchivedBarProps) {
   return (
     <form class="joinbar row mid" method="post" action={`/rooms/${room.id}/unarchive`} onSubmit={onUnarchive}>
@@ -73,7 +73,7 @@ export function ArchivedBar({ room, mayManage, onUnarchive }: ArchivedBarProps) 
   );
 }
 
-/** What somebody sent who may not write here: theirs to copy. */
+/** The text of somebody who may not write here, for them to copy. */
 export function Unsent({ text }: { text: string }) {
   return (
     <label class="field">

@@ -1,4 +1,4 @@
-/** The third pane: who is in the room, those who are online first. */
+/** The third pane: the members of the room, those who are online first. */
 import { WATCH_MAX } from "../../protocol/frames.ts";
 import type { Presence } from "../../protocol/presence.ts";
 import type { User } from "../../protocol/users.ts";
@@ -9,7 +9,7 @@ import { InParts } from "../shell/in_parts.tsx";
 import { personName, type Users } from "../shell/names.ts";
 import { isPlain } from "../shell/room_list.tsx";
 
-/** Those whose presence a page can watch; the others are found by their names. */
+/** The most people whose presence a page can watch; the others are found by their names. */
 const SHOWN_MAX = WATCH_MAX;
 const NBSP = "\u00a0";
 
@@ -18,7 +18,7 @@ export interface MembersPaneProps {
   /** "#gauges" or the people's names. */
   title: string;
   members: readonly string[];
-  /** The members are one page of those of a large room, which a link goes on to. */
+  /** Set if the members are one page of those of a large room; a link leads on. */
   page?: { isMore: boolean };
   users: Users;
   presence: ReadonlyMap<string, Presence>;
@@ -35,7 +35,7 @@ export interface MembersPaneProps {
 
 export function MembersPane(props: MembersPaneProps) {
   const { room, title, members, page, users, presence, me, onClose, onManage, onFind, onMessage } = props;
-  // Nobody watches themselves; but whoever hears of others is online.
+  // Nobody watches themselves, but a person who gets the presence of others is online.
   const mine = presence.size > 0 ? "online" as const : undefined;
   const people = members.slice(0, SHOWN_MAX)
     .map((id) => ({ id, user: users.get(id), online: id === me ? mine : presence.get(id) }))

@@ -1,4 +1,4 @@
-/** One message. It renders anew only when something of it changed: a room shows up to 200. */
+/** One message. It renders again only if something of it changed, because a room shows up to 200. */
 import { Component, type FunctionComponent } from "preact";
 import type { Message } from "../../protocol/messages.ts";
 import type { User } from "../../protocol/users.ts";
@@ -8,42 +8,42 @@ import { clockTime, fullTime, isoTime } from "../shell/format.ts";
 import { personName } from "../shell/names.ts";
 import { Reactions, type ReactionsProps } from "./reactions.tsx";
 
-/** Of a message's text that a screen reader hears when its row is reached. */
+/** Characters of a message's text that a screen reader reads out when its row is reached. */
 const LABEL_MAX = 200;
 
-/** What one does with a message; fetched behind the page, so that the page is small. */
+/** The actions on a message; fetched after the page, so that the page is small. */
 export interface MessageParts extends Pick<ReactionsProps, "who"> {
-  /** Is there only while the pointer or the focus is on the message, so that 200 rows stay light. */
+  /** Rendered only while the pointer or the focus is on the message, so that 200 rows stay light. */
   Tools: FunctionComponent<{ message: Message }>;
-  /** Stands where the text stood. */
+  /** Takes the place of the text. */
   Editor: FunctionComponent<{ message: Message }>;
   Picker: FunctionComponent<{ message: Message }>;
-  /** What of it was not taken. */
+  /** The failed changes of the message. */
   Note: FunctionComponent<{ message: Message }>;
 }
 
 export interface MessageItemProps extends Pick<ReactionsProps, "onReact"> {
-  /** As it is shown: with what I changed and the server has not taken yet. */
+  /** The message as shown, with my pending changes. */
   message: Message;
   author: User | undefined;
   /** My id. */
   me: string;
   zone: string;
-  /** Follows one of the same author within 5 minutes. */
+  /** Whether it follows a message of the same author within 5 minutes. */
   isMore: boolean;
-  /** The one row of the list that Tab reaches. */
+  /** Whether it is the one row of the list that Tab reaches. */
   isStop: boolean;
   /** Marks the message that a permalink names. */
   isOn?: boolean;
   parts?: MessageParts;
   isEditing?: boolean;
   isPicking?: boolean;
-  /** Of what I changed. */
+  /** The state of my change. */
   change?: "pending" | "failed";
 }
 
 interface State {
-  /** The pointer or the focus is on it. */
+  /** Whether the pointer or the focus is on it. */
   isNear: boolean;
 }
 
@@ -57,7 +57,7 @@ export class MessageItem extends Component<MessageItemProps, State> {
   }
 
   pointed = (event: PointerEvent) => {
-    // A finger would press what comes up under it: there the focus shows the tools, once it is lifted.
+    // A finger would press the tools that appear under it, so on touch they appear with the focus, once it is lifted.
     if (event.pointerType !== "touch") this.near();
   };
   near = () => this.setState({ isNear: true });
@@ -141,7 +141,7 @@ export class MessageItem extends Component<MessageItemProps, State> {
   }
 }
 
-/** What it shows; the rest of its properties mean the same for good. */
+/** The properties that it shows; the others never change. */
 const compared = [
   "message",
   "author",

@@ -1,4 +1,4 @@
-/** The list of messages of a room: a labelled list with one tab stop; arrow keys are its island's. */
+/** The messages of a room: a labelled list with one tab stop. Its island handles arrow keys. */
 import type { RefObject } from "preact";
 import type { User } from "../../protocol/users.ts";
 import { Empty, quiet } from "../shell/empty.tsx";
@@ -10,13 +10,13 @@ import { PendingItem } from "./pending_item.tsx";
 import type { Row } from "./rows.ts";
 import { Wave } from "../shell/wave.tsx";
 
-/** What one does with messages, and where one is at it. */
+/** The actions on messages, and their state. */
 export interface MessageListActions {
   parts: MessageParts;
   /** Seqs. */
   editing: number | undefined;
   picking: number | undefined;
-  /** What I changed and the server has not taken, by seq. */
+  /** My pending and failed changes, by seq. */
   changes: ReadonlyMap<number, "pending" | "failed">;
 }
 
@@ -28,13 +28,13 @@ export interface MessageLogProps extends Pick<MessageItemProps, "onReact"> {
   me: User;
   zone: string;
   now: number;
-  /** The `data-row` that Tab reaches; without one it is the last. */
+  /** The `data-row` that Tab reaches; the last row by default. */
   active?: string;
   /** The seq that a permalink names. */
   landing?: number;
-  /** Nothing older is there: the room begins here. */
+  /** Whether the room begins here, with nothing older. */
   isStart: boolean;
-  /** What an empty room offers; done by `onBegin`. */
+  /** The offers of an empty room; `onBegin` does them. */
   begin?: Beginnings;
   onBegin?(what: keyof Beginnings): void;
   scroller?: RefObject<HTMLDivElement | null>;

@@ -1,4 +1,4 @@
-/** What the room page carries for its island: all that the server rendered from, so that nothing is fetched twice. */
+/** The data that the room page carries for its island: all that the server rendered, so that nothing is fetched twice. */
 import * as z from "zod/mini";
 import * as field from "../../protocol/fields.ts";
 import { message } from "../../protocol/messages.ts";
@@ -11,11 +11,11 @@ export const PAGE_DATA_ID = "page-data";
 export const pageData = z.object({
   me: user,
   workspace: z.object({ name: z.string() }),
-  /** The id of the room on screen; its line is in `rooms`. */
+  /** The id of the room on screen; its summary is in `rooms`. */
   room: z.string(),
   /** Mine and public ones, as `rooms.list` gives them. */
   rooms: z.array(roomLine),
-  /** What is new in my feed, up to 100. */
+  /** How many entries of my feed are new, up to 100. */
   unseen: field.count,
   /** As `messages.list` gives it. */
   page: z.object({
@@ -24,15 +24,15 @@ export const pageData = z.object({
     more: z.boolean(),
     moreAfter: z.optional(z.boolean()),
   }),
-  /** A permalink's seq: shown first. */
+  /** The seq of a permalink, which is shown first. */
   landing: z.optional(field.seq),
   /** Members by room, as far as the page needed them: of the room on screen, and of direct conversations. */
   members: z.record(z.string(), z.array(z.string())),
-  /** Of the room on screen, where it has more than one page of them: those of one page. */
+  /** One page of the members of the room on screen, if it has more than one. */
   someMembers: z.optional(z.array(z.string())),
-  /** Others come behind those. */
+  /** Whether more members follow. */
   moreMembers: z.optional(z.boolean()),
-  /** Everybody named on the page. */
+  /** All people named on the page. */
   users: z.array(user),
   /** The time zone that times are rendered in; the reader's may be another. */
   zone: z.string(),

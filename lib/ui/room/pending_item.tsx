@@ -4,7 +4,7 @@ import { Icon } from "../shell/icon.tsx";
 import { personName } from "../shell/names.ts";
 import type { Pending } from "./rows.ts";
 
-/** Refusals are told as sentences (lib/protocol/README.md §2); here "Not sent" says the first half. */
+/** Refusals are shown as sentences (lib/protocol/README.md §2); here "Not sent" stands for the first half. */
 const OUR_WORDS = /^Cannot send message: /;
 
 export interface PendingItemProps {
@@ -16,7 +16,7 @@ export interface PendingItemProps {
   onDiscard(key: string): void;
 }
 
-/** A message of mine on its way, or one that could not be sent: its text stays where it will be. */
+/** A message of mine that is being sent, or that could not be sent. Its text stands where the message will be. */
 export function PendingItem({ pending, me, isMore, isStop, onRetry, onDiscard }: PendingItemProps) {
   const { key, text, state, reason } = pending;
   const isFailed = state === "failed";

@@ -10,7 +10,7 @@ export interface ReactionsProps {
   tabIndex: number;
   /** The names of those who reacted so, in a sentence's form. */
   who?(reaction: Reaction): string;
-  /** Reacts, or takes it back; without an emoji one is asked for. Left out where I may not, and without script. */
+  /** Reacts, or takes it back; without an emoji it asks for one. Left out if I may not react, and without script. */
   onReact?(message: Message, emoji?: string): void;
 }
 
@@ -39,7 +39,7 @@ function One(props: ReactionsProps & { emoji: string; reaction: Reaction }) {
       {emoji} <span class="num">{reaction.count}</span>
     </>
   );
-  // Another element where it does nothing: a page without script has no dead buttons.
+  // It is no button if it does nothing: a page without script has no dead buttons.
   if (!onReact) return <span>{shown}</span>;
   return (
     <button

@@ -1,4 +1,4 @@
-/** The room's header: what it is called, what it is about, who is in it. */
+/** The room's header: its name, topic and members. */
 import { LIST_LIMIT_MAX } from "../../protocol/fields.ts";
 import type { Room } from "../../protocol/rooms.ts";
 import { Avatar } from "../shell/avatar.tsx";
@@ -15,15 +15,15 @@ export interface RoomBarProps {
   name: string;
   me: string;
   members: readonly string[];
-  /** They are some of more than can be counted here. */
+  /** Whether there are more members than are counted here. */
   isSome?: boolean;
   users: Users;
-  /** Rooms with something unread, this one aside. */
+  /** How many other rooms have something unread. */
   unreadElsewhere: number;
-  /** The room's menu is open. */
+  /** Whether the room's menu is open. */
   isMenuOpen?: boolean;
   onToggleMenu?(): void;
-  /** The members pane is open. */
+  /** Whether the members pane is open. */
   isPaneOpen: boolean;
   /** A plain click on the members; without it the link is followed. */
   onTogglePane?(event: MouseEvent): void;

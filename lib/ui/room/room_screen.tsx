@@ -1,4 +1,4 @@
-/** The whole of the room's page from what is known: the same on the server and in the browser. */
+/** The whole of the room's page, made from its state: the same on the server and in the browser. */
 import type { ComponentChildren } from "preact";
 import { mayManage } from "../../model/may_manage.ts";
 import type { Message } from "../../protocol/messages.ts";
@@ -10,11 +10,11 @@ import { MessageLog, type MessageLogProps } from "./message_log.tsx";
 import { RoomBar } from "./room_bar.tsx";
 import type { RoomState } from "./room_state.ts";
 
-/** What the browser does; without it links and forms do. */
+/** The browser's handlers; without them links and forms do the same. */
 export interface RoomHandlers {
   openRoom(room: string, event: MouseEvent): void;
   action(action: SidebarAction, event: MouseEvent): void;
-  /** Shows what the connection does, or hides it. */
+  /** Shows the inspector, or hides it. */
   inspect(): void;
   toggleMenu(): void;
   togglePane(event: MouseEvent): void;
@@ -108,7 +108,7 @@ function RoomHeader({ state, on }: RoomPartProps) {
   );
 }
 
-/** What the list of messages shows and does. */
+/** The properties of the list of messages. */
 export function messageLogOf({ state, on }: RoomPartProps): MessageLogProps {
   const { me, summary } = state;
   return {
@@ -142,7 +142,7 @@ function RoomDock({ state, on, pill, writer }: RoomPartProps & Pick<RoomScreenPr
   );
 }
 
-/** The composer, or why there is none. */
+/** The composer, or the reason why there is none. */
 function Writing({ state, on, writer }: RoomPartProps & Pick<RoomScreenProps, "writer">) {
   const { me, summary } = state;
   if (state.isLost || !summary) return null;

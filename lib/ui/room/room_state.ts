@@ -1,9 +1,10 @@
-/** What the room's page shows, and how the server reads it from the page's data. */
+/** The state of the room's page, and how the server makes it from the page's data. */
 import type { Presence } from "../../protocol/presence.ts";
 import type { RoomSummary } from "../../protocol/rooms.ts";
 import type { User } from "../../protocol/users.ts";
 import type { ConnectionState } from "../shell/connection.tsx";
-import { isCalling, roomName, roomRef, type Users } from "../shell/names.ts";
+import { isCalling } from "../../model/room_list.ts";
+import { roomName, roomRef, type Users } from "../shell/names.ts";
 import type { MessageListActions } from "./message_log.tsx";
 import type { PageData } from "./page_data.ts";
 import { countBelow, firstUnreadOf, type Row, toRows } from "./rows.ts";
@@ -39,7 +40,7 @@ export interface RoomState {
   readonly isInspecting: boolean;
   readonly isPaneOpen: boolean;
   readonly rows: readonly Row[];
-  /** The messages go back to the beginning of the room. */
+  /** Whether the messages go back to the beginning of the room. */
   readonly isStart: boolean;
   /** The seq that a permalink names. */
   readonly landing: number | undefined;
@@ -48,9 +49,9 @@ export interface RoomState {
   readonly now: number;
   /** Names of those who type. */
   readonly typing: readonly string[];
-  /** I have lost access to the room on screen. */
+  /** Whether I have lost access to the room on screen. */
   readonly isLost: boolean;
-  /** What I sent and may not send here. */
+  /** The text that I sent and may not send here. */
   readonly unsent: string;
 }
 

@@ -1,8 +1,8 @@
-/** A room's messages as rows: groups by author, a separator a day, the "New" line, and what is on its way last. */
+/** A room's messages as rows: groups by author, a separator for each day, the "New" line, and unsent messages last. */
 import type { Message } from "../../protocol/messages.ts";
 import { dayOf } from "../shell/format.ts";
 
-/** Messages of one author no further apart are one group. */
+/** Messages of one author within this form one group. */
 const GROUP_MS = 5 * 60_000;
 
 /** A message of mine that the server has not acknowledged. */
@@ -59,7 +59,7 @@ export function toRows({ messages, pending, me, zone, firstUnread, below = 0 }: 
     rows.push({ kind: "message", id: `${message.seq}`, message, isMore: !starts && !isNew });
   }
   for (const one of pending) {
-    // A clock that is behind the server's must not start a day of its own above what is there.
+    // A clock behind the server's must not start a day of its own before the last one.
     const at = Math.max(one.at, messages.at(-1)?.at ?? 0);
     const starts = startsGroup(me, at);
     rows.push({ kind: "pending", id: one.key, pending: one, isMore: !starts });
@@ -79,7 +79,7 @@ export function firstUnreadOf(
   return messages.find((it) => (it.n ?? 0) > readUpTo && it.by !== me)?.seq;
 }
 
-/** How many of a room's `n` messages follow those that are loaded, where some do. */
+/** How many of a room's `n` messages follow the loaded ones, if any do. */
 export function countBelow(messages: readonly Message[], n: number, isMore: boolean): number {
   const last = messages.findLast((it) => it.n !== undefined)?.n;
   return isMore && last !== undefined ? Math.max(0, n - last) : 0;

@@ -7,7 +7,7 @@ const FNV_PRIME = 16_777_619;
 const FNV_BASIS = 2_166_136_261;
 
 export interface AvatarProps {
-  /** Undefined while somebody is not known yet. */
+  /** Undefined while the person is not known yet. */
   user: User | undefined;
   size?: "s" | "m" | "xl";
   presence?: Presence;

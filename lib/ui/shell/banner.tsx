@@ -1,4 +1,4 @@
-/** One line above the messages for what the reader should know about the connection or the room. */
+/** One line above the messages that informs the reader about the connection or the room. */
 import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "./icon.tsx";
 import { Wave, type WaveMood } from "./wave.tsx";
@@ -6,11 +6,11 @@ import { Wave, type WaveMood } from "./wave.tsx";
 export interface BannerProps {
   tone: "warn" | "bad" | "good";
   icon?: IconName;
-  /** Without an icon: still while we try, flat while there is no way. */
+  /** The wave, if there is no icon: still while we try, flat while there is no way. */
   wave?: WaveMood;
   /** What happened. */
   title: string;
-  /** What is safe, or what happens next. */
+  /** Reassurance: what is safe, or what happens next. */
   detail?: string;
   /** A button or link. */
   children?: ComponentChildren;

@@ -18,12 +18,12 @@ const reasons = {
   unstable: "kept breaking",
 } as const;
 
-/** What a page prefers: the chat a WebSocket, the feed an event stream. */
+/** The transport that a page prefers: a WebSocket for the chat, an event stream for the feed. */
 export type Preferred = "ws" | "sse";
 
 /**
- * What carries a live connection and why, if it is not what the page prefers: "Live by long-poll: the WebSocket was
- * blocked".
+ * Names the transport of a live connection, and the reason if it is not the preferred one: "Live by long-poll: the
+ * WebSocket was blocked".
  */
 export function fallbackWords(
   { state, transport, because }: ConnectionState,
@@ -34,7 +34,7 @@ export function fallbackWords(
   return `Live by ${transports[transport]}: the ${transports[preferred]} ${reason}`;
 }
 
-/** How a connection looks: its colour by class, and how the wave moves. */
+/** The look of a connection: its colour by class, and how the wave moves. */
 export function lookOf(connection: ConnectionState, preferred: Preferred): { tone: string; mood: WaveMood } {
   switch (connection.state) {
     case "live":
@@ -66,7 +66,7 @@ export interface ConnectionProps {
   connection: ConnectionState;
   /** The inspector is open. */
   isOpen?: boolean;
-  /** Shows the inspector; left out where there is no script. */
+  /** Shows the inspector; left out without script. */
   onOpen?(): void;
 }
 
@@ -82,7 +82,7 @@ export function Connection({ connection, isOpen, onOpen }: ConnectionProps) {
     </>
   );
   const given = { class: `conn row${tone}`, title: fallback };
-  // Another element where it does nothing: a page without script has no dead buttons.
+  // It is no button if it does nothing: a page without script has no dead buttons.
   if (!onOpen) return <span {...given}>{shown}</span>;
   return (
     <button {...given} type="button" aria-haspopup="dialog" aria-expanded={isOpen ?? false} onClick={onOpen}>

@@ -1,4 +1,4 @@
-/** What is shown where there is nothing: what is the matter, and the next step. */
+/** An empty state: what is the matter, and the next step. */
 import type { ComponentChildren } from "preact";
 
 export interface EmptyProps {

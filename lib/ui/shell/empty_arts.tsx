@@ -1,4 +1,4 @@
-/** Drawings for what cannot be shown; in a file of their own, since the room page needs none of them. */
+/** Drawings of empty states; in a file of their own, since the room page needs none of them. */
 export const dry = (
   <>
     <path d="M2 36q16-14 32 0t18 2" />

@@ -1,4 +1,4 @@
-/** Times as the reader sees them: the server renders in the zone that the browser named, the browser in its own. */
+/** Formats times for the reader: the server in the zone that the browser named, the browser in its own. */
 
 const LOCALE = "en-GB";
 
@@ -59,8 +59,8 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 }
 
 /**
- * Has the runtime load what it loads when it first formats a time or number and first compares names: some 30 ms in which
- * a server hears nobody.
+ * Makes the runtime load its data for formatting times and numbers and for comparing names, which takes some 30 ms in
+ * which a server answers nobody.
  */
 export function warmFormats(zone: string): void {
   const [now, then] = [Date.now(), 0];

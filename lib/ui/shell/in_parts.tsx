@@ -1,12 +1,12 @@
 /**
- * A long list. In a browser it is just its rows; on the server, where a page of one person's must hold nobody else up,
- * its parts are rendered with turns of the others between them.
+ * A long list. In a browser it is just its rows. On the server its parts are rendered with turns for others in between,
+ * so that one person's page holds nobody else up.
  */
 import { Component, type ComponentChildren, createContext } from "preact";
 
 const PART = 8; // rows that are rendered at once
 
-/** Undefined where rendering may go on, else what resolves once others have had a turn. */
+/** Undefined if rendering may go on, otherwise a promise that resolves once others have had a turn. */
 export type NextTurn = () => Promise<void> | undefined;
 
 /** Provided by the server alone. */
@@ -14,7 +14,7 @@ export const Turns = createContext<NextTurn | undefined>(undefined);
 
 export interface InPartsProps<T> {
   of: readonly T[];
-  /** Of an item and its place. */
+  /** Renders an item, given its place. */
   children: (item: T, at: number) => ComponentChildren;
 }
 
@@ -41,7 +41,7 @@ interface PartProps {
   make: () => ComponentChildren;
 }
 
-/** The renderer waits for what the gate throws, and then goes on with the part. */
+/** The renderer waits for the promise that the gate throws, and then goes on with the part. */
 function Part({ next, make }: PartProps) {
   return (
     <>
@@ -51,7 +51,7 @@ function Part({ next, make }: PartProps) {
   );
 }
 
-/** A class: what a function throws to wait for leaves a mark in the page. */
+/** A class, because a function component that throws a promise leaves a mark in the page. */
 class Gate extends Component<Pick<PartProps, "next">> {
   override render() {
     const turn = this.props.next();

@@ -1,6 +1,6 @@
 /** The list of keys (islands/README.md, Keys), as the settings and the dialog show it. */
 export interface Key {
-  /** Each way to do it, as the keys that are pressed together. */
+  /** The ways to do it, each as the keys that are pressed together. */
   keys: readonly string[][];
   does: string;
 }

@@ -8,9 +8,9 @@ export interface MeBarProps extends Partial<ConnectionProps> {
   // `connection` is left out on pages without a live session.
 }
 
-/** Who I am, my account's menu, and the state of the connection. Needs no script: the menu is a popover. */
+/** My name, my account's menu, and the state of the connection. It needs no script, because the menu is a popover. */
 export function MeBar({ me, connection, isOpen, onOpen }: MeBarProps) {
-  // While nothing is known, for ever so without script, nothing is said.
+  // While the state is unknown, which it stays without script, nothing is shown.
   const state = connection?.state ?? "connecting";
   return (
     <div class="me">

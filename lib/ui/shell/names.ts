@@ -1,4 +1,4 @@
-/** What rooms and people are called. */
+/** The names of rooms and people. */
 import type { Room, RoomSummary } from "../../protocol/rooms.ts";
 import type { User } from "../../protocol/users.ts";
 import { mayManage } from "../../model/may_manage.ts";
@@ -12,7 +12,7 @@ export function personName(user: User | undefined): string {
   return user?.name ?? "…";
 }
 
-/** Those of a direct conversation who are not me; just me in notes to myself. */
+/** The people of a direct conversation without me; just me in notes to myself. */
 export function participants(members: readonly string[], me: string): readonly string[] {
   const others = members.filter((id) => id !== me);
   return others.length > 0 ? others : [me];
@@ -46,18 +46,13 @@ export function typingLine(names: readonly string[]): string {
   return names.length === 2 ? `${first} and ${second} are typing` : "Several people are typing";
 }
 
-/** What I may do in a room: write, join first, or only read. */
+/** My standing in a room: I may write, must join first, or may only read. */
 export function standingIn({ room, joined }: RoomSummary): "member" | "visitor" | "archived" {
   if (room.archivedAt !== undefined) return "archived";
   return joined ? "member" : "visitor";
 }
 
-/** Whether a room has something unread that I want to hear of. */
-export function isCalling({ joined, unread, level }: RoomSummary): boolean {
-  return joined && unread > 0 && level !== "nothing" && level !== "hidden";
-}
-
-/** What one may begin an empty room with. */
+/** The ways to begin an empty room. */
 export interface Beginnings {
   people: boolean;
   topic: boolean;

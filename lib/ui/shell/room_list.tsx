@@ -8,11 +8,11 @@ import { Icon } from "./icon.tsx";
 import { InParts } from "./in_parts.tsx";
 import { participants, roomName, type Users } from "./names.ts";
 
-/** Past this a count says only that there is a lot. */
+/** A higher count is shown as "99+". */
 const SHOWN_MAX = 99;
 
 export interface RoomListProps {
-  /** In the order in which they are shown; those not joined or hidden are left out here. */
+  /** The rooms in their order. Those not joined, and hidden ones, are left out here. */
   summaries: readonly RoomSummary[];
   /** The room on screen. */
   current: string | undefined;
@@ -124,16 +124,16 @@ export function Count(
       </span>
     );
   }
-  const heard = mentions > SHOWN_MAX ? `${shown(mentions)} mentions` : counted(mentions, "mention"); // They are capped.
+  const spoken = mentions > SHOWN_MAX ? `${shown(mentions)} mentions` : counted(mentions, "mention"); // Counts of mentions are capped.
   return (
     <span class="badge num">
       <span aria-hidden="true">{isDirect ? shown(unread) : `@${shown(mentions)}`}</span>
-      <span class="vh">{isDirect ? "" : `${heard}, `}{unread} unread</span>
+      <span class="vh">{isDirect ? "" : `${spoken}, `}{unread} unread</span>
     </span>
   );
 }
 
-/** A click that is meant for this tab; with a modifier or another button the browser does what it does with links. */
+/** Whether a click is meant for this tab; with a modifier or another button the browser follows the link its own way. */
 export function isPlain(event: MouseEvent): boolean {
   return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 }

@@ -5,15 +5,15 @@ import { Icon, Mark } from "./icon.tsx";
 import { MeBar } from "./me_bar.tsx";
 import { Count, DirectList, isPlain, RoomList, type RoomListProps } from "./room_list.tsx";
 
-/** What the sidebar can open. Each is a link that works without script; with one the island shows it in place. */
+/** The links of the sidebar. Each works without script; with script the island opens the same in place. */
 export type SidebarAction = "palette" | "browse_rooms" | "create_room" | "direct" | "invite";
 
 export interface SidebarProps extends Omit<RoomListProps, "me"> {
   workspace: string;
   me: User;
-  /** What is new in my feed. */
+  /** How many entries of my feed are new. */
   unseen: number;
-  /** The feed is on screen. */
+  /** Whether the feed is on screen. */
   isFeed?: boolean;
   connection?: ConnectionProps["connection"];
   isInspecting?: boolean;

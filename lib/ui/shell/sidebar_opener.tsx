@@ -1,4 +1,4 @@
-/** Opens the sidebar where the window is too narrow to show it, and tells what is unread in there. */
+/** Opens the sidebar where the window is too narrow to show it, and says what is unread in it. */
 import { counted } from "./format.ts";
 import { Icon } from "./icon.tsx";
 import { SIDEBAR_ID } from "./sidebar.tsx";

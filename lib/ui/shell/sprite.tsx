@@ -1,4 +1,4 @@
-/** The drawings of icons: 20 units square, 1.5 wide strokes, round ends. Each page carries them once, so that none comes late. */
+/** The drawings of icons: 20 units square, 1.5 wide strokes, round ends. Each page carries them once, so that no icon appears late. */
 import type { JSX } from "preact";
 
 export const icons = {

@@ -35,7 +35,7 @@ export function keepFeedLast(c: Context<Env>): void {
   keep(c, roomName(c), FEED);
 }
 
-/** The reader's time zone as the island told it, UTC before. */
+/** The reader's time zone as the island sent it, UTC before. */
 export function readZone(c: Context<Env>): string {
   const zone = getCookie(c, "zone");
   if (zone === undefined) return DEFAULT_ZONE;

@@ -29,8 +29,8 @@ interface Wire {
   answered: number;
   say(frame: unknown): void;
   raw(text: string): void;
-  /** Looks at the connection as so many ms from now. */
-  look(ahead: number): void;
+  /** Sweeps the connection as of so many ms from now. */
+  sweep(ahead: number): void;
   /** Waits until `done` holds, looking at each frame and close. */
   until(done: () => boolean): Promise<void>;
 }
@@ -58,7 +58,7 @@ async function withConnection(
         answered: 0,
         say: (frame) => connection.text(JSON.stringify(frame)),
         raw: (text) => connection.text(text),
-        look: (ahead) => sweeper.look(clock.now() + ahead),
+        sweep: (ahead) => sweeper.sweep(clock.now() + ahead),
         async until(done) {
           while (!done()) await new Promise<void>((resolve) => waiting.push(resolve));
         },
@@ -248,9 +248,9 @@ Deno.test("a client that makes no progress for 30 s is closed with 4001 and gets
 Deno.test("a client that says nothing for twice the ping time is closed with 4002", () =>
   withConnection(async (wire) => {
     await wire.until(() => wire.frames.length === 2);
-    wire.look(49_000);
+    wire.sweep(49_000);
     assert.deepEqual(wire.closes, []);
-    wire.look(51_000);
+    wire.sweep(51_000);
     assert.equal(wire.closes[0]?.[0], 4002);
   }));
 

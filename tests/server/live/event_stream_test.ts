@@ -212,14 +212,14 @@ Deno.test("a stream that is not read for 30 s ends, and no sooner; what came lat
       const sweeper = createHandSweeper();
       const reader = open(hub, ["room:a"], undefined, { sweeper });
       await reader.until(() => reader.messages.some((it) => it.event === "followed"));
-      sweeper.look(performance.now() + 60_000); // all of it was read
+      sweeper.sweep(performance.now() + 60_000); // all of it was read
       assert.equal(sweeper.count(), 1);
       for (let n = 0; n < 10; n++) await post(log, "room:a", "x".repeat(15_000));
       await new Promise<void>((resolve) => setImmediate(resolve)); // the round that carries it
       const now = performance.now();
-      sweeper.look(now + 29_000);
+      sweeper.sweep(now + 29_000);
       assert.equal(sweeper.count(), 1);
-      sweeper.look(now + 31_000);
+      sweeper.sweep(now + 31_000);
       assert.equal(sweeper.count(), 0);
       await assert.rejects(reader.until(() => false), /the stream ended/);
     });

@@ -10,13 +10,13 @@ import type { Clock } from "../clock.ts";
 export interface InstanceState {
   /** By part: how many times its list of people was written. */
   parts: number[];
-  /** Room, person, and a number that is another one each time they typed. */
+  /** Room, person, and a number that changes each time they typed. */
   typing: [room: string, user: string, count: number][];
 }
 
 export interface StoredState {
   instance: string;
-  /** Another one each time it was written. */
+  /** Changes with each write. */
   version: string;
   state: InstanceState;
 }
@@ -35,7 +35,7 @@ export interface ClusterStore {
   /** The people of these parts, in their order. */
   people(instance: string, parts: number[]): Promise<string[][]>;
   remove(instance: string): Promise<void>;
-  /** Says *look* after any write; may end or throw, and be late. */
+  /** Yields after any write; may be late, end or throw. */
   watch(): ReadableStream<unknown>;
 }
 
@@ -57,7 +57,7 @@ export interface Cluster {
   went(user: string): void;
   typed(room: string, user: string): void;
   stopped(room: string, user: string): void;
-  /** This instance leaves: the others learn it at once, or notice its silence. */
+  /** Ends this instance's part: the others learn it at once, or notice its silence. */
   leave(): void;
   close(): void;
 }

@@ -93,7 +93,7 @@ export function createDigest(
       const names = [...changed].sort().join(" ");
       const frame = frames.get(names) ?? encodeFrame(changed);
       frames.set(names, frame);
-      if (!session.sendState(frame)) continue; // it does not read now: it gets the state of then, later
+      if (!session.sendState(frame)) continue; // its client does not read now; it gets the state later, as it is then
       due.delete(session);
       sentAt.set(session, now);
     }

@@ -9,9 +9,9 @@ import type { SignInChecks } from "../sign_in_checks.ts";
 import type { Typing } from "./typing.ts";
 
 export interface Notices {
-  /** A stream has grown; none: by events that are not known. */
+  /** A stream has grown; without events if they are not known. */
   noticed(stream: string, events: WireEvent[], head: Head): void;
-  /** What has come to a person's own stream could not be read. */
+  /** New events of a person's own stream could not be read. */
   missed(user: string, error: unknown): void;
 }
 
@@ -28,8 +28,8 @@ export function createNotices({ sessions, rooms, digest, typing, review, failed 
   const sessionsOf = (user: string) => [...sessions.get(user) ?? []];
 
   /**
-   * Ends their sessions: otherwise they would never get a room that they joined, say. A client that comes back gets
-   * all.
+   * Ends the person's sessions: otherwise they would never get a room that they joined, say. A client that reconnects
+   * gets everything.
    */
   function missed(user: string, error: unknown): void {
     failed(error);
@@ -48,7 +48,7 @@ export function createNotices({ sessions, rooms, digest, typing, review, failed 
     const may = (type: EventType) => types.has(type) || events.length === 0;
     for (const event of events) {
       if (!isWire(event, "rooms.removed")) continue;
-      // Do this at once: the counts of a private room are not for them any more, whatever the review finds.
+      // Do this at once: the counts of a private room are not for them any more, whatever the check finds.
       for (const session of sessionsOf(user)) digest.left(session, event.data.room.id);
     }
     if (may("rooms.added") || may("rooms.removed")) reviewRooms(user);
@@ -59,7 +59,7 @@ export function createNotices({ sessions, rooms, digest, typing, review, failed 
     noticed(stream, events, head) {
       const kind = parseStream(stream);
       if (kind?.kind === "feed") {
-        // Somebody is deactivated, or may do something else now.
+        // Somebody was deactivated, or got another role.
         const own = events.flatMap((event) =>
           isWire(event, "users.updated", "users.deactivated") ? sessionsOf(event.data.user.id) : []
         );

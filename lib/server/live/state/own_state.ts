@@ -2,11 +2,11 @@
 import type { Cancel } from "../clock.ts";
 import type { Cluster, ClusterOptions, InstanceState } from "./cluster_state.ts";
 
-export const PARTS = 16; // lists of people, so that one who comes writes only a part of ten thousand
+export const PARTS = 16; // lists of people, so that a person who connects changes only a part of ten thousand
 const PART_PEOPLE_MAX = 2_400; // of 20 characters: below the 60 KiB of a value; people past 16 times these are not published
-const TYPING_MAX = 200; // published at once; more shows only here
-const TYPING_GATHER_MS = 250; // what changes within this is written at once
-const PEOPLE_GATHER_MS = 2_000; // polls come and go, each at any instance
+const TYPING_MAX = 200; // published at once; more is shown only at this instance
+const TYPING_GATHER_MS = 250; // changes within this are written together
+const PEOPLE_GATHER_MS = 2_000; // polls begin and end, each at any instance
 export const BEAT_MS = 5_000; // between two signs of life
 
 export function createOwnState(
@@ -18,7 +18,7 @@ export function createOwnState(
   const typing = new Map<string, InstanceState["typing"][number]>();
   const changed = new Set<number>(); // parts not written yet
   let typed = 0;
-  let before: string | undefined; // the version that stands in storage; undefined: it has to be written whole
+  let before: string | undefined; // the stored version; undefined if the state has to be written whole
   let cancel: Cancel | undefined;
   let dueAt = Infinity;
   let writing = false;
@@ -44,7 +44,7 @@ export function createOwnState(
       if (before !== undefined) await store.remove(instance);
       before = undefined;
     } catch (error) {
-      before = undefined; // who knows what stands there now
+      before = undefined; // the stored version is unknown now
       throw error;
     } finally {
       writing = false;
@@ -59,7 +59,7 @@ export function createOwnState(
     changed.clear();
     const state = { parts: [...counts], typing: [...typing.values()].slice(0, TYPING_MAX) };
     before = await store.write(instance, { board: state, people, before });
-    // Another instance took this one for dead, and cleared up after it.
+    // Another instance took this one for dead, and deleted its state.
     if (before === undefined) due(TYPING_GATHER_MS);
   }
 

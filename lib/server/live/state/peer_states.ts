@@ -1,18 +1,18 @@
 /**
- * The states of the other instances. A watch says *look*; a look every 5 s makes up for lost changes. Clocks are not
+ * The states of the other instances. They are read when a watch yields, and every 5 s for lost changes. Clocks are not
  * compared: an instance whose state stays the same for too long is dead, and its people are gone from there.
  */
 import type { Cancel } from "../clock.ts";
 import type { ClusterOptions, InstanceState, StoredState } from "./cluster_state.ts";
 import { createWatching } from "../streams/watching.ts";
 
-const GATHER_MS = 100; // changes within this are read by one look
-const LOOK_MS = 5_000; // between two looks without a change
+const GATHER_MS = 100; // changes within this are read together
+const READ_MS = 5_000; // between two reads without a change
 const DEAD_MS = 15_000; // each instance writes every 5 s
 
 interface Other {
   version: string | undefined;
-  /** How long it has stayed as it is, ms; what passes while storage is away doesn't count. */
+  /** How long it has not changed, ms; time without storage doesn't count. */
   quiet: number;
   parts: { count: number; people: Set<string> }[];
   typing: InstanceState["typing"];
@@ -21,37 +21,37 @@ interface Other {
 export function createPeerStates(instance: string, options: ClusterOptions): { close(): void } {
   const { clock, store, failed } = options;
   const others = new Map<string, Other>();
-  let lookedAt = clock.now();
+  let readAt = clock.now();
   let cancel: Cancel | undefined;
   let gathering = false;
-  let looking = false;
+  let reading = false;
   let closed = false;
 
   function changed(): void {
     if (gathering || closed) return;
     gathering = true;
-    if (!looking) schedule(GATHER_MS);
+    if (!reading) schedule(GATHER_MS);
   }
 
   function schedule(ms: number): void {
     cancel?.();
-    if (!closed) cancel = clock.after(ms, look);
+    if (!closed) cancel = clock.after(ms, read);
   }
 
-  async function look(): Promise<void> {
-    [looking, gathering] = [true, false];
+  async function read(): Promise<void> {
+    [reading, gathering] = [true, false];
     try {
       await takeAll(await store.states());
     } catch (error) {
       if (!closed) failed(error);
     }
-    looking = false;
-    schedule(gathering ? GATHER_MS : LOOK_MS);
+    reading = false;
+    schedule(gathering ? GATHER_MS : READ_MS);
   }
 
   async function takeAll(states: StoredState[]): Promise<void> {
-    const since = Math.min(clock.now() - lookedAt, LOOK_MS);
-    lookedAt = clock.now();
+    const since = Math.min(clock.now() - readAt, READ_MS);
+    readAt = clock.now();
     for (const { instance: name, version, state } of states) {
       if (name === instance) continue;
       const other = others.get(name) ?? { version: undefined, quiet: 0, parts: [], typing: [] };

@@ -1,6 +1,6 @@
 /**
  * Reads a person's rooms and their heads, for the digest. Changes that come while storage is read are kept and applied,
- * so that nothing falls between reading and sending.
+ * so that none is lost between reading and sending.
  */
 import type { Head, Log } from "../../log/log.ts";
 import { roomStream } from "../../../protocol/streams.ts";
@@ -21,7 +21,7 @@ export interface RoomsReaderOptions {
 }
 
 export function createRoomsReader({ log, roomsOf }: RoomsReaderOptions): RoomsReader {
-  // Both only while somebody reads.
+  // Both are kept only while somebody reads.
   const heads = new Map<string, Head>();
   const moves = new Map<string, number>();
   let reading = 0;

@@ -5,15 +5,15 @@
 import { type Cancel, type Clock, every } from "../clock.ts";
 
 const SHOWN_MS = 5_000;
-const AGAIN_MS = 3_000; // a second word from the same person within this does nothing
+const AGAIN_MS = 3_000; // a second call by the same person within this does nothing
 const TICK_MS = 250;
 
 export interface Typing {
-  /** A person types in a room; false where they said so just before, which does nothing. */
+  /** A person types in a room. Returns false, and does nothing, if they said so just before. */
   typed(room: string, user: string): boolean;
   /** A person types in a room, at another instance. */
   typedElsewhere(room: string, user: string): void;
-  /** A person types no longer, having sent what they typed, say. */
+  /** A person types no longer, because they sent the message, say. */
   stopped(room: string, user: string): void;
   /** The people typing in a room. */
   in(room: string): string[];
@@ -45,7 +45,7 @@ export function createTyping(changed: (room: string, who: string) => void, clock
     }
   }
 
-  function heard(room: string, user: string): void {
+  function note(room: string, user: string): void {
     const typing = rooms.get(room) ?? new Map<string, number>();
     rooms.set(room, typing);
     const isNew = !typing.has(user);
@@ -58,10 +58,10 @@ export function createTyping(changed: (room: string, who: string) => void, clock
     typed(room, user) {
       const at = rooms.get(room)?.get(user);
       if (at !== undefined && clock.now() - at < AGAIN_MS) return false;
-      heard(room, user);
+      note(room, user);
       return true;
     },
-    typedElsewhere: heard,
+    typedElsewhere: note,
     stopped: remove,
     in: (room) => [...(rooms.get(room)?.keys() ?? [])],
     close: () => cancel?.(),

@@ -1,6 +1,6 @@
 /**
  * Notices that streams may have grown in another process: `kv.watch` on their heads, ten to a watch. A watch may
- * coalesce, be late, end or throw, so it only says *look*; a poll of all heads makes up for lost changes
+ * coalesce, be late, end or throw, so it only starts a read; a poll of all heads makes up for lost changes
  * (lib/README.md, The hub and the session).
  */
 import type { Log } from "../../log/log.ts";
@@ -11,7 +11,7 @@ import { createWatching, type Watching } from "./watching.ts";
 const POOL = 10; // KV's limit of keys a watch
 const ROOMS_POLL_MS = 5_000;
 const USERS_POLL_MS = 60_000;
-const LET_GO_MS = 5_000; // for once or twice this a stream that nobody wants is watched on: polls come and go
+const LET_GO_MS = 5_000; // a stream that nobody follows stays watched for once or twice this, because polls begin and end
 
 export interface ChangeWatcher {
   add(stream: string): void;
@@ -36,7 +36,7 @@ interface Pool {
 export function createChangeWatcher({ clock, log, watch, changed }: ChangeWatcherOptions): ChangeWatcher {
   const pools: Pool[] = [];
   const poolOf = new Map<string, Pool>();
-  /** Streams that nobody wants: since the last look, and since before it. */
+  /** Streams that nobody follows: since the last poll of the heads, and since before it. */
   let [unwanted, due] = [new Set<string>(), new Set<string>()];
 
   function createPool(): Pool {

@@ -55,7 +55,7 @@ export class Follower {
     if (this.grant?.private !== false) (this.leavings ??= []).push(seq);
   }
 
-  /** The person may follow and is not known to have been removed, so they may get latest state. */
+  /** Whether the person may get latest state: they may follow, and are not known to have been removed. */
   get isLive(): boolean {
     return this.position !== undefined && this.end() === undefined;
   }
@@ -119,11 +119,11 @@ export class Follower {
       this.position = frame.to;
       session.sink.send(frame);
     }
-    this.held = true; // goes on in its turn
+    this.held = true; // it goes on in its turn
     session.replayed(this);
   }
 
-  /** The seq after which nothing more may be sent. Who leaves a public room may go on reading it. */
+  /** The seq after which nothing more may be sent. A person who leaves a public room may go on reading it. */
   private end(): number | undefined {
     const { grant, leavings } = this;
     return leavings && grant?.private ? leavings.find((seq) => seq > grant.asOf) : undefined;

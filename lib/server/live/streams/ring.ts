@@ -8,7 +8,7 @@ import { Rings } from "./rings.ts";
 
 export const RING_EVENTS_MAX = 2_048;
 export const RING_CHARS_MAX = 2_000_000;
-export const FRAMES_KEPT_MAX = 8; // encoded, until the stream grows: as many as a full ring of long events is cut into
+export const FRAMES_KEPT_MAX = 8; // encoded until the stream grows; a full ring of long events is cut into so many
 const USUAL_CHARS = 1_000; // of an event, while the ring is empty
 
 /** A position between events: the seq and the tag of the event before it. */
@@ -125,7 +125,7 @@ export class Ring {
     return place && { seq: place.seq, tag: place.tag };
   }
 
-  /** Keeps a frame for other followers: nearly all are at one position, but who resumes may be at any. */
+  /** Keeps a frame for other followers: nearly all are at one position, but one that resumes may be at any. */
   private share(position: Position, frame: EventsFrame): void {
     const [oldest] = this.frames.size >= FRAMES_KEPT_MAX ? this.frames : [];
     if (oldest) {

@@ -1,6 +1,6 @@
 /** Bounds what all rings of this process keep together. */
 
-/** Characters of events and frames over all rings: then the one that was used longest ago keeps nothing any more. */
+/** Characters of events and frames over all rings. Beyond it the ring that was used longest ago drops everything. */
 export const RINGS_CHARS_MAX = 64_000_000;
 
 /** What this needs of a ring. */
@@ -12,7 +12,7 @@ export interface Weighed {
 }
 
 export class Rings {
-  private readonly weights = new Map<Weighed, number>(); // the one that changed last, last
+  private readonly weights = new Map<Weighed, number>(); // in the order of use, the last used one last
   private total = 0;
 
   constructor(private readonly max: number = RINGS_CHARS_MAX) {}
@@ -30,7 +30,7 @@ export class Rings {
     }
   }
 
-  /** The ring is not there any more. */
+  /** The ring is closed. */
   forget(ring: Weighed): void {
     this.total -= this.weights.get(ring) ?? 0;
     this.weights.delete(ring);

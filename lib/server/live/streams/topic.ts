@@ -11,10 +11,10 @@ import { type EventsFrame, type Position, Ring, RING_CHARS_MAX } from "./ring.ts
 import type { Rings } from "./rings.ts";
 
 const PAGE = EVENTS_MAX;
-/** Events before the ring that are read into it for the first who asks: whoever comes next finds them there. */
+/** Events before the ring that are read into it for the first follower who needs them; the next ones find them there. */
 const FILL_EVENTS_MAX = EVENTS_MAX - 1;
-const FILL_TRIES_MAX = 3; // a message that changes while it is read is read again
-const AGAIN_MS = 1_000; // after which storage that could not be read is read again, at random from the half of it on
+const FILL_TRIES_MAX = 3; // a message that changes during the read is read again
+const AGAIN_MS = 1_000; // a read that failed is repeated after half to all of this, at random
 
 export interface Topic {
   readonly stream: string;
@@ -45,7 +45,7 @@ export interface TopicOptions {
   join: Join;
   /** All rings, of which this one's is one. */
   rings?: Rings | undefined;
-  /** Called after events were added to the ring; with none if they were no longer kept when it looked. */
+  /** Called after events were added to the ring; without events if they were no longer kept. */
   grown: (events: WireEvent[], head: Head) => void;
 }
 
@@ -72,7 +72,7 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
     const events = newer.length > 0 ? await join(stream, newer) : [];
     head = it;
     ring.begin(oldest ? { seq: oldest.seq, tag: oldest.tag } : { seq: it.seq, tag: it.tag });
-    ring.push(events); // nobody waits for these as news
+    ring.push(events); // for no follower are these new
     opened = true;
   }
 
@@ -81,17 +81,17 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
     if (!opened) return;
     const [first] = it.events;
     if (first && first.seq === ring.tail.seq + 1) push(it.events, it.head);
-    else if (wanted > ring.tail.seq) look();
+    else if (wanted > ring.tail.seq) startCatchUp();
     else if (it.head.seq === ring.tail.seq) head = it.head;
   }
 
   function headRead({ seq }: Head): void {
     wanted = Math.max(wanted, seq);
-    if (opened && wanted > ring.tail.seq && !catching) look(); // else what is read now goes on to what is wanted
+    if (opened && wanted > ring.tail.seq && !catching) startCatchUp(); // otherwise the read under way goes on until it has it
   }
 
-  function look(): void {
-    catchUp().catch(() => {}); // it is done again
+  function startCatchUp(): void {
+    catchUp().catch(() => {}); // it is retried
   }
 
   function push(events: WireEvent[], now: Head): void {
@@ -107,7 +107,7 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
       try {
         await opening;
         while (asked) {
-          asked = false; // Whoever asks from now on may mean what the head that is read next doesn't hold.
+          asked = false; // A request from now on may be for an event that is newer than the head that is read next.
           const now = await log.head(stream);
           if (now.seq <= ring.tail.seq && wanted <= ring.tail.seq) continue;
           const events = await join(stream, await log.read(stream, ring.tail.seq, PAGE));
@@ -117,7 +117,7 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
         }
       } catch (error) {
         if (!(error instanceof Trimmed)) {
-          lookAgain();
+          retryCatchUp();
           throw error;
         }
         // The ring starts again at the head; a follower before it reads storage, which says what is gone.
@@ -132,10 +132,10 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
   }
 
   /** Catches up again soon: a known event must not wait for the next one of the stream. */
-  function lookAgain(): void {
+  function retryCatchUp(): void {
     if (closed) return;
     cancel?.();
-    cancel = clock.after(AGAIN_MS / 2 + Math.random() * AGAIN_MS / 2, look);
+    cancel = clock.after(AGAIN_MS / 2 + Math.random() * AGAIN_MS / 2, startCatchUp);
   }
 
   /** Reads what comes just before the ring into it, once for all who ask meanwhile. Throws `Trimmed`. */
@@ -159,7 +159,7 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
     return filling;
   }
 
-  /** What comes behind `seq` would find room in the ring. */
+  /** Whether the ring has room for the events behind `seq`. */
   function isNear(seq: number): boolean {
     const count = ring.tail.seq - seq;
     return opened && seq < ring.start.seq && count < FILL_EVENTS_MAX && count * ring.usual < RING_CHARS_MAX;
@@ -213,7 +213,7 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
     async find(offset) {
       const at = parseOffset(offset);
       if (!opened || !at || at.epoch !== log.epoch) return undefined;
-      if (isNear(at.seq)) await fill().catch(() => {}); // storage then gives the reason
+      if (isNear(at.seq)) await fill().catch(() => {}); // storage has the reason
       const place = ring.at(at.seq);
       return place?.tag === at.tag ? place : undefined;
     },

@@ -9,10 +9,10 @@ const NOBODY: ReadonlySet<Follower> = new Set();
 const KEPT_MS = 30_000; // a topic without followers is kept for those who reconnect
 
 export interface Topics {
-  /** The stream's topic, opened where it isn't yet. */
+  /** The stream's topic, opened if it isn't yet. */
   open(stream: string): Topic;
   has(stream: string): boolean;
-  /** Only where it is open. */
+  /** The stream's topic, if it is open. */
   get(stream: string): Topic | undefined;
   followers(stream: string): ReadonlySet<Follower>;
   register(follower: Follower): void;
@@ -28,7 +28,7 @@ export interface TopicsOptions {
   join: Join;
   opened(stream: string): void;
   closed(stream: string): void;
-  /** Whether it stays open though nobody follows it. */
+  /** Whether a topic stays open though nobody follows it. */
   isHeld(stream: string): boolean;
   /** Events were added to a topic's ring (none: they were no longer kept); `followers` are those of now. */
   grown(stream: string, followers: ReadonlySet<Follower>, events: WireEvent[], head: Head): void;
@@ -73,7 +73,7 @@ export function createTopics({ clock, log, join, opened, closed, isHeld, grown }
         grown: (events, head) => grown(stream, followers, events, head),
       });
       const made: Open = { topic, followers };
-      // Those who wait for it get the error; the next one opens it again.
+      // Waiting followers get the error; the next one opens it again.
       topic.ready.catch(() => open.get(stream) === made && forget(stream));
       open.set(stream, made);
       opened(stream);

@@ -1,16 +1,16 @@
-/** Keeps a watch of storage open: opens it again when it ends or throws, each time after a longer, random wait. */
+/** Keeps a watch of storage open: reopens it when it ends or throws, each time after a longer, random wait. */
 import type { Cancel, Clock } from "../clock.ts";
 
 const RESTART_BASE_MS = 250;
 const RESTART_MAX_MS = 10_000;
 
 export interface Watching {
-  /** Opens it anew, on the next turn of the event loop. */
+  /** Reopens it on the next turn of the event loop. */
   reopen(): void;
   close(): void;
 }
 
-/** Opens nothing yet. `open` gives undefined where there is nothing to watch. */
+/** Opens nothing yet. `open` returns undefined if there is nothing to watch. */
 export function createWatching<T>(
   open: () => ReadableStream<T> | undefined,
   changed: (value: T) => void,
@@ -41,7 +41,7 @@ export function createWatching<T>(
         changed(value);
       }
     } catch {
-      // A watch that throws is begun again like one that ends.
+      // A watch that throws is reopened like one that ends.
     }
     if (reader !== own) return;
     const span = Math.min(RESTART_MAX_MS, RESTART_BASE_MS * 2 ** failures++);

@@ -7,7 +7,7 @@ import { Refusal, toProblem } from "../../../protocol/errors.ts";
 import { CALLS_MAX, type ClientFrame } from "../../../protocol/frames.ts";
 import { Turns } from "../../commands/turns.ts";
 
-const RETRY_AFTER_MS = 1_000; // after which one of so many has been answered
+const RETRY_AFTER_MS = 1_000; // by then one of so many has been answered
 
 export interface CallsDeps {
   /** Runs a command for this connection's person. Throws `Refusal`. */
@@ -16,11 +16,11 @@ export interface CallsDeps {
   reply(frame: object): void;
   /** Called with an error of a command that is no refusal. */
   failed(error: unknown): void;
-  /** The server is going down: what comes now is refused, what came before is finished. */
+  /** Whether the server is going down: new calls are refused, and earlier ones are finished. */
   draining(): boolean;
 }
 
-/** A class for the reason that a connection is one; made at a connection's first call, which most never make. */
+/** A class, since there may be many; made at a connection's first call, which most never make. */
 export class Calls {
   private underWay = 0;
   private readonly turns = new Turns();

@@ -44,20 +44,20 @@ export interface ConnectionOptions {
   instance: string;
   /** Runs a command for this session's person. Throws `Refusal`. */
   call(name: CommandName, body: unknown, user: User): Promise<unknown>;
-  /** Takes it off the count of admitted connections: its session counts instead. */
+  /** Takes it off the count of admitted connections, because its session counts instead. */
   admitted?: (() => void) | undefined;
   /**
    * The budget of each person: a frame costs a point, one more for each 512 characters, and one for each name in it.
    */
   frames: Budget;
-  /** Counts what its client was answered, and what it has not read. */
+  /** Charges its answers, and counts those that the client has not read. */
   shares: { answered(user: string, characters: number): void; owed: Pick<Owed, "add"> };
-  /** The server is going down: what comes now is refused, what came before is finished. */
+  /** Whether the server is going down: new frames are refused, and earlier ones are finished. */
   draining(): boolean;
 }
 
 export interface Connection {
-  /** The socket is open: says welcome. */
+  /** The socket is open, so it sends `welcome`. */
   opened(): void;
   text(text: string): void;
   binary(): void;
@@ -228,7 +228,7 @@ function pointsOf(text: string): number {
   return 1 + Math.floor(text.length / POINT_CHARS);
 }
 
-/** How many things a frame names, each of which is work. */
+/** How many things a frame names; each of them costs work. */
 function namesIn(frame: ClientFrame): number {
   if (frame.t === "follow") return Object.keys(frame.streams).length;
   return frame.t === "unfollow" ? frame.streams.length : frame.t === "watch" ? frame.users.length : 0;

@@ -1,6 +1,6 @@
 /**
- * The cursor of an event stream: the position in every stream that it follows, and what became of those that ended, so
- * that after a reconnect they are gone again instead of beginning anew (lib/protocol/README.md §5). Opaque to clients.
+ * The cursor of an event stream: the position in every stream that it follows, and why the others ended, so that after a
+ * reconnect these are gone again instead of starting from the beginning (lib/protocol/README.md §5). Opaque to clients.
  */
 import { type GoneReason, goneReason } from "../../../protocol/frames.ts";
 
@@ -11,10 +11,10 @@ export interface Cursor {
   ended: Record<string, GoneReason>;
 }
 
-const CURSOR_MAX = 8_192; // characters; it travels in a header
+const CURSOR_MAX = 8_192; // characters; it is sent in a header
 const ENDED = "!"; // no offset begins with it
 const utf8 = new TextEncoder();
-let last = { entries: "", text: "" }; // many follow the same streams, and reach a position one after the other
+let last = { entries: "", text: "" }; // many clients follow the same streams, and reach a position one after the other
 
 /** The cursor's text. */
 export function formatCursor({ offsets, ended }: Cursor): string {

@@ -5,7 +5,7 @@
 export interface ServerSentEvent {
   /** ASCII, as the id. */
   type: string;
-  /** Undefined where no reconnect goes on from here. */
+  /** Undefined if no reconnect may resume from here. */
   id: string | undefined;
   /** One line. */
   data: string;

@@ -14,16 +14,16 @@ import { PING_MS, type Sweeper } from "./sweeper.ts";
 
 const HIGH_WATER = 64 * 1024; // bytes unread by a client before frames wait for it
 const COMMENT_MS = 14_000; // the promise is 15 s
-const RETRY_MIN_MS = 1_000; // what a browser waits before it reconnects
+const RETRY_MIN_MS = 1_000; // a browser waits so long before it reconnects
 const RETRY_MAX_MS = 5_000;
-const LIFE_MIN_MS = 30 * 60_000; // then the stream is ended, so that no proxy's own limit cuts it
+const LIFE_MIN_MS = 30 * 60_000; // the stream is ended then, before a proxy's own limit cuts it
 const LIFE_MAX_MS = 60 * 60_000;
 const NOT_READING_MS = 30_000;
 
 export interface EventStreamOptions {
   hub: Hub;
   sweeper: Sweeper;
-  /** Takes it off the count of admitted connections: its session counts instead. */
+  /** Takes it off the count of admitted connections, because its session counts instead. */
   admitted?: (() => void) | undefined;
   user: User;
   session: string;
@@ -48,7 +48,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   const unanswered = new Set(options.streams);
   const timers: Cancel[] = [];
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  let fullSince: number | undefined; // not read as far as it holds, monotonic ms
+  let fullSince: number | undefined; // since when its client has not read enough, monotonic ms
 
   function write(event: ServerSentEvent): void {
     controller?.enqueue(eventBytes(event));

@@ -1,16 +1,16 @@
 /**
- * The output of one socket, and what its client has not read of it: bounded, counted in what people are owed, and given
- * up after 30 s without progress.
+ * The output of one socket. Bytes that the client has not read are bounded and counted as owed to its person, and the
+ * client is given up after 30 s without progress.
  */
 import { CALLS_MAX } from "../../../protocol/frames.ts";
 import type { Cancel, Clock } from "../clock.ts";
 import type { Owed } from "../../limits/owed.ts";
 
 const HIGH_WATER = 256 * 1024; // bytes unread by a client before frames wait for it
-const UNREAD_MAX = 4 * 1024 * 1024; // bytes unread, more than any answer has, on top of which nothing is sent
+const UNREAD_MAX = 4 * 1024 * 1024; // bytes unread; more than any answer has, and beyond it nothing is sent
 const HELD_MAX = CALLS_MAX; // replies that wait for a client to read
 const HELD_CHARS_MAX = UNREAD_MAX; // of those replies
-const DRAIN_LOOK_MS = 25; // between two looks at a socket that isn't read
+const DRAIN_CHECK_MS = 25; // between two checks of a socket that isn't read
 const NOT_READING_MS = 30_000; // without progress before it is given up
 
 export interface OutgoingOptions {
@@ -24,11 +24,11 @@ export interface OutgoingOptions {
   lost(reason: string): void;
 }
 
-/** A class for the reason that a connection is one. */
+/** A class, since there are ten thousand of them. */
 export class Outgoing {
   private held: string[] = [];
   private heldChars = 0;
-  private look: Cancel | undefined;
+  private check: Cancel | undefined;
   private unread = 0; // at most, in characters
   private stuckAt = 0;
   private stuckWith = 0;
@@ -41,7 +41,7 @@ export class Outgoing {
     if (this.over || this.isLost()) return;
     this.unread += text.length;
     this.options.socket.send(text);
-    if (this.unread >= HIGH_WATER) this.lookSoon(); // so that what it owes is known also if nothing more comes
+    if (this.unread >= HIGH_WATER) this.checkSoon(); // so that its debt is known even if nothing more is sent
   }
 
   /** Sends a reply, at once or when those before it are read. */
@@ -54,35 +54,35 @@ export class Outgoing {
     if (this.held.length > HELD_MAX || this.heldChars > HELD_CHARS_MAX) this.options.lost("replies are not read");
   }
 
-  /** False while too much is unread; then the socket is looked at until it has drained. */
+  /** False while too much is unread; then the socket is checked until it has drained. */
   writable(): boolean {
     if (!this.isFull()) return this.held.length === 0;
-    this.lookSoon();
+    this.checkSoon();
     return false;
   }
 
-  /** Nothing more is sent. What the socket has not sent yet stands until it is closed. */
+  /** Sends nothing more. The bytes in the socket count until it is closed. */
   end(): void {
     this.over = true;
-    this.look?.();
+    this.check?.();
     [this.held, this.heldChars] = [[], 0];
     this.reportOwed();
   }
 
-  /** The socket is gone, with all that it held. */
+  /** The socket is closed, and its bytes are gone. */
   closed(): void {
     this.unread = 0;
     this.reportOwed();
   }
 
-  private lookSoon(): void {
-    if (this.look || this.over) return;
+  private checkSoon(): void {
+    if (this.check || this.over) return;
     this.stuckAt = this.options.clock.now();
     this.stuckWith = this.unread;
-    this.lookLater();
+    this.checkLater();
   }
 
-  /** Asking the runtime costs as much as a small send, so it is asked only when what was sent since could matter. */
+  /** Asks the runtime only once enough was sent to matter, because asking costs as much as a small send. */
   private isFull(): boolean {
     if (this.unread < HIGH_WATER) return false;
     this.unread = this.options.socket.buffered();
@@ -90,7 +90,7 @@ export class Outgoing {
     return this.unread >= HIGH_WATER;
   }
 
-  /** Some frames don't wait until it is read (pongs, what becomes of a follow), and a client may ask for them for ever. */
+  /** Bounds the frames that don't wait until the client reads (pongs, answers to a follow), which it may request for ever. */
   private isLost(): boolean {
     if (this.unread <= UNREAD_MAX) return false;
     this.unread = this.options.socket.buffered();
@@ -99,9 +99,9 @@ export class Outgoing {
     return true;
   }
 
-  /** The socket says nothing when it drains, so one that is full is looked at. */
+  /** The socket has no event for being drained, so a full one is checked by a timer. */
   private again(): void {
-    this.look = undefined;
+    this.check = undefined;
     if (this.over) return;
     if (!this.isFull()) {
       const due = this.held;
@@ -115,14 +115,14 @@ export class Outgoing {
       this.stuckAt = this.options.clock.now();
     }
     if (this.options.clock.now() - this.stuckAt > NOT_READING_MS) return this.options.lost("not reading");
-    this.lookLater();
+    this.checkLater();
   }
 
-  private lookLater(): void {
-    this.look = this.options.clock.after(DRAIN_LOOK_MS, () => this.again());
+  private checkLater(): void {
+    this.check = this.options.clock.after(DRAIN_CHECK_MS, () => this.again());
   }
 
-  /** A socket that is not full owes what every socket may. */
+  /** Reports what the socket owes; nothing while it is not full. */
   private reportOwed(): void {
     const now = (this.unread < HIGH_WATER ? 0 : this.unread) + this.heldChars;
     if (now !== this.owes) this.options.owed.add(this.options.user, now - this.owes);

@@ -1,8 +1,8 @@
 /**
  * Long-poll: a session that lasts for one answer. The client's offsets are the only state, and sending one again gives
- * the same events again: the offset sent is the acknowledgement (lib/protocol/README.md §5). That a session lingers
- * after its answer only spares the next poll to find everything anew; one that comes from elsewhere, or later, begins
- * its own.
+ * the same events again: the offset sent is the acknowledgement (lib/protocol/README.md §5). A session
+ * lingers after its answer only to spare the next poll the reads; a poll that comes from elsewhere, or later, begins its
+ * own.
  */
 import type { PollRequest } from "../../../protocol/poll.ts";
 import { userStream } from "../../../protocol/streams.ts";
@@ -13,7 +13,7 @@ import { type PollOutcome, PollSession, type Standing } from "./poll_session.ts"
 
 const POLLS_MAX = 8; // of one person under way; one more answers the oldest
 const LINGERING_MAX = 8; // of one person; one more ends the oldest
-const LINGER_MS = 3_000; // a client polls again at once: this is for its way here
+const LINGER_MS = 3_000; // a client polls again at once, and this covers the network
 const KNOWN_MS = 60_000; // a sign-in that was looked up longer ago is looked up again, which also moves its end
 
 /** Who polls. */
@@ -60,10 +60,10 @@ export function createPolls(hub: Hub): Polls {
   const bySignIn: Index = new Map(); // by hash
   const byPerson: Index = new Map();
   const all = new Set<Lingering>(); // the oldest first
-  let sweeping: Cancel | undefined; // one timer: an answer must not wait for one of its own
+  let sweeping: Cancel | undefined; // one timer for all, because a timer for each would delay the answers
   const lookedUpAt = new WeakMap<PollSignIn, number>();
 
-  /** Counts a poll of a person's while `poll` runs; the oldest has to yield to one too many. */
+  /** Counts a poll of a person while `poll` runs. If there is one too many, the oldest yields. */
   async function counted<T>(user: string, poll: (yielded: Promise<void>) => Promise<T>): Promise<T> {
     const own = underWay.get(user) ?? new Set();
     underWay.set(user, own);
@@ -91,7 +91,7 @@ export function createPolls(hub: Hub): Polls {
     sweeping ??= clock.after(LINGER_MS, sweep);
   }
 
-  /** Ends those that have lingered long enough, and comes back for the next one. */
+  /** Ends the sessions that have lingered long enough, and sets the timer for the next one. */
   function sweep(): void {
     sweeping = undefined;
     const now = clock.now();
@@ -115,7 +115,7 @@ export function createPolls(hub: Hub): Polls {
     it.polls.close();
   }
 
-  /** The session of the poll before, where it stands where this one begins. */
+  /** The session of the poll before, if its positions are those of this poll. */
   function resumed(hash: string, at: Standing): PollSession | undefined {
     for (const it of bySignIn.get(hash) ?? []) {
       if (!it.polls.standsAt(at)) continue;
@@ -137,7 +137,7 @@ export function createPolls(hub: Hub): Polls {
       const at = { streams, users: request.users ?? [], withState: request.seen !== undefined };
       return counted(user.id, async (yielded) => {
         const going = resumed(hash, at);
-        // Sessions get the event that ends a sign-in; this one begins too late for that.
+        // Sessions learn from an event that their sign-in has ended, but this one begins too late for it.
         if (!going && isKnown && !await hub.isSignedIn(hash)) return { over: "signed_out" };
         const polls = going ?? new PollSession({ hub, user, session, hash, ...at });
         const outcome = await polls.poll(request, { signal, yielded });
@@ -162,7 +162,7 @@ export function createPolls(hub: Hub): Polls {
   };
 }
 
-type Index = Map<string, Set<Lingering>>; // those that have lingered longest first
+type Index = Map<string, Set<Lingering>>; // in the order of lingering, the longest first
 
 function add(index: Index, key: string, it: Lingering): Set<Lingering> {
   const all = index.get(key) ?? new Set();

@@ -1,6 +1,6 @@
 /**
- * How fast one person may poll. A client in a busy room polls again as soon as it is answered, which is right: so one that
- * is too fast is held for a moment first, and gets more at once. Only who polls far beyond that is refused.
+ * Paces the polls of one person. A client in a busy room rightly polls again as soon as it is answered, so one that is
+ * too fast is held for a moment, and gets more at once. Only a person who polls far faster than that is refused.
  */
 import type { Clock } from "../clock.ts";
 import { type Budget, createBudget, ENDLESS } from "../../limits/budget.ts";
@@ -9,10 +9,10 @@ const POLLS_MAX = 800; // of one person in a window, before each is held
 const REFUSED_MAX = 4_000;
 const WINDOW_MS = 10_000;
 const HOLD_MS = 250;
-const NAMES = 16; // streams or people that weigh as much as one more poll
+const NAMES = 16; // so many streams or people weigh as much as one more poll
 
 export interface PollPace {
-  /** How long a poll that names so many streams and people is to be held, in ms; undefined where it is refused. */
+  /** How long to hold a poll that names so many streams and people, in ms; undefined if it is refused. */
   hold(user: string, names: number): number | undefined;
   /** When none is held any more, in ms. */
   renewsIn(): number;

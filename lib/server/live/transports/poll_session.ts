@@ -1,7 +1,7 @@
 /**
  * The streams that one client follows by polls: a session whose frames are gathered for one answer at a time
- * (lib/protocol/README.md §5). After an answer it may linger, taking nothing, until the next poll from its positions
- * goes on with it.
+ * (lib/protocol/README.md §5). After an answer it may linger, and takes no frames until the next poll from its positions
+ * continues with it.
  */
 import { Buffer } from "node:buffer";
 import { NOW } from "../../../protocol/streams.ts";
@@ -16,9 +16,9 @@ import { createLatestState } from "../state/latest_state.ts";
 import { createSession } from "../live_session.ts";
 import type { Session, Sink } from "../session.ts";
 
-const ANSWER_BYTES_MAX = 700_000; // then no more frames are taken: with the last one (≤ 256 KiB) it stays below 1 MiB
-const STATE_HELD_MS = 5_000; // how long changed latest state waits for company
-const LOOK_MS = 5; // between two looks at what storage is still asked, at the end of the wait
+const ANSWER_BYTES_MAX = 700_000; // no more frames are taken then; with the last one (≤ 256 KiB) it stays below 1 MiB
+const STATE_HELD_MS = 5_000; // so long changed latest state waits for other changes
+const LOOK_MS = 5; // between two checks for reads under way, at the end of the wait
 
 /** The positions of a client, and what it asks for. */
 export interface Standing {
@@ -52,16 +52,16 @@ export class PollSession implements Sink {
   private bytes = 0;
   /** Its positions when it ended by itself. */
   private lastPositions: Record<string, string> | undefined;
-  /** The latest of each that was taken, as JSON. */
+  /** The latest state that was taken of each kind, as JSON. */
   private digest: string | undefined;
   private presence: string | undefined;
   private stateHash: string | undefined;
   /** Ends the poll under way. */
   private done: ((reason: Reason) => void) | undefined;
-  private isDue = false; // though no frame has come
+  private isDue = false; // even without a frame
   private held: Cancel | undefined;
   private isOver = false;
-  /** Called if it ends while it lingers. */
+  /** Called if the session ends while it lingers. */
   private lingering: (() => void) | undefined;
 
   constructor(private readonly options: PollSessionOptions) {
@@ -71,7 +71,7 @@ export class PollSession implements Sink {
     this.unresolved = new Set(Object.keys(streams));
   }
 
-  /** The sign-in is being checked, and may have ended. */
+  /** Whether the sign-in is being checked, and may have ended. */
   get isDoubted(): boolean {
     return this.session.doubted;
   }
@@ -143,12 +143,12 @@ export class PollSession implements Sink {
     const { t } = frame;
     if (t === "followed" || t === "gone") this.unresolved.delete(frame.stream);
     if (t === "gone") this.gone.add(frame.stream);
-    if (t === "bye") this.lastPositions = this.session.positions(); // the session forgets them right after it
+    if (t === "bye") this.lastPositions = this.session.positions(); // the session drops them right after this
     if (t === "events" || t === "gone" || t === "bye") {
       this.frames.push(frame.text);
       this.bytes += Buffer.byteLength(frame.text);
     } else if (t !== "followed") {
-      if (t === "digest") this.takeDigest(); // the frame has only what changed
+      if (t === "digest") this.takeDigest(); // the frame has only the changes
       else this.state.take(frame);
       if (t === "presence") this.presence = undefined;
       this.holdState();
@@ -170,7 +170,7 @@ export class PollSession implements Sink {
     this.session.follow(this.streams);
   }
 
-  /** Sends what came while it lingered: followers have the events, and latest state is read as of now. */
+  /** Sends the events that came while it lingered, which its followers have, and latest state as of now. */
   private goOn(): void {
     this.lingering = undefined;
     this.session.drained();
@@ -231,10 +231,10 @@ export class PollSession implements Sink {
 
   private answer(yielded: boolean): PollOutcome {
     const frames = yielded ? [] : this.frames;
-    const places: Record<string, string> = {};
+    const offsets: Record<string, string> = {};
     const positions = yielded ? {} : this.lastPositions ?? this.session.positions();
     for (const [stream, offset] of Object.entries(this.streams)) {
-      if (yielded || !this.gone.has(stream)) places[stream] = positions[stream] ?? offset;
+      if (yielded || !this.gone.has(stream)) offsets[stream] = positions[stream] ?? offset;
     }
     let { stateHash: seen } = this;
     if (seen !== undefined && !yielded && this.isStateReady()) {
@@ -242,9 +242,9 @@ export class PollSession implements Sink {
       if (token !== seen) frames.push(...this.state.frames().map((frame) => JSON.stringify(frame)));
       seen = token;
     }
-    this.streams = places;
+    this.streams = offsets;
     [this.frames, this.bytes] = [[], 0];
-    const rest = JSON.stringify({ streams: places, ...(seen !== undefined && { seen }) });
+    const rest = JSON.stringify({ streams: offsets, ...(seen !== undefined && { seen }) });
     return { answer: `{"frames":[${frames.join(",")}],${rest.slice(1)}` };
   }
 }

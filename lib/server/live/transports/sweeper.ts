@@ -5,27 +5,27 @@ export const PING_MS = 25_000; // a client that can send, and has sent nothing f
 const SWEEP_MS = 2_500; // so that a silence of twice PING_MS is noticed about then
 
 export interface Swept {
-  /** Looks at itself; `now` is monotonic, in ms. */
+  /** Checks itself; `now` is monotonic, in ms. */
   sweep(now: number): void;
 }
 
 export interface Sweeper {
   add(it: Swept): void;
   delete(it: Swept): void;
-  /** Looks now. */
-  look(now: number): void;
+  /** Checks all of them. */
+  sweep(now: number): void;
   close(): void;
 }
 
 export function createSweeper(clock: Clock): Sweeper {
   const all = new Set<Swept>();
-  const look = (now: number) => {
+  const sweep = (now: number) => {
     for (const it of all) it.sweep(now);
   };
   return {
     add: (it) => all.add(it),
     delete: (it) => all.delete(it),
-    look,
-    close: every(SWEEP_MS, () => look(clock.now()), clock),
+    sweep,
+    close: every(SWEEP_MS, () => sweep(clock.now()), clock),
   };
 }

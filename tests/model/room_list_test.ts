@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nextRoom } from "../../lib/model/next_room.ts";
+import { nextRoom } from "../../lib/model/room_list.ts";
 import { line } from "../client/samples.ts";
 
 const lines = [line("a"), line("b", { unread: 2 }), line("c", { joined: false }), line("d"), line("e", { unread: 1 })];
