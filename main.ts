@@ -40,9 +40,6 @@ const app = createApp(services);
 const server = await serveOrExit();
 const url = config.publicUrl ?? `http://localhost:${server.port}`;
 const token = await services.auth.setupToken().catch((error) => exitOverStorage(error));
-console.log(
-  token === undefined ? `Rivulet is at ${url}` : `Set up Rivulet at ${url}/welcome?token=${encodeURIComponent(token)}`,
-);
 services.auth.warmUp().catch((error) => logger.warn("Password hashing is not ready: {error}", { error }));
 void services.notifyAllPending();
 const notifying = setInterval(services.notifyAllPending, PENDING_EVERY_MS);
@@ -50,6 +47,10 @@ const notifying = setInterval(services.notifyAllPending, PENDING_EVERY_MS);
 let ending = false;
 for (const signal of SIGNALS) Deno.addSignalListener(signal, () => end());
 armLastResort(SIGNALS);
+// Said last: whoever has read it may stop the server, which drains from here on.
+console.log(
+  token === undefined ? `Rivulet is at ${url}` : `Set up Rivulet at ${url}/welcome?token=${encodeURIComponent(token)}`,
+);
 
 async function end(): Promise<void> {
   if (ending) return;

@@ -120,6 +120,17 @@ Deno.test("a KV server that is none ends the start with one line, without what i
   });
 });
 
+Deno.test("SIGTERM drains from the moment that the address is said", async () => {
+  for (let round = 0; round < 3; round++) {
+    const server = await startServer();
+    try {
+      assert.equal((await server.kill("SIGTERM")).code, 0);
+    } finally {
+      await server.stop();
+    }
+  }
+});
+
 Deno.test("DENO_DEPLOYMENT_ID is no sign of Deno Deploy: data lies in DATA_DIR", async () => {
   const server = await startServer({ env: { DENO_DEPLOYMENT_ID: "7f3a" } });
   try {
