@@ -15,8 +15,8 @@ const SOURCES = ["lib/", "routes/", "islands/", "tests/", "static/", ".ci/"];
 const COMMENTED = /\.(?:tsx?|css)$|^\.ci\//;
 /** Its own examples name what is not there. */
 const SELF = "tests/references_test.ts";
-/** Made by a build or by a run, so not in a fresh clone. */
-const MADE = /^static\/build\b/;
+/** Made by a build, a run or an install, so not in a fresh clone. */
+const MADE = /^static\/build\b|\bnode_modules\b/;
 
 interface Paper {
   headings: string[];

@@ -59,6 +59,6 @@ async function using(file: string, body: (kv: Deno.Kv) => Promise<void>): Promis
 
 async function migrating(args: unknown[]): Promise<Deno.CommandStatus> {
   const script = new URL("migrating.ts", import.meta.url).pathname;
-  const command = ["run", "-A", "--unstable-kv", script, ...args.map(String)];
+  const command = ["run", "-A", script, ...args.map(String)];
   return await new Deno.Command(Deno.execPath(), { args: command }).spawn().status;
 }

@@ -42,14 +42,14 @@ async function copyTree(): Promise<string> {
       if (!(error instanceof Deno.errors.NotFound)) throw error; // deleted, and not committed yet
     });
   }
-  await Deno.symlink(`${root}node_modules`, `${copy}/node_modules`);
+  for (const name of ["node_modules", "tests/node_modules"]) await Deno.symlink(root + name, `${copy}/${name}`);
   return copy;
 }
 
 async function test(cwd: string, args: string[], ms: number): Promise<Outcome> {
   const began = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--unstable-kv", "--no-check", ...args],
+    args: ["test", "-A", "--config", "tests/deno.json", "--no-check", ...args],
     cwd,
     env: { NO_COLOR: "1" },
     stdout: "piped",
