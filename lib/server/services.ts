@@ -90,8 +90,8 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   const { limits, setupToken } = config;
   const rooms = createRooms({ limits, db, log, entries, now, random, shared, getPeople: users.get });
   const hashing = createHashWorker({ entry: await workerEntry(HASH_WORKER) });
-  const { derive } = hashing;
-  const auth = createAuth({ db, log, now, random, users, entries, limits, setupToken, welcome, derive });
+  const { argon2id } = hashing;
+  const auth = createAuth({ db, log, now, random, users, entries, limits, setupToken, welcome, argon2id });
   const parser = createParser({ entry: await workerEntry(PARSE_WORKER) });
   const messages = createMessages({
     db,

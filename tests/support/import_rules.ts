@@ -55,7 +55,7 @@ const rules: Record<string, Rule> = {
   "lib/server/config.ts": { may: ["lib/server/http/address.ts"], packages: ["zod"] },
   "lib/server/limits": { may: [], packages: ["@logtape/logtape"] },
   "lib/server/kv": { may: ["lib/protocol", "lib/server/config.ts"], packages: ["@deno/kv"] },
-  "lib/server/log": { may: ["lib/server/kv", "lib/protocol"] },
+  "lib/server/log": { may: ["lib/server/kv", "lib/protocol"], packages: ["lru-cache"] },
   "lib/server/commands": {
     may: ["lib/protocol", "lib/server/limits"],
     packages: ["zod/mini", "rate-limiter-flexible"],
@@ -73,9 +73,9 @@ const rules: Record<string, Rule> = {
       "lib/server/config.ts",
       "lib/server/kv/database.ts",
     ],
-    packages: ["hono", "zod/mini", "@logtape/logtape", "ws"],
+    packages: ["hono", "zod/mini", "@logtape/logtape", "lru-cache", "ws"],
   },
-  // The first of the features: the others tell what happens in them.
+  // The first of the features: the others report what happens in them.
   "lib/server/entries": { may: ["lib/protocol", "lib/server/kv", "lib/server/log"] },
   "lib/server/services.ts": { may: ["lib"] },
   "lib/build": { may: [], packages: ["esbuild", "zod/mini"] },

@@ -5,7 +5,7 @@
 const TIME_LENGTH = 9; // milliseconds in base 36, until the year 5188
 const RANDOM_BYTES = 15;
 
-/** A fresh key. `getRandomValues`, because `randomUUID` does not exist on plain http. */
+/** A fresh key. `randomUUID` does not exist on plain http, nor `toBase64` in all browsers that we serve. */
 export function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));
   const random = btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");

@@ -3,27 +3,30 @@
  * that it makes (measured on Deno 2.9); this one works in the same 19 MB again and again.
  */
 
-export interface Argon2Cost {
-  /** KiB */
-  memory: number;
-  passes: number;
+const PASSES = 2; // OWASP's choice for Argon2id, with the memory
+const MEMORY_KIB = 19_456;
+
+/** A hash that no password is known to fit, with today's costs. */
+export const NOBODYS = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
+
+export interface Hashed {
+  /** The hash as a PHC string, in which libsodium writes costs and salt. */
+  phc: string;
+  /** Whether the password fits it. */
+  fits: boolean;
+  /** It fits, but was made with other costs than today's. */
+  stale: boolean;
 }
 
-/** Derives `bytes` bytes from a password with one lane. The salt has 16 bytes. */
-export type Derive = (
-  password: string,
-  salt: Uint8Array<ArrayBuffer>,
-  cost: Argon2Cost,
-  bytes: number,
-) => Promise<Uint8Array>;
-
-export const SALT_BYTES = 16;
-const BYTES_PER_KIB = 1024;
+/** Compares a password with its hash; without one it makes a hash, with a random salt and today's costs. */
+export type Argon2id = (password: string, phc?: string) => Promise<Hashed>;
 
 /** Hashes on this thread, and blocks it meanwhile. */
-export const argon2id: Derive = async (password, salt, { memory, passes }, bytes) => {
+export const argon2id: Argon2id = async (password, phc) => {
   const { default: sodium } = await import("libsodium-wrappers-sumo");
   await sodium.ready;
-  const algorithm = sodium.crypto_pwhash_ALG_ARGON2ID13;
-  return sodium.crypto_pwhash(bytes, password, salt, passes, memory * BYTES_PER_KIB, algorithm);
+  const cost = [PASSES, MEMORY_KIB * 1024] as const;
+  if (phc === undefined) return { phc: sodium.crypto_pwhash_str(password, ...cost), fits: true, stale: false };
+  const fits = sodium.crypto_pwhash_str_verify(phc, password);
+  return { phc, fits, stale: fits && sodium.crypto_pwhash_str_needs_rehash(phc, ...cost) };
 };

@@ -8,7 +8,7 @@ declare const self: {
   postMessage(answer: HashAnswer): void;
 };
 
-self.onmessage = async ({ data: { id, question: { password, salt, cost, bytes } } }) => {
-  self.postMessage({ id, answer: await argon2id(password, salt, cost, bytes) });
+self.onmessage = async ({ data: { id, question: { password, phc } } }) => {
+  self.postMessage({ id, answer: await argon2id(password, phc) });
 };
 self.postMessage({ ready: true });

@@ -1,7 +1,7 @@
 /** Hashes passwords in one worker, off the event loop. */
 import { createWorkerLine, NoWorker, type Question, type Said, WorkerLost } from "../limits/worker.ts";
 import { Refusal } from "../../protocol/errors.ts";
-import { type Argon2Cost, argon2id, type Derive } from "./argon2.ts";
+import { type Argon2id, argon2id, type Hashed } from "./argon2.ts";
 
 const HASH_DEADLINE_MS = 20_000; // a hash takes a tenth of a second; the first one waits for the worker too
 const RETRY_MS = 2_000;
@@ -9,35 +9,33 @@ const IDLE_MS = 60_000; // idle; a worker holds 50 MB, and another one starts in
 
 export interface ToHash {
   password: string;
-  salt: Uint8Array<ArrayBuffer>;
-  cost: Argon2Cost;
-  bytes: number;
+  phc: string | undefined;
 }
 
 export type HashRequest = Question<ToHash>;
-export type HashAnswer = Said<Uint8Array>;
+export type HashAnswer = Said<Hashed>;
 
 export interface HashWorker {
-  /** Throws `Refusal("unavailable")` where two workers in a row did not answer. */
-  derive: Derive;
+  /** Throws `Refusal("unavailable")` if two workers in a row did not answer. */
+  argon2id: Argon2id;
   /** Ends the worker. A hash under way is not answered. */
   close(): void;
 }
 
 /**
- * `entry` is the worker's script. The worker begins with the first hash, and ends when none comes for a minute. Where the runtime has no workers or can't read
- * the script, hashes are made on this thread.
+ * `entry` is the worker's script. The worker starts with the first hash, and ends when none comes for a minute. If the
+ * runtime has no workers or can't read the script, hashes are made on this thread.
  */
 export function createHashWorker(
   { entry, deadlineMs = HASH_DEADLINE_MS, idleMs = IDLE_MS }: { entry: URL; deadlineMs?: number; idleMs?: number },
 ): HashWorker {
-  const worker = createWorkerLine<ToHash, Uint8Array>({ entry, does: "hashes passwords", deadlineMs, idleMs });
+  const worker = createWorkerLine<ToHash, Hashed>({ entry, does: "hashes passwords", deadlineMs, idleMs });
   return {
-    async derive(password, salt, cost, bytes) {
+    async argon2id(password, phc) {
       try {
-        return await worker.ask({ password, salt, cost, bytes });
+        return await worker.ask({ password, phc });
       } catch (error) {
-        if (error instanceof NoWorker) return await argon2id(password, salt, cost, bytes);
+        if (error instanceof NoWorker) return await argon2id(password, phc);
         if (error instanceof WorkerLost) throw tooLong();
         throw error;
       }

@@ -7,7 +7,7 @@ import { Refusal } from "../../protocol/errors.ts";
 import type { SignedInCall } from "../commands/handlers.ts";
 import type { User } from "../../protocol/users.ts";
 import type { UsersService } from "../users/service.ts";
-import type { Derive } from "./argon2.ts";
+import type { Argon2id } from "./argon2.ts";
 import { createEntry, type Entry } from "./entry.ts";
 import { createFeedTokens } from "./feed_tokens.ts";
 import { createHashTurns } from "./hash_turns.ts";
@@ -71,7 +71,7 @@ export interface AuthDeps {
   /** Shows a new person in: puts them into the room that everybody starts in. */
   welcome(user: User): Promise<void>;
   /** Argon2id, unless a test counts its calls. */
-  derive: Derive;
+  argon2id: Argon2id;
 }
 
 export function createAuth(deps: AuthDeps): AuthService {

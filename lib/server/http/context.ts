@@ -1,4 +1,7 @@
-/** The first middleware: gives the request an id, and finds out who calls, from where, and under which origin. */
+/**
+ * The first middleware: gives the request an id and a nonce, and finds the client's address and origin. Not Hono's
+ * `requestId`, which takes the client's id and is missing from responses that a handler makes itself.
+ */
 import { createMiddleware } from "hono/factory";
 import { createClientAddress } from "./address.ts";
 import type { Env } from "./env.ts";
@@ -21,7 +24,5 @@ export function requestContext(
 }
 
 function randomText(bytes: number): string {
-  let text = "";
-  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) text += String.fromCharCode(byte);
-  return btoa(text).replaceAll("+", "-").replaceAll("/", "_");
+  return crypto.getRandomValues(new Uint8Array(bytes)).toBase64({ alphabet: "base64url" });
 }

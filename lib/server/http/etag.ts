@@ -1,4 +1,7 @@
-/** Conditional requests (RFC 9110, §8.8.3 and §13.1.2). */
+/**
+ * Conditional requests (RFC 9110, §8.8.3 and §13.1.2). Not Hono's `etag`, which hashes every body as it goes out: ours
+ * are known before a body is made, and each encoding has its own.
+ */
 import { createHash } from "node:crypto";
 
 const HASH_CHARS = 27; // of base64: 162 bits

@@ -1,4 +1,7 @@
-/** Headers that every response carries (lib/protocol/README.md §1, §2). */
+/**
+ * Headers that every response carries (lib/protocol/README.md §1, §2). Not Hono's `secureHeaders`, which gives all
+ * responses the same headers and cannot add any to a fetched one.
+ */
 import { createMiddleware } from "hono/factory";
 import { isSecure } from "./cookie.ts";
 import type { Env } from "./env.ts";

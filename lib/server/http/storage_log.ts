@@ -3,13 +3,14 @@
  * Each reason has a burst of its own.
  */
 import { getLogger } from "@logtape/logtape";
+import { LRUCache } from "lru-cache";
 import { StorageFull, StorageUnavailable } from "../kv/database.ts";
 
 const BURST_MS = 30_000; // between two lines about one reason
 const REASONS_MAX = 32;
 
 const log = getLogger(["rivulet", "storage"]);
-const bursts = new Map<string, { at: number; count: number }>(); // by reason; `count`: since that line
+const bursts = new LRUCache<string, { at: number; count: number }>({ max: REASONS_MAX }); // by reason; `count`: since that line
 
 export function isStorageError(error: unknown): error is StorageFull | StorageUnavailable {
   return error instanceof StorageFull || error instanceof StorageUnavailable;
@@ -25,7 +26,6 @@ export function logStorage({ message: reason }: StorageFull | StorageUnavailable
     burst.count++;
     return;
   }
-  if (bursts.size >= REASONS_MAX) bursts.clear();
   bursts.set(reason, { at: now, count: 0 });
   if (!burst?.count) return log.warn("Storage failed: {reason}", { reason });
   log.warn("Storage failed: {reason} ({count} times more since the last such line)", { reason, count: burst.count });

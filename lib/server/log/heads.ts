@@ -2,6 +2,7 @@
  * Heads as this process knows them. A commit proves the ones that it is built on, so those may be old; where no other
  * process writes they are the truth, and reading one costs storage nothing.
  */
+import { LRUCache } from "lru-cache";
 import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
 import { EMPTY, type Head } from "./types.ts";
@@ -16,13 +17,13 @@ export interface HeadEntry {
 export interface Heads {
   /** Returns entries in the order of `streams`; reads those from storage that are not known. */
   known(streams: string[]): Promise<HeadEntry[]>;
-  /** From storage, by strong reads. */
+  /** Reads entries from storage, by strong reads. */
   read(streams: string[]): Promise<HeadEntry[]>;
   /** Takes an entry that another module has read. */
   note(stream: string, entry: HeadEntry): void;
-  /** A commit has set it. */
+  /** A commit has set the head. */
   landed(stream: string, entry: HeadEntry): void;
-  /** A commit may have set it. */
+  /** A commit may have set the heads. */
   forget(streams: string[]): void;
 }
 
@@ -30,15 +31,8 @@ export interface Heads {
  * Calls `headRead` with each head that is read from storage, since it may be newer than any that this process knows.
  */
 export function createHeads(db: Database, headRead: (stream: string, head: Head) => void): Heads {
-  const cache = new Map<string, HeadEntry>();
+  const cache = new LRUCache<string, HeadEntry>({ max: CACHED_MAX });
   let landings = 0;
-
-  function keep(stream: string, entry: HeadEntry): void {
-    cache.delete(stream);
-    cache.set(stream, entry);
-    const [oldest] = cache.size > CACHED_MAX ? cache.keys() : [];
-    if (oldest !== undefined) cache.delete(oldest);
-  }
 
   async function read(streams: string[]): Promise<HeadEntry[]> {
     const before = landings;
@@ -48,7 +42,7 @@ export function createHeads(db: Database, headRead: (stream: string, head: Head)
       const entry = { head: value ?? EMPTY, versionstamp };
       const cached = cache.get(stream);
       // What landed while storage was read may be newer than what was read: then it has been kept, or forgotten.
-      if (cached ? isOlder(cached, entry) : landings === before && versionstamp !== null) keep(stream, entry);
+      if (cached ? isOlder(cached, entry) : landings === before && versionstamp !== null) cache.set(stream, entry);
       headRead(stream, entry.head);
       return cached && isOlder(entry, cached) ? cached : entry;
     });
@@ -58,7 +52,7 @@ export function createHeads(db: Database, headRead: (stream: string, head: Head)
     read,
     note(stream, entry) {
       const cached = cache.get(stream);
-      if (cached && isOlder(cached, entry)) keep(stream, entry);
+      if (cached && isOlder(cached, entry)) cache.set(stream, entry);
       headRead(stream, entry.head);
     },
     async known(streams) {
@@ -69,7 +63,7 @@ export function createHeads(db: Database, headRead: (stream: string, head: Head)
     },
     landed(stream, entry) {
       landings++;
-      keep(stream, entry);
+      cache.set(stream, entry);
     },
     forget(streams) {
       landings++;

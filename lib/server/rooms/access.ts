@@ -42,7 +42,8 @@ export interface RoomAccessDeps {
 }
 
 export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAccess {
-  const cache = new Map<string, Map<string, View>>(); // in the order of use, the last used room last
+  // The last used room is last. By hand: lru-cache would take a room's size once, but its views come one by one.
+  const cache = new Map<string, Map<string, View>>();
   let kept = 0; // views
 
   log.onAppended(({ stream, events }) => {

@@ -1,4 +1,5 @@
 /** Direct conversations: one for each set of people, made on first use. */
+import { createHash } from "node:crypto";
 import type { EntriesService } from "../entries/service.ts";
 import type { Database } from "../kv/database.ts";
 import { lookUp, type Use } from "../log/idempotency.ts";
@@ -41,7 +42,7 @@ export function createDirects({ db, log, entries, now, store, newId, countMade, 
       if (found.length < members.length) throw new Refusal("not_found", `Cannot ${verb}: there is no such person`);
       const use = key && { user: user.id, key, command: "rooms.direct", fields: { users: others }, verb };
       const once = use ? await lookUp(db, use, now()) : undefined;
-      const hash = await hashOf(members);
+      const hash = hashOf(members);
       const id = await store.direct(hash) ?? await open(user, hash);
       await log.settled(roomStream(id)); // storage may show it before it answers the commit that made it
       const [room] = await store.rooms([id]); // another call that made the room may not have let us in yet
@@ -111,7 +112,6 @@ export function createDirects({ db, log, entries, now, store, newId, countMade, 
   }
 }
 
-async function hashOf(members: string[]): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(members.join(" "))));
-  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+function hashOf(members: string[]): string {
+  return createHash("sha256").update(members.join(" ")).digest("base64url");
 }

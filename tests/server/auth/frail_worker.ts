@@ -1,4 +1,4 @@
-/** A worker that dies or hangs when it is told to, and else hashes as ours does. */
+/** A worker that dies or hangs at certain passwords, and otherwise hashes as ours does. */
 import { argon2id } from "../../../lib/server/auth/argon2.ts";
 import type { HashAnswer, HashRequest } from "../../../lib/server/auth/hash_worker.ts";
 
@@ -7,9 +7,9 @@ declare const self: {
   postMessage(answer: HashAnswer): void;
 };
 
-self.onmessage = async ({ data: { id, question: { password, salt, cost, bytes } } }) => {
+self.onmessage = async ({ data: { id, question: { password, phc } } }) => {
   if (password === "die") throw new Error("It died");
   if (password === "hang") return;
-  self.postMessage({ id, answer: await argon2id(password, salt, cost, bytes) });
+  self.postMessage({ id, answer: await argon2id(password, phc) });
 };
 self.postMessage({ ready: true });

@@ -1,6 +1,7 @@
 /** People and sign-in over KV in memory, with a clock to turn and a hash that is quick and counted. */
+import { createHash } from "node:crypto";
 import { type AuthService, createAuth } from "../../../lib/server/auth/service.ts";
-import type { Derive } from "../../../lib/server/auth/argon2.ts";
+import type { Argon2id } from "../../../lib/server/auth/argon2.ts";
 import { createEntries } from "../../../lib/server/entries/service.ts";
 import type { Call, SignedInCall } from "../../../lib/server/commands/handlers.ts";
 import type { User } from "../../../lib/protocol/users.ts";
@@ -11,7 +12,7 @@ import { random, type Storage, withStorage } from "../../support/storage.ts";
 export const withTimers = { sanitizeOps: false, sanitizeResources: false } as const;
 
 export const PASSWORD = "correct horse battery";
-const CHEAP_BYTES = 32;
+const COSTS = "m=19456,t=2,p=1";
 
 export interface AuthCase extends Storage {
   users: UsersService;
@@ -36,10 +37,12 @@ export async function withAuth(
     const now = () => clock.now;
     const hashes = { count: 0 };
     const welcomed: User[] = [];
-    const derive: Derive = async (password, salt, { memory }, bytes) => {
+    const argon2id: Argon2id = (password, phc) => {
       hashes.count++;
-      const text = new TextEncoder().encode(`${password} ${salt.join()} ${memory}`);
-      return new Uint8Array(await crypto.subtle.digest("SHA-256", text)).slice(0, Math.min(bytes, CHEAP_BYTES));
+      const [, , , costs = COSTS, salt = crypto.randomUUID()] = phc?.split("$") ?? [];
+      const made = cheapHash(password, costs, salt);
+      const fits = phc === undefined || made === phc;
+      return Promise.resolve({ phc: made, fits, stale: fits && costs !== COSTS });
     };
     const users = createUsers({ db, log, now, random });
     const auth = createAuth({
@@ -49,7 +52,7 @@ export async function withAuth(
       entries: createEntries({ db, log }),
       now,
       random,
-      derive,
+      argon2id,
       limits: options.limits ?? false,
       setupToken: options.setupToken,
       welcome: (user) => Promise.resolve(void welcomed.push(user)),
@@ -88,7 +91,13 @@ export async function withAuth(
   });
 }
 
-/** A call that remembers the cookie it was told to set. */
+/** A hash that is quick to make, in the form of a PHC string. */
+export function cheapHash(password: string, costs: string, salt: string): string {
+  const hash = createHash("sha256").update(`${password} ${costs} ${salt}`).digest("base64url");
+  return `$argon2id$v=19$${costs}$${salt}$${hash}`;
+}
+
+/** A call that remembers the cookie that was set. */
 export function newCall(address = "203.0.113.9"): Call & { token(): string } {
   let cookie = "";
   return {

@@ -125,7 +125,10 @@ export class Ring {
     return place && { seq: place.seq, tag: place.tag };
   }
 
-  /** Keeps a frame for other followers: nearly all are at one position, but one that resumes may be at any. */
+  /**
+   * Keeps a frame for other followers: nearly all are at one position, but one that resumes may be at any. By hand: an
+   * lru-cache allocates its room at once, and there is a ring for each stream.
+   */
   private share(position: Position, frame: EventsFrame): void {
     const [oldest] = this.frames.size >= FRAMES_KEPT_MAX ? this.frames : [];
     if (oldest) {
