@@ -35,6 +35,7 @@ export function feeds({ auth, run }: Pick<Services, "auth" | "run">): Hono<Env> 
     const { users } = ids.length > 0 ? await run("users.get", { ids }, call) : { users: [] };
     return {
       title: `${workspace?.name ?? "Rivulet"} · Activity`,
+      workspace: workspace?.lobby ?? "",
       origin: c.get("origin"),
       since: workspace?.createdAt ?? 0,
       entries,

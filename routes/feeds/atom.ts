@@ -1,5 +1,5 @@
 import type { Entry } from "../../lib/protocol/feed.ts";
-import { authorOf, type Feed, homeOf, idOf, linkOf, timeOf } from "./feed.ts";
+import { authorOf, type Feed, homeOf, idOf, linkOf, selfOf, timeOf } from "./feed.ts";
 
 /** Atom (RFC 4287). */
 export function renderAtom(feed: Feed): string {
@@ -7,9 +7,10 @@ export function renderAtom(feed: Feed): string {
   return [
     '<?xml version="1.0" encoding="utf-8"?>',
     '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
-    `<id>${escaped(homeOf(feed))}</id>`,
+    `<id>${idOf(feed)}</id>`,
     `<title>${escaped(feed.title)}</title>`,
     `<updated>${updated}</updated>`,
+    `<link rel="self" type="application/atom+xml" href="${escaped(selfOf(feed, "atom"))}"/>`,
     `<link rel="alternate" type="text/html" href="${escaped(homeOf(feed))}"/>`,
     `<generator>Rivulet</generator>`,
     ...feed.entries.map((entry) => renderEntry(feed, entry)),
@@ -21,7 +22,7 @@ export function renderAtom(feed: Feed): string {
 function renderEntry(feed: Feed, entry: Entry): string {
   return [
     "<entry>",
-    `<id>${escaped(idOf(feed, entry))}</id>`,
+    `<id>${idOf(feed, entry)}</id>`,
     `<title>${escaped(entry.title)}</title>`,
     `<updated>${timeOf(entry.at)}</updated>`,
     `<author><name>${escaped(authorOf(feed, entry))}</name></author>`,

@@ -1,4 +1,4 @@
-import { authorOf, type Feed, homeOf, idOf, linkOf, timeOf } from "./feed.ts";
+import { authorOf, type Feed, homeOf, idOf, linkOf, selfOf, timeOf } from "./feed.ts";
 
 /** JSON Feed 1.1 (jsonfeed.org/version/1.1). */
 export function renderJsonFeed(feed: Feed): string {
@@ -6,6 +6,7 @@ export function renderJsonFeed(feed: Feed): string {
     version: "https://jsonfeed.org/version/1.1",
     title: feed.title,
     home_page_url: homeOf(feed),
+    feed_url: selfOf(feed, "json"),
     language: "en",
     items: feed.entries.map((entry) => ({
       id: idOf(feed, entry),

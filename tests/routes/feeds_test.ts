@@ -58,6 +58,28 @@ Deno.test("/feed.json is a JSON Feed 1.1 of what everybody may see, and of nothi
     assert(!JSON.stringify(await json(token)).includes("Water is"), "what is deleted is gone");
   }));
 
+Deno.test("ids in a feed are the same under every Host, and Atom and JSON Feed name their own addresses", () =>
+  withFeed(async ({ ask, call, cookie, token }) => {
+    await call("rooms.create", { name: "gauges", visibility: "public" }, { cookie });
+    const atom = async (host?: string) =>
+      await (await ask(`/feed.atom?token=${token}`, { headers: host ? { host } : {} })).text();
+    const json = async (host: string) => await (await ask(`/feed.json?token=${token}`, { headers: { host } })).json();
+    const idsOf = (text: string) => [...text.matchAll(/<id>(.*?)<\/id>/g)].map(([, id = ""]) => id);
+    const [here, there] = [idsOf(await atom()), idsOf(await atom("other.test"))];
+    assert(here.length > 2);
+    assert.deepEqual(there, here);
+    assert.equal(new Set(here).size, here.length);
+    for (const id of here) {
+      assert.match(id, /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
+    }
+    const feed = await json("other.test");
+    assert.deepEqual(feed.items.map(({ id }: { id: string }) => id), here.slice(1), "both formats name an entry alike");
+    assert.equal(feed.feed_url, "http://other.test/feed.json");
+    assert((await atom("other.test")).includes(
+      '<link rel="self" type="application/atom+xml" href="http://other.test/feed.atom"/>',
+    ));
+  }));
+
 Deno.test("/feed.atom escapes what people write", () =>
   withFeed(async ({ ask, call, cookie, token }) => {
     await call("users.update", { name: `<b>&"N]]>` }, { cookie });
@@ -73,7 +95,15 @@ Deno.test("/feed.atom escapes what people write", () =>
   }));
 
 Deno.test("what names of before may hold and XML cannot carry is replaced in Atom", () => {
-  const text = renderAtom({ title: "a\u0007b\ufffec", origin: "http://x", since: 0, entries: [], names: new Map() });
+  const feed = {
+    title: "a\u0007b\ufffec",
+    workspace: "w",
+    origin: "http://x",
+    since: 0,
+    entries: [],
+    names: new Map(),
+  };
+  const text = renderAtom(feed);
   assert(text.includes("<title>a\ufffdb\ufffdc</title>"), text);
 });
 
