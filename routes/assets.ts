@@ -1,4 +1,4 @@
-/** Hashed static files from the build's manifest, precompressed and immutable, and the two files with fixed names. */
+/** Hashed static files from the build's manifest, precompressed and immutable, and the few files with fixed names. */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { Hono } from "hono";
@@ -15,6 +15,10 @@ const STATIC_DIR = new URL("../static/", import.meta.url);
 const fixed = {
   "/favicon.svg": { file: "mark.svg", type: "image/svg+xml; charset=utf-8" },
   "/manifest.webmanifest": { file: "manifest.webmanifest", type: "application/manifest+json; charset=utf-8" },
+  "/apple-touch-icon.png": { file: "apple-touch-icon.png", type: "image/png" },
+  "/icon-192.png": { file: "icon-192.png", type: "image/png" },
+  "/icon-512.png": { file: "icon-512.png", type: "image/png" },
+  "/icon-maskable-512.png": { file: "icon-maskable-512.png", type: "image/png" },
 } as const;
 
 /** `dir` is where the build is. Files are read, and compressed, once: there are few and they are small. */

@@ -73,6 +73,9 @@ export function createRoomState(view: RoomView): RoomState {
     get isStart() {
       return current.value?.window.value.older === false;
     },
+    get isEnd() {
+      return current.value?.window.value.newer === false;
+    },
     get landing() {
       return view.landing(current.value?.room ?? "");
     },

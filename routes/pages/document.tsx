@@ -70,6 +70,7 @@ function Document({ nonce, theme, manifest, options, json, children }: DocumentP
         <meta name="color-scheme" content={theme === "system" ? "light dark" : theme} />
         <title>{title}</title>
         <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+        <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
         <link rel="manifest" href="/manifest.webmanifest" />
         {manifest && <link rel="stylesheet" href={ASSETS_PATH + manifest.style} />}
         {/* Painted once it is whole: what comes in two pieces would be seen to jump. */}

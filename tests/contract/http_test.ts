@@ -54,6 +54,18 @@ Deno.test("pages, resources and cookies over http", async (t) => {
       }
     });
 
+    await t.step("a password manager is led to where the password is changed, signed out too", async () => {
+      const path = "/.well-known/change-password";
+      const inside = await look(url + path, { ...HTML, cookie });
+      assert.deepEqual([inside.status, inside.headers.get("location")], [302, "/settings#password"]);
+      assert.match((await look(`${url}/settings`, { ...HTML, cookie })).text, /id="password"/);
+      const outside = new URL((await look(url + path, HTML)).headers.get("location") ?? "", url);
+      assert.deepEqual([outside.pathname, outside.searchParams.get("next")], ["/sign-in", "/settings#password"]);
+      // Managers ask for this one first: a site where it is there is not believed.
+      const none = await look(`${url}/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200`);
+      assert.equal(none.status, 404);
+    });
+
     await t.step("a Host that is none makes no address: pages lead to signing in all the same", async () => {
       for (const host of ["a b", "[", "x:99999"]) {
         const head = `GET /settings?a=1 HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;

@@ -116,6 +116,22 @@ Deno.test({
         assert.deepEqual([...guest.errors, ...guest.outside], []);
       });
 
+      await t.step("older messages are reached by a link, and the newer ones from there", async () => {
+        const owner = createApi(server.url);
+        await owner.signIn("noor", PASSWORD);
+        const { room } = await owner.call("rooms.create", { name: "long", visibility: "public" });
+        for (let at = 1; at <= 60; at++) {
+          await owner.call("messages.send", { room: room.id, text: `Line ${at}`, key: `key-long-${at}-0000000` });
+        }
+        await tab.goto(`/rooms/${room.id}`);
+        assert.ok(!(await texts()).includes("Line 1"));
+        await page.getByRole("link", { name: "Older messages" }).click();
+        await page.locator(".msg", { hasText: /Line 1$/ }).waitFor();
+        assert.ok(!(await texts()).includes("Line 60"));
+        await page.getByRole("link", { name: "Newer messages" }).click();
+        await page.locator(".msg", { hasText: "Line 60" }).waitFor();
+      });
+
       assert.deepEqual([...tab.errors, ...tab.outside], []);
     } finally {
       await browser.close();

@@ -75,6 +75,31 @@ Deno.test("without script a message is sent by the form, once however often it i
   });
 });
 
+Deno.test("without script links lead to the first message and back to the newest, and leave none out", async () => {
+  await withFixture(async ({ ask, gauges, people: { jun } }) => {
+    assert.ok(jun);
+    for (let at = 0; at < UNREAD; at++) {
+      await jun.call("messages.send", { room: gauges, text: `Number ${at}`, key: newKey() });
+    }
+    const walk = async (words: string, from: string): Promise<[Set<number>, string]> => {
+      const seqs = new Set<number>();
+      let path: string | undefined = from;
+      let last = from;
+      for (let steps = 0; path !== undefined && steps < UNREAD; steps++) {
+        last = path;
+        const html: string = await (await ask(path, { as: jun })).text();
+        rowsOf(html).forEach((seq) => seqs.add(seq));
+        path = new RegExp(`<a class="btn" href="([^"]+)">${words}`).exec(html)?.[1];
+      }
+      return [seqs, last];
+    };
+    const [back, first] = await walk("Older messages", `/rooms/${gauges}`);
+    const [forth] = await walk("Newer messages", first);
+    assert.equal(back.size, UNREAD + 10);
+    assert.deepEqual([...forth].sort(), [...back].sort());
+  });
+});
+
 Deno.test("a message that is refused stays in the field, with the reason", async () => {
   await withFixture(async ({ ask, gauges, people: { owner } }) => {
     const key = newKey();

@@ -254,7 +254,7 @@ Deno.test("typing is told in one line, however many do", () => {
 Deno.test("an empty room is quiet; an empty conversation is not called by its people", () => {
   const log = (title: string) =>
     html(
-      <MessageLog title={title} rows={[]} users={users} me={noor} zone="UTC" now={AT} isStart />,
+      <MessageLog title={title} rows={[]} users={users} me={noor} zone="UTC" now={AT} isStart isEnd path="/rooms/r" />,
     );
   assert.match(log("#gauges"), /<h2>#gauges is quiet<\/h2>/);
   assert.match(log("Ilya Brandt"), /<h2>Nothing said yet<\/h2>/);

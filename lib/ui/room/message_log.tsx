@@ -34,6 +34,10 @@ export interface MessageLogProps extends Pick<MessageItemProps, "onReact"> {
   landing?: number;
   /** Whether the room begins here, with nothing older. */
   isStart: boolean;
+  /** Whether it ends here, with nothing newer. */
+  isEnd: boolean;
+  /** The room's address, for the links to older and newer messages that are there without script. */
+  path: string;
   /** The offers of an empty room; `onBegin` does them. */
   begin?: Beginnings;
   onBegin?(what: keyof Beginnings): void;
@@ -73,10 +77,23 @@ export function MessageLog(props: MessageLogProps) {
               )}
           </div>
         )}
+        {!props.isStart && <Further key="older" to={rows.find(isMessage)} path={props.path} words="Older messages" />}
         <InParts of={rows}>
           {(row) => <RowView key={row.id} row={row} isStop={row.id === stop} log={props} />}
         </InParts>
+        {!props.isEnd && <Further key="newer" to={rows.findLast(isMessage)} path={props.path} words="Newer messages" />}
       </div>
+    </div>
+  );
+}
+
+const isMessage = (row: Row) => row.kind === "message";
+
+/** The way to what is not loaded, without script: the permalink of the message where that begins. */
+function Further({ to, path, words }: { to: Row | undefined; path: string; words: string }) {
+  return (
+    <div class="further" role="listitem">
+      <a class="btn" href={`${path}/${to?.id ?? ""}`}>{words}</a>
     </div>
   );
 }

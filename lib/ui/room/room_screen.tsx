@@ -120,6 +120,8 @@ export function messageLogOf({ state, on }: RoomPartProps): MessageLogProps {
     now: state.now,
     landing: state.landing,
     isStart: state.isStart,
+    isEnd: state.isEnd,
+    path: `/rooms/${summary?.room.id ?? ""}`,
     begin: summary && beginnings(summary, me),
     actions: state.actions,
     onBegin: on?.begin,

@@ -42,6 +42,8 @@ export interface RoomState {
   readonly rows: readonly Row[];
   /** Whether the messages go back to the beginning of the room. */
   readonly isStart: boolean;
+  /** Whether they go on to its end. */
+  readonly isEnd: boolean;
   /** The seq that a permalink names. */
   readonly landing: number | undefined;
   readonly actions: MessageListActions | undefined;
@@ -91,6 +93,7 @@ export function stateOf(data: PageData, now: number): RoomState {
       below: countBelow(page.messages, summary?.n ?? 0, page.moreAfter ?? false),
     }),
     isStart: !page.more,
+    isEnd: !page.moreAfter,
     landing: data.landing,
     actions: undefined,
     zone,

@@ -110,6 +110,8 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
 
   return new Hono<Env>()
     .get("/settings", forPeople((c, call) => show(c, call)))
+    // Password managers lead people here (W3C, A Well-Known URL for Changing Passwords).
+    .get("/.well-known/change-password", forPeople((c) => Promise.resolve(c.redirect(PASSWORD)), () => PASSWORD))
     .post(
       "/settings/theme",
       forPeople((c, call) =>
@@ -176,6 +178,7 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
     );
 }
 
+const PASSWORD = "/settings#password";
 const back = () => "/settings";
 
 /** What of a profile is typed otherwise. A name or handle of before that no new one may be like stays as it is. */
