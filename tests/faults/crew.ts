@@ -42,6 +42,8 @@ export interface CrewOptions {
   changers?: number;
   markers: number;
   followers: number;
+  /** Within this all that was acknowledged is told; `SETTLED_MS` by default. */
+  settledMs?: number;
   /** What the follower at this place goes over, in turn; all of them by default. */
   transportsOf?(at: number): Transport[] | undefined;
   /** The way of the client at this place, and its person there; straight by default. */
@@ -131,6 +133,7 @@ export async function createCrew(site: Way & Joined, options: CrewOptions, rando
   });
   const settling: Settling = {
     site,
+    settledMs: options.settledMs,
     owner: site.owner,
     people,
     rooms,

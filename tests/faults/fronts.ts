@@ -92,6 +92,7 @@ defaults
   timeout client 1m
   timeout server 1m
   timeout tunnel 1h
+  timeout check 5s
   retries 3
   option redispatch 1
   option httpchk GET /healthz

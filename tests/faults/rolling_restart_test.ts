@@ -7,10 +7,13 @@ import { withCluster } from "./cluster.ts";
 import { createCrew, judge } from "./crew.ts";
 import { denokvPath } from "./denokv.ts";
 import { chosenSeed, createRandom } from "./random.ts";
+import { SETTLED_MS } from "./settle.ts";
 
 const INSTANCES = 3;
 const ROUNDS = Number(Deno.env.get("ROUNDS")) || 2; // each restarts every instance
-const CREW = { senders: 3, markers: 2, followers: 9 };
+/** What the change watcher misses, while an instance restarts, is found by the look at all heads (lib/README.md). */
+const LOOK_MS = 5_000;
+const CREW = { senders: 3, markers: 2, followers: 9, settledMs: SETTLED_MS + LOOK_MS };
 const SENDS_BETWEEN_RESTARTS = 150;
 const DRAIN_MAX_MS = 5_000; // lib/protocol/README.md §5
 

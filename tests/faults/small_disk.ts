@@ -9,15 +9,20 @@ export interface SmallDisk {
   makeRoom(): void;
 }
 
-/** Whether this process may mount one: Linux, and root or as good. */
-export const isMountable = Deno.build.os === "linux" && await mounts();
+class MountRefused extends Error {}
+
+/** Why this process can mount none: it wants Linux, and root or as good. Undefined where it can. */
+export const unmountable = Deno.build.os === "linux" ? await whyNotMounted() : "only Linux has a tmpfs";
 
 /** Mounts a disk of so many bytes, and takes it away whatever happens in `body`. */
 export async function withSmallDisk(bytes: number, body: (disk: SmallDisk) => Promise<void>): Promise<void> {
   const path = await Deno.makeTempDir({ prefix: "rivulet_disk_" });
   const ballast = `${path}/ballast`;
   try {
-    await run("mount", "-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", path);
+    const mounted = run("mount", "-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", path);
+    await mounted.catch((error) => {
+      throw new MountRefused(error.message);
+    });
     try {
       await body({
         path,
@@ -39,12 +44,13 @@ export async function withSmallDisk(bytes: number, body: (disk: SmallDisk) => Pr
   }
 }
 
-async function mounts(): Promise<boolean> {
+/** What `mount` says where it refuses; whatever else goes wrong is an error of ours, and thrown. */
+async function whyNotMounted(): Promise<string | undefined> {
   try {
     await withSmallDisk(PAGE.length, () => Promise.resolve());
-    return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof MountRefused) return error.message;
+    throw error;
   }
 }
 
