@@ -4,7 +4,7 @@ import { startDaemon } from "./daemon.ts";
 
 const TOKEN = "a token of at least twelve characters";
 
-/** The binary; undefined where there is none. `cargo install denokv` makes one. */
+/** The binary; undefined where there is none. `.ci/denokv` makes one. */
 export const denokvPath = Deno.env.get("DENOKV") || undefined;
 
 export interface DenoKv {
