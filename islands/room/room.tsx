@@ -23,7 +23,7 @@ export async function mount(root: HTMLElement): Promise<void> {
     chat,
     data,
     navigation,
-    drafts: createDrafts(data.me.id, storage()),
+    drafts: createDrafts({ me: data.me.id, storage: storage(), onChange: onStorageChange }),
     loadDeferred: async (view) => (await importAgain(() => import("./room_deferred.tsx"))).createDeferred(view),
   });
   hydrate(<RoomApp view={view} />, root);
@@ -35,6 +35,11 @@ export async function mount(root: HTMLElement): Promise<void> {
     view.unopened.value = undefined;
     navigation.again();
   });
+}
+
+function onStorageChange(run: (change: StorageEvent) => void): () => void {
+  addEventListener("storage", run);
+  return () => removeEventListener("storage", run);
 }
 
 /** Reading the property itself throws where storage is forbidden. */

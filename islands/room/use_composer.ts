@@ -3,7 +3,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Chat } from "../../lib/client/stores/chat.ts";
-import type { Drafts } from "../../lib/client/stores/drafts.ts";
+import { type Drafts, withDraft } from "../../lib/client/stores/drafts.ts";
 import { TEXT_MAX } from "../../lib/protocol/fields.ts";
 
 /** What browsers say for a key that an input method took, where `isComposing` is not set (Safari's last key). */
@@ -34,10 +34,13 @@ export function useComposer({ chat, drafts, room, onEditLast }: ComposerDeps): C
   const field = useRef<HTMLTextAreaElement>(null);
 
   useLayoutEffect(() => {
-    // What was typed before the script came counts; else the draft.
-    text.value = field.current?.value || drafts.get(room);
-    // The form's limit would cut a pasted text silently. Here it stays whole, and sending reports that it is too long.
-    field.current?.removeAttribute("maxlength");
+    const draft = drafts.get(room);
+    text.value = withDraft(field.current?.value ?? "", draft);
+    if (text.peek() !== draft) drafts.set(room, text.peek());
+    return drafts.watch(room, (written) => {
+      text.value = written;
+      problem.value = undefined;
+    });
   }, []);
 
   function send() {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { signal } from "@preact/signals";
 import { BACKOFF_MAX_MS } from "../../lib/client/connection/backoff.ts";
 import { CALL_DEADLINE_MS } from "../../lib/client/connection/calls.ts";
-import { createDrafts, DRAFTS_MAX } from "../../lib/client/stores/drafts.ts";
 import { createPeopleStore } from "../../lib/client/stores/people_store.ts";
 import { createReads, MARK_EVERY_MS } from "../../lib/client/stores/reads.ts";
 import { createRoomsStore } from "../../lib/client/stores/rooms_store.ts";
@@ -337,18 +336,4 @@ Deno.test("somebody whose message came is not typing any more", () => {
   typing.set("r1", ["ann", "bo"]);
   typing.sent("r1", "ann");
   assert.deepEqual(typing.users.value.get("r1"), ["bo"]);
-});
-
-Deno.test("drafts are kept by person and room, the latest 50 of them", () => {
-  localStorage.clear();
-  const mine = createDrafts("me", localStorage);
-  mine.set("r0", "first");
-  for (let i = 1; i <= DRAFTS_MAX; i++) mine.set(`r${i}`, `draft ${i}`);
-  assert.equal(mine.get("r0"), "");
-  assert.equal(mine.get("r1"), "draft 1");
-  assert.equal(createDrafts("ann", localStorage).get("r1"), "");
-  mine.set("r1", "");
-  assert.equal(mine.get("r1"), "");
-  assert.equal(localStorage.length, DRAFTS_MAX - 1 + 1); // The last one is their order.
-  localStorage.clear();
 });

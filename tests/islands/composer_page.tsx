@@ -1,8 +1,7 @@
 /** The composer's behaviour on a bare form, with what it sends and asks for written down. */
 import { render } from "preact";
 import { createChat } from "../../lib/client/stores/chat.ts";
-import { createDrafts } from "../../lib/client/stores/drafts.ts";
-import { TEXT_MAX } from "../../lib/protocol/fields.ts";
+import { createDrafts, type StorageChange } from "../../lib/client/stores/drafts.ts";
 import { useComposer } from "../../islands/room/use_composer.ts";
 import { createFakeClock } from "../client/fake_clock.ts";
 import { line, user } from "../client/samples.ts";
@@ -27,14 +26,26 @@ export const chat = createChat({
 });
 
 const kept = new Map<string, string>();
-const drafts = createDrafts("me", {
-  length: 0,
-  key: () => null,
-  clear: () => kept.clear(),
-  getItem: (name) => kept.get(name) ?? null,
-  setItem: (name, value) => void kept.set(name, value),
-  removeItem: (name) => void kept.delete(name),
+const storage = {
+  getItem: (name: string) => kept.get(name) ?? null,
+  setItem: (name: string, value: string) => void kept.set(name, value),
+  removeItem: (name: string) => void kept.delete(name),
+};
+let changed = (_: StorageChange) => {};
+const drafts = createDrafts({
+  me: "me",
+  storage,
+  onChange(run) {
+    changed = run;
+    return () => {};
+  },
 });
+
+/** Another tab writes a draft. */
+export function writeElsewhere(room: string, text: string): void {
+  createDrafts({ me: "me", storage }).set(room, text);
+  changed({ key: `rivulet:draft:me:${room}` });
+}
 
 export const waiting = (): string[] => chat.outbox.items.value.map((it) => it.text);
 
@@ -49,7 +60,6 @@ function Composer({ room }: { room: string }) {
     <form onSubmit={composer.onSubmit}>
       <textarea
         ref={composer.field}
-        maxLength={TEXT_MAX}
         value={composer.text.value}
         onInput={composer.onInput}
         onKeyDown={composer.onKeyDown}

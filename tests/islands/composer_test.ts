@@ -69,6 +69,19 @@ Deno.test({
         await page.evaluate("tested.start('r2')");
         assert.equal(await field.inputValue(), "for two");
       });
+      await t.step("a draft that is written in another tab is here too, and none is overwritten", async () => {
+        await field.fill("");
+        await page.evaluate("tested.writeElsewhere('r2', 'of the other tab')");
+        await page.waitForFunction("document.querySelector('textarea').value === 'of the other tab'");
+        await field.pressSequentially(", more");
+        await page.evaluate("tested.start('r1')");
+        await page.evaluate("tested.start('r2')");
+        assert.equal(await field.inputValue(), "of the other tab, more");
+        await field.press("Enter");
+        await page.evaluate("tested.writeElsewhere('r2', 'sent there')");
+        await page.evaluate("tested.writeElsewhere('r2', '')");
+        await page.waitForFunction("document.querySelector('textarea').value === ''");
+      });
       await t.step("on touch Enter breaks the line and the button sends", async () => {
         const touch = await browser.newContext({ hasTouch: true, isMobile: true });
         const phone = await show(touch, "tests/islands/composer_page.tsx", "<body></body>");

@@ -79,6 +79,24 @@ Deno.test({
         await row(b, "left in the middle").waitFor();
       });
 
+      await t.step("an edit whose message changed meanwhile says so, after a reload too", async () => {
+        const { seq } = await say(ann, "the first wording");
+        await act(a, "the first wording", "Edit");
+        await a.page.locator(".edit textarea").fill("my wording");
+        await server.call(ann, "messages.edit", { room: lobby, seq, text: "the wording of my phone" });
+        const note = a.page.locator(".edit .note", { hasText: "changed" });
+        await note.waitFor();
+        await a.page.reload();
+        await a.page.locator(".conn", { hasText: " ms" }).waitFor();
+        await act(a, "the wording of my phone", "Edit");
+        assert.equal(await a.page.locator(".edit textarea").inputValue(), "my wording");
+        await note.waitFor();
+        await a.page.keyboard.press("Escape");
+        await act(a, "the wording of my phone", "Edit");
+        assert.equal(await note.count(), 0);
+        await a.page.keyboard.press("Escape");
+      });
+
       await t.step("an edit of what is deleted elsewhere says so, and one goes on in the composer", async () => {
         const { seq } = await say(ann, "soon gone");
         await act(a, "soon gone", "Edit");

@@ -14,9 +14,9 @@ export interface Editing {
   begin(message: Message, from: "message" | "composer"): void;
   /** True once after `begin`: coming back to an edit that was left takes no focus. */
   takeFocus(): boolean;
-  /** What was written of it and not saved, also before the page was left. */
-  draft(message: Message): string;
-  write(message: Message, text: string): void;
+  /** What was written of it and not saved, also before the page was left, and the text that it was written over. */
+  draft(message: Message): { text: string; base: string };
+  write(message: Message, draft: { text: string; base: string }): void;
   /** The draft is done with: saved or given up. */
   end(message: Message): void;
   /** The message is not there any more: whoever wrote goes on in the composer. */
@@ -28,6 +28,11 @@ export function createEditing({ drafts }: { drafts: Drafts }): Editing {
   let from: "message" | "composer" = "message";
   let wantsFocus = false;
   const nameOf = ({ room, seq }: Message) => `${room}/${seq}`;
+  const baseOf = (message: Message) => `${nameOf(message)}/base`;
+  function drop(message: Message) {
+    drafts.set(nameOf(message), "");
+    drafts.set(baseOf(message), "");
+  }
   return {
     at,
     begin({ room, seq }, began) {
@@ -40,17 +45,25 @@ export function createEditing({ drafts }: { drafts: Drafts }): Editing {
       wantsFocus = false;
       return is;
     },
-    draft: (message) => drafts.get(nameOf(message)) || message.text,
-    write: (message, text) => drafts.set(nameOf(message), text === message.text ? "" : text),
+    draft(message) {
+      const text = drafts.get(nameOf(message));
+      const base = drafts.get(baseOf(message)) || message.text;
+      return text === "" ? { text: message.text, base: message.text } : { text, base };
+    },
+    write(message, { text, base }) {
+      if (text === message.text) return drop(message);
+      drafts.set(nameOf(message), text);
+      drafts.set(baseOf(message), base);
+    },
     end(message) {
-      drafts.set(nameOf(message), "");
+      drop(message);
       at.value = undefined;
       const row = document.querySelector<HTMLElement>(`[data-row="${message.seq}"]`);
       const composer = document.getElementById("compose");
       (from === "composer" && composer ? composer : row)?.focus({ preventScroll: true });
     },
     lose(message) {
-      drafts.set(nameOf(message), "");
+      drop(message);
       at.value = undefined;
       if (document.activeElement?.closest(".edit")) document.getElementById("compose")?.focus({ preventScroll: true });
     },

@@ -9,8 +9,9 @@ import type { MessageActions } from "./message_actions.ts";
 export function Editor({ actions, message }: { actions: MessageActions; message: Message }) {
   const { editing, changes, asked } = actions;
   const field = useRef<HTMLTextAreaElement>(null);
-  const base = useRef(message.text).current;
-  const text = useSignal(editing.draft(message));
+  const draft = useRef<ReturnType<typeof editing.draft> | undefined>(undefined);
+  const { base } = draft.current ??= editing.draft(message);
+  const text = useSignal(draft.current.text);
   const problem = useSignal<string | undefined>(undefined);
 
   useLayoutEffect(() => {
@@ -56,7 +57,7 @@ export function Editor({ actions, message }: { actions: MessageActions; message:
         onInput={(event) => {
           text.value = event.currentTarget.value;
           problem.value = undefined;
-          editing.write(message, text.peek());
+          editing.write(message, { text: text.peek(), base });
         }}
         onKeyDown={(event) => {
           if (!isSubmit(event)) return;

@@ -1,39 +1,69 @@
-/** Keeps texts that are written and not sent, by person and room, on this device. */
-import { TEXT_MAX } from "../../protocol/fields.ts";
-
-export const DRAFTS_MAX = 50; // rooms
+/**
+ * Keeps texts that are written and not sent, by person and room, on this device. All tabs of the browser share them: a
+ * tab takes over what another one writes, so that a tab that was open before cannot overwrite it.
+ */
 
 export interface Drafts {
-  get(room: string): string;
-  /** An empty text removes it. Never throws: a full or forbidden storage only forgets. */
-  set(room: string, text: string): void;
+  get(name: string): string;
+  /** An empty text removes it. Never throws: what the storage does not take is kept as long as the page. */
+  set(name: string, text: string): void;
+  /** Calls `changed` when another tab changes a draft, until the returned function is called. */
+  watch(name: string, changed: (text: string) => void): () => void;
 }
 
-export function createDrafts(me: string, storage: Storage | undefined): Drafts {
-  const prefix = `rivulet:draft:${me}:`;
-  const order = `rivulet:drafts:${me}`;
+/** The browser's event, of which only this is read. */
+export interface StorageChange {
+  /** Null when all was cleared. */
+  key: string | null;
+}
+
+export interface DraftsDeps {
+  me: string;
+  /** Undefined where the browser forbids it. Its quota bounds what is kept. */
+  storage: Pick<Storage, "getItem" | "setItem" | "removeItem"> | undefined;
+  /** Calls `run` when another tab changes the storage, until the returned function is called. */
+  onChange?(run: (change: StorageChange) => void): () => void;
+}
+
+export function createDrafts({ me, storage, onChange = () => () => {} }: DraftsDeps): Drafts {
+  const keyOf = (name: string) => `rivulet:draft:${me}:${name}`;
+  /** Texts that the storage did not take. */
+  const unstored = new Map<string, string>();
+
+  function get(name: string): string {
+    try {
+      return unstored.get(name) ?? storage?.getItem(keyOf(name)) ?? "";
+    } catch {
+      return "";
+    }
+  }
+
   return {
-    get(room) {
+    get,
+    set(name, text) {
+      unstored.delete(name);
       try {
-        return storage?.getItem(prefix + room) ?? "";
+        if (text === "") storage?.removeItem(keyOf(name));
+        else if (storage) storage.setItem(keyOf(name), text);
+        else unstored.set(name, text);
       } catch {
-        return "";
+        unstored.set(name, text); // A quota or privacy settings forbid it.
       }
     },
-    set(room, text) {
-      if (!storage) return;
-      try {
-        const rooms = (storage.getItem(order) ?? "").split(" ").filter((it) => it !== "" && it !== room);
-        if (text === "") storage.removeItem(prefix + room);
-        else {
-          storage.setItem(prefix + room, text.slice(0, TEXT_MAX));
-          rooms.push(room);
-        }
-        for (const old of rooms.splice(0, rooms.length - DRAFTS_MAX)) storage.removeItem(prefix + old);
-        storage.setItem(order, rooms.join(" "));
-      } catch {
-        return; // A quota or privacy settings forbid it, so the draft lives as long as the page.
-      }
-    },
+    watch: (name, changed) =>
+      onChange(({ key }) => {
+        if (key !== keyOf(name)) return;
+        unstored.delete(name);
+        changed(get(name));
+      }),
   };
+}
+
+/**
+ * The text of a field that comes to life: its draft, and what was typed before. Neither is lost, and what the browser
+ * itself put back is not there twice.
+ */
+export function withDraft(typed: string, draft: string): string {
+  if (typed === "" || draft.includes(typed)) return draft;
+  return draft === "" || typed.includes(draft) ? typed : `${draft}\n${typed}`;
 }

@@ -1,6 +1,5 @@
 /** The field for a message. Without script it is a plain form; it is never disabled, not even offline. */
 import type { RefObject } from "preact";
-import { TEXT_MAX } from "../../protocol/fields.ts";
 import { Icon } from "../shell/icon.tsx";
 
 export interface ComposerProps {
@@ -45,7 +44,6 @@ export function Composer(props: ComposerProps) {
           dir="auto"
           rows={1}
           required
-          maxLength={TEXT_MAX}
           autofocus={autofocus}
           placeholder={`Message ${title}`}
           value={text}
