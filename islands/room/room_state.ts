@@ -95,6 +95,9 @@ export function createRoomState(view: RoomView): RoomState {
     get isLost() {
       return chat.lost.value !== undefined;
     },
-    unsent: "", // The page begins anew once it is alive.
+    get unsent() {
+      const summary = view.summary.value;
+      return summary ? view.drafts.get(summary.room.id) : "";
+    },
   };
 }

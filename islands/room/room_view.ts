@@ -83,7 +83,14 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
   let fetching: Promise<Deferred> | undefined;
   let landing = data.landing;
   const isPaneOpen = signal(data.pane);
-  const summary = computed(() => rooms.summaries.value.find((it) => it.room.id === chat.current.value?.room));
+  /** Of a room that I lost, what was known of it: its page goes on with the room's own words. */
+  let last: RoomSummary | undefined;
+  const summary = computed(() => {
+    const room = chat.current.value?.room;
+    const found = rooms.summaries.value.find((it) => it.room.id === room);
+    if (found) return last = found;
+    return last?.room.id === room && last ? { ...last, joined: false, unread: 0, mentions: 0 } : undefined;
+  });
   const called = ({ room }: RoomSummary) =>
     roomName(room, members.members.value.get(room.id) ?? [], people.users.value, me.id);
   const name = computed(() => summary.value ? called(summary.value) : "");

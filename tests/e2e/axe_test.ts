@@ -1,6 +1,7 @@
 /** axe finds nothing to say on any page, nor in any dialog, in light and dark, on a desk and on a phone. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import type { Api } from "../support/api.ts";
 import { startServer } from "../support/server.ts";
 import { launch } from "../support/browser.ts";
 import { type Site, withSite } from "./site.ts";
@@ -111,7 +112,7 @@ async function violationsOfFloating({ page }: Tab): Promise<string[]> {
 }
 
 /** Two who wrote, one who is in no room but the lobby, and a message with everything in it. */
-async function furnish(site: Site): Promise<{ gauges: string; call(): Promise<void> }> {
+async function furnish(site: Site): Promise<{ gauges: string; call(): Promise<void>; readOnly: ReadOnlyRooms }> {
   const tomas = await site.join("Tomás Vega", "tomas");
   const { room } = await site.noor.call("rooms.create", {
     name: "gauges",
@@ -130,7 +131,47 @@ async function furnish(site: Site): Promise<{ gauges: string; call(): Promise<vo
   await site.say(site.noor, room.id, "To be changed");
   const { room: maps } = await site.noor.call("rooms.create", { name: "maps", visibility: "public" });
   await tomas.call("rooms.join", { room: maps.id });
-  return { gauges: room.id, call: () => site.say(tomas, maps.id, "@noor over here") };
+  return {
+    gauges: room.id,
+    call: () => site.say(tomas, maps.id, "@noor over here"),
+    readOnly: await makeReadOnly(site, tomas),
+  };
+}
+
+/** Rooms that have no composer for Noor. */
+interface ReadOnlyRooms {
+  archived: string;
+  notJoined: string;
+  empty: string;
+  /** Opens one, writes in it, and has Noor removed. */
+  removed(tab: Tab): Promise<void>;
+}
+
+async function makeReadOnly(site: Site, tomas: Api): Promise<ReadOnlyRooms> {
+  const make = async (who: Api, name: string, visibility: "public" | "private") =>
+    (await who.call("rooms.create", { name, visibility })).room.id;
+  const [archived, notJoined, empty, den] = [
+    await make(site.noor, "attic", "public"),
+    await make(tomas, "weirs", "public"),
+    await make(tomas, "spare", "public"),
+    await make(tomas, "den", "private"),
+  ];
+  await site.say(site.noor, archived, "Once");
+  await site.noor.call("rooms.archive", { room: archived });
+  for (const room of [notJoined, den]) await site.say(tomas, room, "Said before");
+  const user = (await site.noor.call("auth.me", {})).user.id;
+  return {
+    archived,
+    notJoined,
+    empty,
+    async removed(tab) {
+      await tomas.call("rooms.addMember", { room: den, user });
+      await tab.room(den);
+      await tab.page.locator("#compose").fill("half a thought");
+      await tomas.call("rooms.removeMember", { room: den, user });
+      await tab.page.locator("textarea[readonly]").waitFor();
+    },
+  };
 }
 
 Deno.test({
@@ -139,7 +180,7 @@ Deno.test({
   sanitizeResources: false,
   fn: (t) =>
     withSite(async (site) => {
-      const { gauges, call } = await furnish(site);
+      const { gauges, call, readOnly: { archived, notJoined, empty, removed } } = await furnish(site);
       const { invite } = await site.noor.call("invites.create", { uses: 5 });
       const signedOut = ["/sign-in", `/join/${invite}`, "/join/nothing", "/welcome"];
       const signedIn = ["/rooms", "/settings", "/nowhere"];
@@ -174,6 +215,13 @@ Deno.test({
             await tab.page.keyboard.press("?");
             await tab.page.getByRole("dialog", { name: "Keyboard" }).waitFor();
             found.push(...await violations(tab.page, "list of keys"));
+            for (const [what, room] of Object.entries({ archived, notJoined, empty })) {
+              await tab.goto(`/rooms/${room}`);
+              await tab.live();
+              found.push(...await violations(tab.page, what));
+            }
+            await removed(tab);
+            found.push(...await violations(tab.page, "removed"));
             await tab.room(gauges);
             found.push(...await violations(tab.page, "room"));
             await call();

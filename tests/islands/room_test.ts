@@ -167,6 +167,9 @@ Deno.test({
         await b.page.locator("#compose").fill("half a thought");
         await server.call(ann, "rooms.removeMember", { room: secret, user: user.id });
         await b.page.locator(".banner", { hasText: "You are no longer in this room." }).waitFor();
+        assert.equal(await b.page.locator("h1").textContent(), "den, private room");
+        assert.match(await b.page.locator(".start").textContent() ?? "", /#den/);
+        assert.equal(await b.page.locator("textarea[readonly]").inputValue(), "half a thought");
         await line(b, "den").waitFor({ state: "detached" });
         await line(b, "gauges").click();
         await b.page.locator("h1", { hasText: "gauges" }).waitFor();

@@ -1,22 +1,26 @@
 /** Each part of the room's screen reads only what it shows: in the browser, what a part reads decides when it renders. */
 import assert from "node:assert/strict";
 import type { ComponentChildren, VNode } from "preact";
+import { renderToString } from "preact-render-to-string";
+import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import { RoomScreen } from "../../lib/ui/room/room_screen.tsx";
 import { type RoomState, stateOf } from "../../lib/ui/room/room_state.ts";
 import { line, messages, user } from "../client/samples.ts";
 
-const state = stateOf({
-  me: user("ann"),
-  workspace: { name: "Northfell" },
-  room: "r1",
-  rooms: [line("r1", { n: 2 })],
-  unseen: 0,
-  page: { messages: messages(1, 2), offset: "0", more: false },
-  members: { r1: ["ann"] },
-  users: [user("ann")],
-  zone: "UTC",
-  pane: false,
-}, 0);
+const stateIn = (summary: RoomSummary) =>
+  stateOf({
+    me: user("ann"),
+    workspace: { name: "Northfell" },
+    room: "r1",
+    rooms: [summary],
+    unseen: 0,
+    page: { messages: messages(1, 2), offset: "0", more: false },
+    members: { r1: ["ann"] },
+    users: [user("ann")],
+    zone: "UTC",
+    pane: false,
+  }, 0);
+const state = stateIn(line("r1", { n: 2 }));
 
 type Part = VNode<{ state?: RoomState; children?: ComponentChildren }>;
 
@@ -57,8 +61,37 @@ Deno.test("a message renders the list, and what is typed renders the dock: no ot
   assert.deepEqual(readersOf("presence"), ["RoomSide", "RoomMembers"]);
 });
 
+Deno.test("the first stop leads to the composer, or to the messages where there is none", () => {
+  const joined = line("r1", { n: 2 });
+  const { room } = joined;
+  const screen = (state: RoomState) => renderToString(<RoomScreen state={state} writer={<p id="compose" />} />);
+  const target = (html: string) => html.match(/class="skip" href="#([^"]+)"/)?.[1] ?? "";
+  assert.equal(target(screen(state)), "compose");
+  for (
+    const [what, without] of Object.entries({
+      archived: stateIn({ ...joined, room: { ...room, archivedAt: 1 } }),
+      "not joined": stateIn({ ...joined, joined: false }),
+      lost: { ...state, isLost: true },
+    })
+  ) {
+    const html = screen(without);
+    assert.notEqual(target(html), "compose", what);
+    assert.ok(html.includes(`id="${target(html)}"`), what);
+    assert.ok(!html.includes('id="compose"'), what);
+  }
+});
+
+Deno.test("who may not write here any more can copy what was being written", () => {
+  const screen = (state: RoomState) => renderToString(<RoomScreen state={state} writer="" />);
+  for (const lost of [{ ...state, isLost: true }, stateIn({ ...line("r1"), joined: false })]) {
+    assert.match(screen({ ...lost, unsent: "half a thought" }), /<textarea[^>]*readonly[^>]*>half a thought</i);
+  }
+  assert.ok(!screen({ ...state, unsent: "half a thought" }).includes("half a thought"));
+});
+
 Deno.test("the screen itself and a closed pane read nothing that changes", () => {
   const reads = readsOf(state);
   assert.deepEqual(reads.RoomScreen, []);
+  assert.deepEqual(reads.Skip, ["isLost", "summary"]);
   assert.deepEqual(reads.RoomMembers, ["isPaneOpen"]);
 });

@@ -51,6 +51,7 @@ export interface MessageLogProps extends Pick<MessageItemProps, "onReact"> {
 }
 
 const nothing = () => {};
+export const MESSAGES_ID = "messages";
 
 export function MessageLog(props: MessageLogProps) {
   const { title, rows, scroller, list, onKeyDown, onFocusIn } = props;
@@ -61,7 +62,9 @@ export function MessageLog(props: MessageLogProps) {
     <div class="scroll log" ref={scroller}>
       <div
         ref={list}
+        id={MESSAGES_ID}
         role="list"
+        tabIndex={-1}
         aria-label={`Messages in ${title}`}
         onKeyDown={onKeyDown}
         onFocusIn={onFocusIn}

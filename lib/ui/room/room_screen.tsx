@@ -6,7 +6,7 @@ import { type Beginnings, beginnings, standingIn } from "../shell/names.ts";
 import { Sidebar, type SidebarAction } from "../shell/sidebar.tsx";
 import { ArchivedBar, Dock, JoinBar, Unsent } from "./dock.tsx";
 import { MembersPane } from "./members_pane.tsx";
-import { MessageLog, type MessageLogProps } from "./message_log.tsx";
+import { MessageLog, type MessageLogProps, MESSAGES_ID } from "./message_log.tsx";
 import { RoomBar } from "./room_bar.tsx";
 import type { RoomState } from "./room_state.ts";
 
@@ -53,7 +53,7 @@ export function RoomScreen({ state, on, banner, log, pill, writer, children }: R
   const part = { state, on };
   return (
     <>
-      <a class="skip" href="#compose">Skip to the message field</a>
+      <Skip {...part} />
       <RoomSide {...part} />
       <main class="main" id="main">
         <RoomHeader {...part} />
@@ -65,6 +65,13 @@ export function RoomScreen({ state, on, banner, log, pill, writer, children }: R
       {children}
     </>
   );
+}
+
+/** The first stop of the page: to what one came for. */
+function Skip({ state }: RoomPartProps) {
+  return mayWrite(state)
+    ? <a class="skip" href="#compose">Skip to the message field</a>
+    : <a class="skip" href={`#${MESSAGES_ID}`}>Skip to the messages</a>;
 }
 
 function RoomSide({ state, on }: RoomPartProps) {
@@ -147,17 +154,24 @@ function RoomDock({ state, on, pill, writer }: RoomPartProps & Pick<RoomScreenPr
 /** The composer, or the reason why there is none. */
 function Writing({ state, on, writer }: RoomPartProps & Pick<RoomScreenProps, "writer">) {
   const { me, summary } = state;
-  if (state.isLost || !summary) return null;
+  if (!summary) return null;
   const standing = standingIn(summary);
-  if (standing === "member") return <>{writer}</>;
+  if (mayWrite(state)) return <>{writer}</>;
   return (
     <>
-      {standing === "archived"
+      {state.isLost
+        ? null
+        : standing === "archived"
         ? <ArchivedBar room={summary.room} mayManage={mayManage(summary, me)} onUnarchive={on?.unarchive} />
         : <JoinBar room={summary.room} onJoin={on?.join} />}
       {state.unsent !== "" && <Unsent text={state.unsent} />}
     </>
   );
+}
+
+/** Whether the room has a composer for me. */
+function mayWrite({ isLost, summary }: RoomState): boolean {
+  return !isLost && summary !== undefined && standingIn(summary) === "member";
 }
 
 function RoomMembers({ state, on }: RoomPartProps) {

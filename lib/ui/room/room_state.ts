@@ -53,7 +53,7 @@ export interface RoomState {
   readonly typing: readonly string[];
   /** Whether I have lost access to the room on screen. */
   readonly isLost: boolean;
-  /** The text that I sent and may not send here. */
+  /** The text that I wrote and may not send here. Read only where there is no composer. */
   readonly unsent: string;
 }
 
