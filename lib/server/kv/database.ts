@@ -72,10 +72,13 @@ export function createDatabase(kv: KvHandle, { deadline = CALL_DEADLINE_MS } = {
   function getMany<const K extends readonly Deno.KvKey[]>(keys: K): Promise<GetAll<K>>;
   async function getMany(keys: readonly Deno.KvKey[]): Promise<KvGet<unknown>[]> {
     const pages: Promise<KvGet<unknown>[]>[] = [];
-    for (let at = 0; at < keys.length; at += GET_MANY_MAX) {
-      pages.push(inTime(() => kv.getMany(keys.slice(at, at + GET_MANY_MAX))));
-    }
-    return (await Promise.all(pages)).flat().map(decoded);
+    for (let at = 0; at < keys.length; at += GET_MANY_MAX) pages.push(page(keys.slice(at, at + GET_MANY_MAX)));
+    return (await Promise.all(pages)).flat();
+  }
+
+  /** Decoded as it comes in, not all pages in one turn of the event loop. */
+  async function page(keys: readonly Deno.KvKey[]): Promise<KvGet<unknown>[]> {
+    return (await inTime(() => kv.getMany([...keys]))).map(decoded);
   }
 }
 

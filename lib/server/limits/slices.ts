@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers";
 import { later as laterTurn } from "./turns.ts";
 
-export const SLICE_MS = 4; // of such work in a row; then others get a turn
+export const SLICE_MS = 2; // of such work in a row; then others get a turn
 const SHORT_MS = 1; // of work; a shorter one lets nobody wait
 const REST_MS = 3; // from the end of a slice; by then others have had their turn
 
@@ -37,7 +37,7 @@ export function createSlices(now: () => number = () => performance.now(), later 
     schedule();
   }
 
-  /** A timer runs only while work waits for others to have their turn. */
+  /** Others are waited for only where work waits as well. */
   function schedule(): void {
     if (isScheduled) return;
     isScheduled = true;

@@ -1,11 +1,18 @@
 /**
- * A turn of the event loop in which storage and sockets are served. `setImmediate` doesn't see to that: while one callback
- * asks for the next, the loop never waits, and Deno 2.9 looks at sockets only where it waits or at every 61st turn of its
+ * Turns of the event loop in which storage and sockets are heard. One `setImmediate` doesn't see to that: while callbacks
+ * ask for the next, the loop never waits, and Deno 2.9 looks at sockets only where it waits, or at every 61st turn of its
  * scheduler (Tokio's `event_interval`). Measured beside turns of 5 ms: another's ping takes 570 ms at p99, and 6 ms so.
  */
 import { setImmediate } from "node:timers";
 
-/** Runs `work` a millisecond or two after this turn has ended, so that everybody else is served first. */
+const TURNS_TO_HEAR = 61; // of `setImmediate`, 1.6 µs each
+
+/** Runs `work` when all that has come in was heard: in 0.1 ms where nothing has. */
 export function later(work: () => void): void {
-  setImmediate(() => setTimeout(work, 0));
+  let left = TURNS_TO_HEAR;
+  const turn = () => {
+    if (left-- > 0) setImmediate(turn);
+    else work();
+  };
+  turn();
 }

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers";
 import { createFanOut, type Served } from "../../../lib/server/live/streams/fan_out.ts";
 import { createSession } from "../../../lib/server/live/live_session.ts";
 import { createClient, person, withHub } from "../../support/hub.ts";
+import { assertHeard } from "../../support/heard.ts";
 import { post, withStorage } from "../../support/storage.ts";
 
 const FEW = ["a", "b", "c", "d", "e", "f"]; // more than are served in a turn
@@ -92,6 +93,22 @@ Deno.test("a room of a few is served while a round of many is under way", async 
   assert.deepEqual(served.filter((name) => MANY.includes(name)), MANY);
   assert.deepEqual(served.filter((name) => FEW.includes(name)), FEW);
   assert.ok(served.indexOf("f") < served.indexOf("m99"), "the many came first");
+});
+
+Deno.test("sockets are heard beside followers that each take a while", () => {
+  const { rounds, follower } = createService();
+  let goOn = () => {};
+  // Each of the many is served again and again, and does a piece of work.
+  const room = new Set(MANY.map((name) => follower(name, () => goOn())));
+  // Four pieces of a ms between two hearings, of which a ping takes two or three; by `setImmediate` alone 60 and more.
+  return assertHeard({
+    pieceMs: 1,
+    piecesMax: 20,
+    next(piece) {
+      goOn = piece;
+      rounds.due(room);
+    },
+  });
 });
 
 Deno.test("a follower that throws is reported and ended; the others are served, then and later", async () => {

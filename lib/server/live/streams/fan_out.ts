@@ -6,6 +6,7 @@
  */
 import { setImmediate } from "node:timers";
 import type { ByeReason } from "../../../protocol/frames.ts";
+import { later } from "../../limits/turns.ts";
 
 // Followers that are served in one turn of the event loop. Small groups finish sooner if each frame is written before
 // other work; in large groups more turns would mean more frames of fewer events each.
@@ -13,6 +14,9 @@ const TURN_OF_FEW = 4;
 const TURN_OF_MANY = 16; // about 0.2 ms
 const FEW = 64; // followers in a round
 const SMALL_ROOM = 16; // followers
+// Some followers take more than others: a poll is answered whole, with what was waited for.
+const TURN_MS = 1; // then others have a turn, however few were served
+const UNHEARD_MS = 4; // of such turns in a row; then sockets and storage are heard
 
 /** What a round needs of a follower. */
 export interface Served {
@@ -37,16 +41,20 @@ function createRound(failed: (error: unknown) => void): FanOut {
   let round = inTurn(new Set());
   let count = TURN_OF_FEW;
   let running = false;
+  let heardAt = 0;
 
   function due(followers: ReadonlySet<Served>): void {
     next.add(followers);
     if (running) return;
     running = true;
+    heardAt = performance.now();
     setImmediate(turn); // so that the sender of what is new gets its answer first
   }
 
   function turn(): void {
-    for (let served = 0; served < count; served++) {
+    const begun = performance.now();
+    let now = begun;
+    for (let served = 0; served < count && now - begun < TURN_MS; served++) {
       const { value: follower } = round.next();
       if (follower) {
         serve(follower);
@@ -56,8 +64,13 @@ function createRound(failed: (error: unknown) => void): FanOut {
         running = false;
         return;
       }
+      now = performance.now();
     }
-    setImmediate(turn);
+    if (now - heardAt < UNHEARD_MS) return void setImmediate(turn);
+    later(() => {
+      heardAt = performance.now();
+      turn();
+    });
   }
 
   function serve(follower: Served): void {
