@@ -45,7 +45,8 @@ export function createShares({ limits, owed, followers = () => 0 }: SharesOption
   const budget = (max: number): Budget => limits ? createBudget(max, WINDOW_MS) : ENDLESS;
   const [answers, changes] = [budget(ANSWERED_MAX), budget(CHANGED_MAX)];
   const reading = createSlots({ atOnce: READS_AT_ONCE, waitingMax: READS_WAITING_MAX });
-  const showing = createSlots({ atOnce: PAGES_AT_ONCE, waitingMax: PAGES_WAITING_MAX, restAfter: pageRest });
+  const rest = limits && { restAfter: pageRest };
+  const showing = createSlots({ atOnce: PAGES_AT_ONCE, waitingMax: PAGES_WAITING_MAX, ...rest });
 
   const refuse = (verb: string, reason: string, retryAfter: number): never => {
     throw new Refusal("rate_limited", `Cannot ${verb}: ${reason}`, { retryAfter });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createShares, pageRest } from "../../../lib/server/commands/shares.ts";
 import { createOwed, OWED_MAX } from "../../../lib/server/limits/owed.ts";
 import { Refusal } from "../../../lib/protocol/errors.ts";
@@ -118,6 +119,19 @@ Deno.test("LIMITS=off charges nothing", async () => {
   const shares = newShares(false);
   shares.answered("eve", 1e9);
   assert.equal(await code(shares.call("eve", "messages.list", "list messages", nothing)), "ok");
+});
+
+Deno.test("LIMITS=off lets a page begin right behind one that took long", async () => {
+  const shares = newShares(false);
+  await shares.page("eve", () => {
+    for (const end = performance.now() + 30; performance.now() < end;);
+    return nothing();
+  });
+  let hasBegun = false;
+  const page = shares.page("eve", () => Promise.resolve(void (hasBegun = true)));
+  await nextTurn();
+  assert.ok(hasBegun);
+  await page;
 });
 
 Deno.test("a person's pages rest as long as they took, a large one three times that, and half a second at most", () => {
