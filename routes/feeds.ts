@@ -1,7 +1,4 @@
-/**
- * GET /feed.json and /feed.atom: what everybody may see, for feed readers, by a secret in the address
- * (lib/protocol/README.md §6).
- */
+/** GET /feed.json and /feed.atom: public entries for feed readers, by a secret address (lib/protocol/README.md §6). */
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { type Env, toCall } from "../lib/server/http/env.ts";

@@ -1,6 +1,4 @@
-/**
- * The feed's keys (islands/README.md, Keys; the APG feed pattern): j, k, e, Page Up and Down, and the ways out of it.
- */
+/** The keys of the feed (islands/README.md, Keys; the APG feed pattern): j, k, e, Page Up and Down, and the ways out. */
 import { TYPED } from "../shared/single_keys.ts";
 
 export interface FeedKeys {

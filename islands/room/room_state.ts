@@ -9,55 +9,25 @@ export function createRoomState(view: RoomView): RoomState {
   const { me, rooms, people, members, current } = chat;
   const all = () => members.members.value.get(current.value?.room ?? "");
   const some = () => all() ? undefined : view.someMembers(current.value?.room ?? "");
-  return {
-    workspace: view.workspace,
-    me,
-    get rooms() {
-      return rooms.summaries.value;
-    },
-    get summary() {
-      return view.summary.value;
-    },
-    get name() {
-      return view.name.value;
-    },
-    get title() {
-      return view.ref.value;
-    },
-    get users() {
-      return people.users.value;
-    },
-    get members() {
-      return members.members.value;
-    },
-    get inside() {
-      return all() ?? some()?.members ?? [];
-    },
-    get insidePage() {
-      return some();
-    },
-    get presence() {
-      return people.presence.value;
-    },
-    get connection() {
-      return chat.live.status.value;
-    },
-    get unseen() {
-      return chat.unseen.count.value;
-    },
-    get unreadElsewhere() {
-      return rooms.unreadRooms.value - ((view.summary.value?.unread ?? 0) > 0 ? 1 : 0);
-    },
-    get isMenuOpen() {
-      return view.overlay.value === "room_menu";
-    },
-    get isInspecting() {
-      return view.overlay.value === "inspector";
-    },
-    get isPaneOpen() {
-      return view.isPaneOpen.value;
-    },
-    get rows() {
+  return fromGetters<RoomState>({
+    workspace: () => view.workspace,
+    me: () => me,
+    rooms: () => rooms.summaries.value,
+    summary: () => view.summary.value,
+    name: () => view.name.value,
+    title: () => view.ref.value,
+    users: () => people.users.value,
+    members: () => members.members.value,
+    inside: () => all() ?? some()?.members ?? [],
+    insidePage: some,
+    presence: () => people.presence.value,
+    connection: () => chat.live.status.value,
+    unseen: () => chat.unseen.count.value,
+    unreadElsewhere: () => rooms.unreadRooms.value - ((view.summary.value?.unread ?? 0) > 0 ? 1 : 0),
+    isMenuOpen: () => view.overlay.value === "room_menu",
+    isInspecting: () => view.overlay.value === "inspector",
+    isPaneOpen: () => view.isPaneOpen.value,
+    rows() {
       const timeline = current.value;
       if (!timeline) return [];
       const { messages, newer } = timeline.window.value;
@@ -70,34 +40,28 @@ export function createRoomState(view: RoomView): RoomState {
         below: countBelow(messages, view.summary.value?.n ?? 0, newer),
       });
     },
-    get isStart() {
-      return current.value?.window.value.older === false;
-    },
-    get isEnd() {
-      return current.value?.window.value.newer === false;
-    },
-    get landing() {
-      return view.landing(current.value?.room ?? "");
-    },
-    get actions() {
-      return view.deferred.value?.state.value;
-    },
-    get zone() {
-      return view.zone.value;
-    },
-    get now() {
-      return Date.now();
-    },
-    get typing() {
+    isStart: () => current.value?.window.value.older === false,
+    isEnd: () => current.value?.window.value.newer === false,
+    landing: () => view.landing(current.value?.room ?? ""),
+    actions: () => view.deferred.value?.state.value,
+    zone: () => view.zone.value,
+    now: Date.now,
+    typing() {
       const typing = chat.typing.users.value.get(current.value?.room ?? "") ?? [];
       return typing.map((id) => personName(people.users.value.get(id)));
     },
-    get isLost() {
-      return chat.lost.value !== undefined;
-    },
-    get unsent() {
+    isLost: () => chat.lost.value !== undefined,
+    unsent() {
       const summary = view.summary.value;
       return summary ? view.drafts.get(summary.room.id) : "";
     },
-  };
+  });
+}
+
+/** An object whose fields call these functions each time that they are read. */
+function fromGetters<T extends object>(getters: { [K in keyof T]: () => T[K] }): T {
+  return Object.create(
+    null,
+    Object.fromEntries(Object.entries<() => unknown>(getters).map(([name, get]) => [name, { get, enumerable: true }])),
+  );
 }

@@ -162,32 +162,15 @@ function choices({ chat, me, nameOf, go, show, mayInvite }: PaletteProps, hits: 
     detail: `@${it.handle}`,
     choose: () => void direct(it.id).catch(() => show("direct")),
   }));
+  const action = (kind: DialogKind, icon: IconName, label: string, detail = "") => (
+    { id: `do-${kind}`, face: <Icon name={icon} />, label, detail, choose: () => show(kind) }
+  );
   const actions = [
-    {
-      id: "do-browse",
-      face: <Icon name="hash" />,
-      label: "Browse rooms",
-      detail: "",
-      choose: () => show("browse_rooms"),
-    },
-    { id: "do-create", face: <Icon name="plus" />, label: "New room", detail: "", choose: () => show("create_room") },
-    {
-      id: "do-direct",
-      face: <Icon name="user" />,
-      label: "New direct message",
-      detail: "",
-      choose: () => show("direct"),
-    },
-    { id: "do-keys", face: <Icon name="keys" />, label: "Keyboard", detail: "?", choose: () => show("keys") },
-    ...mayInvite
-      ? [{
-        id: "do-invite",
-        face: <Icon name="link" />,
-        label: "Invite people",
-        detail: "",
-        choose: () => show("invite"),
-      }]
-      : [],
+    action("browse_rooms", "hash", "Browse rooms"),
+    action("create_room", "plus", "New room"),
+    action("direct", "user", "New direct message"),
+    action("keys", "keys", "Keyboard", "?"),
+    ...mayInvite ? [action("invite", "link", "Invite people")] : [],
   ];
   return [...rooms.sort((a, b) => a.rank - b.rank), ...persons, ...actions];
 }

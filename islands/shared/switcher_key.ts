@@ -1,6 +1,4 @@
-/**
- * The key that works anywhere, at once (islands/README.md, Keys); it has a modifier, so that none is taken from typing.
- */
+/** The key that works anywhere at once (islands/README.md, Keys); with a modifier, so that typing loses no key. */
 
 /** Ctrl+K, or ⌘+K, until the returned function is called. */
 export function bindSwitcher(page: Document, open: () => void): () => void {

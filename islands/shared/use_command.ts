@@ -8,6 +8,12 @@ export interface CommandState {
   run(action: () => Promise<void>): Promise<void>;
 }
 
+/** Handles a form's submit event in the page instead of loading another one. */
+export const inPlace = (act: () => Promise<void>) => (event: Event) => {
+  event.preventDefault();
+  void act();
+};
+
 /** Runs one action at a time and keeps its refusal to be shown beside the form. */
 export function useCommand(): CommandState {
   const busy = useSignal(false);

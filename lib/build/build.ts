@@ -117,10 +117,7 @@ function optionsFor(root: URL, dir: URL): BuildOptions {
   };
 }
 
-/**
- * What a page fetches later imports the page, which is there by then: else what they share would be cut into a file for
- * each set of chunks that share it, and a first load would ask for 17.
- */
+/** Links what a page fetches later to the page itself. Otherwise their shared code would be cut into 17 files. */
 function besidePage(page: string): Plugin {
   const later = new Set<string>();
   return {

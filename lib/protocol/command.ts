@@ -12,15 +12,9 @@ export interface Command<I extends z.ZodMiniType = z.ZodMiniType, O extends z.Zo
   cookie?: true;
   /** For people who signed in themselves: with a personal access token it is 403. */
   sessionOnly?: true;
-  /**
-   * Writes to the room named by `body.room`: such calls of one connection run in the order in which they came. "together":
-   * those of this command need not wait for each other.
-   */
+  /** Writes to the room `body.room`, so calls of a connection run in order; "together": not those of this command. */
   ordered?: true | "together";
-  /**
-   * What bounds it, beside the number of calls: it reads more than a few keys; it changes a message, which is sent again to
-   * all who follow; or it is a send.
-   */
+  /** What else bounds it: it reads more than a few keys, changes a message that all followers get again, or sends one. */
   load?: "read" | "change" | "send";
 }
 

@@ -1,7 +1,4 @@
-/**
- * Problems as every surface sends them (lib/protocol/README.md §2, RFC 9457). Code throws a `Refusal`; clients get a
- * `Problem`.
- */
+/** Problems as clients get them (lib/protocol/README.md §2, RFC 9457). Code throws a `Refusal` instead. */
 import * as z from "zod/mini";
 
 export const problems = {
@@ -80,9 +77,7 @@ export function toIssues(error: z.core.$ZodError): Issue[] {
   return error.issues.map((one) => ({ path: one.path.join("."), message: one.message }));
 }
 
-/**
- * Parses `value`, or throws `Refusal("invalid")` worded "Cannot <verb>: <field> <what is wrong>".
- */
+/** Parses `value`, or throws `Refusal("invalid")` worded "Cannot <verb>: <field> <what is wrong>". */
 export function parse<S extends z.ZodMiniType>(schema: S, value: unknown, verb: string): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;

@@ -1,7 +1,4 @@
-/**
- * Every event that a stream may carry (lib/protocol/README.md §4). An event of an unknown type still moves the
- * position.
- */
+/** The events of streams (lib/protocol/README.md §4). An event of an unknown type still moves the position. */
 import * as z from "zod/mini";
 import { feedEvents, inboxEvents } from "./feed.ts";
 import * as field from "./fields.ts";

@@ -1,7 +1,4 @@
-/**
- * A body that fits, for each command: for the OpenAPI document and the tests that walk the table. It is apart from the
- * table, of which the pages carry a part.
- */
+/** A valid body of each command, for the OpenAPI document and tests; apart from the table, which pages carry. */
 import type { CommandName, Input } from "./commands.ts";
 
 export const examples = {

@@ -127,9 +127,6 @@ export const page = { after: z.optional(id), limit };
 /** Narrows what a list has. */
 export const flag = z.optional(z.boolean("must be true or false"));
 
-/** A stream as frames carry it: `room:<id>`, `user:<id>` or `feed`. */
-export const streamName = z.string("must be a string").check(z.maxLength(ID_MAX + 8, "names no stream"));
-
 /** A position between two events. Only its being text is judged here; the log knows what it gave out. */
 export const offset = string().check(
   z.minLength(1, "is empty"),

@@ -2,14 +2,13 @@ import * as z from "zod/mini";
 import { command } from "./command.ts";
 import * as field from "./fields.ts";
 
-export const inviteLine = z.object({
+const inviteLine = z.object({
   id: z.string(),
   by: z.string(),
   at: field.time,
   expiresAt: field.time,
   uses: z.int(),
 });
-export type InviteLine = z.infer<typeof inviteLine>;
 
 export const INVITE_EXPIRES_MS = 7 * field.DAY_MS;
 export const INVITE_DAYS_MAX = 90;

@@ -1,7 +1,4 @@
-/**
- * GET /live/ws: checks who asks before the 101, then hands the socket over to a connection (lib/protocol/README.md §1,
- * §5).
- */
+/** GET /live/ws: checks the request before the 101, then hands the socket over (lib/protocol/README.md §1, §5). */
 import { Hono } from "hono";
 import { type Env, toSignedInCall } from "../../lib/server/http/env.ts";
 import { toRefusal } from "../../lib/server/http/errors.ts";

@@ -39,10 +39,7 @@ export function seeOther(c: Context<Env>, path: string): Response {
   return c.redirect(path, SEE_OTHER);
 }
 
-/**
- * A page for people who are signed in; others are sent to sign in and come back. `back` is where a form's address has
- * no page of its own.
- */
+/** A page for people who are signed in; others sign in first. `back` names another page to come back to. */
 export function forPeople(
   page: (c: Context<Env>, call: SignedInCall) => Promise<Response>,
   back?: (c: Context<Env>) => string,

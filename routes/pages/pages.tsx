@@ -1,6 +1,4 @@
-/**
- * The pages that people open (lib/protocol/README.md §6). Each loads through commands, renders, and names its islands.
- */
+/** The pages (lib/protocol/README.md §6). Each loads through commands, renders, and names its islands. */
 import { Hono } from "hono";
 import type { Env } from "../../lib/server/http/env.ts";
 import type { Services } from "../../lib/server/services.ts";

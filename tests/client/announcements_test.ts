@@ -1,24 +1,42 @@
 /** What is read out of the room on screen (the element of an announcement is known by its id). */
 import assert from "node:assert/strict";
 import { signal } from "@preact/signals";
-import { BATCH_MS, createAnnouncements } from "../../lib/client/stores/announcements.ts";
-import { createTimeline, type Timeline } from "../../lib/client/stores/timeline.ts";
+import {
+  BATCH_MS,
+  createAnnouncements,
+} from "../../lib/client/stores/announcements.ts";
+import {
+  createTimeline,
+  type Timeline,
+} from "../../lib/client/stores/timeline.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { createFakeClock } from "./fake_clock.ts";
 import { message, messages, offset } from "./samples.ts";
 
 function timelineOf(room: string, page: Message[]): Timeline {
   const call = () => Promise.reject(new Error("nothing is asked"));
-  return createTimeline({ room, me: "me", call, readUpTo: 0, page: { messages: page, offset: offset(0), more: false } });
+  return createTimeline({
+    room,
+    me: "me",
+    call,
+    readUpTo: 0,
+    page: { messages: page, offset: offset(0), more: false },
+  });
 }
 
 function setUp(first: Message[]) {
   const clock = createFakeClock();
   const timeline = timelineOf("r1", first);
   const current = signal<Timeline | undefined>(timeline);
-  const said = createAnnouncements({ me: "me", current, nameOf: (user) => user, clock });
+  const said = createAnnouncements({
+    me: "me",
+    current,
+    nameOf: (user) => user,
+    clock,
+  });
   const words = () => said.value.map((it) => it.words);
-  const comes = (seq: number, it: Partial<Message>) => (current.value ?? timeline).acknowledge(message(seq, it));
+  const comes = (seq: number, it: Partial<Message>) =>
+    (current.value ?? timeline).acknowledge(message(seq, it));
   return { clock, current, said, words, comes };
 }
 

@@ -3,8 +3,9 @@ import { useSignal } from "@preact/signals";
 import { randomKey } from "../../../lib/client/connection/random_key.ts";
 import { NAME_MAX, TOPIC_MAX } from "../../../lib/protocol/fields.ts";
 import { Dialog } from "../dialog.tsx";
-import { useCommand } from "../use_command.ts";
+import { inPlace, useCommand } from "../use_command.ts";
 import type { DialogKindProps } from "./dialog_kinds.ts";
+import { TextField } from "./text_field.tsx";
 
 export function CreateRoom({ chat, go, onClose }: DialogKindProps) {
   const name = useSignal("");
@@ -26,35 +27,9 @@ export function CreateRoom({ chat, go, onClose }: DialogKindProps) {
     }).then(() => void (error.peek() && (key.current = randomKey())));
   return (
     <Dialog id="create-room" title="New room" onClose={onClose}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void create();
-        }}
-      >
-        <label class="field">
-          <span>Name</span>
-          <input
-            class="input"
-            required
-            autofocus
-            maxLength={NAME_MAX}
-            autocomplete="off"
-            value={name.value}
-            onInput={(event) => name.value = event.currentTarget.value}
-          />
-        </label>
-        <label class="field">
-          <span>Topic, if it needs one</span>
-          <input
-            class="input"
-            maxLength={TOPIC_MAX}
-            autocomplete="off"
-            value={topic.value}
-            onInput={(event) => topic.value = event.currentTarget.value}
-          />
-        </label>
+      <form class="form" onSubmit={inPlace(create)}>
+        <TextField label="Name" value={name} required autofocus maxLength={NAME_MAX} />
+        <TextField label="Topic, if it needs one" value={topic} maxLength={TOPIC_MAX} />
         <label class="row">
           <input
             type="checkbox"

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { DIRECT_USERS_MAX } from "../../../lib/protocol/fields.ts";
 import { Dialog } from "../dialog.tsx";
-import { useCommand } from "../use_command.ts";
+import { inPlace, useCommand } from "../use_command.ts";
 import type { DialogKindProps } from "./dialog_kinds.ts";
 import type { User } from "../../../lib/protocol/users.ts";
 import { PersonName, SearchField } from "./people_list.tsx";
@@ -31,13 +31,7 @@ export function Direct({ chat, go, onClose }: DialogKindProps) {
     });
   return (
     <Dialog id="direct" title="New direct message" onClose={onClose}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void start();
-        }}
-      >
+      <form class="form" onSubmit={inPlace(start)}>
         <SearchField word={word} label="Find people" />
         <ul class="list scroll" aria-label="People">
           {people.map((it) => (

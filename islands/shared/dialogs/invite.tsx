@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { counted } from "../../../lib/ui/shell/format.ts";
 import { Dialog } from "../dialog.tsx";
-import { useCommand } from "../use_command.ts";
+import { inPlace, useCommand } from "../use_command.ts";
 import type { DialogKindProps } from "./dialog_kinds.ts";
 
 const DAY_MS = 86_400_000;
@@ -33,13 +33,7 @@ export function Invite({ chat, onClose }: DialogKindProps) {
   };
   return (
     <Dialog id="invite" title="Invite people" onClose={onClose}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void make();
-        }}
-      >
+      <form class="form" onSubmit={inPlace(make)}>
         {url.value === undefined
           ? (
             <>

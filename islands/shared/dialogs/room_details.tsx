@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { NAME_MAX, TOPIC_MAX } from "../../../lib/protocol/fields.ts";
 import { Dialog } from "../dialog.tsx";
-import { useCommand } from "../use_command.ts";
+import { inPlace, useCommand } from "../use_command.ts";
 import type { DialogKindProps } from "./dialog_kinds.ts";
+import { TextField } from "./text_field.tsx";
 
 /** Name and topic of the room on screen, for those who run it. */
 export function RoomDetails(props: DialogKindProps) {
@@ -22,7 +23,7 @@ function Details({ chat, onClose, at }: DialogKindProps & { at: "name" | "topic"
   const { busy, error, run } = useCommand();
   const save = () =>
     run(async () => {
-      // One of before that no new one may be like stays as it is.
+      // An old name or topic that would be refused now stays as it is.
       const fields = {
         room: id,
         ...(name.value !== room?.name && { name: name.value }),
@@ -33,37 +34,15 @@ function Details({ chat, onClose, at }: DialogKindProps & { at: "name" | "topic"
     });
   return (
     <Dialog id="room-details" title="Name and topic" onClose={onClose}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <label class="field">
-          <span>Name</span>
-          <input
-            class="input"
-            required
-            maxLength={NAME_MAX}
-            autocomplete="off"
-            autofocus={at === "name"}
-            value={name.value}
-            onInput={(event) => name.value = event.currentTarget.value}
-          />
-        </label>
-        <label class="field">
-          <span>Topic</span>
-          <input
-            class="input"
-            maxLength={TOPIC_MAX}
-            autocomplete="off"
-            autofocus={at === "topic"}
-            placeholder="What this room is for"
-            value={topic.value}
-            onInput={(event) => topic.value = event.currentTarget.value}
-          />
-        </label>
+      <form class="form" onSubmit={inPlace(save)}>
+        <TextField label="Name" value={name} required autofocus={at === "name"} maxLength={NAME_MAX} />
+        <TextField
+          label="Topic"
+          value={topic}
+          autofocus={at === "topic"}
+          maxLength={TOPIC_MAX}
+          placeholder="What this room is for"
+        />
         {error.value && <p class="bad" role="alert">{error.value}</p>}
         <button class="btn go wide" type="submit" disabled={busy.value}>Save</button>
       </form>

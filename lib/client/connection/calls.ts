@@ -11,10 +11,7 @@ export const CALLS_WAITING_MAX = 256;
 
 const encoder = new TextEncoder();
 
-/**
- * Runs a command. Throws `Refusal`. `unavailable` may also mean that no answer came, so the command may have run;
- * `too_large` that it does not fit into one frame.
- */
+/** Throws `Refusal`: `unavailable` also if no answer came (it may have run), `too_large` for more than a frame holds. */
 export type Caller = <N extends PageCommand>(name: N, body: Input<N>) => Promise<Output<N>>;
 
 export interface Calls {

@@ -1,6 +1,4 @@
-/**
- * Notices that a connection is half open (lib/protocol/README.md §5): pings when we are silent, gives up when they are.
- */
+/** Notices half-open connections (lib/protocol/README.md §5): pings when we are silent, gives up when they are. */
 import { type Cancel, type Clock, since } from "./clock.ts";
 
 /** After a wake a live connection must answer within this. */

@@ -211,10 +211,7 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
   return { name: preferred.name, connect, because: () => because };
 }
 
-/**
- * Before `welcome` only these are surely our server's (lib/protocol/README.md §5): proxies close with 1000, 1001 or
- * 1011.
- */
+/** Before `welcome` only these are surely from our server (lib/protocol/README.md §5): proxies use 1000, 1001, 1011. */
 function isOfOurs(code: number): boolean {
   return code === codes.restart || code === codes.overloaded || (code >= OURS_FIRST && code <= OURS_LAST);
 }

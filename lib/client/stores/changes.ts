@@ -1,6 +1,4 @@
-/**
- * My changes of messages: shown at once, sent in order, and kept with the reason if the server refuses one.
- */
+/** My changes of messages: shown at once, sent in order, and kept with the reason if the server refuses one. */
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import { Refusal } from "../../protocol/errors.ts";
 import type { Message } from "../../protocol/messages.ts";

@@ -1,7 +1,4 @@
-/**
- * The Server-Sent Events transport (lib/protocol/README.md §5, GET /live/sse), for a fixed set of streams. The
- * connection always begins at the tail; events before it are pulled.
- */
+/** The SSE transport (lib/protocol/README.md §5). It begins at the tail of a fixed set of streams, and pulls the rest. */
 import { type ClientFrame, close as codes, parseServerFrame, PROTOCOL_VERSION } from "../../protocol/frames.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";
 import { type AskDeps, createAsk, isRefusedAsSignedOut, replyTo } from "./ask.ts";

@@ -26,10 +26,7 @@ export type { Workspace } from "./store.ts";
 export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify"> {
   /** The person who holds this personal access token, by strong reads; updates `lastUsedAt` where that is due. */
   identifyToken(token: string): Promise<SignedIn | undefined>;
-  /**
-   * The people whose sessions or tokens have these hashes, without writing. Undefined if revoked, expired or
-   * deactivated.
-   */
+  /** The people of the sessions or tokens with these hashes, without writing; undefined once they have ended. */
   identifyHashes(hashes: string[]): Promise<(SignedIn | undefined)[]>;
   /** The workspace, or undefined before it is set up. */
   workspace(): Promise<Workspace | undefined>;

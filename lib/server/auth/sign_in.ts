@@ -15,10 +15,7 @@ import type { TryLimiter, Who } from "./try_limiter.ts";
 const NOBODY = ""; // the id whose password is looked up for an unknown handle, so that the reads are the same
 
 export interface SignIn {
-  /**
-   * An unknown handle, a deactivated person and a wrong password get the same answer after the same work, and end
-   * nothing.
-   */
+  /** An unknown handle, a deactivated person and a wrong password get the same answer after the same work. */
   signIn(fields: Parsed<"auth.signIn">, call: Call | SignedInCall): Promise<User>;
   /** Ends all other sessions. Throws `Refusal`: forbidden for a wrong `current`, rate_limited. */
   changePassword(fields: Parsed<"auth.changePassword">, call: SignedInCall): Promise<void>;

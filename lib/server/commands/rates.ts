@@ -1,7 +1,4 @@
-/**
- * How much one person may ask for (lib/protocol/README.md §3): twice what is promised, so that a busy client is never
- * refused.
- */
+/** Bounds one person's calls: to twice the promise of lib/protocol/README.md §3, so that no busy client is refused. */
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import type { Command } from "../../protocol/command.ts";
 import { type CommandName, commands } from "../../protocol/commands.ts";

@@ -89,10 +89,7 @@ export function createShares({ limits, owed, followers = () => 0 }: SharesOption
   };
 }
 
-/**
- * After a page, ms: for as long as it took, so that pages of one person are never all that is done; and after a large
- * one for three times that, because clearing up behind it is work as well.
- */
+/** After a page, ms: as long as it took, so that others get turns; after a large one three times that, for clean-up. */
 export function pageRest(took: number): number {
   return Math.min(took <= PAGE_MS ? took : 3 * took, PAGES_REST_MAX);
 }

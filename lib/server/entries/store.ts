@@ -1,7 +1,4 @@
-/**
- * Entries in KV, beside their events, so that a page of them is one range read. Entries about a room are stored a
- * second time by room, so that a page of those is one range read too.
- */
+/** Entries in KV, and those about a room once more by room, so that a page of either is one range read. */
 import type { Database } from "../kv/database.ts";
 import type { EntryDocument, EntryRecord, Position, StoredEntry } from "../kv/documents.ts";
 import { type Key, type KvSet, type Prefix, setAt } from "../kv/key.ts";

@@ -1,7 +1,4 @@
-/**
- * Completes entries for a reader, with names, rooms and texts as they are now. Of a room that the reader no longer
- * sees, an entry keeps who did what and when, and nothing else.
- */
+/** Completes entries with names, rooms and texts as they are now. Of a room that is not visible, it adds nothing. */
 import { type ListedEntry, titleOf } from "../entries/service.ts";
 import type { Log } from "../log/log.ts";
 import type { MessagesService } from "../messages/service.ts";

@@ -1,6 +1,4 @@
-/**
- * Turns errors into answers (lib/protocol/README.md §2). Nothing of an unknown error leaves the server.
- */
+/** Turns errors into answers (lib/protocol/README.md §2). Nothing of an unknown error leaves the server. */
 import { getLogger } from "@logtape/logtape";
 import type { Context } from "hono";
 import { StorageFull } from "../kv/database.ts";

@@ -9,10 +9,7 @@ const NO_BODY = new Set([204, 304]);
  */
 const TEXT_MAX = 64 * 1024;
 
-/**
- * Writes it. A stream is read only as fast as its client reads, and cancelled when the client goes away; any other body
- * goes out in one piece. Never rejects for what the client does.
- */
+/** Writes it, a stream only as fast as its client reads. Never rejects for what the client does, such as leaving. */
 export async function answer(response: Response, outgoing: ServerResponse, isStream: boolean): Promise<void> {
   const { status, headers } = response;
   const lines: string[] = [];

@@ -1,7 +1,4 @@
-/**
- * Checks where a request came from (lib/protocol/README.md §1): requests of other sites' pages are refused before
- * anything else happens.
- */
+/** Refuses requests of other sites' pages before anything else happens (lib/protocol/README.md §1). */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { Refusal } from "../../protocol/errors.ts";

@@ -1,7 +1,4 @@
-/**
- * Logs errors of storage once a burst: otherwise each request, and each read in the background, would write a line.
- * Each reason has a burst of its own.
- */
+/** Logs errors of storage once a burst and reason; otherwise each request and background read would write a line. */
 import { getLogger } from "@logtape/logtape";
 import { LRUCache } from "lru-cache";
 import { StorageFull, StorageUnavailable } from "../kv/database.ts";
@@ -16,10 +13,7 @@ export function isStorageError(error: unknown): error is StorageFull | StorageUn
   return error instanceof StorageFull || error instanceof StorageUnavailable;
 }
 
-/**
- * Logs an error of storage, unless its reason was logged less than 30 s ago: then it is counted for the next line. `now`
- * is a clock that never jumps, ms.
- */
+/** Logs an error unless its reason was logged within 30 s; then it counts. `now` is a clock that never jumps, ms. */
 export function logStorage({ message: reason }: StorageFull | StorageUnavailable, now = performance.now()): void {
   const burst = bursts.get(reason);
   if (burst && now - burst.at < BURST_MS) {

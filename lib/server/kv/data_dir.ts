@@ -35,9 +35,7 @@ export async function openDataDir(dir: string): Promise<{ handle: KvHandle; clos
   }
 }
 
-/**
- * Finds what is wrong with a database file, as far as that is quick; undefined if nothing is, or if there is no file.
- */
+/** Finds what is wrong with a database file, as far as that is quick; undefined if nothing is, or without a file. */
 async function damageOf(file: string): Promise<string | undefined> {
   const size = await sizeOf(file);
   if (size === 0) return undefined;

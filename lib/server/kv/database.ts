@@ -1,7 +1,4 @@
-/**
- * Deno KV with a deadline on every call, pages as arrays, and values in a form of our own. The rest of Rivulet uses
- * storage only through this file.
- */
+/** Deno KV with a deadline on every call, pages as arrays, and our own form of values. All storage goes through it. */
 import { decode, encode } from "./codec.ts";
 import { StorageUnavailable, toStorageError } from "./errors.ts";
 import type { KvSet, ValueAt, ValueIn } from "./key.ts";

@@ -11,10 +11,7 @@ import { keys } from "./keys.ts";
 const EMBEDDED_COMMITS_MAX = 1_000_000n;
 const VERSIONSTAMP_BATCH_BITS = 16n; // the last part of a versionstamp numbers the writes of one commit
 
-/**
- * Opens it; `at` is where Deploy says that it is (`DENO_KV_DEFAULT_PATH`), where it says so. Throws `CannotOpen` for
- * storage that would be thrown away.
- */
+/** Opens it, at `at` if Deploy says where. Throws `CannotOpen` for storage that would be lost with the process. */
 export async function openDeployed(at: string | undefined): Promise<KvHandle> {
   const handle = await Deno.openKv();
   if (at !== undefined && /^https?:\/\//.test(at)) return handle;

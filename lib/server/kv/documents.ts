@@ -37,9 +37,7 @@ export interface StoredEvent {
   latest?: string;
   /** In a head: the document that goes to its own key when the event leaves. */
   document?: KvSet;
-  /**
-   * Names the commit that wrote it (on its first event only), to find out whether a commit that timed out has landed.
-   */
+  /** The commit that wrote it, on its first event only: finds out whether a commit that timed out has landed. */
   batch?: string;
 }
 

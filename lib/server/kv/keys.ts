@@ -38,19 +38,13 @@ export const keys = {
   /** The workspace. */
   workspace: () => keyOf<Workspace>("workspace"),
 
-  /**
-   * Where a stream ends, with its newest events. All heads lie together: an atomic over many streams then changes
-   * few pages of the database, and pages are what a commit costs.
-   */
+  /** Where a stream ends, with its newest events. All heads lie together, so that a commit changes few pages. */
   head: (stream: string) => keyOf<Head>("head", stream),
   /** A segment, by the seq of its last event. */
   segment: (stream: string, last: number) => keyOf<StoredEvent[]>("log", stream, last),
   /** The latest event of a stream with one compaction key (a room's read mark, say) that is in a segment. */
   latest: (stream: string, name: string) => keyOf<LatestDocument>("latest", stream, name),
-  /**
-   * An idempotency key in use. The key comes first: our client's begin with the time, so those of about one time lie
-   * together, whoever sent them.
-   */
+  /** An idempotency key in use. The key comes first, since our client's begin with the time and so lie together. */
   sent: (user: string, key: string) => keyOf<Sent>("sent", key, user),
 
   /** User document, with the sign-in epoch. */

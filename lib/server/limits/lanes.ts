@@ -1,7 +1,4 @@
-/**
- * Runs one piece of work at a time, of each person in turn: however much work of one person waits, another person waits
- * only for one piece of it.
- */
+/** Runs one piece of work at a time, of each person in turn, so that a person waits for one piece of each other. */
 import { TooMany } from "./slots.ts";
 
 export interface Lanes {

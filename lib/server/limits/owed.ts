@@ -1,9 +1,6 @@
 /** Counts the bytes of answers that people have not read yet and that are held in memory until they do. */
 
-/**
- * Characters or bytes of one person, over all their connections and answers; beyond it, requests are refused. One answer
- * has at most about 1.5 MB, so a slow reader is never near it.
- */
+/** Characters or bytes of one person. One answer has at most about 1.5 MB, so a slow reader is never near it. */
 export const OWED_MAX = 16 * 1024 * 1024;
 
 export interface Owed {

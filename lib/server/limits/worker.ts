@@ -1,7 +1,4 @@
-/**
- * One worker, for work that would block the event loop. It starts with the first question, ends when no question comes
- * for a while, and is replaced when it dies or hangs.
- */
+/** One worker for work that would block the event loop: starts when asked, ends when idle, is replaced if it hangs. */
 import { getLogger } from "@logtape/logtape";
 
 const TRIES = 2; // of one question, because a question that killed a worker may kill the next

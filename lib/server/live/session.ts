@@ -1,7 +1,4 @@
-/**
- * The interface of a session for the hub, its transport and the senders of latest state; `live_session.ts` implements
- * it.
- */
+/** The interface of a session for the hub, its transport and latest state; `live_session.ts` implements it. */
 import type { ByeReason } from "../../protocol/frames.ts";
 import type { User } from "../../protocol/users.ts";
 import type { Frame, StateFrame } from "./frame.ts";

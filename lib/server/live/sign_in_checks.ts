@@ -1,7 +1,4 @@
-/**
- * Checks sign-ins again while connections depend on them (lib/README.md, The hub and the session): once for all
- * connections of a sign-in. If it has ended, all of them are closed.
- */
+/** Checks the sign-ins of open connections again, and closes those of one that has ended (lib/README.md). */
 import type { User } from "../../protocol/users.ts";
 import { type Clock, every } from "./clock.ts";
 import type { Session } from "./session.ts";

@@ -175,10 +175,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
     }
   }
 
-  /**
-   * The next batch, in arrival order. A stream that an earlier append waits for is skipped, and so are later appends on
-   * it.
-   */
+  /** The next batch, in arrival order. A stream that an earlier append waits for is skipped for later ones too. */
   function take(): Waiting[] {
     const members: Waiting[] = [];
     const streams = new Set<string>();

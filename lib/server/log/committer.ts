@@ -68,10 +68,7 @@ export function createCommitter<M extends Waiter>(
     }
   }
 
-  /**
-   * Commits, and finds out what became of it: it looks for an answer that is late or lost even when nobody waits any
-   * more.
-   */
+  /** Commits, and finds out the outcome if the answer is late or lost, even when nobody waits any more. */
   async function settle(batch: Batch<M>, id: string, heads: Map<string, HeadEntry>): Promise<Outcome> {
     try {
       const versionstamp = await db.commit(batch.write);

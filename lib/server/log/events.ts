@@ -9,10 +9,7 @@ type MessageType = keyof typeof messageEvents;
 type EntryType = "feed.posted" | `inbox.${InboxKind}`;
 type EntryRefType = "feed.withdrawn" | "inbox.withdrawn" | "inbox.restored";
 
-/**
- * An entry that an event names. `told` is the entry's position, under the name by which the log stores it; `Join` turns
- * it into the offset of the wire.
- */
+/** An entry that an event names. `told` is its position as the log stores it; `Join` turns it into an offset. */
 export type StoredEntryRef = Omit<EntryRef, "offset"> & { told?: { seq: number; tag: string } };
 
 /** The data of events that are stored as a reference, which `Join` completes when they are read. */

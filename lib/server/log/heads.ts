@@ -1,7 +1,4 @@
-/**
- * Heads as this process knows them. A commit proves the ones that it is built on, so those may be old; where no other
- * process writes they are the truth, and reading one costs storage nothing.
- */
+/** Heads as this process knows them. They may be old, because a commit proves the ones that it is built on. */
 import { LRUCache } from "lru-cache";
 import type { Database } from "../kv/database.ts";
 import { keys } from "../kv/keys.ts";
@@ -27,9 +24,7 @@ export interface Heads {
   forget(streams: string[]): void;
 }
 
-/**
- * Calls `headRead` with each head that is read from storage, since it may be newer than any that this process knows.
- */
+/** `headRead` gets each head that is read from storage, since it may be newer than any that this process knows. */
 export function createHeads(db: Database, headRead: (stream: string, head: Head) => void): Heads {
   const cache = new LRUCache<string, HeadEntry>({ max: CACHED_MAX });
   let landings = 0;

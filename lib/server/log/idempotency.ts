@@ -1,7 +1,4 @@
-/**
- * Idempotency keys: the same key with the same command and fields gives what the first call made
- * (lib/protocol/README.md §3).
- */
+/** Idempotency keys: a repeated command with the same fields returns its first result (lib/protocol/README.md §3). */
 import type { Database } from "../kv/database.ts";
 import { type KvSet, setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";

@@ -1,7 +1,4 @@
-/**
- * The log: streams of events, appended inside the commit that also writes the domain's state (lib/server/log/README.md,
- * The log).
- */
+/** The log: streams of events, appended in the commit that writes the state too (lib/server/log/README.md, The log). */
 import { type Database, StorageUnavailable } from "../kv/database.ts";
 import { setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";

@@ -14,10 +14,7 @@ const PROBE_PLACE: AppendSlot = {
 };
 export const NOTHING: Written<undefined, never> = { events: [], result: undefined };
 
-/**
- * What a plan would write, measured once, before it queues: an oversized value fails alone, not its batch. Throws
- * `Refusal("too_large")` for one.
- */
+/** Measures a plan's writes before it queues: an oversized value fails alone, with `Refusal("too_large")`. */
 export function measure(append: Append<unknown, AnyEvent>): { bytes: number; mutations: number } {
   const { events, sets = [], deletes = [] } = append.write(() => PROBE_PLACE) ?? NOTHING;
   let bytes = 0;

@@ -1,7 +1,4 @@
-/**
- * Offsets: `<epoch>_<seq, 16 digits>_<tag>`, so that they sort as text within a stream (lib/server/log/README.md, The
- * log).
- */
+/** Offsets: `<epoch>_<seq, 16 digits>_<tag>`. Those of a stream sort as text (lib/server/log/README.md, The log). */
 
 const SEQ_DIGITS = 16;
 const PATTERN = /^([A-Za-z0-9]{1,24})_(\d{16})_([A-Za-z0-9]{4})$/;

@@ -26,9 +26,7 @@ export async function readEvents(
   return events;
 }
 
-/**
- * The position that `offset` names in this database, by strong reads, or why there is none (lib/protocol/README.md §4).
- */
+/** The position that `offset` names, by strong reads, or why there is none (lib/protocol/README.md §4). */
 export async function locate(
   db: Database,
   epoch: string,

@@ -1,6 +1,4 @@
-/**
- * Forgetting old events: the newest 10,000 and those of the last 30 days stay (lib/protocol/README.md §4, the promise).
- */
+/** Forgets old events: the newest 10,000 and those of the last 30 days stay (lib/protocol/README.md §4). */
 import type { Database } from "../kv/database.ts";
 import { readEvents } from "./read.ts";
 import { segmentsBefore } from "./segments.ts";
@@ -11,10 +9,7 @@ export const KEEP_MS = 30 * 86_400_000;
 const STEP = 500; // events forgotten in one commit
 const SEGMENTS_MAX = 600; // segments deleted in one commit: those of a step, and what one before left over
 
-/**
- * Forgets what need not be kept of `stream`, in steps through its append queue, so that no reader sees a hole that the
- * head doesn't say. Gives how many events went.
- */
+/** Forgets old events of `stream`, in steps through its append queue, so that no reader sees a hole. Returns how many. */
 export async function trim(
   { db, log, now, keepEvents = KEEP_EVENTS }: {
     db: Database;

@@ -9,10 +9,7 @@ export const EMPTY: Head = { seq: 0, tag: EMPTY_TAG, first: 1, n: 0, lastAt: 0, 
 /** Completes events by reference with the documents as they are now. Given by the feature that owns the documents. */
 export type Join = (stream: string, events: StoredEvent[]) => Promise<WireEvent[]>;
 
-/**
- * The position that an append gets in a stream. It is known when the batch is built, and again each time that the batch
- * is rebuilt.
- */
+/** The position that an append gets in a stream, known when the batch is built and each time it is rebuilt. */
 export interface AppendSlot {
   /** The seq that the stream's next event gets. */
   seq: number;
@@ -48,9 +45,7 @@ export interface Append<T, E extends AnyEvent = NewEvent> {
    * reads the new value from `AppendSlot.written`. So appends that change the same thing can share an atomic.
    */
   rebases?: true;
-  /**
-   * By stream, the head's seq as of which the plan was authorised. If authority has changed since, the plan runs again.
-   */
+  /** By stream, the head's seq as of the plan's authorisation. If authority changed since, the plan runs again. */
   asOf?: Record<string, number>;
   /**
    * Must be pure and quick: it may run several times, and the last run counts. `slotOf` throws for a stream that was
@@ -75,10 +70,7 @@ export interface Appended {
   events: WireEvent[];
 }
 
-/**
- * The latest event with one compaction key. A plan that relies on it passes `check` on, and asks its `AppendSlot` for a
- * newer one.
- */
+/** The latest event with a compaction key. A plan that relies on it passes `check` on, and asks its `AppendSlot`. */
 export interface Latest {
   data: unknown;
   check: Deno.AtomicCheck;
@@ -121,20 +113,13 @@ export interface Log<E extends AnyEvent = NewEvent> {
   locate(stream: string, offset: string): Promise<Located>;
   /** `<epoch>_<seq, 16 digits>_<tag>` */
   offset(at: { seq: number; tag: string }): string;
-  /**
-   * The versionstamps of streams' heads, null for one without events: those of now, then those after each change. It may
-   * coalesce, and ends or throws when it pleases: it only says *look*.
-   */
+  /** Streams' head versionstamps (null without events), then those after changes. It may coalesce, end or throw. */
   watch(streams: string[]): ReadableStream<(string | null)[]>;
   /** Calls the listener with the events of each commit of this process, in order, right after it. */
   onAppended(listener: (appended: Appended) => void): void;
-  /**
-   * Takes the entry of a head that another module has read, since it may be newer than the known one. Returns the head.
-   */
+  /** Takes the entry of a head that was read elsewhere, since it may be newer. Returns the head. */
   noteHead(stream: string, entry: { value: Head | null; versionstamp: string | null }): Head;
-  /**
-   * Calls the listener with each head that is read from storage: it may be newer than the one that the listener knows.
-   */
+  /** Calls the listener with each head that is read from storage, since it may be newer than the known one. */
   onHead(listener: (stream: string, head: Head) => void): void;
   /** Stops looking for the outcome of commits that storage has not answered. Call it before closing storage. */
   close(): void;

@@ -1,7 +1,4 @@
-/**
- * Edits, deletes and reacts to messages: each change writes the message's document, and its event carries the message
- * as it is now.
- */
+/** Edits, deletes and reacts to messages: each change writes the document, and its event carries the message. */
 import type { KvSet } from "../kv/key.ts";
 import type { Log } from "../log/log.ts";
 import type { Append, AppendSlot, Plan } from "../log/types.ts";
@@ -63,9 +60,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
     throw new Refusal("forbidden", `Cannot ${verb}: ${reason}`);
   };
 
-  /**
-   * Changes a message: in a room that `user` may write to, or their own. If `plan` returns undefined, nothing changes.
-   */
+  /** Changes a message, in a room that `user` may write to, or their own; not at all if `plan` returns undefined. */
   async function amend(
     user: User,
     room: string,

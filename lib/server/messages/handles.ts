@@ -1,7 +1,4 @@
-/**
- * Finds handles in a parsed text. The people to notify are read off the tinted nodes, so that both are the same. Code and
- * links mention nobody.
- */
+/** Finds handles in a parsed text. The people to notify are read off the tinted nodes, so both are the same. */
 import type { Block, Body, Inline } from "../../protocol/body.ts";
 import { HANDLE_MAX } from "../../protocol/fields.ts";
 
@@ -11,10 +8,7 @@ const NEAR = 64; // characters beside an "@" that decide whom it names, or wheth
 const ENDS_MAX = 4; // readings of the marks behind a name: "ann..." as "ann...", "ann..", "ann." and "ann"
 
 const WORD = String.raw`\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}`;
-/**
- * Matches, backwards from an "@", the end of what may be the first half of a mail address. Scripts without spaces between
- * words don't count.
- */
+/** Matches, backwards from an "@", the end of a mail address's first half, in scripts with spaces between words. */
 const BEHIND_LOCAL_PART = new RegExp(
   String.raw`(?<=[${WORD}\p{M}]|[${WORD}][${WORD}\p{N}._%+\-]{0,${NEAR - 2}}\p{N})@`,
   "uy",
@@ -90,10 +84,7 @@ export function peopleIn(body: Body): string[] {
   return [...people];
 }
 
-/**
- * Each place of a text where somebody may be mentioned: where its "@" is, and the handles that it may name, the longest
- * first. Quick checks come first.
- */
+/** Each place that may mention somebody: where its "@" is, and its possible handles, the longest first. */
 function* runsIn(text: string, isNamed = (_name: string) => true): Generator<{ at: number; names: string[] }> {
   if (!text.includes("@")) return;
   for (const { index: at, 1: run = "" } of text.matchAll(RUN)) {

@@ -24,9 +24,7 @@ const OWN_STREAMS = 3;
 
 export interface Notifier extends Withdrawing, PendingNotifications {
   isQuiet(view: RoomView): boolean;
-  /**
-   * Prepares the entries of a message of `user` that mentions `ids`. Where the room is quiet, `view` must be current.
-   */
+  /** Prepares the entries of a message of `user` that mentions `ids`. If the room is quiet, `view` must be current. */
   ofMessage(user: User, view: RoomView, ids: string[]): Promise<Notification>;
 }
 

@@ -4,10 +4,7 @@ import { handlesIn } from "./handles.ts";
 import { isPlainLine, parseBody } from "./markdown.ts";
 import { shows } from "./shows.ts";
 
-/**
- * Characters that are parsed on the main thread: 2 ms at worst (measured), as long as asking a worker takes. The longest
- * text of a message takes 50 ms.
- */
+/** Characters that the main thread parses: 2 ms at worst, as long as asking a worker; the longest text takes 50. */
 export const QUICK_MAX = 1_000;
 const HANDLES_MAX = 50; // handles looked up for one message
 

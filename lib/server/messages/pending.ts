@@ -9,10 +9,7 @@ import type { User } from "../../protocol/users.ts";
 import type { MessageDocument, MessagesStore, Pending } from "./store.ts";
 import type { NotifierDeps } from "./notification.ts";
 
-/**
- * Entries of reactions that one commit deletes: with those, deleting a message stays below the mutations that an atomic
- * can hold.
- */
+/** Entries of reactions that one commit deletes, so that deleting a message fits into one atomic. */
 export const FORGOTTEN_MAX = 50;
 
 /** Messages with pending notifications that are handled at once. */

@@ -40,9 +40,7 @@ export interface MessagesService extends Changes {
   join: Join;
 }
 
-/**
- * The result of a send, or the seq of the message that its key made before; and the room if people are left to notify.
- */
+/** The result of a send, or the seq of the earlier message of its key; and the room if people are left to notify. */
 type Sent = (Output<"messages.send"> | { made: number }) & { left?: Room };
 
 export interface MessagesDeps extends Pick<NotifierDeps, "listParticipants" | "filterViewers"> {
@@ -81,9 +79,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     return message;
   }
 
-  /**
-   * The message that a used key made, as it is now, with its offset, or with the head if its event is no longer kept.
-   */
+  /** The earlier message of a key as it is now, with its offset, or with the head if its event is gone. */
   async function again(user: string, room: string, seq: number): Promise<Output<"messages.send">> {
     const stream = roomStream(room);
     await log.settled(stream); // storage may show the key before it answers the commit that wrote it

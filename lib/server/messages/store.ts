@@ -18,10 +18,7 @@ export interface MessagesStore {
   after(room: string, seq: number, limit: number): Promise<MessageDocument[]>;
   /** The reactions of those documents that have some, by seq. */
   reactions(room: string, documents: MessageDocument[]): Promise<Map<number, Reactions>>;
-  /**
-   * A message with its reactions and one person's own, read at one moment, with the check of a commit that changes
-   * them.
-   */
+  /** A message with its reactions and one person's own, read at one moment, and the check of a change of them. */
   whole(room: string, seq: number, reaction?: { emoji: string; user: string }): Promise<Whole | undefined>;
   /** The same as of a slot in the log; undefined if the message is deleted before it. */
   wholeAt(slot: AppendSlot, room: string, was: Whole, reaction: { emoji: string; user: string }): Whole | undefined;
@@ -34,10 +31,7 @@ export interface MessagesStore {
   setPending(room: string, seq: number, people: Pending[]): KvSet;
   /** Messages with pending notifications. */
   allPending(limit: number): Promise<{ room: string; seq: number }[]>;
-  /**
-   * By person, the number of a direct message that was deleted with its entry, so that the run of unread messages has
-   * none; 0 for nobody.
-   */
+  /** By person, the number of a deleted direct message whose run of unread messages has no entry now; 0 for nobody. */
   brokenRuns(room: string, users: string[]): Promise<number[]>;
   setBrokenRun(room: string, user: string, n: number): KvSet;
   brokenRunKey(room: string, user: string): Deno.KvKey;

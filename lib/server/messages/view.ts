@@ -11,9 +11,7 @@ const PARSES_MAX = 3; // texts that a piece of work may turn out to need, before
 export type BodyOf = (document: MessageDocument) => Body;
 
 export interface View {
-  /**
-   * Makes a message of its parts. Without a body that was just parsed, it takes one from the cache or parses the text.
-   */
+  /** Makes a message of its parts. A body that was not just parsed comes from the cache, or is parsed. */
   render(room: string, document: MessageDocument, reactions: Reactions, body?: Body): Message;
   /** Makes messages of documents, with their reactions as they are now, for a reader. */
   renderAll(reader: string, room: string, documents: MessageDocument[]): Promise<Message[]>;

@@ -54,10 +54,7 @@ export function createWithdrawing(
     };
   }
 
-  /**
-   * Reads the records of some people's entries. The person who makes the change comes first, because the change's own
-   * commit has to settle theirs.
-   */
+  /** Reads records of entries. The author of the change comes first: the change's commit has to settle theirs. */
   async function changed(draft: EntryDraft<Pending["kind"]>, users: string[], stands: (user: string) => boolean) {
     const people = users.toSorted((a, b) => Number(b === draft.by.id) - Number(a === draft.by.id));
     if (people.length === 0) return [];

@@ -1,6 +1,4 @@
-/**
- * How far a person has read: one mark a room. Unread is derived from it, never counted (islands/README.md, Read state).
- */
+/** Read marks, one for each room. Unread is derived from them, never counted (islands/README.md, Read state). */
 import type { Log } from "../log/log.ts";
 import type { MessagesService } from "../messages/service.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";

@@ -15,22 +15,13 @@ const ROOM_VIEWS_MAX = 2_000; // of one room
 export interface RoomAccess {
   /** The room as the person sees it, by a strong read. Throws `Refusal("not_found")` where they may not. */
   authorize(user: string, room: string, verb: string): Promise<View>;
-  /**
-   * Runs `read`, and authorises again after it, so that a person who is removed meanwhile gets nothing newer. Throws
-   * like `authorize`.
-   */
+  /** Runs `read`, and authorises again after it, in case the person was removed. Throws like `authorize`. */
   readAuthorized<T>(user: string, room: string, verb: string, read: (view: View) => Promise<T>): Promise<T>;
-  /**
-   * The room as the person sees it, perhaps from the cache, with a head that may be old: only for a plan that gives
-   * `asOf`, or if no other process writes.
-   */
+  /** Like `authorize`, but perhaps cached and with an old head: for plans with `asOf`, or if no other process writes. */
   fromCache(user: string, room: string, verb: string): View | Promise<View>;
   /** Undefined instead of thrown. */
   find(user: string, room: string): Promise<View | undefined>;
-  /**
-   * Whether the person may follow the room, and as of which seq of its stream. A cached public room needs no read if no
-   * other process writes.
-   */
+  /** Whether the person may follow the room, and as of which seq; from the cache for a public room if not `shared`. */
   authorizeFollow(user: string, room: string): Promise<{ private: boolean; asOf: number } | undefined>;
 }
 

@@ -1,7 +1,4 @@
-/**
- * The events that changes of rooms make. Those on the room's stream that take something away change authority: sends are
- * authorised anew.
- */
+/** The events that changes of rooms make. Those that take a right away change authority, so sends are checked again. */
 import type { NewEvent } from "../log/log.ts";
 import type { Room } from "../../protocol/rooms.ts";
 import { roomStream, userStream } from "../../protocol/streams.ts";

@@ -1,7 +1,4 @@
-/**
- * Caches room documents for the room list. Each change of one moves the `authority` of its stream, so a document that
- * was read at the same authority is still valid.
- */
+/** Caches room documents for the room list. Each change moves the stream's `authority`, which proves them current. */
 import { LRUCache } from "lru-cache";
 import type { Head } from "../log/log.ts";
 import type { Room } from "../../protocol/rooms.ts";

@@ -1,7 +1,4 @@
-/**
- * Lets people join and leave, by themselves or by others. A membership changes only together with an event on the
- * room's stream.
- */
+/** Lets people join and leave. A membership changes only together with an event on the room's stream. */
 import { type EntriesService, joinWrites, type Known, NO_WRITES, subjectOf } from "../entries/service.ts";
 import type { Log, NewEvent } from "../log/log.ts";
 import type { AppendSlot, Written } from "../log/types.ts";

@@ -1,7 +1,4 @@
-/**
- * Decides who may do what with a room (lib/protocol/README.md §3, the commands of rooms). `access.ts` has authorised
- * the person to see it before.
- */
+/** Decides who may do what with a room (lib/protocol/README.md §3); `access.ts` has authorised seeing it before. */
 import { Refusal } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/users.ts";
 import type { View } from "./store.ts";
@@ -23,10 +20,7 @@ export function assertMember(view: View, verb: string): void {
   if (!view.membership) forbid(verb, "you are not a member of the room");
 }
 
-/**
- * The creator while a member, owners and admins. In a private room they must be members, which is known because they
- * see it.
- */
+/** The creator while a member, owners and admins. Whoever sees a private room is a member. */
 export function mayManage(user: User, view: View): boolean {
   if (user.role === "owner" || user.role === "admin") return true;
   return view.room.createdBy === user.id && view.membership !== undefined;

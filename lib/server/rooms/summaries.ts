@@ -1,7 +1,4 @@
-/**
- * Lists rooms as summaries: my rooms and the public ones, with what is unread in them, which is derived and never
- * counted up.
- */
+/** Lists rooms as summaries: my rooms and public ones, with what is unread, which is derived, never counted up. */
 import type { Log } from "../log/log.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
 import type { Room, RoomSummary } from "../../protocol/rooms.ts";

@@ -1,7 +1,4 @@
-/**
- * Decides who may change whom (lib/protocol/README.md §3, the commands of users). The caller has checked that the
- * person exists.
- */
+/** Decides who may change whom (lib/protocol/README.md §3, the commands of users). The target must exist. */
 import { Refusal } from "../../protocol/errors.ts";
 import type { Role, User } from "../../protocol/users.ts";
 

@@ -9,10 +9,7 @@ import type { MessageListActions } from "./message_log.tsx";
 import type { PageData } from "./page_data.ts";
 import { countBelow, firstUnreadOf, type Row, toRows } from "./rows.ts";
 
-/**
- * In the browser the fields are getters over signals. Each part of the screen reads only the fields that it shows, so
- * it renders again only when one of these has changed.
- */
+/** Fields may be getters over signals, so each part of the screen reads only those that it shows. */
 export interface RoomState {
   readonly workspace: string;
   readonly me: User;

@@ -67,10 +67,7 @@ export function toRows({ messages, pending, me, zone, firstUnread, below = 0 }: 
   return rows;
 }
 
-/**
- * The first message behind my mark (the number `readUpTo`) that is not mine; undefined where there is none, or where
- * it may be above what was loaded.
- */
+/** The first message behind my mark `readUpTo` that is not mine; undefined if it may be above what was loaded. */
 export function firstUnreadOf(
   messages: readonly Message[],
   { readUpTo, me, more }: { readUpTo: number; me: string; more: boolean },

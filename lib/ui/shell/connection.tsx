@@ -21,10 +21,7 @@ const reasons = {
 /** The transport that a page prefers: a WebSocket for the chat, an event stream for the feed. */
 export type Preferred = "ws" | "sse";
 
-/**
- * Names the transport of a live connection, and the reason if it is not the preferred one: "Live by long-poll: the
- * WebSocket was blocked".
- */
+/** Names the transport, and why it is not the preferred one: "Live by long-poll: the WebSocket was blocked". */
 export function fallbackWords(
   { state, transport, because }: ConnectionState,
   preferred: Preferred = "ws",

@@ -5,10 +5,7 @@ const LOCALE = "en-GB";
 /** A page uses six, of one zone. */
 export const FORMATTERS_MAX = 500;
 
-/**
- * By kind and zone, the oldest first, since formatters are slow to make. A `Map`, because lru-cache would add 4 KB to the
- * first load of each page.
- */
+/** By kind and zone, the oldest first. A `Map`: lru-cache would add 4 KB to the first load of each page. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(zone: string, kind: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -58,10 +55,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString(LOCALE)} ${count === 1 ? one : many}`;
 }
 
-/**
- * Makes the runtime load its data for formatting times and numbers and for comparing names, which takes some 30 ms in
- * which a server answers nobody.
- */
+/** Loads the runtime's data for formatting and comparing, which would hold the server up for 30 ms at first use. */
 export function warmFormats(zone: string): void {
   const [now, then] = [Date.now(), 0];
   clockTime(now, zone);

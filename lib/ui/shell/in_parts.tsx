@@ -1,7 +1,4 @@
-/**
- * A long list. In a browser it is just its rows. On the server its parts are rendered with turns for others in between,
- * so that one person's page holds nobody else up.
- */
+/** A long list. The server renders it in parts with turns for others in between; in a browser it is just its rows. */
 import { Component, type ComponentChildren, createContext } from "preact";
 
 const PART = 8; // rows that are rendered at once

@@ -18,6 +18,7 @@ import { TextField } from "../entry/entry_layout.tsx";
 import { FindForm, LINES_MAX, MoreLinks, readWanted, type Wanted } from "../more.tsx";
 import { type Fields, forPeople, seeOther, statusOf, submit } from "../forms.ts";
 import { loadSide, loadUsers, peopleOfSide } from "../side_data.ts";
+import { Section } from "../section.tsx";
 
 const ALERT = "alert";
 const PATH = "/rooms";
@@ -97,8 +98,7 @@ export function rooms(services: Pick<Services, "run">): Hono<Env> {
 function Browse({ found: { rooms, more }, wanted }: { found: Output<"rooms.list">; wanted: Wanted }) {
   const list = { path: PATH, list: "browse", wanted };
   return (
-    <section class="sect" id="browse" aria-labelledby="h-browse">
-      <h2 id="h-browse">Public rooms</h2>
+    <Section id="browse" title="Public rooms">
       <p>Anyone here can read them. Join one to post.</p>
       <FindForm {...list} label="Find a room" />
       {rooms.length === 0 && <p class="mid">No matches.</p>}
@@ -131,14 +131,13 @@ function Browse({ found: { rooms, more }, wanted }: { found: Output<"rooms.list"
         </InParts>
       </ul>
       <MoreLinks {...list} last={more ? rooms.at(-1)?.room.id : undefined} what="rooms" />
-    </section>
+    </Section>
   );
 }
 
 function Create({ fields, problem }: { fields: Fields; problem: Problem | undefined }) {
   return (
-    <section class="sect" id="create" aria-labelledby="h-create">
-      <h2 id="h-create">New room</h2>
+    <Section id="create" title="New room">
       <Alert problem={problem} id={ALERT} />
       <form method="post" action="/rooms" class="two">
         <TextField name="name" label="Name" value={fields.name} maxLength={NAME_MAX} />
@@ -157,7 +156,7 @@ function Create({ fields, problem }: { fields: Fields; problem: Problem | undefi
           <button class="btn go" type="submit">Create room</button>
         </div>
       </form>
-    </section>
+    </Section>
   );
 }
 
@@ -170,8 +169,7 @@ interface PeopleProps {
 function People({ found: { users, more }, wanted, me }: PeopleProps) {
   const list = { path: PATH, list: "people", wanted };
   return (
-    <section class="sect" id="people" aria-labelledby="h-people">
-      <h2 id="h-people">People</h2>
+    <Section id="people" title="People">
       <FindForm {...list} label="Find people" />
       {users.length === 0 && <p class="mid">No matches.</p>}
       <ul>
@@ -198,6 +196,6 @@ function People({ found: { users, more }, wanted, me }: PeopleProps) {
         </InParts>
       </ul>
       <MoreLinks {...list} last={more ? users.at(-1)?.id : undefined} what="people" />
-    </section>
+    </Section>
   );
 }

@@ -25,56 +25,34 @@ interface Outcome {
   feeds?: Output<"feedTokens.rotate">;
 }
 
-/** What a settings form runs: its command, and the body of its fields. */
-interface Action {
-  section: SettingsSection;
-  verb: string;
-  run(fields: Fields, call: SignedInCall): Promise<unknown>;
-}
+/** A form of the page: its section, what completes "Cannot …", and its command. Then the section is shown again. */
+type Change = [section: SettingsSection, verb: string, run: (fields: Fields, call: SignedInCall) => Promise<unknown>];
+/** A form whose answer itself shows what it made, since a secret is in this answer or nowhere. */
+type Making = [section: SettingsSection, verb: string, run: (fields: Fields, call: SignedInCall) => Promise<Made>];
+type Made = Pick<Outcome, "made" | "token" | "feeds">;
 
 export function settings({ run }: Pick<Services, "run">): Hono<Env> {
-  const actions: Record<string, Action> = {
-    profile: {
-      section: "profile",
-      verb: "update profile",
-      run: (fields, call) => run("users.update", changed(fields, call.user), call),
-    },
-    password: {
-      section: "password",
-      verb: "change password",
-      run: ({ current, password }, call) => run("auth.changePassword", { current, password }, call),
-    },
-    sessions: {
-      section: "sessions",
-      verb: "end session",
-      run: ({ session }, call) => run("sessions.revoke", { session }, call),
-    },
-    token: {
-      section: "tokens",
-      verb: "revoke token",
-      run: ({ id }, call) => run("tokens.revoke", { id }, call),
-    },
-    role: {
-      section: "people",
-      verb: "set role",
-      run: ({ user, role }, call) => run("users.setRole", { user, role }, call),
-    },
-    deactivate: {
-      section: "people",
-      verb: "deactivate person",
-      run: ({ user }, call) => run("users.deactivate", { user }, call),
-    },
-    reactivate: {
-      section: "people",
-      verb: "reactivate person",
-      run: ({ user }, call) => run("users.reactivate", { user }, call),
-    },
-    revoke: {
-      section: "invites",
-      verb: "revoke invite",
-      run: ({ id }, call) => run("invites.revoke", { id }, call),
-    },
-  };
+  const changes = new Map<string, Change>(Object.entries({
+    profile: ["profile", "update profile", (fields, me) => run("users.update", changed(fields, me.user), me)],
+    password: ["password", "change password", (fields, me) => run("auth.changePassword", passwords(fields), me)],
+    sessions: ["sessions", "end session", ({ session }, me) => run("sessions.revoke", { session }, me)],
+    token: ["tokens", "revoke token", ({ id }, me) => run("tokens.revoke", { id }, me)],
+    role: ["people", "set role", ({ user, role }, me) => run("users.setRole", { user, role }, me)],
+    deactivate: ["people", "deactivate person", ({ user }, me) => run("users.deactivate", { user }, me)],
+    reactivate: ["people", "reactivate person", ({ user }, me) => run("users.reactivate", { user }, me)],
+    revoke: ["invites", "revoke invite", ({ id }, me) => run("invites.revoke", { id }, me)],
+  }));
+  const makings = new Map<string, Making>(Object.entries({
+    invites: ["invites", "make invite", async ({ uses = "", days = "" }, me) => {
+      const body = { uses: Number(uses), expiresIn: Number(days) * DAY_MS };
+      return { made: await run("invites.create", body, me) };
+    }],
+    tokens: ["tokens", "make token", async ({ name, days = "" }, me) => {
+      const body = { name, ...(days !== "" && { expiresIn: Number(days) * DAY_MS }) };
+      return { token: await run("tokens.create", body, me) };
+    }],
+    feeds: ["feeds", "make feed addresses", async (_, me) => ({ feeds: await run("feedTokens.rotate", {}, me) })],
+  }));
 
   async function show(c: Context<Env>, call: SignedInCall, outcome?: Outcome): Promise<Response> {
     const isAdmin = call.user.role === "owner" || call.user.role === "admin";
@@ -125,51 +103,17 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
         }), back),
     )
     .post(
-      "/settings/invites",
-      forPeople((c, call) =>
-        submit(c, {
-          verb: "make invite",
-          async act({ uses = "", days = "" }) {
-            const body = { uses: Number(uses), expiresIn: Number(days) * DAY_MS };
-            // Not a redirect: the link is in this answer or nowhere.
-            return await show(c, call, { section: "invites", made: await run("invites.create", body, call) });
-          },
-          again: (problem, fields) => show(c, call, { section: "invites", problem, fields }),
-        }), back),
-    )
-    .post(
-      "/settings/tokens",
-      forPeople((c, call) =>
-        submit(c, {
-          verb: "make token",
-          async act({ name, days = "" }) {
-            const body = { name, ...(days !== "" && { expiresIn: Number(days) * DAY_MS }) };
-            // Not a redirect: the token is in this answer or nowhere.
-            return await show(c, call, { section: "tokens", token: await run("tokens.create", body, call) });
-          },
-          again: (problem, fields) => show(c, call, { section: "tokens", problem, fields }),
-        }), back),
-    )
-    .post(
-      "/settings/feeds",
-      forPeople((c, call) =>
-        submit(c, {
-          verb: "make feed addresses",
-          act: async () => await show(c, call, { section: "feeds", feeds: await run("feedTokens.rotate", {}, call) }),
-          again: (problem) => show(c, call, { section: "feeds", problem }),
-        }), back),
-    )
-    .post(
       "/settings/:action",
       forPeople((c, call) => {
         const name = c.req.param("action") ?? "";
-        const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-        if (!action) return Promise.resolve(c.notFound());
-        const { section, verb } = action;
+        const [change, making] = [changes.get(name), makings.get(name)];
+        const [section, verb] = change ?? making ?? [];
+        if (section === undefined || verb === undefined) return Promise.resolve(c.notFound());
         return submit(c, {
           verb,
           async act(fields) {
-            await action.run(fields, call);
+            if (making) return await show(c, call, { section, ...await making[2](fields, call) });
+            await change?.[2](fields, call);
             return saved(c, section);
           },
           again: (problem, fields) => show(c, call, { section, problem, fields }),
@@ -181,7 +125,9 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
 const PASSWORD = "/settings#password";
 const back = () => "/settings";
 
-/** What of a profile is typed otherwise. A name or handle of before that no new one may be like stays as it is. */
+const passwords = ({ current, password }: Fields) => ({ current, password });
+
+/** The changed fields of a profile. An old name or handle that would be refused now stays as it is. */
 function changed({ name, handle }: Fields, me: { name: string; handle: string }): Fields {
   return {
     ...(name !== undefined && name !== me.name && { name }),

@@ -11,6 +11,7 @@ import { describeUserAgent } from "../user_agent.ts";
 import { Alert } from "../alert.tsx";
 import { PasswordField, TextField } from "../entry/entry_layout.tsx";
 import { type Theme, themes } from "./preferences.ts";
+import { Section } from "../section.tsx";
 
 interface ProfileProps {
   me: User;
@@ -21,8 +22,7 @@ interface ProfileProps {
 export function Profile({ me, problem, fields = {} }: ProfileProps) {
   const typed = problem ? fields : {};
   return (
-    <section class="sect" id="profile" aria-labelledby="h-profile">
-      <h2 id="h-profile">Profile</h2>
+    <Section id="profile" title="Profile">
       <p>What your team sees next to your messages.</p>
       <div class="row who-am-i">
         <Avatar user={me} size="xl" />
@@ -47,14 +47,13 @@ export function Profile({ me, problem, fields = {} }: ProfileProps) {
           <button class="btn" type="submit">Save profile</button>
         </div>
       </form>
-    </section>
+    </Section>
   );
 }
 
 export function Password({ me, problem }: { me: User; problem: Problem | undefined }) {
   return (
-    <section class="sect" id="password" aria-labelledby="h-password">
-      <h2 id="h-password">Password</h2>
+    <Section id="password" title="Password">
       <p>Changing it ends your other sessions.</p>
       <Alert problem={problem} id="a-password" />
       <form class="two" method="post" action="/settings/password">
@@ -66,7 +65,7 @@ export function Password({ me, problem }: { me: User; problem: Problem | undefin
           <button class="btn" type="submit">Change password</button>
         </div>
       </form>
-    </section>
+    </Section>
   );
 }
 
@@ -78,8 +77,7 @@ interface SessionsProps {
 
 export function Sessions({ sessions, zone, problem }: SessionsProps) {
   return (
-    <section class="sect" id="sessions" aria-labelledby="h-sessions">
-      <h2 id="h-sessions">Sessions and devices</h2>
+    <Section id="sessions" title="Sessions and devices">
       <p>{counted(sessions.length, "place is", "places are")} signed in. End any you do not recognise.</p>
       <Alert problem={problem} id="a-sessions" />
       <ul>
@@ -106,7 +104,7 @@ export function Sessions({ sessions, zone, problem }: SessionsProps) {
           );
         })}
       </ul>
-    </section>
+    </Section>
   );
 }
 
@@ -118,8 +116,7 @@ const themeWords = {
 
 export function Appearance({ theme }: { theme: Theme }) {
   return (
-    <section class="sect" id="appearance" aria-labelledby="h-appearance">
-      <h2 id="h-appearance">Appearance</h2>
+    <Section id="appearance" title="Appearance">
       <form method="post" action="/settings/theme">
         <div class="pref">
           <span class="grow">
@@ -138,15 +135,14 @@ export function Appearance({ theme }: { theme: Theme }) {
           <button class="btn" type="submit">Save theme</button>
         </div>
       </form>
-    </section>
+    </Section>
   );
 }
 
 export function Shortcuts() {
   return (
-    <section class="sect" id="shortcuts" aria-labelledby="h-shortcuts">
-      <h2 id="h-shortcuts">Shortcuts</h2>
+    <Section id="shortcuts" title="Shortcuts">
       <KeyList />
-    </section>
+    </Section>
   );
 }

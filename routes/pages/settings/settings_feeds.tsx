@@ -3,6 +3,7 @@ import type { Output } from "../../../lib/protocol/commands.ts";
 import type { Problem } from "../../../lib/protocol/errors.ts";
 import { Island } from "../../../lib/ui/shell/island.tsx";
 import { Alert } from "../alert.tsx";
+import { Section } from "../section.tsx";
 
 interface FeedsProps {
   made: Output<"feedTokens.rotate"> | undefined;
@@ -11,8 +12,7 @@ interface FeedsProps {
 
 export function Feeds({ made, problem }: FeedsProps) {
   return (
-    <section class="sect" id="feeds" aria-labelledby="h-feeds">
-      <h2 id="h-feeds">Feed addresses</h2>
+    <Section id="feeds" title="Feed addresses">
       <p>
         For a feed reader: what everybody here may see, and nothing of yours. Whoever has an address can read it, so it
         is shown once, when it is made. New addresses end the ones before.
@@ -27,7 +27,7 @@ export function Feeds({ made, problem }: FeedsProps) {
       <form method="post" action="/settings/feeds">
         <button class="btn go" type="submit">New addresses</button>
       </form>
-    </section>
+    </Section>
   );
 }
 

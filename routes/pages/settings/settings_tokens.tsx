@@ -7,6 +7,7 @@ import { fullTime, isoTime } from "../../../lib/ui/shell/format.ts";
 import { Icon } from "../../../lib/ui/shell/icon.tsx";
 import { Island } from "../../../lib/ui/shell/island.tsx";
 import { Alert } from "../alert.tsx";
+import { Section } from "../section.tsx";
 
 /** How long a token works, in days; "" is for ever. */
 const spans = [["30", "30 days"], ["90", "90 days"], ["365", "A year"], ["", "Until it is revoked"]] as const;
@@ -23,8 +24,7 @@ interface TokensProps {
 export function Tokens({ tokens, zone, made, problem, fields = {} }: TokensProps) {
   const typed = problem ? fields : {};
   return (
-    <section class="sect" id="tokens" aria-labelledby="h-tokens">
-      <h2 id="h-tokens">Access tokens</h2>
+    <Section id="tokens" title="Access tokens">
       <p>
         For bots and tools. Whoever has one can do almost all that you can, so give each tool its own. A token is shown
         once, when it is made.
@@ -75,7 +75,7 @@ export function Tokens({ tokens, zone, made, problem, fields = {} }: TokensProps
       <ul>
         {tokens.map((token) => <TokenItem key={token.id} token={token} zone={zone} />)}
       </ul>
-    </section>
+    </Section>
   );
 }
 

@@ -10,6 +10,7 @@ import { InParts } from "../../../lib/ui/shell/in_parts.tsx";
 import { Island } from "../../../lib/ui/shell/island.tsx";
 import { Alert } from "../alert.tsx";
 import { FindForm, MoreLinks, type Wanted } from "../more.tsx";
+import { Section } from "../section.tsx";
 
 const INVITE_DAYS = 7;
 
@@ -23,8 +24,7 @@ interface PeopleProps {
 export function People({ me, people: { users, more }, wanted, problem }: PeopleProps) {
   const list = { path: "/settings", list: "people", wanted };
   return (
-    <section class="sect" id="people" aria-labelledby="h-people">
-      <h2 id="h-people">Members and roles</h2>
+    <Section id="people" title="Members and roles">
       <p>Owners can do everything, admins manage people, rooms and invites.</p>
       <Alert problem={problem} id="a-people" />
       <FindForm {...list} label="Find people" />
@@ -47,7 +47,7 @@ export function People({ me, people: { users, more }, wanted, problem }: PeopleP
         </table>
       </div>
       <MoreLinks {...list} last={more ? users.at(-1)?.id : undefined} what="people" />
-    </section>
+    </Section>
   );
 }
 
@@ -105,8 +105,7 @@ interface InvitesProps {
 
 export function Invites({ list: { invites, more }, wanted, zone, made, problem }: InvitesProps) {
   return (
-    <section class="sect" id="invites" aria-labelledby="h-invites">
-      <h2 id="h-invites">Invites</h2>
+    <Section id="invites" title="Invites">
       <p>Whoever has a link can join, as often as it may be used. A link is shown once, when it is made.</p>
       <Alert problem={problem} id="a-invites" />
       {made && (
@@ -169,6 +168,6 @@ export function Invites({ list: { invites, more }, wanted, zone, made, problem }
         last={more ? invites.at(-1)?.id : undefined}
         what="invites"
       />
-    </section>
+    </Section>
   );
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { withTimers } from "../../routes/with_app.ts";
-import { type Services } from "../../../lib/server/services.ts";
+import type { Services } from "../../../lib/server/services.ts";
 import { UnreadBody } from "../../../lib/server/commands/runner.ts";
 import { withWorkspace } from "../../support/services.ts";
 

@@ -1,7 +1,4 @@
-/**
- * The digest: how many messages each of my rooms has. The count of a room is encoded once a tick, for all who get it
- * (lib/README.md, The hub and the session).
- */
+/** The digest: how many messages each of my rooms has. A count is encoded once a tick, for all who get it. */
 import type { Head } from "../../log/log.ts";
 import type { DigestCount } from "../../../protocol/frames.ts";
 import type { Cancel, Clock } from "../clock.ts";

@@ -1,7 +1,4 @@
-/**
- * The latest state of a poll: digest, presence and typing as frames, and one hash over all of them. It is built from
- * the frames of the session, so a socket's client would know the same.
- */
+/** The latest state of a poll (digest, presence, typing) from the session's frames, and one hash over all of it. */
 import { createHash } from "node:crypto";
 import type { StateFrame } from "../frame.ts";
 

@@ -27,10 +27,7 @@ export interface NoticesOptions extends Pick<SignInChecks, "review"> {
 export function createNotices({ sessions, rooms, digest, typing, review, failed }: NoticesOptions): Notices {
   const sessionsOf = (user: string) => [...sessions.get(user) ?? []];
 
-  /**
-   * Ends the person's sessions: otherwise they would never get a room that they joined, say. A client that reconnects
-   * gets everything.
-   */
+  /** Ends the person's sessions, which may have missed a room, say. A client that reconnects gets everything. */
   function missed(user: string, error: unknown): void {
     failed(error);
     for (const session of sessionsOf(user)) session.bye("overloaded");

@@ -93,9 +93,7 @@ export function createPeerStates(instance: string, options: ClusterOptions): { c
     other.typing = typing;
   }
 
-  /**
-   * Forgets the people of an instance that has died, and deletes its state; if it is alive, it writes its state again.
-   */
+  /** Forgets the people of a dead instance, and deletes its state; an instance that is alive writes it again. */
   async function forgetDead(name: string, other: Other): Promise<void> {
     empty(other);
     await store.remove(name);

@@ -1,7 +1,4 @@
-/**
- * Reads a person's rooms and their heads, for the digest. Changes that come while storage is read are kept and applied,
- * so that none is lost between reading and sending.
- */
+/** Reads a person's rooms and heads, for the digest. It keeps and applies changes that come meanwhile. */
 import type { Head, Log } from "../../log/log.ts";
 import { roomStream } from "../../../protocol/streams.ts";
 

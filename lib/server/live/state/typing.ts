@@ -1,7 +1,4 @@
-/**
- * Tracks who types in which room: latest state with deadlines, sent to the followers of the room
- * (lib/protocol/README.md §3, §5).
- */
+/** Tracks who types in which room, and sends it to the room's followers (lib/protocol/README.md §3, §5). */
 import { type Cancel, type Clock, every } from "../clock.ts";
 
 const SHOWN_MS = 5_000;

@@ -17,10 +17,7 @@ export interface Following extends Session {
   readonly closed: boolean;
   readonly sink: { send(frame: EventsFrame): void; writable(): boolean };
   readonly hub: { failed(error: unknown): void };
-  /**
-   * Whether this follower may read storage now. One at a time may, because each would fill the room that the sink has
-   * for one frame.
-   */
+  /** Whether this follower may read storage now; only one may, because the sink has room for one frame of it. */
   mayReplay(follower: Follower): boolean;
   /** What this follower has read is sent or dropped: the others may read. */
   replayed(follower: Follower): void;

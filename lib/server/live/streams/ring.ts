@@ -1,7 +1,4 @@
-/**
- * The newest events of a stream, serialised once, and the frames cut from them. All followers at one position share one
- * encoded frame.
- */
+/** The newest events of a stream, serialised once. Followers at one position share one encoded frame. */
 import type { WireEvent } from "../../log/log.ts";
 import { EVENTS_BYTES_MAX, EVENTS_MAX } from "../../../protocol/frames.ts";
 import { Rings } from "./rings.ts";
@@ -74,10 +71,7 @@ export class Ring {
     this.start = this.tail;
   }
 
-  /**
-   * Adds events after the tail. Events about a message carry the message as it is now (lib/protocol/README.md §4), so
-   * older ones in the ring are refreshed.
-   */
+  /** Adds events after the tail. Older events about the same message get its present state (lib/protocol/README.md §4). */
   push(events: WireEvent[]): void {
     for (const event of events) {
       if (event.about !== undefined && event.about < event.seq) this.refresh(event.about, event);

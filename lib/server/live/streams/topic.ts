@@ -1,7 +1,4 @@
-/**
- * One followed stream in this process. The ring and the position of each follower are the queue: a slow follower costs
- * nothing and is simply behind.
- */
+/** One followed stream. Ring and followers' positions are the queue, so a slow follower costs nothing. */
 import { type Appended, type Head, type Join, type Log, Trimmed, type WireEvent } from "../../log/log.ts";
 import { parseOffset } from "../../log/offset.ts";
 import { EMPTY_TAG } from "../../log/types.ts";
@@ -62,10 +59,7 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
   const opening = open();
   const ready = opening.then(() => wanted > ring.tail.seq ? catchUp() : undefined);
 
-  /**
-   * Opens the ring at the newest events, which the head has: a client that was connected before a restart resumes from
-   * the ring.
-   */
+  /** Opens the ring at the head's newest events, so that clients from before a restart resume from the ring. */
   async function open(): Promise<void> {
     const it = await log.head(stream);
     const [oldest, ...newer] = it.tail;

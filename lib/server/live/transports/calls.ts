@@ -1,7 +1,4 @@
-/**
- * The calls of one connection: at most 64 under way, those that write to one room in the order in which they came, each
- * answered by one `reply` (lib/protocol/README.md §5).
- */
+/** Runs the calls of one connection: at most 64 at once, in order where needed (lib/protocol/README.md §5). */
 import { type CommandName, commands, isCommand } from "../../../protocol/commands.ts";
 import { Refusal, toProblem } from "../../../protocol/errors.ts";
 import { CALLS_MAX, type ClientFrame } from "../../../protocol/frames.ts";

@@ -46,9 +46,7 @@ export interface ConnectionOptions {
   call(name: CommandName, body: unknown, user: User): Promise<unknown>;
   /** Takes it off the count of admitted connections, because its session counts instead. */
   admitted?: (() => void) | undefined;
-  /**
-   * The budget of each person: a frame costs a point, one more for each 512 characters, and one for each name in it.
-   */
+  /** The budget of each person: a frame costs a point, one more for each 512 characters, and one for each name. */
   frames: Budget;
   /** Charges its answers, and counts those that the client has not read. */
   shares: { answered(user: string, characters: number): void; owed: Pick<Owed, "add"> };

@@ -33,10 +33,7 @@ export interface PollOptions {
 
 /** All polls of this process. */
 export interface Polls {
-  /**
-   * Answers once there is something to send, or at the end of the wait. Rejects if storage cannot say whether a known
-   * sign-in has ended.
-   */
+  /** Answers when something came, or at the end of the wait. Rejects if storage cannot check a known sign-in. */
   poll(options: PollOptions): Promise<PollOutcome>;
   /**
    * The sign-in with this hash, if it need not be looked up: it was within a minute, and a lingering poll has had it
