@@ -1,4 +1,4 @@
-/** Brings every `[data-island]` of the page to life, each with its own chunk. */
+/** Hydrates every `[data-island]` of the page, each with its own chunk. */
 export interface IslandModule {
   /** `props` is the parsed `data-props`, or undefined. */
   mount(root: HTMLElement, props: unknown): void | Promise<void>;

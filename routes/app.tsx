@@ -1,4 +1,4 @@
-/** The whole of what HTTP answers: the middleware in the contract's order, the one error mapper, and the mounts. */
+/** The HTTP app: the middleware in the contract's order, the one error mapper, and the mounts. */
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { accessLog } from "../lib/server/http/access_log.ts";
@@ -48,7 +48,7 @@ function withShares({ shares }: Pick<Services, "shares">) {
   });
 }
 
-/** A page is many calls and much text: of one person a few are made at a time. */
+/** A page is many calls and much text, so a few of one person are made at a time. */
 function pageInTurn({ shares }: Pick<Services, "shares">) {
   return createMiddleware<Env>(async (c, next) => {
     const user = c.get("signedIn")?.user.id;
@@ -57,7 +57,7 @@ function pageInTurn({ shares }: Pick<Services, "shares">) {
   });
 }
 
-/** Calls under way finish, new ones go to another instance. */
+/** Refuses new calls, which go to another instance, while those under way finish. */
 function refuseWhileDraining({ draining }: Pick<Services, "draining">) {
   return createMiddleware<Env>(async (_c, next) => {
     if (draining()) throw new Refusal("unavailable", "Cannot do that now: the server is restarting");
@@ -88,7 +88,7 @@ async function answer(c: Context<Env>, error: unknown): Promise<Response> {
     const page = await renderProblemPage(c, problem);
     for (const [name, value] of Object.entries(retryHeader(problem))) page.headers.set(name, value);
     return page;
-  } catch (failure) { // nothing is left to catch it
+  } catch (failure) { // nothing else catches it
     return respondProblem(problemOf(failure, c.get("requestId")));
   }
 }

@@ -24,9 +24,7 @@ function shared<T>(
   second: Record<string, T>,
 ): Record<string, T> {
   return Object.fromEntries(
-    Object.keys(first).flatMap((key) =>
-      key in second ? [[key, second[key]]] : []
-    ),
+    Object.keys(first).flatMap((key) => key in second ? [[key, second[key]]] : []),
   );
 }
 
@@ -34,18 +32,14 @@ Deno.test("deno.json names only packages that the product imports", async () => 
   const imported = new Set([...(await readImports()).values()].flat());
   imported.add("preact/jsx-runtime"); // by compilerOptions
   const uses = (name: string) =>
-    name.endsWith("/")
-      ? [...imported].some((it) => it.startsWith(name))
-      : imported.has(name);
+    name.endsWith("/") ? [...imported].some((it) => it.startsWith(name)) : imported.has(name);
   assert.deepEqual(own.map(([name]) => name).filter((name) => !uses(name)), []);
 });
 
 Deno.test("deno.lock holds what deno.json names, and what that depends on", async () => {
   const lock = await readLock("../deno.lock");
   const named = new Set(
-    own.map(([, target]) =>
-      target.replace(/^npm:\/?((?:@[^/]+\/)?[^/]+).*$/, "npm:$1")
-    ),
+    own.map(([, target]) => target.replace(/^npm:\/?((?:@[^/]+\/)?[^/]+).*$/, "npm:$1")),
   );
   assert.deepEqual(Object.keys(lock.specifiers).sort(), [...named].sort());
   // SQLite for Node, 3 MB. Deno writes it in again with a new version of @deno/kv: take these lines out of both locks.

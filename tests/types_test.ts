@@ -88,7 +88,7 @@ Deno.test("an event is one that the protocol names, with its data", () => {
   accept<NewEvent>({ ...toRoom, type: "reads.marked", data: { room: "r1", seq: 1, n: 1 } });
   // @ts-expect-error Of no stream it is known what it carries.
   accept<NewEvent>({ stream: String("user:u1"), by: "u1", type: "reads.marked", data: { room: "r1", seq: 1, n: 1 } });
-  // @ts-expect-error A room that somebody left tells who, not where.
+  // @ts-expect-error A room that somebody left says who, not where.
   accept<NewEvent>({ ...toRoom, type: "rooms.left", data: { room: "r1" } });
 });
 
@@ -130,7 +130,7 @@ Deno.test("each event has its reducer, and each kind of entry its words", () => 
   accept<Reducers<FeedEvent>>(others);
   // @ts-expect-error A withdrawal names an entry, and has none.
   accept<Reducers<FeedEvent>>({ ...all, "feed.withdrawn": ({ data }) => accept<string>(data.entry.title) });
-  // @ts-expect-error The feed tells of no messages.
+  // @ts-expect-error The feed carries no messages.
   accept<Reducers<FeedEvent>>({ ...all, "messages.sent": done });
   // @ts-expect-error The others are forgotten.
   accept<Record<EntryKind, string>>({ created: "created" });

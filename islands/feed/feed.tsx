@@ -18,13 +18,13 @@ export function mount(root: HTMLElement): void {
   view.start();
   const scroller = document.getElementById("feed")?.parentElement;
   if (scroller) {
-    void restoreScroll(scroller, view.shown.older).catch(() => {}); // Without a network it begins at its top.
+    void restoreScroll(scroller, view.shown.older).catch(() => {}); // Without a network the page begins at its top.
     keepScroll(scroller);
   }
   effect(() => void (document.title = view.title.value));
 }
 
-/** Scrolled away from the newest, or somewhere in the list with the keyboard. */
+/** Whether the reader has scrolled away from the newest entry, or is in the list with the keyboard. */
 function isReading(): boolean {
   const feed = document.getElementById("feed");
   return (feed?.parentElement?.scrollTop ?? 0) > AT_TOP || document.activeElement?.closest("#feed article") !== null;

@@ -1,4 +1,4 @@
-/** The feed's page as it lives: the screen that the server rendered, with what the reader does. */
+/** The feed's page in the browser: the screen that the server rendered, with its handlers. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { firstSince, olderPath } from "../../lib/ui/feed/feed_data.ts";
@@ -74,11 +74,11 @@ export function FeedApp({ view }: { view: FeedView }) {
     try {
       if (!await shown.older()) location.assign(path);
     } catch {
-      location.assign(path); // The server has the words for what is wrong.
+      location.assign(path); // The server's page explains what is wrong.
     } finally {
       isBusy.value = false;
     }
-    // Whoever came by keyboard goes on with what came.
+    // A reader with a keyboard goes on at the new entries.
     if (hadFocus) requestAnimationFrame(() => document.querySelectorAll<HTMLElement>("#feed article")[count]?.focus());
   }
 
@@ -126,7 +126,7 @@ export function FeedApp({ view }: { view: FeedView }) {
           void view.markSeen(offset);
         },
         action(action, event) {
-          if (action !== "palette") return; // The others are pages.
+          if (action !== "palette") return; // The other tabs are pages.
           event.preventDefault();
           overlay.value = "palette";
         },
@@ -164,7 +164,7 @@ export function FeedApp({ view }: { view: FeedView }) {
   );
 }
 
-/** Where one left off, else at the first of the span: as the scrubber stands. */
+/** The time where the reader left off, or else the first entry of the span: the scrubber's position. */
 function startOf({ feed, data, days }: FeedView): number {
   const list = feed.parts.peek().find((part) => part.view === (data.tab === "everything" ? "everything" : "you"));
   const seen = list?.entries.find((it) => list.seen !== undefined && it.offset <= list.seen);

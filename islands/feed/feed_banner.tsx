@@ -1,4 +1,4 @@
-/** What the reader of the feed should know; nothing most of the time. */
+/** The feed's banner; mostly there is none. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Banner } from "../../lib/ui/shell/banner.tsx";
 import { clockTime, counted } from "../../lib/ui/shell/format.ts";
@@ -33,7 +33,7 @@ export function FeedBanner({ view }: { view: FeedView }) {
   );
 }
 
-/** A banner takes its room from the list: what is read there stays where it is. */
+/** A banner takes its space from the list, whose entries must not move under the reader. */
 function useKeptPlace() {
   const top = useRef<number | undefined>(undefined);
   useLayoutEffect(() => {

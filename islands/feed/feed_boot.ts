@@ -1,4 +1,4 @@
-/** The feed's own entry: its page loads nothing of the others', and they nothing of its. */
+/** The feed's own entry point: its page shares no scripts with the others. */
 import { mount } from "./feed.tsx";
 
 const root = document.querySelector<HTMLElement>("[data-island=feed]");

@@ -26,7 +26,7 @@ export interface FeedFollowingDeps {
   unseen: Unseen;
 }
 
-/** From now on, and again from wherever a stream cannot go on. */
+/** Follows from now on, and starts again when a stream cannot go on. */
 export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollowingDeps): void {
   const named = createPeopleFollowing({ live, people });
 
@@ -57,7 +57,7 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
     let isFresh = true;
     live.follow(stream, NOW, {
       followed() {
-        // The document is older than this position; what is read now is not. Where that fails, the next connection does it.
+        // The page is older than this position; what is read now is not. If reading fails, the next connection repeats it.
         if (isFresh) begin().then(() => isFresh = false, () => {});
       },
       events: (events) => batch(() => apply(events)),

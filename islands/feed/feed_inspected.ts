@@ -3,7 +3,7 @@ import type { FeedView } from "./feed_view.ts";
 import type { Inspected } from "../inspector/inspected.ts";
 import { howLive } from "../inspector/words.ts";
 
-/** The feed's connection: it prefers the event stream, and nothing is written over it. */
+/** The feed's connection: it prefers the event stream, and sends nothing. */
 export function inspectFeed({ live, zone }: FeedView, closed: () => void): Inspected {
   return {
     live,

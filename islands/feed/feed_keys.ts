@@ -7,7 +7,7 @@ export interface FeedKeys {
   /** Marks as seen up to an article with this offset. */
   seen(offset: string): void;
   all(): void;
-  /** Leaves what is left by Esc; false where there is nothing. */
+  /** Closes what Esc closes; false if there is nothing. */
   leave(): boolean;
 }
 
@@ -18,7 +18,7 @@ export function bindFeedKeys(page: Document, on: FeedKeys): () => void {
   const articles = () => [...page.querySelectorAll<HTMLElement>(ARTICLE)];
   const current = () => page.activeElement?.closest<HTMLElement>(ARTICLE) ?? undefined;
 
-  /** From nowhere the first one that is in sight. */
+  /** Without a current one it is the first one in sight. */
   function step(by: 1 | -1): boolean {
     const all = articles();
     const from = current();
@@ -58,7 +58,7 @@ export function bindFeedKeys(page: Document, on: FeedKeys): () => void {
     if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
     const offset = key === "e" ? current()?.dataset.offset : undefined;
     if (offset === undefined) return false;
-    current()?.focus(); // The button that it may stand on goes away.
+    current()?.focus(); // The focused button may be removed.
     on.seen(offset);
     return true;
   }

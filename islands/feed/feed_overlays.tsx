@@ -1,4 +1,4 @@
-/** The overlays of the feed, fetched when they are first wanted. What the switcher offers to do is done on other pages. */
+/** The overlays of the feed, fetched when they are first opened. The switcher's actions lead to other pages. */
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { roomName } from "../../lib/ui/shell/names.ts";
@@ -36,7 +36,7 @@ export function FeedOverlays({ view, overlay, hasSingleKeys }: FeedOverlaysProps
     void load(wanted === "palette", chunks.peek()).then(
       (more) => void (chunks.value = { ...chunks.peek(), ...more }),
       () => {
-        overlay.value = undefined; // No network: pressing again tries again.
+        overlay.value = undefined; // Without a network the next press tries again.
         view.problem.value = "Cannot open this without a connection";
       },
     );
@@ -44,7 +44,7 @@ export function FeedOverlays({ view, overlay, hasSingleKeys }: FeedOverlaysProps
   const { Palette, deferred: Deferred } = chunks.value;
   const kind = overlay.value;
   const close = (closed: FeedOverlay) => () => {
-    if (overlay.peek() === closed) overlay.value = undefined; // Not one that took its place.
+    if (overlay.peek() === closed) overlay.value = undefined; // Another overlay may have taken its place.
   };
   const switchSingleKeys = (are: boolean) => {
     hasSingleKeys.value = are;

@@ -1,4 +1,4 @@
-/** Plays what happened since some time once more, entry by entry, in the order in which it did. */
+/** Replays the entries since some time, one by one, in their order. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Cancel, Clock } from "../../lib/client/connection/clock.ts";
 import type { FeedItem } from "../../lib/ui/feed/feed_data.ts";
@@ -12,22 +12,22 @@ const STEP_MAX_MS = 700;
 export interface Run {
   /** From when, ms since 1970. */
   start: number;
-  /** All that is played, the newest first. */
+  /** All entries to play, the newest first. */
   items: readonly FeedItem[];
-  /** How many of them have been. */
+  /** How many were played. */
   played: number;
 }
 
 export interface Replay {
   run: ReadonlySignal<Run | undefined>;
   isPlaying: ReadonlySignal<boolean>;
-  /** Those that have been, the newest first. */
+  /** The entries that were played, the newest first. */
   shown: ReadonlySignal<readonly FeedItem[]>;
   /** Plays `items`, the newest first, which happened since `start`. */
   play(start: number, items: readonly FeedItem[]): void;
   pause(): void;
   resume(): void;
-  /** Back to the present. */
+  /** Ends the replay. */
   stop(): void;
 }
 

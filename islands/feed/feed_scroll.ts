@@ -1,4 +1,4 @@
-/** The place in the feed is kept with its entry of the history: coming back to it, or reloading it, one reads on there. */
+/** Keeps the scroll position of the feed in the browser's history, so that going back or reloading restores it. */
 import * as z from "zod/mini";
 
 const place = z.object({
@@ -24,9 +24,9 @@ export async function restoreScroll(scroller: HTMLElement, older: () => Promise<
   if (!data) return;
   let article = document.getElementById(data.article);
   while (!article && await older()) {
-    await new Promise((done) => requestAnimationFrame(done)); // They are rendered by then.
+    await new Promise((done) => requestAnimationFrame(done)); // The older entries are rendered by then.
     article = document.getElementById(data.article);
   }
-  if (!article || scroller.scrollTop > 0) return; // The reader has gone on meanwhile.
+  if (!article || scroller.scrollTop > 0) return; // The reader has scrolled meanwhile.
   scroller.scrollTop += article.getBoundingClientRect().top - scroller.getBoundingClientRect().top - data.top;
 }

@@ -1,11 +1,11 @@
-/** Which entries are in the page: not those that came while one reads, and not more than a page bears. */
+/** Chooses the entries in the page: without those that came while one reads, and as many as a page can hold. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { FeedPart, FeedParts } from "../../lib/client/stores/feed_parts.ts";
 import { type FeedItem, itemId, shownItems } from "../../lib/ui/feed/feed_data.ts";
 
 /** Articles that are added at once. */
 const MORE = 40;
-/** In the page at once; what is older has an address of its own. */
+/** The most entries in the page; older ones have an address of their own. */
 export const SHOWN_MAX = 200;
 
 export interface FeedShown {
@@ -20,7 +20,7 @@ export interface FeedShown {
 
 export interface FeedShownDeps {
   feed: FeedParts;
-  /** New entries would move what is read now. */
+  /** Whether someone reads, so that new entries would move the text. */
   isReading(): boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What the feed's page shows: its lists, what waits while one reads, the replay, and who and what is named. */
+/** The state of the feed's page: its lists, held-back entries, the replay, and the people and rooms that it names. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { browserClock } from "../../lib/client/connection/clock.ts";
 import { createFeedParts, type FeedParts } from "../../lib/client/stores/feed_parts.ts";
@@ -40,9 +40,9 @@ export interface FeedView {
   watched: readonly string[];
   /** How many days the scrubber spans. */
   days: ReadonlySignal<number>;
-  /** From where it is replayed, once that was chosen. */
+  /** The chosen start of the replay. */
   from: Signal<number | undefined>;
-  /** What was refused, in words. */
+  /** The last refusal, in words. */
   problem: Signal<string | undefined>;
   start(): void;
   /** Plays once more what happened since `at`. */
@@ -55,7 +55,7 @@ export interface FeedView {
 export interface FeedViewDeps {
   data: FeedData;
   live: LiveClient;
-  /** New entries would move what is read now. */
+  /** Whether someone reads, so that new entries would move the text. */
   isReading(): boolean;
 }
 
@@ -86,7 +86,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
   let newest = shown.items.peek()[0];
   effect(() => {
     const [first] = shown.items.value;
-    // Only then: a heading that moves while one goes on to older ones would move what is read.
+    // Only then: headings that change while older entries load would move the text.
     if (first && first.offset !== newest?.offset) {
       now.value = Math.max(Date.now(), first.at);
       said.value = first.title;
@@ -99,7 +99,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
     browserClock.after(MINUTE_MS, tick);
   }
 
-  /** The histogram is of all that can be read back. */
+  /** Loads as much of the span as can be read, for the histogram. */
   const fill = () => void feed.back(Date.now() - days.peek() * DAY_MS).catch(() => {});
 
   return {
@@ -134,7 +134,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
       if (!isOlder) fill();
     },
     async play(at) {
-      await feed.back(at).catch(() => {}); // What can be had is played.
+      await feed.back(at).catch(() => {}); // The loaded entries are played.
       replay.play(at, shownItems(feed.parts.peek()).filter((it) => it.at >= at));
     },
     span(wanted) {

@@ -1,4 +1,4 @@
-/** The figures of the inspector: how far each stream has come, and what had to be mended. */
+/** The figures of the inspector: the position of each stream, reconnects and healed gaps. */
 import { counted } from "../../lib/ui/shell/format.ts";
 import type { Fact, Inspected } from "./inspected.ts";
 import { isFailure, transportNames, whatHappened } from "./words.ts";

@@ -1,4 +1,4 @@
-/** What the connection does and why. A popover: Esc and a press elsewhere close it, the focus goes back. */
+/** Shows what the connection does and why. A popover: Esc and a press elsewhere close it, and the focus goes back. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../../lib/ui/shell/connection.tsx";
@@ -19,11 +19,11 @@ export function Inspector({ inspected }: { inspected: Inspected }) {
   const { live, transports } = inspected;
   const popover = useRef<HTMLDivElement>(null);
   const now = useSignal(Date.now());
-  // It stands where it was asked for: by the header's indicator, else by the sidebar's.
+  // It opens beside the indicator that was pressed: the header's, or the sidebar's.
   const bar = useRef(document.activeElement?.closest("header.bar")).current;
   useLayoutEffect(() => {
     const source = document.activeElement;
-    // On a phone what opens it is in the drawer, which stays open behind it.
+    // On a phone the indicator is in the drawer, which stays open behind it.
     popover.current?.showPopover(source instanceof HTMLElement ? { source } : {});
   }, []);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** What people send when they ask for help: what happened, and nothing of what was said. */
+/** The report that people send when they ask for help: the connection's history, and no texts. */
 import { facts } from "./facts.ts";
 import type { Inspected } from "./inspected.ts";
 import { isFailure, ladder, midSentence, transportNames, whatHappened } from "./words.ts";

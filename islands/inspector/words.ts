@@ -1,4 +1,4 @@
-/** What happened to the connection, in words: for the inspector, and for the report that people send. */
+/** Words the history of the connection, for the inspector and the report. */
 import type { Note } from "../../lib/client/connection/history.ts";
 import type { Status } from "../../lib/client/connection/live_client.ts";
 import type { TransportName } from "../../lib/client/connection/transport.ts";
@@ -30,7 +30,7 @@ export interface Known {
   timeOf(at: number): string;
 }
 
-/** Each transport, and what came of it. */
+/** Each transport with its outcome. */
 export function ladder(known: Known): Rung[] {
   const { status, notes } = known;
   return known.transports.map((transport, rank): Rung => {
@@ -64,7 +64,7 @@ function whySpare({ status, transports: [first = "ws"], now }: Known, transport:
   return status.retryAt > now ? `Next try in ${span(status.retryAt - now)}` : "Being tried";
 }
 
-/** What is to be added to how far a stream has come: nothing can be caught up with while the line is away. */
+/** The note beside a stream's position: without a connection nothing can be caught up with. */
 export function howLive({ state }: Status, isCaughtUp: boolean): string {
   if (state !== "live") return ", not live";
   return isCaughtUp ? "" : ", catching up";

@@ -21,7 +21,7 @@ export function CallNotice({ view }: { view: RoomView }) {
     else if (untracked(() => isCall(view, entry))) shown.value = entry;
   });
   useSignalEffect(() => {
-    // Read here or on another device, or opened: there is nothing left to say.
+    // It was read here or on another device, or the room is open.
     rooms.summaries.value;
     if (current.value && shown.value && !isCall(view, shown.value)) shown.value = undefined;
   });
@@ -30,7 +30,7 @@ export function CallNotice({ view }: { view: RoomView }) {
     if (!entry) return;
     let timer = setTimeout(hide, SHOWN_MS);
     function hide() {
-      // Not under the pointer or the focus of whoever is about to use it, nor unseen.
+      // It stays while it has the pointer or the focus, and while the page is hidden.
       if (document.hidden || box.current?.matches(":hover, :focus-within")) timer = setTimeout(hide, SHOWN_MS);
       else shown.value = undefined;
     }
@@ -63,7 +63,7 @@ export function CallNotice({ view }: { view: RoomView }) {
   );
 }
 
-/** It is of another room, unread, and I want to hear of it. */
+/** Whether it is of another room, unread, and of one that I want to hear of. */
 function isCall({ chat }: RoomView, { room = "", n = 0 }: Entry): boolean {
   const level = chat.rooms.summary(room)?.level;
   if (level === "nothing" || level === "hidden") return false;

@@ -3,16 +3,16 @@ import { isPassing } from "../../lib/client/connection/refusal.ts";
 /** Rooms as addresses: going to one changes the address, going back in the history shows the one before. */
 export interface Navigation {
   go(room: string): void;
-  /** Tries once more what waits for the network, if anything does. */
+  /** Tries again to show the room that waits for the network, if any. */
   again(): void;
 }
 
 export interface NavigationDeps {
   /** Shows a room; rejects when it cannot. */
   open(room: string): Promise<void>;
-  /** A room is on screen that was not before. */
+  /** Another room is on screen. */
   arrived(): void;
-  /** A room that is not here yet waits for the network. */
+  /** A room that is not loaded waits for the network. */
   waits(room: string): void;
 }
 
@@ -35,8 +35,8 @@ export function createNavigation({ open, arrived, waits }: NavigationDeps): Navi
       await open(room);
     } catch (error) {
       if (wanted !== room) return;
-      if (!isPassing(error)) return location.assign(path); // The server has the words for what is wrong.
-      // No network: a page that is here beats the browser's own word for that.
+      if (!isPassing(error)) return location.assign(path); // The server's page explains what is wrong.
+      // Without a network the present page is better than the browser's error page.
       waiting = () => void show(room, path, push);
       return waits(room);
     }

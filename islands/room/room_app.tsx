@@ -1,4 +1,4 @@
-/** The room's page as it lives: the screen that the server rendered, with what the reader does. */
+/** The room's page in the browser: the screen that the server rendered, with its handlers. */
 import { useEffect, useMemo } from "preact/hooks";
 import { RoomScreen } from "../../lib/ui/room/room_screen.tsx";
 import { bindSwitcher } from "../shared/switcher_key.ts";

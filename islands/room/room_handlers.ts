@@ -1,4 +1,4 @@
-/** What the reader does on the room's screen. */
+/** The handlers of the room's screen. */
 import type { RoomHandlers } from "../../lib/ui/room/room_screen.tsx";
 import type { RoomView } from "./room_view.ts";
 
@@ -41,7 +41,7 @@ export function createRoomHandlers(view: RoomView): RoomHandlers {
 /** Opens the conversation with one person. */
 async function talk({ chat, go }: RoomView, user: string): Promise<void> {
   const { room } = await chat.live.call("rooms.direct", { users: [user] });
-  await chat.members.load(room.id); // As it is now that all are inside.
+  await chat.members.load(room.id); // The room is fetched again, now that all are inside.
   chat.rooms.joined(room);
   go(room.id);
 }

@@ -1,4 +1,4 @@
-/** The palette and the dialogs, each in a chunk that is fetched when it is first wanted. */
+/** The palette and the dialogs, each in a chunk that is fetched when it is first opened. */
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import type { PaletteProps } from "../shared/palette.tsx";
@@ -19,7 +19,7 @@ export function RoomOverlays({ view }: { view: RoomView }) {
     void load(wanted === "palette", chunks.peek()).then(
       (more) => void (chunks.value = { ...chunks.peek(), ...more }),
       () => {
-        view.overlay.value = undefined; // No network: pressing again tries again.
+        view.overlay.value = undefined; // Without a network the next press tries again.
         view.unopened.value = "this";
       },
     );
@@ -27,7 +27,7 @@ export function RoomOverlays({ view }: { view: RoomView }) {
   const { palette: Palette, dialogs: Dialogs } = chunks.value;
   const kind = view.overlay.value;
   const close = (closed: string) => () => {
-    if (view.overlay.peek() === closed) view.overlay.value = undefined; // Not one that took its place.
+    if (view.overlay.peek() === closed) view.overlay.value = undefined; // Another overlay may have taken its place.
   };
   if (kind === undefined || kind === "inspector") return null;
   const { id: me, role } = view.chat.me;

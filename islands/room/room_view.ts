@@ -1,4 +1,4 @@
-/** What the room page shows beside the chat itself: names, title, the pane, overlays, and the ways between rooms. */
+/** The state of the room page beside the chat: names, title, the pane, overlays, and navigation between rooms. */
 import type { FunctionComponent } from "preact";
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { browserClock } from "../../lib/client/connection/clock.ts";
@@ -20,7 +20,7 @@ export type Overlay = DialogKind | "palette" | "inspector";
 
 /** What the page fetches once it is live. */
 export interface Deferred extends MessageActions {
-  /** What lies over the page. */
+  /** The overlay over the page. */
   Overlays: FunctionComponent;
 }
 
@@ -55,7 +55,7 @@ export interface RoomView {
   act(run?: (actions: Deferred) => void): Promise<void>;
   /** Shows what the connection does, or hides it. */
   inspect(): void;
-  /** What was asked for and needs the network to be opened, in words. */
+  /** Says that something cannot be opened without a network. */
   unopened: Signal<string | undefined>;
   /** Says that this room will be shown as soon as there is a network. */
   waits(room: string): void;
@@ -161,7 +161,7 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
     waits(room) {
       const it = rooms.summary(room);
       view.unopened.value = it ? roomRef(it.room, called(it)) : "";
-      closeDrawer(); // It would cover the words.
+      closeDrawer(); // The drawer would cover the words.
     },
     go: navigation.go,
     arrived() {
@@ -169,7 +169,7 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
       view.unopened.value = undefined;
       keepLastRoom(chat.current.peek()?.room ?? "");
       closeDrawer();
-      // On touch the keyboard would cover what one came to read.
+      // On touch the keyboard would cover the messages.
       if (matchMedia("(hover: hover)").matches) document.getElementById("compose")?.focus();
     },
   };

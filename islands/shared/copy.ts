@@ -1,4 +1,4 @@
-/** A read-only field with something to copy, and its button, which is there only where there is a clipboard. */
+/** A read-only field to copy from, and its button, which appears only if there is a clipboard. */
 const SHOWN_MS = 2_000;
 
 /** Expects an `input` and a hidden `button` in `root`. */

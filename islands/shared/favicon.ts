@@ -4,7 +4,7 @@ import { effect, type ReadonlySignal } from "@preact/signals";
 /** In the icon's own units (static/mark.svg): at the corner, on a rim that parts it from the mark. */
 const DOT = '<circle cx="18" cy="6" r="6" fill="#fff"/><circle cx="18" cy="6" r="4.6" fill="#c4322b"/></svg>';
 
-/** Keeps the icon so. A browser that shows no such icons, or a network that gives none, leaves the plain one. */
+/** Updates the icon. If the browser can't show it, or the network fails, the plain one stays. */
 export function keepFavicon(forMe: ReadonlySignal<number>): void {
   const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
   if (!link || new URL(link.href).origin !== location.origin) return;

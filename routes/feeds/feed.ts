@@ -1,4 +1,4 @@
-/** What both kinds of feed are made of. */
+/** The parts of both kinds of feed. */
 import { createHash } from "node:crypto";
 import type { Entry } from "../../lib/protocol/feed.ts";
 

@@ -1,7 +1,7 @@
 import type { Problem } from "../../lib/protocol/errors.ts";
 import { Icon } from "../../lib/ui/shell/icon.tsx";
 
-/** What went wrong with a form. Says nothing where nothing did. */
+/** The error of a form, if there is one. */
 export function Alert({ problem, id }: { problem: Problem | undefined; id: string }) {
   if (!problem) return null;
   return (

@@ -14,13 +14,13 @@ const SEE_OTHER = 303;
 export interface Form {
   /** Completes "Cannot …". */
   verb: string;
-  /** Does it. What it throws is shown by `again`. */
+  /** Runs the form. `again` shows what it throws. */
   act(fields: Fields): Promise<Response>;
   /** The page with what went wrong, and what was typed. */
   again(problem: Problem, fields: Fields): Promise<Response>;
 }
 
-/** Answers a posted form. Throws what is our fault: that has a page of its own. */
+/** Answers a posted form. Throws errors that are our fault, which have a page of their own. */
 export async function submit(c: Context<Env>, { verb, act, again }: Form): Promise<Response> {
   let fields: Fields = {};
   try {
@@ -46,7 +46,7 @@ export function forPeople(
 ) {
   return async (c: Context<Env>): Promise<Response> => {
     if (c.get("signedIn")) return await page(c, toSignedInCall(c, "open page"));
-    const search = URL.parse(c.req.url)?.search ?? ""; // a Host that is none makes no address
+    const search = URL.parse(c.req.url)?.search ?? ""; // an invalid Host makes no URL
     const next = back?.(c) ?? (c.req.method === "POST" ? c.req.path : c.req.path + search);
     return c.redirect(signInPath(safeRedirect(next)), c.req.method === "POST" ? SEE_OTHER : 302);
   };

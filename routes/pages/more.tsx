@@ -1,4 +1,4 @@
-/** Lists of a page that has room for some: looked for by a form, gone on with by a link. Both work without script. */
+/** Paged lists: a form searches them, and a link leads to the next page. Both work without script. */
 import type { Context } from "hono";
 import type { Env } from "../../lib/server/http/env.ts";
 import { ID_MAX, NAME_MAX } from "../../lib/protocol/fields.ts";

@@ -1,4 +1,4 @@
-/** The page for whatever cannot be shown: the same for a thing that is not there and one that may not be seen. */
+/** The error page: the same for a thing that does not exist and one that may not be seen. */
 import type { Context } from "hono";
 import type { VNode } from "preact";
 import type { Env } from "../../lib/server/http/env.ts";

@@ -1,4 +1,4 @@
-/** What the sidebar shows, on whichever page: my rooms in order, who is in the direct conversations, and their names. */
+/** Loads the sidebar of any page: my rooms in order, and the people of direct conversations. */
 import { USERS_GET_MAX } from "../../lib/protocol/fields.ts";
 import type { SignedInCall } from "../../lib/server/commands/handlers.ts";
 import { inOrder } from "../../lib/model/room_list.ts";

@@ -1,4 +1,4 @@
-/** Which field of a form by which people come in has to be filled in anew. */
+/** Finds the field of an entry form that has to be filled in again. */
 import type { Problem } from "../../lib/protocol/errors.ts";
 
 /** Gives `alert`, the id of the words about a problem, for the name of the field that it is about. */

@@ -115,7 +115,7 @@ Deno.test("invites that can't be used are answered alike, whatever the reason", 
     }
   }));
 
-Deno.test("signing in tells an unknown handle, a wrong password and somebody deactivated alike", () =>
+Deno.test("signing in answers an unknown handle, a wrong password and somebody deactivated alike", () =>
   withPeople(async ({ it, people }: People) => {
     const ask = async (handle: string, password: string) =>
       await comparable(await it.call("auth.signIn", { handle, password }, { cookie: NOBODY.cookie }));

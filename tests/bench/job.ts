@@ -8,7 +8,7 @@ export interface Step {
 
 /** How one kind of connection comes up. */
 export interface Line {
-  /** A WebSocket unless told otherwise; the others only follow. */
+  /** A WebSocket by default; the others only follow. */
   transport?: "sse" | "poll";
   /** A poller's streams, as JSON. */
   streams?: string;
@@ -86,7 +86,7 @@ export interface SendsResult {
   loaderBusy: number;
 }
 
-/** Opens `count` connections and holds them until stdin ends, or not at all where it is only to be told of them. */
+/** Opens `count` connections and holds them until stdin ends, or not at all if it only counts them. */
 export interface Idle extends Common {
   kind: "idle";
   count: number;

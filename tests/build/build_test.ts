@@ -31,7 +31,7 @@ async function withSources(body: (place: { root: URL; dir: URL }) => Promise<voi
   }
 }
 
-// esbuild keeps a process of its own for a moment after it was told to stop.
+// esbuild keeps a process of its own for a moment after it was stopped.
 const options = { sanitizeOps: false, sanitizeResources: false };
 
 Deno.test("a build is stale until it was made, and again once a source changed", options, async () => {

@@ -1,14 +1,8 @@
 /** What is read out of the room on screen (the element of an announcement is known by its id). */
 import assert from "node:assert/strict";
 import { signal } from "@preact/signals";
-import {
-  BATCH_MS,
-  createAnnouncements,
-} from "../../lib/client/stores/announcements.ts";
-import {
-  createTimeline,
-  type Timeline,
-} from "../../lib/client/stores/timeline.ts";
+import { BATCH_MS, createAnnouncements } from "../../lib/client/stores/announcements.ts";
+import { createTimeline, type Timeline } from "../../lib/client/stores/timeline.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { createFakeClock } from "./fake_clock.ts";
 import { message, messages, offset } from "./samples.ts";
@@ -35,8 +29,7 @@ function setUp(first: Message[]) {
     clock,
   });
   const words = () => said.value.map((it) => it.words);
-  const comes = (seq: number, it: Partial<Message>) =>
-    (current.value ?? timeline).acknowledge(message(seq, it));
+  const comes = (seq: number, it: Partial<Message>) => (current.value ?? timeline).acknowledge(message(seq, it));
   return { clock, current, said, words, comes };
 }
 

@@ -58,7 +58,7 @@ Deno.test("it follows me and the room on screen, and nothing else", async () => 
   ]);
 });
 
-Deno.test("what calls me elsewhere is told with its badge, from my own stream", async () => {
+Deno.test("what calls me elsewhere is announced with its badge, from my own stream", async () => {
   const { chat, transport } = await setUp();
   const entry = { kind: "mentioned", room: "r2", seq: 31, n: 31, by: "ann", at: 1, title: "Ann mentioned you" };
   const told = { entry: { ...entry, offset: offset(1) } };

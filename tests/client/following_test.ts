@@ -34,7 +34,7 @@ Deno.test("a frame is applied at its position and moves it", () => {
   assert.equal(following.position(room), offset(3));
 });
 
-Deno.test("a gap makes the stream be followed again from its position, once, and is told when healed", () => {
+Deno.test("a gap makes the stream be followed again from its position, once, and is counted when healed", () => {
   const { events, log, asked, healed, began } = setUp();
   events(0, 1);
   events(2, 3);

@@ -54,7 +54,7 @@ Deno.test("a WebSocket that opens and is closed before it says anything is cut o
   assert.deepEqual(live.history.notes.value.map((it) => it.kind), ["cut", "cut", "live"]);
 });
 
-Deno.test("how far each stream has come is told, and whether it is delivered", async () => {
+Deno.test("how far each stream has come is published, and whether it is delivered", async () => {
   const { ws, live } = withChoice();
   live.start();
   assert.deepEqual(live.sync.value.get(room), { seq: undefined, isLive: false });

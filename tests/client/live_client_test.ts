@@ -88,7 +88,7 @@ Deno.test("after a reconnect every stream goes on from where it was", () => {
   assert.equal(live.status.value.reconnects, 1);
 });
 
-Deno.test("a stream that is gone is told to its follower and not followed again", () => {
+Deno.test("a stream that is gone is reported to its follower and not followed again", () => {
   const { transport, log, live, clock } = following();
   transport.last().say({ t: "gone", stream: room, reason: "removed" });
   assert.deepEqual(log.ended, ["removed"]);
@@ -261,7 +261,7 @@ Deno.test("without a session calls go by POST, signed out they are refused at on
   await assert.rejects(other.live.call("presence.typing", { room: "r1" }), { code: "unauthenticated" });
 });
 
-Deno.test("whose presence is watched is told again after a reconnect, 200 people at most", () => {
+Deno.test("whose presence is watched is sent again after a reconnect, 200 people at most", () => {
   const { transport, live, clock } = following();
   live.watch(Array.from({ length: 250 }, (_, i) => `u${i}`));
   transport.last().close(1006);

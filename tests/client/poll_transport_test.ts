@@ -193,7 +193,7 @@ for (const [status, code] of [[401, close.signedOut], [503, 1006], [404, 1006]] 
   });
 }
 
-Deno.test("bye is told, with what came beside it, and ends it", async () => {
+Deno.test("bye is passed on, with what came beside it, and ends it", async () => {
   const { last, frames, closed } = await following();
   const bye = { t: "bye", reason: "restart", retry: 700 };
   await last().answer({ frames: [events(0, 1), bye], streams: { [room]: offset(1) }, seen: "s" });
@@ -226,7 +226,7 @@ Deno.test("a ping is a round trip of its own", async () => {
   assert.deepEqual(frames.at(-1), { t: "pong", id: 8 });
 });
 
-Deno.test("a small call outlives its page, where a read mark is told last; a poll and what is large do not", async () => {
+Deno.test("a small call outlives its page, where a read mark is sent last; a poll and what is large do not", async () => {
   const { asked, connection } = await following();
   const call = (text: string) => connection.send({ t: "call", id: 1, name: "messages.send", body: { text } });
   call("short");

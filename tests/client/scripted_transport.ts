@@ -1,4 +1,4 @@
-/** A transport whose server is the test: it sees what the client sends and says what the test tells it to. */
+/** A transport whose server is the test: it sees what the client sends and says what the test says. */
 import type { Transport, TransportEvents } from "../../lib/client/connection/transport.ts";
 import { Refusal, toProblem } from "../../lib/protocol/errors.ts";
 import { type ClientFrame, clientFrame, parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";

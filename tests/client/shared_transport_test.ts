@@ -19,7 +19,7 @@ Deno.test("one tab connects; all hear its frames, each from its own position, wh
   assert.deepEqual([a.seqs, b.seqs, c.seqs], [[4, 5], [2, 3, 4, 5], [4, 5]]);
 });
 
-Deno.test("a tab that comes later is told the latest state", async () => {
+Deno.test("a tab that comes later gets the latest state", async () => {
   const { open, lead } = withTabs();
   const a = await open(3);
   await lead(a);
@@ -50,7 +50,7 @@ Deno.test("the one that connects leaves: the next goes on, with no gap and nothi
   assert.deepEqual([b.closed, c.closed], [[], []]);
 });
 
-Deno.test("older data were put back: each tab whose position the server does not know is told so, whoever leads", async () => {
+Deno.test("older data were put back: each tab whose position the server does not know gets gone, whoever leads", async () => {
   const { stored, open, lead, happens } = withTabs();
   const a = await open(3);
   await lead(a);
@@ -88,7 +88,7 @@ Deno.test("a tab that is looked at takes over from one that says nothing for 2 s
   assert.equal(b.inner.connections.length, 1);
   await lead(b);
   await a.tab.thaw();
-  a.inner.last().say(frameOf(3, 4)); // What it hears late is not told any more.
+  a.inner.last().say(frameOf(3, 4)); // What it gets late is not passed on any more.
   await happens(b, 1);
   assert.deepEqual(b.seqs, [4, 5]);
   assert.equal(a.inner.last().closedBy, 1000);

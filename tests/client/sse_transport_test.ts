@@ -180,7 +180,7 @@ Deno.test("from the oldest on, all of it comes", async () => {
   assert.deepEqual(seqs, upTo(4));
 });
 
-Deno.test("a line that breaks is closed and told once, and nothing comes of it any more", () => {
+Deno.test("a connection that breaks is closed and reported once, and nothing comes of it any more", () => {
   const { opened, fail, closed, isClosed, follow, say, events, seqs } = setUp();
   opened(0);
   follow("now");
@@ -198,7 +198,7 @@ for (
     ["signed_out", UNKNOWN_CLOSE],
   ] as const
 ) {
-  Deno.test(`a line that ends after a bye (${reason}) is told with ${code}`, () => {
+  Deno.test(`a connection that ends after a bye (${reason}) is reported with ${code}`, () => {
     const { opened, say, fail, closed } = setUp();
     opened(0);
     say({ t: "bye", reason, retry: 1_000 });

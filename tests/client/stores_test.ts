@@ -27,7 +27,7 @@ Deno.test("who goes back behind what was read since the list came asks the serve
   const { call, asked } = createScriptedCaller();
   const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 0, unread: 0 })] });
   rooms.digest({ r1: { n: 1, lastAt: 5 } });
-  rooms.apply(marked("r1", 1)); // my own message, which mentions me: nobody tells of that
+  rooms.apply(marked("r1", 1)); // my own message, which mentions me, without an event
   assert.equal(asked.length, 0);
   rooms.apply(marked("r1", 0));
   assert.deepEqual(asked.map(({ name }) => name), ["rooms.get"]);
@@ -53,7 +53,7 @@ Deno.test("unread is count minus mark, in whatever order and however often they 
   assert.equal(unread(), 6);
 });
 
-Deno.test("a room that has shrunk since the last session tells that data were restored: the list is read anew", async () => {
+Deno.test("a room that has shrunk since the last session means that data were restored: the list is loaded again", async () => {
   const { call, asked } = createScriptedCaller();
   const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 10, unread: 4 }), line("r2", { n: 3 })] });
   rooms.welcomed();
@@ -77,7 +77,7 @@ const mentioned = (room: string, n: number): UserEvent => ({
   },
 });
 
-Deno.test("mentions are those past the mark, however often they are told and in whatever order with the mark", () => {
+Deno.test("mentions are those past the mark, however often they are reported and in whatever order with the mark", () => {
   const { call } = createScriptedCaller();
   const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 10, unread: 4, mentions: 2 })] });
   const shown = () => [rooms.summary("r1")?.mentions, rooms.forMe.value];
@@ -92,7 +92,7 @@ Deno.test("mentions are those past the mark, however often they are told and in 
   assert.deepEqual(shown(), [1, 1]);
   rooms.apply(marked("r1", 13));
   assert.deepEqual(shown(), [0, 0]);
-  rooms.apply(mentioned("r1", 13)); // read before it was told, in a room on screen
+  rooms.apply(mentioned("r1", 13)); // read before its event came, in a room on screen
   assert.deepEqual(shown(), [0, 0]);
   rooms.apply(marked("r1", 11)); // marked unread from there
   assert.deepEqual(shown(), [2, 2]);
@@ -205,7 +205,7 @@ Deno.test("a room is marked read at once, then at most once in 5 s, with the las
   assert.equal(rooms.summary("r1")?.unread, 6);
 });
 
-Deno.test("leaving tells the mark that was still to tell, and only that", () => {
+Deno.test("leaving sends the mark that waits, and only that", () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
   const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
@@ -219,7 +219,7 @@ Deno.test("leaving tells the mark that was still to tell, and only that", () => 
   assert.deepEqual(asked.map((it) => it.body), [{ room: "r1", seq: 1 }, { room: "r1", seq: 4 }]);
 });
 
-Deno.test("a mark that was lost is told again, a newer one instead of it, one that was refused is not", async () => {
+Deno.test("a mark that was lost is sent again, a newer one instead of it, one that was refused is not", async () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
   const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
@@ -243,7 +243,7 @@ Deno.test("a mark that was lost is told again, a newer one instead of it, one th
   assert.equal(asked.length, 4);
 });
 
-Deno.test("marks that are lost again and again are told at longer and longer intervals", async () => {
+Deno.test("marks that are lost again and again are sent at longer and longer intervals", async () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
   const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
@@ -267,7 +267,7 @@ Deno.test("marking unread goes back to before the message", async () => {
   assert.equal(rooms.summary("r1")?.unread, 3);
 });
 
-Deno.test("a mark that was to be told is told after all where marking unread is refused", async () => {
+Deno.test("a mark that waits is sent after all if marking unread is refused", async () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
   const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
@@ -302,7 +302,7 @@ Deno.test("people are asked for in one call, each once", async () => {
   assert.deepEqual([...people.users.value.keys()], ["ann", "bo", "cy"]);
 });
 
-Deno.test("who is known or asked for is called as was told last; nobody else is taken in", async () => {
+Deno.test("who is known or asked for is called as in the last event; nobody else is taken in", async () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
   const people = createPeopleStore({ users: [user("ann")], call, clock });
@@ -315,7 +315,7 @@ Deno.test("who is known or asked for is called as was told last; nobody else is 
   assert.deepEqual(names(), ["ann anew", "bo anew", user("cy").name]);
 });
 
-Deno.test("typing is told once in 3 s, and again at once after a send", () => {
+Deno.test("typing is reported once in 3 s, and again at once after a send", () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
   const typing = createTypingStore({ call, live: signal(true), clock });

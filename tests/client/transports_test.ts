@@ -11,7 +11,7 @@ function serve(handler: (request: Request) => Response | Promise<Response>) {
   return { origin: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
-Deno.test("the WebSocket transport says who and which version, carries frames both ways and tells the close code", async () => {
+Deno.test("the WebSocket transport says who and which version, carries frames both ways and reports the close code", async () => {
   const heard: unknown[] = [];
   let asked = "";
   await using server = serve((request) => {
@@ -82,12 +82,12 @@ Deno.test("post() throws the server's problem, also one that a proxy made, and u
 for (
   const [status, answer] of [[200, "ok"], [401, "signed_out"], [503, "unavailable"], [429, "unavailable"]] as const
 ) {
-  Deno.test(`the probe tells ${answer} from ${status}`, async () => {
+  Deno.test(`the probe reports ${answer} for ${status}`, async () => {
     const probe = createProbe({ me: "me", fetch: () => Promise.resolve(new Response("{}", { status })) });
     assert.equal(await probe(), answer);
   });
 }
 
-Deno.test("the probe tells that nobody is reachable", async () => {
+Deno.test("the probe reports that nobody is reachable", async () => {
   assert.equal(await createProbe({ me: "me", fetch: () => Promise.reject(new TypeError("no")) })(), "unreachable");
 });

@@ -13,7 +13,7 @@ function setUp(visibilityState: DocumentVisibilityState) {
   return { clock, document, page, stop, wakes: () => wakes };
 }
 
-Deno.test("a machine that slept is told from the gap, once", () => {
+Deno.test("a machine that slept is noticed by the gap, once", () => {
   const { clock, wakes } = setUp("visible");
   clock.advance(MINUTE_MS);
   assert.equal(wakes(), 0);
@@ -32,7 +32,7 @@ Deno.test("a hidden page, whose timers run once a minute, has not slept; one tha
   assert.equal(wakes(), 1);
 });
 
-Deno.test("what comes together wakes once; the network's going is told each time; nothing after the end", () => {
+Deno.test("what comes together wakes once; the network's going is reported each time; nothing after the end", () => {
   const { clock, document, page, stop, wakes } = setUp("visible");
   document.dispatchEvent(new Event("visibilitychange"));
   page.dispatchEvent(new Event("online"));

@@ -141,7 +141,7 @@ Deno.test("pages, resources and cookies over http", async (t) => {
   });
 });
 
-/** Each case fails the check that it names and all after it; the first one that fails is what is told. */
+/** Each case fails the check that it names and all after it; the first one that fails is the answer. */
 async function orderOfChecks(t: Deno.TestContext, { url, owner, member, done }: Contact): Promise<void> {
   const large = `{"room":${JSON.stringify("x".repeat(65_536))}}`;
   const json = { "content-type": "application/json" };

@@ -100,7 +100,7 @@ Deno.test("fault 15: every way of ending a sign-in says bye and closes its conne
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`${signal} drains: bye, 1012, polls told, and the process ends with status 0 within 5 s`, async () => {
+  Deno.test(`${signal} drains: bye, 1012, polls answered, and the process ends with status 0 within 5 s`, async () => {
     await withServer(async ({ server, owner, member, url }) => {
       const socket = await openSocket(server, owner.api);
       await socket.pong();

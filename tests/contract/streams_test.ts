@@ -4,7 +4,7 @@ import type { ServerFrames } from "../../lib/protocol/frames.ts";
 import { openSocket, type Socket } from "./socket.ts";
 import { type Contact, textIn, withServer } from "./with_server.ts";
 
-const DIGEST_MS = 2_000; // within which a change is told
+const DIGEST_MS = 2_000; // within which a change is delivered
 const SLOW_MACHINE_MS = 1_000;
 const OFFSET = /^[A-Za-z0-9_-]{1,64}$/;
 

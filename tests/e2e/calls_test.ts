@@ -75,7 +75,7 @@ Deno.test({
       await t.step("a mention in the room on screen is no word worth", async () => {
         await site.say(tomas, gauges.id, "@noor here, where you look");
         await page.locator(".msg", { hasText: "here, where you look" }).waitFor();
-        // Told in the same commit as the message: a later one of another room comes behind it.
+        // Notified in the same commit as the message: a later one of another room comes behind it.
         await site.say(tomas, site.lobby, "@noor elsewhere");
         await notice.getByRole("link", { name: "in #general" }).waitFor();
         assert.equal(await notice.getByRole("link").count(), 1);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { withSite } from "./site.ts";
 
-/** Closes of dialogs are not told until the answer is called: as where the next key is quicker than the browser. */
+/** Close events of dialogs are held until the answer is called: as where the next key is quicker than the browser. */
 async function holdCloses(page: Page): Promise<() => Promise<void>> {
   await page.evaluate(`
     globalThis.held = [];

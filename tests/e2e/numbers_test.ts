@@ -5,7 +5,7 @@ import { withSite } from "./site.ts";
 const WIDTHS_PX = [320, 1280];
 const NUMBERS = ["7", "42", "999", "2024", "123456789"];
 
-/** How far each number of the page reaches beyond the room that its list leaves for it; `::marker` tells no size. */
+/** How far each number of the page reaches beyond the room that its list leaves for it; `::marker` has no size. */
 const BEYOND = `[...document.querySelectorAll(".log li[value]")].map((item) => {
   const probe = document.createElement("span");
   probe.textContent = item.value + ".";

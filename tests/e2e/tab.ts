@@ -6,7 +6,7 @@ import { FIRST_CONNECTION_IN_TIME } from "../support/first_connection.ts";
 
 export const STEP_MS = 20_000; // for anything that is waited for
 
-/** Told by the browser itself where a server is down or a cable is pulled; and a page's own status, which is no error. */
+/** Logged by the browser itself where a server is down or a cable is pulled; and a page's own status, which is no error. */
 const OF_THE_NETWORK = /ERR_|Failed to load resource|WebSocket connection/;
 const TEXTS = ".log .msg .text";
 

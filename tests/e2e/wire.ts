@@ -34,7 +34,7 @@ export async function watchWire({ context, page }: Tab): Promise<Wire> {
   });
   session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
     const file = files.get(requestId);
-    if (file?.type === "Document") file.bytes = encodedDataLength; // its data is not told in parts
+    if (file?.type === "Document") file.bytes = encodedDataLength; // its data is not reported in parts
   });
   return {
     files: () => [...files.values()],

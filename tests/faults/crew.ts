@@ -26,7 +26,7 @@ import { createSender, type Sender } from "./sender.ts";
 import { settle, type Settling } from "./settle.ts";
 import type { Way } from "./site.ts";
 import { readStored } from "./stored.ts";
-import { createTellings, type Tellings } from "./tellings.ts";
+import { createMessageCheck, type MessageCheck } from "./message_check.ts";
 import { createWatched } from "./within.ts";
 
 const PROGRESS_MS = 60_000; // for so many acknowledgements, and for followers to reach the end
@@ -68,7 +68,7 @@ export interface Crew {
    */
   settle(digest?: boolean): Promise<void>;
   readonly settled: number;
-  readonly tellings: Tellings;
+  readonly messageCheck: MessageCheck;
 }
 
 export interface Counts {
@@ -96,10 +96,10 @@ export async function createCrew(site: Way & Joined, options: CrewOptions, rando
     rooms.push(room.id);
   }
   const watched = createWatched();
-  const tellings = createTellings(new Map([site.owner, ...people].map(({ handle, id }) => [handle, id])));
+  const messageCheck = createMessageCheck(new Map([site.owner, ...people].map(({ handle, id }) => [handle, id])));
   const due: Due = createDue();
   const answered = (message: Message) => {
-    tellings.take(message, "an answer");
+    messageCheck.take(message, "an answer");
     due.answered(message);
   };
   const namedBy = ({ handle }: Person) => people.map((one) => one.handle).filter((it) => it !== handle);
@@ -129,7 +129,7 @@ export async function createCrew(site: Way & Joined, options: CrewOptions, rando
     const person = people[at % people.length] ?? site.owner;
     const streams = [...rooms.map((id) => `room:${id}`), `user:${person.id}`, "feed"];
     const transports = options.transportsOf?.(at) ?? TRANSPORTS;
-    return createFollower(...through(person, at + 1), streams, random.fork(), transports, { tellings });
+    return createFollower(...through(person, at + 1), streams, random.fork(), transports, { messageCheck });
   });
   const settling: Settling = {
     site,
@@ -147,7 +147,7 @@ export async function createCrew(site: Way & Joined, options: CrewOptions, rando
   };
   let settled = 0;
   return {
-    tellings,
+    messageCheck,
     get settled() {
       return settled;
     },
@@ -172,7 +172,7 @@ export async function judge(
   crew: Crew,
   stop: () => Promise<void>,
 ): Promise<Counts> {
-  const { people, rooms, senders, changers, markers, followers, sends, tellings } = crew;
+  const { people, rooms, senders, changers, markers, followers, sends, messageCheck } = crew;
   await crew.settle(true);
   await Promise.all([...senders, ...changers, ...markers].map((client) => client.finish()));
   for (const follower of followers) {
@@ -184,7 +184,7 @@ export async function judge(
   const get = async (room: string, seq: number) => (await api.call("messages.get", { room, seq })).message;
   const lines = new Map<string, RoomSummary[]>();
   for (const { id, api } of people) lines.set(id, (await api.call("rooms.list", { limit: 100 })).rooms);
-  const late = await readAnew(site, rooms, tellings);
+  const late = await readAnew(site, rooms, messageCheck);
   await assertChanges(get, changers, [...followers, ...late]);
   await stop();
 
@@ -206,17 +206,17 @@ export async function judge(
     marks: sum(markers.map((it) => it.acknowledged)),
     connections: sum(followers.map((it) => it.connects)),
     events: sum(followers.map((it) => it.entries.length)),
-    messages: tellings.count,
+    messages: messageCheck.count,
     settled: crew.settled,
   };
 }
 
 /** Who comes only now, when nothing is written any more, is told everything that is kept, as it is now. */
-async function readAnew(site: Way & Joined, rooms: string[], tellings: Tellings): Promise<Follower[]> {
+async function readAnew(site: Way & Joined, rooms: string[], messageCheck: MessageCheck): Promise<Follower[]> {
   const streams = rooms.map((id) => `room:${id}`);
   const heads = await headsOf(site, site.owner, streams);
   return await Promise.all((["ws", "poll"] as const).map(async (transport) => {
-    const late = createFollower(site, site.owner, streams, createRandom(1), [transport], { tellings, still: true });
+    const late = createFollower(site, site.owner, streams, createRandom(1), [transport], { messageCheck, still: true });
     await late.reached(heads, PROGRESS_MS);
     await late.stop();
     return late;

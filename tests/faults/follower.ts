@@ -6,7 +6,7 @@ import type { Person } from "../support/people.ts";
 import { type Line, openLine, type Transport } from "./lines.ts";
 import type { Random } from "./random.ts";
 import type { Way } from "./site.ts";
-import { Mistold, type Tellings } from "./tellings.ts";
+import { type MessageCheck, Misstated } from "./message_check.ts";
 import { createWatched, pause } from "./within.ts";
 
 const FRAMES_BETWEEN_DROPS = 60; // at most, before a follower drops its own line
@@ -69,9 +69,9 @@ export function createFollower(
   streams: string[],
   random: Random,
   transports: Transport[] = ["ws"],
-  { tellings, still = false }: {
+  { messageCheck, still = false }: {
     /** Told each message that comes. */
-    tellings?: Tellings | undefined;
+    messageCheck?: MessageCheck | undefined;
     /** Nothing is written while it follows: each message is told one way only, as it is now. */
     still?: boolean;
   } = {},
@@ -115,7 +115,7 @@ export function createFollower(
         const key = keyOf(data);
         const told = key === undefined ? { told: JSON.stringify(data) } : { key: once(key) };
         entries.push({ stream, from, to, seq, type: once(type), by: once(by), at, ...told });
-        if (key !== undefined) tellings?.take(Object(data).message, `${person.handle}, of ${stream} ${seq}`);
+        if (key !== undefined) messageCheck?.take(Object(data).message, `${person.handle}, of ${stream} ${seq}`);
         if (key !== undefined && still) stays(Object(data).message);
         if (type === "reads.marked") marks.set(Object(data).room, Object(data).n);
         if (/^messages\.(edited|deleted|reacted)$/.test(type)) change(seq, data);
@@ -176,7 +176,7 @@ export function createFollower(
         await connect();
       } catch (error) {
         // A line that went away is what this test is about; what was heard over it must be right.
-        if (error instanceof Violation || error instanceof Mistold) throw error;
+        if (error instanceof Violation || error instanceof Misstated) throw error;
         await pause(random.between(0, BACKOFF_MS));
       } finally {
         await line?.drop();

@@ -10,7 +10,7 @@ import { roomStream, userStream } from "../../lib/protocol/streams.ts";
 import { newKey, type Person, type Workspace } from "../support/services.ts";
 import { createListener, type Listener } from "./listener.ts";
 import type { Random } from "./random.ts";
-import { createTellings, type Tellings } from "./tellings.ts";
+import { createMessageCheck, type MessageCheck } from "./message_check.ts";
 
 const AT_ONCE_MAX = 8; // things done in one turn
 const EMOJI = ["👍", "🌊", "🦦"];
@@ -27,7 +27,7 @@ export interface Sent {
 export interface History {
   readonly people: readonly Person[];
   readonly rooms: readonly string[];
-  readonly tellings: Tellings;
+  readonly messageCheck: MessageCheck;
   /** By person, a listener to the rooms and to their own stream. */
   readonly listeners: ReadonlyMap<Person, Listener>;
   /** By room, in the order in which they were asked for. */
@@ -54,7 +54,7 @@ export async function createHistory({ services, owner, join }: Workspace, random
   const actions = [owner, await join("ann"), await join("ben")];
   const people = [...actions, await join("cleo")]; // who does nothing, and so has all that mentions her unread
   const byHandle = new Map(people.map(({ user }) => [user.handle, user.id]));
-  const tellings = createTellings(byHandle);
+  const messageCheck = createMessageCheck(byHandle);
   const rooms: string[] = [];
   for (const visibility of ["public", "private"] as const) {
     const { room } = await owner.call("rooms.create", { name: visibility, visibility });
@@ -63,7 +63,7 @@ export async function createHistory({ services, owner, join }: Workspace, random
   }
   const listeners = new Map<Person, Listener>();
   for (const person of people) {
-    const listener = createListener(services.hub, person.user, tellings);
+    const listener = createListener(services.hub, person.user, messageCheck);
     listeners.set(person, listener);
     for (const stream of [...rooms.map(roomStream), userStream(person.user.id)]) await listener.follow(stream, "-1");
   }
@@ -81,7 +81,7 @@ export async function createHistory({ services, owner, join }: Workspace, random
   const placeOf = (room: string, seq: number) => `${room} ${seq}`;
 
   function acknowledged(message: Message, by: Person): number {
-    tellings.take(message, `the answer to ${by.user.handle}`);
+    messageCheck.take(message, `the answer to ${by.user.handle}`);
     const name = placeOf(message.room, message.seq);
     if (message.rev > (texts.get(name)?.rev ?? 0)) texts.set(name, { text: message.text, rev: message.rev });
     return message.rev;
@@ -192,7 +192,7 @@ export async function createHistory({ services, owner, join }: Workspace, random
   return {
     people,
     rooms,
-    tellings,
+    messageCheck,
     listeners,
     sent,
     texts,

@@ -13,7 +13,7 @@ import { createHistory, type History } from "./history.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { chosenSeed, createRandom, type Random } from "./random.ts";
 import { markGoneBack, recountLine, recountMarks, recountRoom, type Told } from "./recount.ts";
-import { createTellings } from "./tellings.ts";
+import { createMessageCheck } from "./message_check.ts";
 import { within } from "./within.ts";
 
 const TURNS = 400;
@@ -60,7 +60,9 @@ async function listed(person: Person, room: string): Promise<Message[]> {
 }
 
 /** What is told, listed and acknowledged of each message is one thing, and what people did to it. */
-async function assertMessages({ people, rooms, listeners, sent, texts, reactions, tellings }: History): Promise<void> {
+async function assertMessages(
+  { people, rooms, listeners, sent, texts, reactions, messageCheck }: History,
+): Promise<void> {
   const [person] = people;
   assert.ok(person);
   for (const room of rooms) {
@@ -70,7 +72,7 @@ async function assertMessages({ people, rooms, listeners, sent, texts, reactions
     const asked = sent.get(room) ?? [];
     assert.equal(messages.length, asked.length);
     for (const message of messages) {
-      tellings.take(message, "the list");
+      messageCheck.take(message, "the list");
       const name = `${room} ${message.seq}`;
       const { text } = texts.get(name) ?? {};
       assert.equal(message.text, text, `the text of ${name}`);
@@ -112,7 +114,7 @@ async function assertReplayed({ hub, log }: Services, history: History, random: 
     const near = [last - 1, last - random.between(2, 30)]; // those who were here a moment ago
     const places = [0, ...near, ...Array.from({ length: PLACES_A_CHECK }, () => random.between(1, last))];
     for (const seq of places.filter((it) => it >= 0)) {
-      const late = createListener(hub, person.user, history.tellings);
+      const late = createListener(hub, person.user, history.messageCheck);
       const [event] = seq === 0 ? [] : await log.read(stream, seq - 1, 1);
       await late.follow(stream, event ? log.offset(event) : "-1");
       assert.equal(late.gone.get(stream), undefined);
@@ -145,7 +147,7 @@ async function asStartedNow({ services, clock }: Workspace, body: (it: Services)
   }
 }
 
-Deno.test(`${TURNS} turns of several things at once: each is told by itself, in order, counted, and replayed as it is now`, () => {
+Deno.test(`${TURNS} turns of several things at once: each is delivered by itself, in order, counted, and replayed as it is now`, () => {
   const random = createRandom(chosenSeed("history"));
   return withWorkspace(async (workspace) => {
     const history = await createHistory(workspace, random.fork());
@@ -165,12 +167,12 @@ Deno.test(`${TURNS} turns of several things at once: each is told by itself, in 
       assert.deepEqual([answer.message.seq, answer.offset], [seq, offset], "the same key gives the same message");
     }
     assert.deepEqual(workspace.errors, []);
-    console.log(`${history.tellings.count} messages, each rev once`);
+    console.log(`${history.messageCheck.count} messages, each rev once`);
     history.close();
   });
 });
 
-Deno.test(`${ALONE} messages, each in a commit of its own, are told before the next one comes, and mentions counted`, () =>
+Deno.test(`${ALONE} messages, each in a commit of its own, are delivered before the next one comes, and mentions counted`, () =>
   withWorkspace(async (workspace) => {
     const history = await createHistory(workspace, createRandom(1));
     const [room = ""] = history.rooms;
@@ -187,7 +189,7 @@ Deno.test(`${ALONE} messages, each in a commit of its own, are told before the n
     history.close();
   }));
 
-Deno.test(`the digest of ${ROOMS} rooms that each get a message tells them all within ${DIGEST_MS} ms`, () =>
+Deno.test(`the digest of ${ROOMS} rooms that each get a message has them all within ${DIGEST_MS} ms`, () =>
   withWorkspace(async ({ services, owner, clock }) => {
     const rooms: string[] = [];
     for (let n = 0; n < ROOMS; n++) {
@@ -199,7 +201,7 @@ Deno.test(`the digest of ${ROOMS} rooms that each get a message tells them all w
       await Promise.all(to.map((room) => owner.call("messages.send", { room, key: newKey(), text: "hello" })));
       for (const room of to) due.set(room, { n: (due.get(room)?.n ?? 0) + 1, lastAt: clock.now });
     };
-    const listener = createListener(services.hub, owner.user, createTellings(new Map()));
+    const listener = createListener(services.hub, owner.user, createMessageCheck(new Map()));
     const told = async () => {
       const isTold = () => [...due].every(([room, { n }]) => listener.digest.get(room)?.n === n);
       await within(DIGEST_MS, () => JSON.stringify([...listener.digest]), listener.until(isTold, "the whole digest"));

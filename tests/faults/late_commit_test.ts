@@ -8,7 +8,7 @@ import { roomStream } from "../../lib/protocol/streams.ts";
 import { person, withHub } from "../support/hub.ts";
 import { openLog, post } from "../support/storage.ts";
 import { createListener } from "./listener.ts";
-import { createTellings } from "./tellings.ts";
+import { createMessageCheck } from "./message_check.ts";
 import { pause } from "./within.ts";
 
 const COMMIT_MS = 16_000; // a second more than an append waits
@@ -36,14 +36,14 @@ function stalling(kv: Deno.Kv): { kv: Deno.Kv; stall(): () => void } {
   };
 }
 
-Deno.test(`fault 16: a commit that lands ${COMMIT_MS} ms late is told, and in the digest, without another append`, async () => {
+Deno.test(`fault 16: a commit that lands ${COMMIT_MS} ms late is delivered, and in the digest, without another append`, async () => {
   const storage = stalling(await Deno.openKv(":memory:"));
   const db = createDatabase(storage.kv);
   const log = await openLog(db);
   const room = "quiet";
   try {
     await withHub(log, async ({ hub }) => {
-      const listener = createListener(hub, person("u1"), createTellings(new Map()));
+      const listener = createListener(hub, person("u1"), createMessageCheck(new Map()));
       await listener.greet();
       await listener.follow(roomStream(room), "now");
       assert.equal(await post(log, roomStream(room)), 1);

@@ -5,7 +5,7 @@ import { createSession } from "../../lib/server/live/live_session.ts";
 import { parseServerFrame } from "../../lib/protocol/frames.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import type { Told } from "./recount.ts";
-import type { Tellings } from "./tellings.ts";
+import type { MessageCheck } from "./message_check.ts";
 import { createWatched } from "./within.ts";
 
 const TOLD_MS = 2_000; // each event, whatever comes behind it
@@ -27,7 +27,7 @@ export interface Listener {
   close(): void;
 }
 
-export function createListener(hub: Hub, user: User, tellings: Tellings): Listener {
+export function createListener(hub: Hub, user: User, messageCheck: MessageCheck): Listener {
   const events = new Map<string, Told[]>();
   const digest = new Map<string, { n: number; lastAt: number }>();
   const gone = new Map<string, string>();
@@ -50,7 +50,7 @@ export function createListener(hub: Hub, user: User, tellings: Tellings): Listen
     for (const event of frame.events) {
       const last = mine.at(-1);
       if (last) assert.equal(event.seq, last.seq + 1, `${user.handle}: ${stream} is not dense`);
-      if (event.type.startsWith("messages.")) tellings.take(Object(event.data).message, user.handle);
+      if (event.type.startsWith("messages.")) messageCheck.take(Object(event.data).message, user.handle);
       mine.push({ ...event });
     }
     assert.equal(Number(to.split("_")[1]), mine.at(-1)?.seq, `${user.handle}: ${stream} ends elsewhere`);

@@ -16,7 +16,7 @@ import {
 } from "./oracle.ts";
 import { recountLine, recountRoom } from "./recount.ts";
 import type { Stored } from "./stored.ts";
-import { createTellings, Mistold } from "./tellings.ts";
+import { createMessageCheck, Misstated } from "./message_check.ts";
 
 const event = (seq: number, type: string, data: unknown = {}): StoredEvent => ({
   seq,
@@ -145,8 +145,8 @@ Deno.test("the oracle finds a body of another text, a mention too many, and a re
     mentions: ["u2"],
   };
   const take = (...told: Message[]) => {
-    const tellings = createTellings(new Map([["ann", "u2"], ["ben", "u3"]]));
-    for (const it of told) tellings.take(it, "mia");
+    const messageCheck = createMessageCheck(new Map([["ann", "u2"], ["ben", "u3"]]));
+    for (const it of told) messageCheck.take(it, "mia");
   };
   take(message, message, { ...message, rev: 3, text: "", body: [], mentions: [], deletedAt: 5 });
   const wrong: Message[][] = [
@@ -159,7 +159,7 @@ Deno.test("the oracle finds a body of another text, a mention too many, and a re
     [{ ...message, reactions: { "👍": { count: 1, users: ["u1", "u2"] } } }],
     [message, { ...message, at: 2 }],
   ];
-  for (const told of wrong) assert.throws(() => take(...told), Mistold, JSON.stringify(told));
+  for (const told of wrong) assert.throws(() => take(...told), Misstated, JSON.stringify(told));
 });
 
 Deno.test("the oracle counts what a person's line of a room has to say", () => {

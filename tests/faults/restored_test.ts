@@ -60,7 +60,7 @@ async function resume(site: Site, transport: Transport, stream: string, offset: 
   }
 }
 
-Deno.test("fault 17: of an older copy that is put back whoever is past it is told gone, and whoever is not goes on", async () => {
+Deno.test("fault 17: of an older copy that is put back whoever is past it gets gone, and whoever is not goes on", async () => {
   const random = createRandom(chosenSeed("restored"));
   const backup = await Deno.makeTempDir({ prefix: "rivulet_backup_" });
   await withSite(async (site) => {

@@ -9,7 +9,7 @@ import { createGate, type Gate } from "./gate.ts";
 import type { Way } from "./site.ts";
 import { pause } from "./within.ts";
 
-const IN_FLIGHT = 8; // unless told otherwise
+const IN_FLIGHT = 8; // by default
 const BACKOFF_MS = 50; // at most, before it connects again
 const NAMED_EACH = 20; // one message in so many mentions somebody
 

@@ -11,7 +11,7 @@ const STOPPED_MS = 20_000;
 const CREW = { senders: 3, changers: 2, markers: 2, followers: 7 };
 const SENDS = 150; // before, and again after
 
-Deno.test(`fault 16: a process that is stopped for ${STOPPED_MS} ms under load loses nothing, and tells all that landed`, async () => {
+Deno.test(`fault 16: a process that is stopped for ${STOPPED_MS} ms under load loses nothing, and delivers all that landed`, async () => {
   const random = createRandom(chosenSeed("stopped"));
   await withSite(async (site) => {
     const crew = await createCrew(site, CREW, random);

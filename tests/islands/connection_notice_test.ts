@@ -37,7 +37,7 @@ Deno.test("what does not heal by itself is said at once", () => {
   assert.equal(notice.value, "outdated");
 });
 
-Deno.test("a fallback is told for a while, then the indicator alone says it", () => {
+Deno.test("a fallback is announced for a while, then only the indicator shows it", () => {
   const { clock, status, notice, be } = setUp();
   status.value = { ...status.peek(), transport: "poll", because: "blocked" };
   assert.equal(notice.value, "fallback");

@@ -1,4 +1,4 @@
-/** People who do what a feed tells of, on a real server, and a tab that shows the feed. */
+/** People who do what a feed reports, on a real server, and a tab that shows the feed. */
 import { type Site, withSite } from "../e2e/site.ts";
 import type { Tab } from "../e2e/tab.ts";
 import type { Api } from "../support/api.ts";

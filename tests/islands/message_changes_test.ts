@@ -121,7 +121,7 @@ Deno.test({
         await row(a, "no way").getByRole("button", { name: "Retry" }).click();
         await row(a, "no way").locator(".note").waitFor({ state: "detached" });
         await row(b, "no way").waitFor();
-        a.errors.length = b.errors.length = 0; // Chromium tells of the server that was away.
+        a.errors.length = b.errors.length = 0; // Chromium reports the server that was away.
       });
 
       await t.step("a reaction is a total for both, is taken back by a press, and names who", async () => {

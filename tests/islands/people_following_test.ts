@@ -55,7 +55,7 @@ Deno.test("a reading that failed is made up for by the next connection; a stream
   assert.equal(name("ann"), "ann anew");
 });
 
-Deno.test("what is told while people are read stays, and other events mean nothing here", async () => {
+Deno.test("what comes while people are read stays, and other events mean nothing here", async () => {
   const { asked, followed, name, say } = follow(["ann", "bo"]);
   followed();
   say("users.updated", anew("ann"));

@@ -102,7 +102,7 @@ Deno.test({
           assert.deepEqual((await a.texts()).slice(-3), ["first", "second", "third"]);
           assert.deepEqual((await b.texts()).slice(-3), ["first", "second", "third"]);
           assert.equal(new Set(await a.texts()).size, (await a.texts()).length);
-          // The browser tells of the connections that failed while there was no server.
+          // The browser reports the connections that failed while there was no server.
           a.errors.length = b.errors.length = 0;
         },
       );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createLanes } from "../../lib/server/limits/lanes.ts";
 import { TooMany } from "../../lib/server/limits/slots.ts";
 
-/** Lanes whose work ends when it is told to, and the order in which it began. */
+/** Lanes whose work ends when the test ends it, and the order in which it began. */
 function withWork(waitingMax = 100) {
   const lanes = createLanes({ waitingMax });
   const begun: string[] = [];

@@ -41,7 +41,7 @@ Deno.test("a room opens at its end, with the first unread message and some conte
   assert.equal(asked.length, 3);
 });
 
-Deno.test("with more unread messages it opens about the first of them, whatever else its stream tells", async () => {
+Deno.test("with more unread messages it opens about the first of them, whatever other events its stream has", async () => {
   const streams = [
     () => 0,
     () => 1,

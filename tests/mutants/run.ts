@@ -1,7 +1,7 @@
 /**
  * Plants one fault after the other in a copy of the tree, and runs the tests that must catch it: a fault that survives
  * is one that the tests let pass. `deno task mutants [--all] [words of names or files]`; `--all` runs every quick suite instead,
- * which tells what else would have caught it. Not part of CI: it tests the tests.
+ * which shows what else would have caught it. Not part of CI: it tests the tests.
  */
 import { type Mutant, mutants, planted } from "./mutants.ts";
 

@@ -63,7 +63,7 @@ export const storage: Mutant[] = [
     file: "lib/server/log/append.ts",
     from: "queue = [...due, ...queue];",
     to: "queue = [...queue, ...due];",
-    tests: ["tests/server/log/told_test.ts"],
+    tests: ["tests/server/log/published_test.ts"],
   },
   {
     name: "of several marks in a commit the first is kept",
@@ -127,14 +127,14 @@ export const storage: Mutant[] = [
     file: "lib/server/log/committer.ts",
     from: "const outcome = await settle(batch, id, heads);",
     to: "for (const member of batch.kept) member.resolve();\n      const outcome = await settle(batch, id, heads);",
-    tests: ["tests/server/log/told_test.ts"],
+    tests: ["tests/server/log/published_test.ts"],
   },
   {
     name: "a send is told before its commit is on disk",
     file: "lib/server/log/committer.ts",
     from: "const outcome = await settle(batch, id, heads);",
     to: "for (const it of batch.appended) options.appended(it);\n      const outcome = await settle(batch, id, heads);",
-    tests: ["tests/server/log/told_test.ts"],
+    tests: ["tests/server/log/published_test.ts"],
   },
   {
     name: "a commit whose answer was lost is taken for refused",

@@ -8,7 +8,7 @@ import { safeRedirect } from "../../routes/pages/entry/safe_redirect.ts";
 import { testConfig } from "../support/services.ts";
 import { form, ORIGIN, withFixture } from "./fixture.ts";
 
-/** Names of the fields that are told to be wrong, and of the one that has the focus. */
+/** Names of the fields that are marked as wrong, and of the one that has the focus. */
 function marked(html: string) {
   const names = (attribute: RegExp) =>
     [...html.matchAll(/<input[^>]*>/g)].map(([tag]) => tag).filter((tag) => attribute.test(tag))

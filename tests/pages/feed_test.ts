@@ -56,7 +56,7 @@ Deno.test("the feed shows what is for me, the newest first, and carries it for i
   });
 });
 
-Deno.test("what happened in a direct conversation is told to be in it, not in its people", async () => {
+Deno.test("what happened in a direct conversation is shown to be in it, not in its people", async () => {
   await withFixture(async (fixture) => {
     const { owner, priya } = fixture.people;
     assert.ok(owner && priya);
@@ -68,7 +68,7 @@ Deno.test("what happened in a direct conversation is told to be in it, not in it
   });
 });
 
-Deno.test("everything is what every member may see; a private room is told to nobody else", async () => {
+Deno.test("everything is what every member may see; a private room is shown to nobody else", async () => {
   await withFixture(async (fixture) => {
     const { html } = await page(fixture, "/feed?view=everything", fixture.people.jun);
     const articles = articlesOf(html);

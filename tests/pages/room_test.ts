@@ -41,7 +41,7 @@ Deno.test("the room page shows the newest messages in order, and carries them fo
   });
 });
 
-Deno.test("times are in the zone that the browser told", async () => {
+Deno.test("times are in the zone that the browser sent", async () => {
   await withFixture(async ({ ask, gauges, people: { owner } }) => {
     const cookie = `rivulet_session_80=${owner.token}; zone=Europe%2FBerlin`;
     assert.match(await (await ask(`/rooms/${gauges}`, { headers: { cookie } })).text(), /since 10:44/);

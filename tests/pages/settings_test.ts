@@ -182,7 +182,7 @@ Deno.test("an address that is none has a page, in the reader's words", async () 
   });
 });
 
-Deno.test("agents are told by browser and system", () => {
+Deno.test("agents are named by browser and system", () => {
   const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0";
   const pixel = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36";
   assert.deepEqual(describeUserAgent(firefox), { name: "Firefox on Linux", isPhone: false });

@@ -65,7 +65,7 @@ Deno.test("a name that is no command is answered alike, whatever it is and whoev
     for (const other of others) assert.deepEqual(other, first);
   }));
 
-Deno.test("a body that doesn't fit is told field by field", () =>
+Deno.test("a body that doesn't fit is refused field by field", () =>
   withApp(async ({ setUp, call }) => {
     const { cookie } = await setUp();
     const told = await problemOf(await call("users.setRole", { user: 1, role: "king" }, { cookie }));
@@ -200,7 +200,7 @@ const broken: [error: Error, status: number, code: string][] = [
   [new TypeError("secret inner text"), 500, "internal"],
 ];
 for (const [error, status, code] of broken) {
-  Deno.test(`${error.name} is told as ${status} without its text`, () =>
+  Deno.test(`${error.name} is answered as ${status} without its text`, () =>
     withApp(async ({ setUp, call }) => {
       const { cookie } = await setUp();
       const response = await call("users.list", {}, { cookie });

@@ -34,7 +34,7 @@ Deno.test("over http __Host-session is not read", () =>
     );
   }));
 
-Deno.test("behind a proxy that ends https, PUBLIC_URL tells that people come by https", () =>
+Deno.test("behind a proxy that ends https, PUBLIC_URL says that people come by https", () =>
   withApp(async ({ call }) => {
     const body = { token: "first-run", ...PERSON };
     const response = await call("auth.setUp", body, { origin: "https://chat.example" });

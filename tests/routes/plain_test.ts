@@ -4,7 +4,7 @@ import { commands } from "../../lib/protocol/commands.ts";
 import type { Services } from "../../lib/server/services.ts";
 import { withApp } from "./with_app.ts";
 
-Deno.test("/healthz tells the version and that storage is there", () =>
+Deno.test("/healthz gives the version and that storage is there", () =>
   withApp(async ({ ask }) => {
     const response = await ask("/healthz");
     assert.equal(response.status, 200);

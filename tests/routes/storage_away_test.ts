@@ -22,7 +22,7 @@ const BROKEN: [what: string, how: (() => Response) | "refuse", reason: RegExp][]
 const ASKED = 5;
 
 for (const [what, how, reason] of BROKEN) {
-  Deno.test(`storage that ${what} is 503 with Retry-After, and one line in the log tells why`, () =>
+  Deno.test(`storage that ${what} is 503 with Retry-After, and one line in the log says why`, () =>
     withBrokenKv(async (broken) => {
       let storage: ReturnType<typeof switched> | undefined;
       await withApp(async ({ setUp, call, ask }) => {
@@ -57,7 +57,7 @@ for (const [what, how, reason] of BROKEN) {
     }));
 }
 
-Deno.test("a burst that goes on is told again after 30 s, with how often it was met", async () => {
+Deno.test("a burst that goes on is logged again after 30 s, with its count", async () => {
   const records = await logged(() => {
     const error = new StorageUnavailable("a reason of this test");
     for (const now of [0, 31_000]) for (let at = 0; at < 100; at++) logStorage(error, now);

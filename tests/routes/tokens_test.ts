@@ -92,7 +92,7 @@ Deno.test("a token follows as its person, not as somebody else", () =>
     }
   }));
 
-Deno.test("/openapi.json tells where a token will do", () =>
+Deno.test("/openapi.json says where a token will do", () =>
   withApp(async ({ ask }) => {
     const { paths, components } = await (await ask("/openapi.json")).json();
     const ways = (name: string) => paths[`/api/${name}`].post.security.flatMap((way: object) => Object.keys(way));

@@ -81,7 +81,7 @@ for (const [name, env] of bad) {
   });
 }
 
-Deno.test("readConfig() tells a bad value on one line and no secret", () => {
+Deno.test("readConfig() names a bad value on one line and no secret", () => {
   assert.throws(() => readConfig({ PORT: "1\n2" }), { message: 'PORT must be a number from 0 to 65535, not "1\\n2"' });
   assert.throws(() => readConfig({ SETUP_TOKEN: "s".repeat(201) }), (error) => !String(error).includes("sss"));
 });

@@ -2,7 +2,7 @@
 import type { Database } from "../../lib/server/kv/database.ts";
 import { openDatabase } from "../../lib/server/kv/open.ts";
 
-/** No test may find either of them in what is told. */
+/** No test may find either of them in any output. */
 export const SECRETS = ["an-access-token-of-ours", "a-token-of-its-metadata"] as const;
 
 /** A `SnapshotReadOutput` of one range without entries, read strongly, with success. */
@@ -42,7 +42,7 @@ export async function withBrokenKv(body: (it: BrokenKv) => Promise<void>): Promi
   }
 }
 
-/** A database whose calls go to another one once it is told so. */
+/** A database whose calls go to another one once a test says so. */
 export function switched(first: Database): { db: Database; to(other: Database): void } {
   let now = first;
   return {

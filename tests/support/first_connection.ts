@@ -2,7 +2,7 @@
 import { GRACE_MS } from "../../islands/shared/connection_notice.ts";
 
 /**
- * To be run in a page before its own scripts. A connection that is not there after 2 s is told in a banner, which moves what
+ * To be run in a page before its own scripts. A connection that is not there after 2 s is announced in a banner, which moves what
  * is below it: rightly so, and on a slow machine a page's first connection may take as long. That word never comes due;
  * those about later connections do.
  */

@@ -46,7 +46,7 @@ export function encodeFrame(code: number, payload: Uint8Array, options: FrameOpt
   return frame.subarray(0, at + payload.length);
 }
 
-/** Told of each frame while its bytes lie in the reader's buffer: `bytes` from `start` to `end` is the payload. */
+/** Called with each frame while its bytes lie in the reader's buffer: `bytes` from `start` to `end` is the payload. */
 export type OnFrame = (code: number, bytes: Uint8Array, start: number, end: number, fin: boolean) => void;
 
 export interface FrameReader {

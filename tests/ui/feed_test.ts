@@ -84,7 +84,7 @@ Deno.test("several people's reactions to one message are one; to another message
   assert.deepEqual(now?.groups.map(({ isSeenFrom }) => isSeenFrom), [false, false, false, true]);
 });
 
-Deno.test("mentions are told one by one, and what is hours apart is two things", () => {
+Deno.test("mentions are shown one by one, and what is hours apart is two things", () => {
   assert.equal(sections([item("mentioned", 1), item("mentioned", 2)])[0]?.groups.length, 2);
   const today = sections([item("joined", 70, { room: undefined }), item("joined", 300, { room: undefined })]);
   assert.equal(today[0]?.groups.length, 2);
@@ -165,7 +165,7 @@ Deno.test("one catches up on mentions, replies, rooms, reactions and the rest, t
   assert.deepEqual(catchUp.reacted.map(({ entries }) => entries.length), [2, 1]);
 });
 
-Deno.test("an unread direct conversation is caught up on also where no entry tells of it, and once", () => {
+Deno.test("an unread direct conversation is caught up on also where no entry is about it, and once", () => {
   const direct = (id: string, unread: number) => {
     const it = line(id, { n: 9, unread, mentions: unread });
     return { ...it, room: { ...it.room, visibility: "direct" as const } };
@@ -179,7 +179,7 @@ Deno.test("an unread direct conversation is caught up on also where no entry tel
   assert.deepEqual(catchUp.rooms.map(({ room }) => room.id), ["few"]);
 });
 
-Deno.test("spans are told as people say them", () => {
+Deno.test("spans are worded as people say them", () => {
   const words = [10_000, 12 * MINUTE_MS, 3 * HOUR_MS, 3 * HOUR_MS + 12 * MINUTE_MS, 50 * HOUR_MS].map(spanWords);
   assert.deepEqual(words, ["1 min", "12 min", "3 h", "3 h 12 min", "2 days"]);
 });

@@ -51,7 +51,7 @@ Deno.test("only web and mail addresses are linked", () => {
   }
 });
 
-Deno.test("a mention of me is told apart from a mention of somebody else", () => {
+Deno.test("a mention of me differs from a mention of somebody else", () => {
   const tree: Body = [{ t: "p", c: [{ t: "at", user: "u1", text: "@noor" }, { t: "at", user: "u2", text: "@ilya" }] }];
   assert.equal(
     body(tree),
@@ -104,7 +104,7 @@ Deno.test("a message says who and when, links to itself, and can be reached by t
   assert.doesNotMatch(more, /class="av/);
 });
 
-Deno.test("a message on its way tells so; one that failed says why and offers Retry and Discard", () => {
+Deno.test("a message on its way shows it; one that failed says why and offers Retry and Discard", () => {
   const view = (state: "pending" | "failed") =>
     html(
       <PendingItem
@@ -244,7 +244,7 @@ Deno.test("times are the reader's", () => {
   assert.equal(dayLabel(AT, "UTC", Date.UTC(2027, 1, 1)), "Thursday 14 May 2026");
 });
 
-Deno.test("typing is told in one line, however many do", () => {
+Deno.test("typing is shown in one line, however many do", () => {
   assert.equal(typingLine([]), "");
   assert.equal(typingLine(["Ilya Brandt"]), "Ilya is typing");
   assert.equal(typingLine(["Ilya Brandt", "Priya Nair"]), "Ilya and Priya are typing");

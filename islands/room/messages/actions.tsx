@@ -1,4 +1,4 @@
-/** What one does with the messages of the room on screen. */
+/** The actions on the messages of the room on screen. */
 import { computed, effect, signal } from "@preact/signals";
 import { createChanges } from "../../../lib/client/stores/changes.ts";
 import type { Message } from "../../../lib/protocol/messages.ts";
@@ -31,7 +31,7 @@ export function createMessageActions(view: RoomView): MessageActions {
 
   effect(() => changes.settle(current.value?.window.value.messages ?? []));
   effect(() => {
-    if (current.value) picking.value = asked.value = undefined; // Of the room that was on screen before.
+    if (current.value) picking.value = asked.value = undefined; // These belong to the room that was on screen before.
   });
 
   effect(() => {

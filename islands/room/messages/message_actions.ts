@@ -1,4 +1,4 @@
-/** What one can do with the messages of the room on screen, as its parts see it. */
+/** The interface of the actions on messages. */
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import type { Changes } from "../../../lib/client/stores/changes.ts";
@@ -28,7 +28,7 @@ export interface MessageActions {
   used: UsedEmojis;
   /** The seq of the message that an emoji is being picked for. */
   picking: Signal<number | undefined>;
-  /** What is asked in a dialog. */
+  /** The open dialog. */
   asked: Signal<Asked | undefined>;
   state: ReadonlySignal<MessageListActions>;
   abilities(message: Message): Abilities;

@@ -6,7 +6,7 @@ import { Icon } from "../../../lib/ui/shell/icon.tsx";
 /** Refusals are shown as sentences (lib/protocol/README.md §2); here is said which change was not made. */
 const REFUSED = /^Cannot [^:]+: /;
 
-/** Says what of a message was not taken, and why. */
+/** Says which change of a message failed, and why. */
 export function Note({ changes, message }: { changes: Changes; message: Message }) {
   return (
     <>

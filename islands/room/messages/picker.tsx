@@ -15,7 +15,7 @@ export function Picker({ actions, message }: { actions: MessageActions; message:
     if (!at) return;
     at.showPopover();
     placeBeside(at, at.closest("[data-row]") ?? at);
-    // On touch the keyboard would cover what is to be picked.
+    // On touch the keyboard would cover the emoji.
     const first = matchMedia("(hover: hover)").matches ? "input" : ".list button";
     at.querySelector<HTMLElement>(first)?.focus({ preventScroll: true });
   }, []);
@@ -23,7 +23,7 @@ export function Picker({ actions, message }: { actions: MessageActions; message:
   const found = wanted.value.trim() === "" ? undefined : findEmojis(wanted.value);
   const shown = found ? [{ name: "Found", emojis: found }] : [{ name: "Most used", emojis: most }, ...groups];
   const pick = (emoji: string) => {
-    popover.current?.hidePopover(); // Gives the focus back to where it was.
+    popover.current?.hidePopover(); // The focus goes back to where it was.
     actions.react(message, emoji);
   };
   return (

@@ -18,7 +18,7 @@ export function createUsedEmojis(me: string): UsedEmojis {
     most: () => [...new Set([...counts.keys(), ...COMMON])].slice(0, SHOWN),
     use(emoji) {
       const next = [...counts.set(emoji, (counts.get(emoji) ?? 0) + 1)].sort(([, a], [, b]) => b - a);
-      // Whatever is new takes the place of what was used least.
+      // A new emoji replaces the least used one.
       const kept = next.length > KEPT_MAX ? next.filter(([it], at) => at < KEPT_MAX - 1 || it === emoji) : next;
       const isFull = (kept[0]?.[1] ?? 0) > COUNT_MAX;
       counts = new Map(kept.slice(0, KEPT_MAX).map(([it, count]) => [it, isFull ? Math.ceil(count / 2) : count]));

@@ -1,4 +1,4 @@
-/** The first run: one form, and one is in a room. */
+/** The page of the first run: one form leads into a room. */
 import type { Context } from "hono";
 import { Hono } from "hono";
 import { type Env, toCall } from "../../../lib/server/http/env.ts";

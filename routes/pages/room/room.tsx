@@ -34,7 +34,7 @@ export function room(services: Pick<Services, "run">): Hono<Env> {
     };
     const data = await loadRoom(services, wanted, call);
     const state = { ...stateOf(data, Date.now()), unsent: again?.text ?? "" };
-    const isUsedUp = again?.problem.code === "conflict"; // its key went to another message
+    const isUsedUp = again?.problem.code === "conflict"; // its key was used for another message
     const page = (
       <RoomPage
         state={state}

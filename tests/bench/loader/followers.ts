@@ -58,7 +58,7 @@ export function openPoller(loop: Loop, { line, port, heard, bufferBytes, took }:
   return { say() {}, up: () => up, open: wire.open, shut: wire.close };
 }
 
-/** The end of an answer as the next request wants it: the offsets and the state that the answer told. */
+/** The end of an answer as the next request wants it: the offsets and the state of the answer. */
 function next(answer: string): string {
   const at = answer.lastIndexOf('"streams":');
   if (at < 0) throw new Error(`The server answered a poll with\n${answer}`);

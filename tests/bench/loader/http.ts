@@ -26,7 +26,7 @@ export function request(
   return all;
 }
 
-/** Told of each piece of a body while its bytes lie in the reader's buffer; `last` ends the answer. */
+/** Called with each piece of a body while its bytes lie in the reader's buffer; `last` ends the answer. */
 export type OnBody = (bytes: Uint8Array, start: number, end: number, last: boolean) => void;
 
 export interface AnswerReader {
@@ -36,12 +36,12 @@ export interface AnswerReader {
   took(count: number): void;
 }
 
-/** Reads answers one after the other: a whole body at once where its length is told, else chunk by chunk. */
+/** Reads answers one after the other: a whole body at once where its length is given, else chunk by chunk. */
 export function createAnswerReader(onBody: OnBody, bytes: number): AnswerReader {
   let buffer = new Uint8Array(bytes);
   let length = 0;
   let state: "head" | "length" | "chunks" = "head";
-  let wanted = 0; // bytes of the body, where its length is told
+  let wanted = 0; // bytes of the body, where its length is given
 
   function room(): Uint8Array<ArrayBuffer> {
     if (length === buffer.length) {

@@ -1,7 +1,7 @@
 /**
  * What a durable chat without group commit does: one atomic a message, one after the other, from as many people in as
  * many rooms as Rivulet's sends come from, in turn. `message` writes the head, the event, the message and its
- * idempotency key; `read` also what tells the sender's other devices that it is read: the mark, and the head and the
+ * idempotency key; `read` also what informs the sender's other devices that it is read: the mark, and the head and the
  * event of their own stream. Takes a folder, seconds and how many people there are.
  */
 const WARM_UP_MS = 500;

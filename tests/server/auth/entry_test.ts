@@ -19,7 +19,7 @@ Deno.test("the first-run token is one until the workspace is set up, then none",
     assert.match(workspace?.lobby ?? "", /^[A-Za-z0-9]{16,}$/);
   }));
 
-Deno.test("setUp() makes the owner, signs in, shows in and tells the feed", () =>
+Deno.test("setUp() makes the owner, signs in, welcomes and posts to the feed", () =>
   withAuth(async (it) => {
     const { user } = await it.setUp();
     assert.deepEqual(user, { id: user.id, handle: "noor", name: "Noor", role: "owner" });

@@ -4,7 +4,7 @@ import { outcomes, refused } from "./refused.ts";
 
 const verb = "sign in";
 
-/** Turns whose jobs end when they are told to, one by one. */
+/** Turns whose jobs end when the test ends them, one by one. */
 function turnsByHand(options?: { waitMaxMs: number }) {
   const turns = createHashTurns(options);
   const begun: string[] = [];

@@ -50,7 +50,7 @@ Deno.test("seenAt is written at most every few minutes, and a full disk sends no
     assert.deepEqual((await it.auth.identify(noor.token))?.user, noor.user);
   }));
 
-Deno.test("sessions() lists mine with the current one; revokeSession() ends one and tells it", () =>
+Deno.test("sessions() lists mine with the current one; revokeSession() ends one and publishes it", () =>
   withAuth(async (it) => {
     const noor = await it.setUp();
     const mia = await it.join(noor, "mia");
@@ -83,7 +83,7 @@ Deno.test("signOut() ends the session and clears the cookie, twice without compl
     }
   }));
 
-Deno.test("coming in ends the session whose cookie it replaces, and tells it; what is refused ends nothing", () =>
+Deno.test("coming in ends the session whose cookie it replaces, and publishes it; what is refused ends nothing", () =>
   withAuth(async (it) => {
     const noor = await it.setUp();
     const { invite } = await it.auth.createInvite(noor, {});

@@ -18,7 +18,7 @@ Deno.test("signIn() finds a handle whatever its case and begins a session", () =
     assert.deepEqual((await it.auth.identify(call.token))?.user, user);
   }));
 
-Deno.test("an unknown handle, a wrong password and a deactivated person are told alike, after the same work", () =>
+Deno.test("an unknown handle, a wrong password and a deactivated person get one answer, after the same work", () =>
   withAuth(async (it) => {
     const noor = await it.setUp();
     const mia = await it.join(noor, "mia");
@@ -140,7 +140,7 @@ Deno.test("without limits nothing is counted", () =>
     await it.signIn("noor");
   }));
 
-Deno.test("changePassword() ends the other sessions, keeps its own and tells the others' ends", () =>
+Deno.test("changePassword() ends the other sessions, keeps its own and publishes the others' ends", () =>
   withAuth(async (it) => {
     const noor = await it.setUp();
     const other = await it.signIn("noor");

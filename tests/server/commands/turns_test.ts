@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CommandName } from "../../../lib/protocol/commands.ts";
 import { Turns } from "../../../lib/server/commands/turns.ts";
 
-/** Calls that say when they begin, and end when they are told to. */
+/** Calls that say when they begin, and end when the test ends them. */
 function createCalls() {
   const turns = new Turns();
   const begun: string[] = [];

@@ -53,7 +53,7 @@ Deno.test("feed.list by room reads the same, whether 600 entries about other roo
   withFeed(async (it) => {
     const { owner, join, room, send, services } = it;
     const ann = await join("ann");
-    // Something about `few` is told in both views; about the others in none, as who made a private room is told nothing.
+    // Something about `few` is in both views; about the others in none, as who made a private room gets no entry.
     const few = await room(ann, "few", "public", [owner]);
     const none = { you: await room(ann, "none", "public"), everything: await room(owner, "mine", "private") };
     const busy = await room(ann, "busy", "public", [owner]);

@@ -50,7 +50,7 @@ Deno.test("following from a page's offset gives each later entry once, named as 
     assert.ok(!JSON.stringify(data).includes("offset"), "an epoch that is stored would outlive a restore");
   }));
 
-Deno.test("the seen marker moves forward only, counts what is after it, and tells all devices", () =>
+Deno.test("the seen marker moves forward only, counts what is after it, and reaches all devices", () =>
   withFeed(async ({ owner, join, services, room }) => {
     const ann = await join("ann");
     for (const name of ["a", "b"]) await room(owner, name, "public");
@@ -113,7 +113,7 @@ Deno.test("what is new is counted past many entries that were read in their room
     assert.equal(await unseen(), 1);
   }));
 
-Deno.test("a page reads as many entries as it tells, however much its stream holds", () =>
+Deno.test("a page reads as many entries as it shows, however much its stream holds", () =>
   withFeed(async ({ owner, services }) => {
     const { db, log } = services;
     const stream = userStream(owner.user.id);
@@ -128,11 +128,11 @@ Deno.test("a page reads as many entries as it tells, however much its stream hol
     };
     const entries = createEntries({ db: counted, log });
     const feed = createFeed({ ...services, entries });
-    const fill = (events: number, told: boolean) =>
+    const fill = (events: number, listed: boolean) =>
       log.append<void>([stream], () =>
         Promise.resolve({
           write(place) {
-            const part = told
+            const part = listed
               ? entries.notify(place, owner.user.id, { kind: "messaged", by: owner.user })
               : { events: [], sets: [] };
             const marked = { stream, type: "reads.marked", by: owner.user.id, data: { room: "r1", seq: 1, n: 1 } };

@@ -1,4 +1,4 @@
-/** The feed of a room is what the whole feed tells of it, whatever was withdrawn and restored, and however it is paged. */
+/** The feed of a room is what the whole feed has of it, whatever was withdrawn and restored, and however it is paged. */
 import assert from "node:assert/strict";
 import { prefixOf } from "../../../lib/server/kv/key.ts";
 import { trim } from "../../../lib/server/log/trim.ts";
@@ -60,7 +60,7 @@ function refused(error: unknown): undefined {
   assert.ok(error instanceof Refusal, String(error));
 }
 
-/** All that a view tells a person, of one room if one is named, page by page. */
+/** All that a view shows a person, of one room if one is named, page by page. */
 async function pages(person: Person, view: FeedView, limit: number, room?: string): Promise<Entry[]> {
   const all: Entry[] = [];
   for (let more = true; more;) {

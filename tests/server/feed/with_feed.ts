@@ -1,4 +1,4 @@
-/** A workspace in which people do what the feed tells of. */
+/** A workspace in which people do what the feed reports. */
 import { type Client, createClient } from "../../support/hub.ts";
 import { newKey, type Person, withWorkspace, type Workspace } from "../../support/services.ts";
 import type { Entry, FeedView } from "../../../lib/protocol/feed.ts";
@@ -7,11 +7,11 @@ import type { Room } from "../../../lib/protocol/rooms.ts";
 export interface FeedCase extends Workspace {
   lobby: string;
   /** What a person's view tells: "kind by-handle #room", the newest first. */
-  told(person: Person, view: FeedView): Promise<string[]>;
+  entriesOf(person: Person, view: FeedView): Promise<string[]>;
   entries(person: Person, view: FeedView): Promise<Entry[]>;
   room(by: Person, name: string, visibility: "public" | "private", members?: Person[]): Promise<Room>;
   send(by: Person, room: string, text: string, key?: string): Promise<number>;
-  /** All that a follower of these streams is told, from the oldest kept event on. */
+  /** All that a follower of these streams gets, from the oldest kept event on. */
   replayed(person: Person, streams: string[]): Promise<string>;
 }
 
@@ -26,7 +26,7 @@ export async function withFeed(body: (it: FeedCase) => Promise<void>, options?: 
         ...it,
         lobby,
         entries,
-        async told(person, view) {
+        async entriesOf(person, view) {
           const all = await entries(person, view);
           const people = await services.users.get(all.map(({ by }) => by));
           const handles = new Map(people.map(({ id, handle }) => [id, handle]));

@@ -1,4 +1,4 @@
-/** What no longer stands is in no list, and comes back as the same entry: never a second one for what was told. */
+/** What no longer stands is in no list, and comes back as the same entry: never a second one for the same thing. */
 import assert from "node:assert/strict";
 import { setAt } from "../../../lib/server/kv/key.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
@@ -7,7 +7,7 @@ import { notifiedAtOnce, QUIET_MS } from "../../../lib/server/messages/notifying
 import type { Person } from "../../support/services.ts";
 import { type FeedCase, following, withFeed } from "./with_feed.ts";
 
-/** Types of the events that tell a person of entries, from storage. */
+/** Types of the events that notify a person of entries, from storage. */
 async function inbox({ services }: FeedCase, { user }: Person): Promise<string[]> {
   const events = await services.log.read(userStream(user.id), 0, 200);
   return events.map(({ type }) => type).filter((type) => type.startsWith("inbox."));
@@ -15,7 +15,7 @@ async function inbox({ services }: FeedCase, { user }: Person): Promise<string[]
 
 const unseen = async (person: Person) => (await person.call("feed.list", { view: "you", limit: 1 })).unseen;
 
-Deno.test("a mention that is edited out goes; edited in again the same entry is back, and told as no news", () =>
+Deno.test("a mention that is edited out goes; edited in again the same entry is back, and not as news", () =>
   withFeed(async (it) => {
     const { owner, join, send, lobby, entries } = it;
     const ann = await join("ann");
@@ -41,9 +41,9 @@ Deno.test("a mention that is edited out goes; edited in again the same entry is 
     ]);
     await live.until(() => live.seqs(userStream(ann.user.id)).length === 4);
     live.session.close();
-    const told = live.of("events").flatMap(({ events }) => events).map(({ data }) => data);
+    const refs = live.of("events").flatMap(({ events }) => events).map(({ data }) => data);
     const named = { kind: "mentioned", room: lobby, seq, n: 2, by: owner.user.id, offset: before[1]?.offset };
-    assert.deepEqual(told, Array(4).fill(named));
+    assert.deepEqual(refs, Array(4).fill(named));
     // From storage as live.
     const replayed = JSON.parse(await it.replayed(ann, [userStream(ann.user.id)]));
     assert.equal(JSON.stringify(replayed).split(JSON.stringify(named)).length - 1, 4);
@@ -51,17 +51,17 @@ Deno.test("a mention that is edited out goes; edited in again the same entry is 
 
 Deno.test("a deleted message takes all entries about it along, in every list", () =>
   withFeed(async (it) => {
-    const { owner, join, send, lobby, told, clock } = it;
+    const { owner, join, send, lobby, entriesOf, clock } = it;
     const [ann, ben] = [await join("ann"), await join("ben")];
     clock.now += QUIET_MS;
     const seq = await send(owner, lobby, "good morning @ann and @ben");
     for (const who of [ann, ben]) await who.call("messages.react", { room: lobby, seq, emoji: "👍" });
     await ann.call("messages.react", { room: lobby, seq, emoji: "🎉" });
-    assert.deepEqual((await told(ann, "everything"))[0], "started owner general");
-    assert.equal((await told(owner, "you")).length, 3);
+    assert.deepEqual((await entriesOf(ann, "everything"))[0], "started owner general");
+    assert.equal((await entriesOf(owner, "you")).length, 3);
     await owner.call("messages.delete", { room: lobby, seq });
-    for (const who of [owner, ann, ben]) assert.deepEqual(await told(who, "you"), []);
-    assert.ok(!(await told(ann, "everything")).some((one) => one.startsWith("started")));
+    for (const who of [owner, ann, ben]) assert.deepEqual(await entriesOf(who, "you"), []);
+    assert.ok(!(await entriesOf(ann, "everything")).some((one) => one.startsWith("started")));
     assert.deepEqual(await inbox(it, owner), [...Array(3).fill("inbox.reacted"), "inbox.withdrawn"]);
     const feed = await it.services.log.read(FEED, 0, 100);
     assert.equal(feed.at(-1)?.type, "feed.withdrawn");
@@ -70,19 +70,19 @@ Deno.test("a deleted message takes all entries about it along, in every list", (
     }
   }));
 
-Deno.test("who manages the room deletes: those it mentions, and they too where it mentions them, are told so", () =>
+Deno.test("who manages the room deletes: those it mentions, and they too where it mentions them, get the event", () =>
   withFeed(async (it) => {
-    const { owner, join, send, lobby, told } = it;
+    const { owner, join, send, lobby, entriesOf } = it;
     const ann = await join("ann");
     const seq = await send(ann, lobby, "hello @owner and @ann");
     await owner.call("messages.delete", { room: lobby, seq });
-    assert.deepEqual(await told(owner, "you"), []);
+    assert.deepEqual(await entriesOf(owner, "you"), []);
     assert.deepEqual(await inbox(it, owner), ["inbox.mentioned", "inbox.withdrawn"]);
   }));
 
 Deno.test("a message with very many reactions and mentions is forgotten whole, however many commits that takes", () =>
   withFeed(async (it) => {
-    const { owner, join, send, lobby, told, services } = it;
+    const { owner, join, send, lobby, entriesOf, services } = it;
     const crew: Person[] = [];
     for (let at = 0; at < 5; at++) crew.push(await join(`crew${at}`));
     const handles: string[] = [];
@@ -96,9 +96,9 @@ Deno.test("a message with very many reactions and mentions is forgotten whole, h
     for (const who of crew) {
       for (const emoji of emojis) await who.call("messages.react", { room: lobby, seq, emoji });
     }
-    assert.equal((await told(owner, "you")).length, 100);
+    assert.equal((await entriesOf(owner, "you")).length, 100);
     await owner.call("messages.delete", { room: lobby, seq });
-    assert.deepEqual(await told(owner, "you"), []);
+    assert.deepEqual(await entriesOf(owner, "you"), []);
     for (const prefix of [["untold"], ["told", lobby, seq, "reacted"]]) {
       assert.deepEqual(await services.db.list({ prefix }, { limit: 1 }), []);
     }

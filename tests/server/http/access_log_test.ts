@@ -21,7 +21,7 @@ Deno.test("an invite's path and a query string are in no access log", async () =
   assert.equal(records[1]?.properties.path, "/welcome");
 });
 
-Deno.test("a poll that went well is told at debug only, one that was refused at info", async () => {
+Deno.test("a poll that went well is logged at debug only, one that was refused at info", async () => {
   const records = await accessed(
     (app) => app.post("/live/poll", (c) => c.req.header("cookie") ? c.text("ok") : c.text("who?", 401)),
     async (app) => {

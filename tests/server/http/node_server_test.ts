@@ -61,7 +61,7 @@ Deno.test("a connection that sends nothing, or a head that never ends, is ended"
   });
 });
 
-Deno.test("a body that never ends is ended, told by its length or not", async () => {
+Deno.test("a body that never ends is ended, with a length or without", async () => {
   const failed: unknown[] = [];
   const read: Answer = async (request) => {
     await (request.headers.has("content-length") ? request.arrayBuffer() : request.body?.getReader().closed)

@@ -217,7 +217,7 @@ async function withServices<T>(
   }
 }
 
-/** What each person is told of everything. */
+/** What each person gets of everything. */
 async function answersTo({ auth, run }: Services, { sessions, newest: { room, seq } }: Workspace): Promise<unknown[]> {
   const answers: unknown[] = [];
   for (const token of Object.values(sessions)) {

@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 const NOW = 1_764_000_000_000;
 const quiet = { now: () => NOW, say() {} };
 
-Deno.test("services that start on data of layout 3 tell of each room what the version that left it told", async () => {
+Deno.test("services that start on data of layout 3 list of each room what the version that left it listed", async () => {
   const { told, values } = await readLayout3();
   using kv = await Deno.openKv(":memory:");
   await writeEncoded(kv, values);
@@ -44,7 +44,7 @@ Deno.test("services that start on data of layout 3 tell of each room what the ve
         assert.deepEqual(entries, due, `${who}, ${view}`);
       }
     }
-    // What was told before is withdrawn and restored by its room too.
+    // What was notified before is withdrawn and restored by its room too.
     const [owner, ann] = [await callsOf(told.sessions.owner), await callsOf(told.sessions.ann)];
     const seqs = async (room: string) => {
       const { entries } = await services.run("feed.list", { view: "you", room, limit: 100 }, ann);

@@ -9,7 +9,7 @@ import { newKey } from "../../support/services.ts";
 
 /**
  * The first-run token goes when there is a workspace, and the probe is written on Deno Deploy. Boards are written by
- * several instances only; people are untold after a message that mentions many; rooms are counted where limits are on; a run
+ * several instances only; notifications are pending after a message that mentions many; rooms are counted where limits are on; a run
  * is broken by an edit between direct messages. Their tests run in `withStorage` and `withWorkspace`, which look at all
  * that is stored as well.
  */

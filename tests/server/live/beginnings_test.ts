@@ -48,7 +48,7 @@ Deno.test("of all streams that one person asks for, on all connections, a few ar
     }, { authorize: gate.authorise });
   }));
 
-Deno.test("a stream that waits to be found is found once, at the last offset that was asked for; who stops asking is told nothing", () =>
+Deno.test("a stream that waits to be found is found once, at the last offset that was asked for; who stops asking gets nothing", () =>
   withStorage(async ({ log }) => {
     const gate = createGate();
     await withHub(log, async ({ hub }) => {
@@ -66,7 +66,7 @@ Deno.test("a stream that waits to be found is found once, at the last offset tha
     }, { authorize: gate.authorise });
   }));
 
-Deno.test("a frame that names more streams than may be followed is told limit for the rest", () =>
+Deno.test("a frame that names more streams than may be followed gets limit for the rest", () =>
   withStorage(({ log }) =>
     withHub(log, async ({ hub }) => {
       const client = createClient(hub);

@@ -7,7 +7,7 @@ import { createClient, withHub } from "../../support/hub.ts";
 import { openLog, post, withStorage } from "../../support/storage.ts";
 
 for (const [stream, ms] of [["room:a", 5_000], ["feed", 5_000], ["user:u1", 60_000]] as const) {
-  Deno.test(`what another instance appends to ${stream} comes within ${ms} ms though no change watcher tells`, () =>
+  Deno.test(`what another instance appends to ${stream} comes within ${ms} ms though no change watcher yields`, () =>
     withStorage(async ({ db }) => {
       const [other, log] = [await openLog(db, undefined, true), await openLog(db, undefined, true)];
       const polled: string[] = [];
@@ -35,7 +35,7 @@ for (const [stream, ms] of [["room:a", 5_000], ["feed", 5_000], ["user:u1", 60_0
     }));
 }
 
-/** A change watcher over watches that tell what `versions` says when they begin. */
+/** A change watcher over watches that yield what `versions` says when they begin. */
 async function withBell(
   body: (it: {
     bell: ReturnType<typeof createChangeWatcher>;

@@ -21,7 +21,7 @@ interface Told {
   errors: unknown[];
 }
 
-/** An instance's boards, and what they were told. */
+/** An instance's cluster state, and what it was called with. */
 function instance(db: Database, store = createClusterStore({ db })): Told {
   const wake: (() => void)[] = [];
   const told: Omit<Told, "boards"> = {
@@ -125,7 +125,7 @@ async function storageFails(db: Database): Promise<void> {
 }
 
 // Side by side, each over storage of its own, as most of their time is waiting.
-Deno.test("an instance's people and who types there are told to the others, until they go, it leaves or it dies", () =>
+Deno.test("an instance's people and who types there are published to the others, until they go, it leaves or it dies", () =>
   withEach([comesAndGoes, leaves, dies, isBuriedAlive, storageFails]));
 
 async function withEach(bodies: ((db: Database) => Promise<void>)[]): Promise<void> {

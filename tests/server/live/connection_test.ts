@@ -158,7 +158,7 @@ Deno.test("unknown commands and those that set cookies are not found as calls", 
     assert.deepEqual(replies(wire).map((it) => it.t === "reply" && it.error?.code), Array(4).fill("not_found"));
   }, () => assert.fail("it was run")));
 
-Deno.test("an error that is no refusal is told as internal, without its text", () =>
+Deno.test("an error that is no refusal is sent as internal, without its text", () =>
   withConnection(async (wire) => {
     wire.say({ t: "call", id: 1, name: "auth.me", body: {} });
     await wire.until(() => replies(wire).length === 1);

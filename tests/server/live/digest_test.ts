@@ -52,7 +52,7 @@ Deno.test("a room that is joined while the first digest is read is in it", () =>
 
 const removed = (log: TestLog) => tell(log, "user:u1", "rooms.removed", { room: { id: "a" } }, "u2");
 
-Deno.test("who was removed from a room is told nothing more of it, however long storage takes", () =>
+Deno.test("who was removed from a room gets nothing more of it, however long storage takes", () =>
   withStorage(async ({ log }) => {
     const answer = Promise.withResolvers<string[]>();
     let asked = 0;
@@ -69,7 +69,7 @@ Deno.test("who was removed from a room is told nothing more of it, however long 
     }, { clock: fastClock, roomsOf: () => asked++ === 0 ? Promise.resolve(["a", "b"]) : answer.promise });
   }));
 
-Deno.test("who can't be told which rooms they are in now is sent away, to come back", () =>
+Deno.test("a session whose rooms can't be read is ended, so that it comes back", () =>
   withStorage(async ({ log }) => {
     const broken = new Error("storage is away");
     let asked = 0;

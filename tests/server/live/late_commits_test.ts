@@ -1,5 +1,5 @@
 /**
- * Commits that land after their callers were told "unavailable", over real sockets: whoever follows, on each transport,
+ * Commits that land after their callers got "unavailable", over real sockets: whoever follows, on each transport,
  * and each digest learn of them within 2 s, though nothing else is written; and a retry is acknowledged no sooner.
  */
 import assert from "node:assert/strict";
@@ -18,7 +18,7 @@ import { type Stall, type StalledKv, stalling } from "../../support/stalled_kv.t
 import { watched } from "../../support/storage.ts";
 
 const CALL_MS = 2_000; // one call's deadline here
-const APPEND_MS = 1_500; // an append's: its caller is told before anything is tried again
+const APPEND_MS = 1_500; // an append's: its caller is answered before anything is tried again
 const LEARN_MS = 2_000;
 const SET_UP_MS = 10_000;
 

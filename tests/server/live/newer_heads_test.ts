@@ -1,4 +1,4 @@
-/** Whoever reads a head that is newer than what is known here, followers and digests hear of it: no change watcher tells. */
+/** Whoever reads a head that is newer than what is known here, followers and digests get it, without a change watcher. */
 import assert from "node:assert/strict";
 import { StorageUnavailable } from "../../../lib/server/kv/database.ts";
 import { within } from "../../faults/within.ts";
@@ -20,7 +20,7 @@ async function learns(client: Client, seq: number, n: number): Promise<void> {
   await within(LEARN_MS, "the digest", client.until(() => client.of("digest").at(-1)?.rooms.a?.n === n));
 }
 
-Deno.test("what another wrote is told once somebody opens the room", () =>
+Deno.test("what another wrote is delivered once somebody opens the room", () =>
   withWorkspace(async ({ services, owner }) => {
     const { db, hub } = services;
     const other = await openLog(db);
@@ -35,7 +35,7 @@ Deno.test("what another wrote is told once somebody opens the room", () =>
 
 for (const shared of [false, true]) {
   for (const [what, reads] of Object.entries(readers)) {
-    Deno.test(`${shared ? "shared" : "alone"}: what another wrote is told once ${what}`, () =>
+    Deno.test(`${shared ? "shared" : "alone"}: what another wrote is delivered once ${what}`, () =>
       withStorage(async ({ db }) => {
         const [log, other] = [await openLog(db, undefined, shared), await openLog(db, undefined, shared)];
         await withHub(log, async ({ hub, errors }) => {
@@ -52,7 +52,7 @@ for (const shared of [false, true]) {
       }));
   }
 
-  Deno.test(`${shared ? "shared" : "alone"}: what another wrote is told once an append is refused for it`, () =>
+  Deno.test(`${shared ? "shared" : "alone"}: what another wrote is delivered once an append is refused for it`, () =>
     withStorage(async ({ db }) => {
       const [log, other] = [await openLog(db, undefined, shared), await openLog(db, undefined, shared)];
       await post(log, "room:a");

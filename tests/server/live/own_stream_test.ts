@@ -4,7 +4,7 @@ import { keys } from "../../../lib/server/kv/keys.ts";
 import { createClient, type TestHub, withHub } from "../../support/hub.ts";
 import { openLog, post, type Storage, tell, type TestLog, withStorage } from "../../support/storage.ts";
 
-/** A hub whose change watcher tells, beside another process's log. `rooms` are those of everybody, each time they are read. */
+/** A hub whose change watcher works, beside another process's log. `rooms` are those of everybody, each time they are read. */
 function withOther(
   body: (it: TestHub & { other: TestLog; rooms: { names: string[]; reads: number } }) => Promise<void>,
   change: (log: TestLog) => TestLog = (log) => log,
@@ -70,7 +70,7 @@ Deno.test("a person's own stream is heard for as long as they are connected, who
     two.session.close();
   }));
 
-Deno.test("who can't be told what has come to them is sent away, to come back", () => {
+Deno.test("a session that can't get its own events is ended, so that it comes back", () => {
   let isAway = false;
   const broken = new Error("storage is away");
   return withOther(async ({ hub, other, errors }) => {

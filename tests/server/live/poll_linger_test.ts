@@ -54,7 +54,7 @@ Deno.test("whoever is removed from a private room between two polls follows late
     }, { authorize: () => Promise.resolve(grant) });
   }));
 
-Deno.test("who is removed and taken in again between two polls is a member, and is told of all of it", () =>
+Deno.test("who is removed and taken in again between two polls is a member, and gets all of it", () =>
   withStorage(async ({ log }) => {
     let grant: Grant = { private: true, asOf: 0 };
     await withPolls(log, async ({ polls }) => {
@@ -123,7 +123,7 @@ Deno.test("who is known but goes on with nothing is looked up", () =>
       await poll(polls, { streams: { "room:a": "now" } });
       const known = polls.knownSignIn("h1");
       assert.ok(known);
-      revoked.add("h1"); // told to nobody yet
+      revoked.add("h1"); // known to nobody yet
       const elsewhere = pollRequest.parse({ v: 1, wait: 0, streams: { "room:a": "-1" } });
       assert.deepEqual(await polls.poll({ signIn: known, request: elsewhere, signal }), { over: "signed_out" });
     });
@@ -188,7 +188,7 @@ Deno.test("where storage can't say whether a sign-in has ended, the poll fails, 
     }, { signedIn });
   }));
 
-Deno.test("who came online while nobody polled is told to the next poll: at once where all is asked for, or at its end", () =>
+Deno.test("who came online while nobody polled comes with the next poll: at once where all is asked for, or at its end", () =>
   withStorage(async ({ log }) => {
     await withPolls(log, async ({ hub, polls }) => {
       const asked = { streams: { "room:a": "-1" }, users: ["u2"] };

@@ -2,23 +2,23 @@
 import assert from "node:assert/strict";
 import { roomStream } from "../../../lib/protocol/streams.ts";
 import { createListener } from "../../faults/listener.ts";
-import { createTellings } from "../../faults/tellings.ts";
+import { createMessageCheck } from "../../faults/message_check.ts";
 import { newKey, withWorkspace } from "../../support/services.ts";
 
 const ROUNDS = 20;
 
-Deno.test("who is removed from a private room is told the removal and nothing past it, whatever comes with it", () =>
+Deno.test("who is removed from a private room gets the removal and nothing past it, whatever comes with it", () =>
   withWorkspace(async ({ services, owner, join }) => {
     const [ann, ben] = [await join("ann"), await join("ben")];
     const { room } = await owner.call("rooms.create", { name: "board", visibility: "private" });
     const stream = roomStream(room.id);
     const say = (text: string) => owner.call("messages.send", { room: room.id, key: newKey(), text });
     await owner.call("rooms.addMember", { room: room.id, user: ben.user.id });
-    const stays = createListener(services.hub, ben.user, createTellings(new Map()));
+    const stays = createListener(services.hub, ben.user, createMessageCheck(new Map()));
     await stays.follow(stream, "-1");
     for (let round = 0; round < ROUNDS; round++) {
       await owner.call("rooms.addMember", { room: room.id, user: ann.user.id });
-      const listener = createListener(services.hub, ann.user, createTellings(new Map()));
+      const listener = createListener(services.hub, ann.user, createMessageCheck(new Map()));
       await listener.follow(stream, round % 2 === 0 ? "now" : "-1");
       const { message } = await say("before");
       await listener.told(stream, message.seq);

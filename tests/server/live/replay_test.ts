@@ -1,7 +1,7 @@
 /**
  * Whoever comes back goes on from where they were, wherever that is: in the ring, before it, at the border between the
  * two, or in what storage alone has; over each transport, each event once and in order. Whoever names a place that was
- * never given is told so.
+ * never given gets that answer.
  */
 import assert from "node:assert/strict";
 import type { Hub } from "../../../lib/server/live/hub.ts";
@@ -34,7 +34,7 @@ interface Heard {
 
 type Reader = (hub: Hub, offset: string, last: number) => Promise<Heard>;
 
-/** What the frames of one stream tell. */
+/** What the frames of one stream say. */
 function heard(frames: ServerFrame[]): Heard {
   const told = frames.filter((frame) => frame.t === "events");
   const events = told.flatMap((frame) => frame.events);

@@ -28,7 +28,7 @@ Deno.test("of the frames of those who each stand elsewhere a ring keeps only the
   assert.equal(kept, FRAMES_KEPT_MAX);
 });
 
-Deno.test("a frame that was shared before a message was deleted is told to nobody after it", () => {
+Deno.test("a frame that was shared before a message was deleted is sent to nobody after it", () => {
   const ring = new Ring("room:a", ({ seq, tag }) => `e_${seq}_${tag}`);
   const sent = (seq: number) => ({ ...eventAt(seq), about: seq, data: { text: `secret ${seq}` } });
   ring.push([sent(1), sent(2)]);

@@ -35,7 +35,7 @@ Deno.test("a ring that is forgotten weighs nothing any more", () => {
   assert.ok(gone.weight > 0 && stays.weight > 0);
 });
 
-Deno.test("an event that is told anew keeps its place and gets its new data", () => {
+Deno.test("an event that is published again keeps its place and gets its new data", () => {
   const ring = new Ring("room:a", offset);
   ring.push([{ ...eventAt(1, "before"), about: 1 }, { ...eventAt(2, "after"), about: 1 }]);
   const frame = ring.frameAfter({ seq: 0, tag: "abcd" }, Infinity);

@@ -207,7 +207,7 @@ Deno.test("a person removed from a private room gets the removal and nothing pas
     }, { authorize: () => Promise.resolve({ private: true, asOf: 0 }) });
   }));
 
-Deno.test("a removal that is the last event is told at once", () =>
+Deno.test("a removal that is the last event is delivered at once", () =>
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub }) => {
       const ben = createClient(hub, person("ben"), "hb");
@@ -244,7 +244,7 @@ Deno.test("two processes: a removal that the other commits while storage is read
       const topic = hub.topic("room:a");
       await topic.ready;
       ben.session.follow({ "room:a": "-1" });
-      await ben.until(() => ben.of("gone").length === 1); // no change watcher tells: the head that is read for ben tells
+      await ben.until(() => ben.of("gone").length === 1); // no change watcher yields, but the head is read for ben
       assert.deepEqual(ben.seqs("room:a"), upTo(PAGE + 101));
       assert.equal(ben.of("gone")[0]?.reason, "removed");
     }, { shared: true, authorize: () => Promise.resolve({ private: true, asOf: PAGE + 100 }) });
@@ -365,7 +365,7 @@ Deno.test("the digest comes whole, then what changed, and a room that is joined"
     }, { roomsOf: () => Promise.resolve(rooms) });
   }));
 
-Deno.test("typing is told to the others who follow, and ends when the message comes", () =>
+Deno.test("typing is sent to the others who follow, and ends when the message comes", () =>
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub }) => {
       const [ann, ben] = [createClient(hub, person("ann"), "ha"), createClient(hub, person("ben"), "hb")];
@@ -385,7 +385,7 @@ Deno.test("typing is told to the others who follow, and ends when the message co
     });
   }));
 
-Deno.test("who types is not told to who may not follow, nor before that is known", () =>
+Deno.test("who types is not sent to who may not follow, nor before that is known", () =>
   withStorage(async ({ log }) => {
     const asked = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<Grant | undefined>();
@@ -407,7 +407,7 @@ Deno.test("who types is not told to who may not follow, nor before that is known
   }));
 
 for (const when of ["before", "after"] as const) {
-  Deno.test(`who typed ${when} a person was removed from a private room is not told to them when they read again`, () =>
+  Deno.test(`who typed ${when} a person was removed from a private room is not sent to them when they read again`, () =>
     withStorage(async ({ log }) => {
       await withHub(log, async ({ hub }) => {
         const client = createClient(hub);
@@ -425,7 +425,7 @@ for (const when of ["before", "after"] as const) {
     }));
 }
 
-Deno.test("a stream that isn't there is not held once its follower was told", () =>
+Deno.test("a stream that isn't there is not held once its follower got gone", () =>
   withStorage(async ({ log }) => {
     await withHub(log, async ({ hub }) => {
       const client = createClient(hub);

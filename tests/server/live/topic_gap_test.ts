@@ -1,4 +1,4 @@
-/** A topic whose log goes on beside it: what it missed it reads, each event once, and nothing is told past its end. */
+/** A topic whose log goes on beside it: what it missed it reads, each event once, and nothing is delivered past its end. */
 import { processClock } from "../../../lib/server/live/clock.ts";
 import assert from "node:assert/strict";
 import type { Position } from "../../../lib/server/live/streams/ring.ts";
@@ -11,7 +11,7 @@ const STREAM = "room:a";
 
 const asStored = (_: string, events: StoredEvent[]) => Promise.resolve(events);
 
-/** The seqs of all that a topic tells who stands at `from`, in the order of its frames. */
+/** The seqs of all that a topic delivers to a follower at `from`, in the order of its frames. */
 async function told(log: Log, topic: Topic, from: Position): Promise<number[]> {
   const seqs: number[] = [];
   for (let position = from;;) {
@@ -33,7 +33,7 @@ async function postMany(log: TestLog, count: number): Promise<void> {
   for (let n = 0; n < count; n++) await post(log, STREAM);
 }
 
-/** The commit of one event, as the log tells it. */
+/** The commit of one event, as the log publishes it. */
 async function commitOf(log: Log, seq: number) {
   const events = await log.read(STREAM, seq - 1, 1);
   return { stream: STREAM, head: { ...await log.head(STREAM), seq, tag: events[0]?.tag ?? "" }, events };
@@ -52,12 +52,12 @@ Deno.test("a commit that comes without the one before it makes a topic read both
     });
     await topic.ready;
     await postMany(log, 2);
-    topic.append(await commitOf(log, 5)); // nothing was told of 4
+    topic.append(await commitOf(log, 5)); // 4 was not published
     await grown.promise;
     assert.deepEqual(await told(log, topic, START), upTo(5));
   }));
 
-Deno.test("what is read and told at the same time is told once", () =>
+Deno.test("what is read and published at the same time is delivered once", () =>
   withStorage(async ({ log }) => {
     await postMany(log, 3);
     const held = withHeldRead(log);
@@ -74,7 +74,7 @@ Deno.test("what is read and told at the same time is told once", () =>
   }));
 
 for (const count of [10, EVENTS_MAX + 100]) {
-  Deno.test(`of ${count} events before it and some behind it a topic tells none that it has not taken itself`, () =>
+  Deno.test(`of ${count} events before it and some behind it a topic delivers none that it has not taken itself`, () =>
     withStorage(async ({ log }) => {
       await postMany(log, count);
       const open = async () => {
@@ -98,7 +98,7 @@ for (const count of [10, EVENTS_MAX + 100]) {
     }));
 }
 
-Deno.test("where the events that a topic keeps are long, the short ones before them are told all the same", () =>
+Deno.test("where the events that a topic keeps are long, the short ones before them are delivered all the same", () =>
   withStorage(async ({ log }) => {
     const [short, long] = [700, 150];
     await postMany(log, short);

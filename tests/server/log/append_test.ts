@@ -271,7 +271,7 @@ for (const [shared, most] of [[true, 8], [false, 64]] as const) {
     }));
 }
 
-Deno.test("append() writes only the last of the events that tell the latest of one thing in one atomic", () =>
+Deno.test("append() writes only the last of the events with one compaction key in one atomic", () =>
   withStorage(async ({ log }) => {
     const mark = (data: number, compactionKey: string) =>
       log.append<void>(["user:u1"], () =>

@@ -114,7 +114,7 @@ Deno.test("trim() keeps the newest events and the young ones, and the tag just b
     await assert.rejects(log.read("room:a", 5, 10), Trimmed);
   }));
 
-Deno.test("a reader that is overtaken by trimming is told, and never sees a hole", () =>
+Deno.test("a reader that is overtaken by trimming gets an error, and never sees a hole", () =>
   withStorage(async ({ db, log, clock }) => {
     for (let at = 0; at < 40; at++) await post(log, "room:a", at);
     const first = await log.read("room:a", 0, 10);

@@ -1,4 +1,4 @@
-/** What becomes of commits that storage answers late, or never: their outcome is found, told, and nothing stands in it. */
+/** What becomes of commits that storage answers late, or never: their outcome is found and published, and nothing waits for ever. */
 import assert from "node:assert/strict";
 import { createDatabase, type Database, StorageUnavailable } from "../../../lib/server/kv/database.ts";
 import { keyOf, setAt } from "../../../lib/server/kv/key.ts";
@@ -12,7 +12,7 @@ import { type Stall, type StalledKv, stalling } from "../../support/stalled_kv.t
 import { post, random, type TestLog, watched, withStorage } from "../../support/storage.ts";
 
 const CALL_MS = 600; // one call's deadline here
-const APPEND_MS = 500; // an append's: its caller is told before anything is tried again
+const APPEND_MS = 500; // an append's: its caller is answered before anything is tried again
 const PATIENT_MS = 60_000;
 const LEARN_MS = 2_000;
 
@@ -20,9 +20,9 @@ interface Place {
   kv: StalledKv;
   db: Database;
   log: TestLog;
-  /** The seqs of room:a that were told, in order. */
-  told: number[];
-  /** Resolves once so many were told. */
+  /** The seqs of room:a that were published, in order. */
+  published: number[];
+  /** Resolves once so many were published. */
   until(count: number): Promise<void>;
 }
 
@@ -30,18 +30,18 @@ async function withStalled(body: (it: Place) => Promise<void>, { shared = false,
   const kv = stalling(await Deno.openKv(":memory:"));
   const { db, idle } = watched(createDatabase(kv.handle, { deadline: CALL_MS }));
   const log = await createLog<AnyEvent>({ db, now: Date.now, random, shared, deadline });
-  const told: number[] = [];
+  const published: number[] = [];
   let looks: (() => void)[] = [];
   log.onAppended(({ stream, events }) => {
-    if (stream === "room:a") told.push(...events.map(({ seq }) => seq));
+    if (stream === "room:a") published.push(...events.map(({ seq }) => seq));
     for (const look of looks) look();
     looks = [];
   });
   const until = async (count: number) => {
-    while (told.length < count) await new Promise<void>((resolve) => looks.push(resolve));
+    while (published.length < count) await new Promise<void>((resolve) => looks.push(resolve));
   };
   try {
-    await body({ kv, db, log, told, until: (count) => within(LEARN_MS, `${count} events`, until(count)) });
+    await body({ kv, db, log, published, until: (count) => within(LEARN_MS, `${count} events`, until(count)) });
   } finally {
     kv.release();
     log.close();
@@ -54,33 +54,33 @@ async function withStalled(body: (it: Place) => Promise<void>, { shared = false,
 for (const shared of [false, true]) {
   const where = shared ? "shared" : "alone";
   for (const how of ["answer", "commit"] as const) {
-    Deno.test(`${where}: what lands after its caller was told "unavailable" is told within 2 s (${how} late)`, () =>
-      withStalled(async ({ kv, log, told, until }) => {
+    Deno.test(`${where}: what lands after its caller got "unavailable" is published within 2 s (${how} late)`, () =>
+      withStalled(async ({ kv, log, published, until }) => {
         await post(log, "room:a");
         kv.stallAll(how);
         const late = [post(log, "room:a"), post(log, "room:a")];
         for (const one of late) await assert.rejects(one, StorageUnavailable);
-        if (how === "commit") assert.deepEqual(told, [1]);
+        if (how === "commit") assert.deepEqual(published, [1]);
         kv.release();
         await until(3);
         assert.equal(await post(log, "room:a"), 4);
-        assert.deepEqual(told, [1, 2, 3, 4]);
+        assert.deepEqual(published, [1, 2, 3, 4]);
       }, { shared }));
   }
 
-  Deno.test(`${where}: what lands and is never answered is told within 2 s`, () =>
-    withStalled(async ({ kv, log, told, until }) => {
+  Deno.test(`${where}: what lands and is never answered is published within 2 s`, () =>
+    withStalled(async ({ kv, log, published, until }) => {
       await post(log, "room:a");
       kv.stall("lost answer");
       await assert.rejects(post(log, "room:a"), StorageUnavailable);
       await until(2);
       assert.equal(await post(log, "room:a"), 3);
-      assert.deepEqual(told, [1, 2, 3]);
+      assert.deepEqual(published, [1, 2, 3]);
     }, { shared }));
 
   for (const how of ["never", "lost commit"] as const) {
     Deno.test(`${where}: what nobody waits for any more lands no more once the next is written (${how})`, () =>
-      withStalled(async ({ kv, db, log, told }) => {
+      withStalled(async ({ kv, db, log, published }) => {
         await post(log, "room:a", "one");
         kv.stall(how);
         await assert.rejects(post(log, "room:a", "lost"), StorageUnavailable);
@@ -89,37 +89,37 @@ for (const shared of [false, true]) {
         await kv.landed();
         assert.equal(next, 2);
         assert.deepEqual((await log.read("room:a", 0, 10)).map(({ data }) => data), ["one", "two"]);
-        assert.deepEqual(told, [1, 2]);
+        assert.deepEqual(published, [1, 2]);
         const { value } = await db.get(keys.head("room:a"));
         assert.equal(value?.seq, 2);
       }, { shared }));
 
     Deno.test(`${where}: what somebody waits for is tried again, and is there once (${how})`, () =>
-      withStalled(async ({ kv, log, told }) => {
+      withStalled(async ({ kv, log, published }) => {
         kv.stall(how, how);
         assert.equal(await within(LEARN_MS, "the append", post(log, "room:a", "one")), 1);
         kv.release();
         await kv.landed();
         assert.equal(await post(log, "room:a", "two"), 2);
         assert.deepEqual((await log.read("room:a", 0, 10)).map(({ data }) => data), ["one", "two"]);
-        assert.deepEqual(told, [1, 2]);
+        assert.deepEqual(published, [1, 2]);
       }, { shared, deadline: PATIENT_MS }));
   }
 }
 
 Deno.test("a stream's first event that never lands leaves a stream that can be written", () =>
-  withStalled(async ({ kv, log, told }) => {
+  withStalled(async ({ kv, log, published }) => {
     kv.stall("lost commit");
     await assert.rejects(post(log, "room:a"), StorageUnavailable);
     assert.equal(await within(LEARN_MS, "the next append", again(() => post(log, "room:a"))), 1);
     kv.release();
     await kv.landed();
-    assert.deepEqual(told, [1]);
+    assert.deepEqual(published, [1]);
     assert.equal((await log.head("room:a")).n, 1);
   }));
 
-Deno.test("streams that the late commit doesn't touch are written meanwhile, what waits behind it is told in time", () =>
-  withStalled(async ({ kv, log, told, until }) => {
+Deno.test("streams that the late commit doesn't touch are written meanwhile, what waits behind it fails in time", () =>
+  withStalled(async ({ kv, log, published, until }) => {
     kv.stall("commit");
     const late = assert.rejects(post(log, "room:a"), StorageUnavailable);
     await kv.until(1);
@@ -129,12 +129,12 @@ Deno.test("streams that the late commit doesn't touch are written meanwhile, wha
     await Promise.all([late, behind]);
     kv.release();
     await until(1);
-    assert.equal(await post(log, "room:a"), 2); // what waited behind it was told that it isn't done, and isn't
-    assert.deepEqual(told, [1, 2]);
+    assert.equal(await post(log, "room:a"), 2); // what waited behind it failed, and isn't done
+    assert.deepEqual(published, [1, 2]);
   }));
 
-Deno.test("a plan that finds its work done already is answered no sooner than followers are told of it", () =>
-  withStalled(async ({ kv, db, log, told }) => {
+Deno.test("a plan that finds its work done already is answered no sooner than followers get it", () =>
+  withStalled(async ({ kv, db, log, published }) => {
     const key = keyOf<number>("test", "key");
     const send = () =>
       log.append<number>(["room:a"], async () => {
@@ -156,7 +156,7 @@ Deno.test("a plan that finds its work done already is answered no sooner than fo
     let acknowledged = false;
     const retry = send().then((seq) => {
       acknowledged = true;
-      assert.deepEqual(told, [1]);
+      assert.deepEqual(published, [1]);
       return seq;
     });
     assert.equal((await db.get(key)).value, 1);

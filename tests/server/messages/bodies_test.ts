@@ -30,7 +30,7 @@ function assertFresh(message: Message, handles: Record<string, string> = {}): vo
   assert.deepEqual(message.body, expected, `the body of ${message.seq} at rev ${message.rev}`);
 }
 
-/** What a room's events tell and what it lists. */
+/** What a room's events say and what it lists. */
 async function shown(services: Services, reader: Person, room: string): Promise<Message[]> {
   const stream = roomStream(room);
   const events = await services.messages.join(stream, await services.log.read(stream, 0, 500));
@@ -138,7 +138,7 @@ Deno.test("whatever fails among sends, edits, deletions and reactions, each mess
   );
 });
 
-Deno.test("a text of more mentions than a body may have is told as it is listed", () =>
+Deno.test("a text of more mentions than a body may have is published as it is listed", () =>
   withWorkspace(async ({ owner, join, services }) => {
     await join("ann");
     const room = await lobbyOf(owner);

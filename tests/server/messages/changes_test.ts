@@ -28,7 +28,7 @@ async function voters(owner: Person, room: string, services: Services, count: nu
   return people;
 }
 
-Deno.test("edit() changes the text, its mentions and rev, tells it, and keeps what it said", () =>
+Deno.test("edit() changes the text, its mentions and rev, publishes it, and keeps the former text", () =>
   withWorkspace(async ({ owner, join, services }) => {
     const [ann, ben] = [await join("ann"), await join("ben")];
     const room = await lobbyOf(owner);
@@ -143,7 +143,7 @@ Deno.test("what a follower gets of the ring after a deletion no longer has the t
     for (const client of [watcher, late]) client.session.close();
   }));
 
-Deno.test("reactions of 50 people at once are all counted; 20 are told, all can be listed", () =>
+Deno.test("reactions of 50 people at once are all counted; 20 are sent, all can be listed", () =>
   withWorkspace(async ({ owner, join, services }) => {
     const room = await lobbyOf(owner);
     const { seq } = await sent(owner, room, "vote");

@@ -1,4 +1,4 @@
-/** A worker that dies or hangs when a text tells it to, and else gives one body for all, so that one sees where it was made. */
+/** A worker that dies or hangs at certain texts, and otherwise gives one body for all, so that one sees where it was made. */
 import type { ParseAnswer, ParseQuestion } from "../../../lib/server/messages/parser.ts";
 
 declare const self: {

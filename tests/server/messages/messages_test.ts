@@ -190,7 +190,7 @@ Deno.test("sending marks the room read for its author, on all devices; others ha
     assert.deepEqual(inbox.at(-1)?.data, { room, seq: message.seq, n: message.n });
   }));
 
-Deno.test("reads.mark clamps, goes back only when told, and tells only what changes", () =>
+Deno.test("reads.mark clamps, goes back only on request, and publishes only changes", () =>
   withWorkspace(async ({ owner, join, services }) => {
     const ann = await join("ann");
     const room = await lobbyOf(owner);
@@ -243,7 +243,7 @@ Deno.test("a message costs the same writes, whatever the number of members", () 
     assert.ok(count.mutations / 60 <= 5, `${count.mutations / 60} a message`);
   }));
 
-Deno.test("a message's events name it; replay tells it as it is stored", () =>
+Deno.test("a message's events name it; replay sends it as it is stored", () =>
   withWorkspace(async ({ owner, services }: Workspace) => {
     const room = await lobbyOf(owner);
     const { message } = await send(owner, room, "**bold** <b>no</b>");

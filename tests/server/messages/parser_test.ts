@@ -11,7 +11,7 @@ const FRAIL = new URL("./frail_parser.ts", import.meta.url);
 const NONE = new URL("./no_such_worker.ts", import.meta.url);
 const PATIENT_MS = 300_000; // in a test the worker's script is type-checked first
 
-/** Slow to parse, perhaps, and told from the worker's answer: that of `FRAIL` is always the same. */
+/** Slow to parse, perhaps, and different from the worker's answer: that of `FRAIL` is always the same. */
 const long = (begin: string) => begin + " *a*".repeat(QUICK_MAX / 2);
 const isOfWorker = ({ body }: ParsedText) => JSON.stringify(body).includes("from the worker");
 
@@ -33,7 +33,7 @@ Deno.test("a text that may be slow is parsed in the worker, a short one and plai
     }
   }));
 
-/** Tells of each worker that is ended, which includes one that failed. */
+/** Reports each worker that is ended, which includes one that failed. */
 async function withEnds(ended: () => void, body: () => Promise<void>): Promise<void> {
   const { terminate } = Worker.prototype;
   Worker.prototype.terminate = function () {

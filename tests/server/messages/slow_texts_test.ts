@@ -22,7 +22,7 @@ async function withAsked(asked: (text: string) => string, body: () => Promise<vo
   }
 }
 
-/** In what the worker is asked "here" becomes "there": so a body tells where it was made. */
+/** In what the worker is asked "here" becomes "there": so a body shows where it was made. */
 const marked = (body: () => Promise<void>) => withAsked((text) => text.replace("here", "there"), body);
 
 function assertFromWorker(shown: unknown, what: string): void {
@@ -54,7 +54,7 @@ async function lobbyOf(person: Person): Promise<string> {
   return (await person.call("rooms.list", {})).rooms[0]?.room.id ?? "";
 }
 
-Deno.test("a long text that is sent or edited is parsed by the worker, and so is what followers are told", () =>
+Deno.test("a long text that is sent or edited is parsed by the worker, and so is what followers get", () =>
   marked(() =>
     withWorkspace(async ({ owner, services }) => {
       const room = await lobbyOf(owner);

@@ -144,7 +144,7 @@ const crowd = (shared: boolean) => () =>
       const { members } = await owner.call("rooms.members", { room: room.id, limit: 100 });
       assert.deepEqual(members, [owner.user.id, ...ids].sort());
       const heads = await services.log.heads(ids.map(userStream));
-      assert.ok(heads.every((head) => head.seq === 2)); // brought in, and told so
+      assert.ok(heads.every((head) => head.seq === 2)); // brought in, with an event
     },
     {},
     { shared },

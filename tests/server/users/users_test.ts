@@ -109,7 +109,7 @@ for (const how of ["each other", "themselves"]) {
     }));
 }
 
-Deno.test("deactivate() and reactivate() are told on the feed, once", () =>
+Deno.test("deactivate() and reactivate() are published on the feed, once", () =>
   withAuth(async (it) => {
     const noor = await it.setUp();
     const mia = await it.join(noor, "mia");

@@ -1,4 +1,4 @@
-/** What is acknowledged and told is on disk, in the order in which it was called for. */
+/** What is acknowledged and published is on disk, in the order in which it was called for. */
 import assert from "node:assert/strict";
 import { setAt } from "../../../lib/server/kv/key.ts";
 import type { Database } from "../../../lib/server/kv/database.ts";
@@ -23,7 +23,7 @@ function held(db: Database): { db: Database; asked: Promise<void>; go(): void } 
 
 const turnOfTheLoop = () => new Promise<void>((resolve) => setTimeout(resolve));
 
-Deno.test("an append is acknowledged and told once its commit is on disk, and not before", () =>
+Deno.test("an append is acknowledged and published once its commit is on disk, and not before", () =>
   withStorage(async ({ db }) => {
     const slow = held(db);
     const log = await openLog(db).then(() => openLog(slow.db));

@@ -1,31 +1,31 @@
 /**
- * What messages say, whoever tells it: each body is a fresh parse of its text, mentions are those that the body names,
- * and there is one message a rev. Each client of a test takes what it is told here.
+ * Checks each message that any client gets: its body is a fresh parse of its text, mentions are those that the body names,
+ * and there is one message a rev. Each client of a test passes its messages here.
  */
 import { parseBody } from "../../lib/server/messages/markdown.ts";
 import { type Message, message } from "../../lib/protocol/messages.ts";
 
-/** A message was told otherwise than it is: no fault excuses it. */
-export class Mistold extends Error {
-  override name = "Mistold";
+/** A message differs from what it should be; no fault excuses it. */
+export class Misstated extends Error {
+  override name = "Misstated";
 }
 
-export interface Tellings {
-  /** Takes a message, and throws `Mistold` where it is none, or not what it says, or told otherwise before. */
+export interface MessageCheck {
+  /** Takes a message, and throws `Misstated` where it is none, or not what it says, or was different before. */
   take(told: unknown, by: string): void;
   /** How many messages were taken, each rev once. */
   readonly count: number;
 }
 
 /** `people`: who may be mentioned, handle → id, looked at whenever a message is taken. */
-export function createTellings(people: ReadonlyMap<string, string>): Tellings {
-  const known = new Map<string, number>(); // a long run tells millions: a hash of each is kept
+export function createMessageCheck(people: ReadonlyMap<string, string>): MessageCheck {
+  const known = new Map<string, number>(); // a long run takes millions: a hash of each is kept
 
   function assertWhole(told: unknown, by: string): void {
     const { data: it } = message.safeParse(told);
-    if (!it) throw new Mistold(`${by}: no message: ${JSON.stringify(told)}`);
+    if (!it) throw new Misstated(`${by}: no message: ${JSON.stringify(told)}`);
     const wrong = faultOf(it, people);
-    if (wrong) throw new Mistold(`${by}: ${wrong}: ${JSON.stringify(it)}`);
+    if (wrong) throw new Misstated(`${by}: ${wrong}: ${JSON.stringify(it)}`);
   }
 
   return {
@@ -36,7 +36,7 @@ export function createTellings(people: ReadonlyMap<string, string>): Tellings {
       const before = known.get(name);
       if (before === hash) return;
       assertWhole(told, by);
-      if (before !== undefined) throw new Mistold(`${by}: ${name} was told otherwise: ${JSON.stringify(told)}`);
+      if (before !== undefined) throw new Misstated(`${by}: ${name} was told otherwise: ${JSON.stringify(told)}`);
       known.set(name, hash);
     },
     get count() {
