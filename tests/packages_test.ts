@@ -53,6 +53,7 @@ Deno.test("tests run the product with its own packages and options", async () =>
   assert.deepEqual(shared(product.imports, tests.imports), product.imports);
   assert.deepEqual(tests.compilerOptions, product.compilerOptions);
   assert.deepEqual(tests.unstable, product.unstable);
+  assert.equal(tests.fmt.lineWidth, product.fmt.lineWidth);
   const [lock, testLock] = [
     await readLock("../deno.lock"),
     await readLock("./deno.lock"),
