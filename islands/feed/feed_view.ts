@@ -8,8 +8,9 @@ import { createPeopleStore, type PeopleStore } from "../../lib/client/stores/peo
 import { createRoomsStore, type RoomsStore } from "../../lib/client/stores/rooms_store.ts";
 import { createUnseen, type Unseen } from "../../lib/client/stores/unseen.ts";
 import type { FeedView as List } from "../../lib/protocol/feed.ts";
-import { type FeedData, feedTitle, shownItems, watchedOf } from "../../lib/ui/feed/feed_data.ts";
-import { createNotice, type Notice } from "../shared/connection_notice.ts";
+import type { Presence } from "../../lib/protocol/presence.ts";
+import { type FeedData, feedTitle, hasScrub, shownItems, watchedOf } from "../../lib/ui/feed/feed_data.ts";
+import { createKnownPresence, createNotice, type Notice } from "../shared/connection_notice.ts";
 import { keepLastRoom } from "../shared/cookies.ts";
 import { followFeed } from "./feed_following.ts";
 import { createReplay, type Replay } from "./feed_replay.ts";
@@ -29,6 +30,8 @@ export interface FeedView {
   shown: FeedShown;
   replay: Replay;
   notice: ReadonlySignal<Notice | undefined>;
+  /** Who is online, as far as one can know. */
+  presence: ReadonlySignal<ReadonlyMap<string, Presence>>;
   title: ReadonlySignal<string>;
   zone: Signal<string>;
   now: Signal<number>;
@@ -40,6 +43,8 @@ export interface FeedView {
   watched: readonly string[];
   /** How many days the scrubber spans. */
   days: ReadonlySignal<number>;
+  /** Whether enough happened in them for a scrubber. Decided per page and per span, so that it does not come and go. */
+  hasScrub: ReadonlySignal<boolean>;
   /** The chosen start of the replay. */
   from: Signal<number | undefined>;
   /** The last refusal, in words. */
@@ -68,11 +73,13 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
   for (const [room, ids] of Object.entries(data.members)) members.put(room, ids);
   const feed = createFeedParts({ parts: data.parts, room: data.room, random: Math.random, ...deps });
   const unseen = createUnseen({ first: data.unseen, ...deps });
+  const notice = createNotice(live.status, browserClock);
   const replay = createReplay(browserClock);
   const isOlder = data.parts.some((part) => part.before !== undefined);
   const shown = createFeedShown({ feed, isReading: () => replay.run.peek() !== undefined || isReading() });
   const list: List = data.tab === "everything" ? "everything" : "you";
   const days = signal(1);
+  const isScrubThere = signal(hasScrub(data.parts, data.now - DAY_MS));
   const now = signal(data.now);
   const minute = signal(data.now);
   const watched = watchedOf(data);
@@ -100,7 +107,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
   }
 
   /** Loads as much of the span as can be read, for the histogram. */
-  const fill = () => void feed.back(Date.now() - days.peek() * DAY_MS).catch(() => {});
+  const fill = () => feed.back(Date.now() - days.peek() * DAY_MS).catch(() => {});
 
   return {
     data,
@@ -112,7 +119,8 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
     unseen,
     shown,
     replay,
-    notice: createNotice(live.status, browserClock),
+    notice,
+    presence: createKnownPresence(people.presence, notice, me.id),
     title: computed(() => {
       const count = unseen.count.value;
       const title = feedTitle(data.tab, rooms.summaries.value.find((summary) => summary.room.id === data.room));
@@ -124,6 +132,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
     minute,
     watched,
     days,
+    hasScrub: isScrubThere,
     from: signal<number | undefined>(undefined),
     problem,
     start() {
@@ -131,7 +140,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
       live.start();
       tick();
       followFeed({ me: me.id, live, rooms, people, feed, unseen });
-      if (!isOlder) fill();
+      if (!isOlder) void fill();
     },
     async play(at) {
       await feed.back(at).catch(() => {}); // The loaded entries are played.
@@ -139,7 +148,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
     },
     span(wanted) {
       days.value = wanted;
-      fill();
+      void fill().then(() => isScrubThere.value = hasScrub(feed.parts.peek(), Date.now() - wanted * DAY_MS));
     },
     async markSeen(offset) {
       problem.value = undefined;

@@ -20,7 +20,7 @@ export function createRoomState(view: RoomView): RoomState {
     members: () => members.members.value,
     inside: () => all() ?? some()?.members ?? [],
     insidePage: some,
-    presence: () => people.presence.value,
+    presence: () => view.presence.value,
     connection: () => chat.live.status.value,
     unseen: () => chat.unseen.count.value,
     unreadElsewhere: () => rooms.unreadRooms.value - ((view.summary.value?.unread ?? 0) > 0 ? 1 : 0),

@@ -5,11 +5,12 @@ import { browserClock } from "../../lib/client/connection/clock.ts";
 import type { Chat } from "../../lib/client/stores/chat.ts";
 import type { Drafts } from "../../lib/client/stores/drafts.ts";
 import { WATCH_MAX } from "../../lib/protocol/frames.ts";
+import type { Presence } from "../../lib/protocol/presence.ts";
 import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import { participants, roomName, roomRef } from "../../lib/ui/shell/names.ts";
 import type { PageData } from "../../lib/ui/room/page_data.ts";
 import { SIDEBAR_ID } from "../../lib/ui/shell/sidebar.tsx";
-import { createNotice, type Notice } from "../shared/connection_notice.ts";
+import { createKnownPresence, createNotice, type Notice } from "../shared/connection_notice.ts";
 import { keepCookie, keepLastRoom } from "../shared/cookies.ts";
 import type { DialogKind } from "../shared/dialogs/dialog_kinds.ts";
 import type { MessageActions } from "./messages/message_actions.ts";
@@ -44,6 +45,8 @@ export interface RoomView {
   ref: ReadonlySignal<string>;
   title: ReadonlySignal<string>;
   notice: ReadonlySignal<Notice | undefined>;
+  /** Who is online, as far as one can know. */
+  presence: ReadonlySignal<ReadonlyMap<string, Presence>>;
   isPaneOpen: ReadonlySignal<boolean>;
   togglePane(): void;
   /** The way to the end of the list on screen. */
@@ -114,6 +117,7 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
   });
   effect(() => chat.live.watch(watched.value.split(" ").filter((id) => id !== "")));
 
+  const notice = createNotice(chat.live.status, browserClock);
   const view: RoomView = {
     chat,
     drafts,
@@ -132,7 +136,8 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
       const count = rooms.forMe.value > 0 ? `@${rooms.forMe.value}` : rooms.unreadRooms.value;
       return `${count ? `(${count}) ` : ""}${ref.value} · ${data.workspace.name}`;
     }),
-    notice: createNotice(chat.live.status, browserClock),
+    notice,
+    presence: createKnownPresence(people.presence, notice, me.id),
     isPaneOpen,
     togglePane() {
       isPaneOpen.value = !isPaneOpen.value;

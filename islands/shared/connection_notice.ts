@@ -2,6 +2,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Cancel, Clock } from "../../lib/client/connection/clock.ts";
 import type { Status } from "../../lib/client/connection/live_client.ts";
+import type { Presence } from "../../lib/protocol/presence.ts";
 
 export const GRACE_MS = 2_000;
 /** How long a fallback is announced; then only the indicator shows it. */
@@ -34,5 +35,18 @@ export function createNotice(status: ReadonlySignal<Status>, clock: Clock): Read
     if (state === "live") return isTold.value ? "fallback" : undefined;
     if (!isLong.value) return undefined;
     return state === "offline" ? "offline" : "reconnecting";
+  });
+}
+
+/** Who is online, as far as one can know: while the connection is away nobody is shown so, `me` included. */
+export function createKnownPresence(
+  presence: ReadonlySignal<ReadonlyMap<string, Presence>>,
+  notice: ReadonlySignal<Notice | undefined>,
+  me: string,
+): ReadonlySignal<ReadonlyMap<string, Presence>> {
+  const isAway = computed(() => notice.value !== undefined && notice.value !== "fallback");
+  return computed(() => {
+    if (!isAway.value) return presence.value;
+    return new Map([...presence.value.keys(), me].map((id) => [id, "offline"]));
   });
 }

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { signal } from "@preact/signals";
-import { createNotice, FALLBACK_TOLD_MS, GRACE_MS } from "../../islands/shared/connection_notice.ts";
+import {
+  createKnownPresence,
+  createNotice,
+  FALLBACK_TOLD_MS,
+  GRACE_MS,
+} from "../../islands/shared/connection_notice.ts";
+import type { Presence } from "../../lib/protocol/presence.ts";
 import type { Status } from "../../lib/client/connection/live_client.ts";
 import { createFakeClock } from "../client/fake_clock.ts";
 
@@ -48,4 +54,20 @@ Deno.test("a fallback is announced for a while, then only the indicator shows it
   assert.equal(notice.value, "fallback");
   clock.advance(1);
   assert.equal(notice.value, undefined);
+});
+
+Deno.test("while the connection is away nobody is shown as online, after a blip and over a fallback all are", () => {
+  const { clock, notice, status, be } = setUp();
+  const presence = signal<ReadonlyMap<string, Presence>>(new Map([["ann", "online"], ["bob", "offline"]]));
+  const known = createKnownPresence(presence, notice, "me");
+  const shown = () => Object.fromEntries(known.value);
+  assert.deepEqual(shown(), { ann: "online", bob: "offline" });
+  be("offline");
+  assert.deepEqual(shown(), { ann: "online", bob: "offline" });
+  clock.advance(GRACE_MS);
+  assert.deepEqual(shown(), { ann: "offline", bob: "offline", me: "offline" });
+  be("live");
+  assert.deepEqual(shown(), { ann: "online", bob: "offline" });
+  status.value = { ...status.peek(), transport: "poll", because: "blocked" };
+  assert.deepEqual([notice.value, shown().ann], ["fallback", "online"]);
 });

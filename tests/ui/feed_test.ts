@@ -5,8 +5,10 @@ import {
   type FeedItem,
   type FeedPart,
   firstSince,
+  hasScrub,
   isSeen,
   olderPath,
+  SCRUB_MIN,
   shownItems,
 } from "../../lib/ui/feed/feed_data.ts";
 import { toSections } from "../../lib/ui/feed/feed_groups.ts";
@@ -88,6 +90,25 @@ Deno.test("mentions are shown one by one, and what is hours apart is two things"
   assert.equal(sections([item("mentioned", 1), item("mentioned", 2)])[0]?.groups.length, 2);
   const today = sections([item("joined", 70, { room: undefined }), item("joined", 300, { room: undefined })]);
   assert.equal(today[0]?.groups.length, 2);
+});
+
+Deno.test("rooms that one person makes are one entry, those of another one are another", () => {
+  const items = [
+    item("created", 1, { room: "r1" }),
+    item("created", 2, { room: "r2" }),
+    item("created", 3, { room: "r3", by: "bob" }),
+    item("created", 4, { room: "r4" }),
+  ];
+  const [now] = sections(items);
+  assert.deepEqual(now?.groups.map(({ entries }) => entries.map(({ room }) => room)), [["r1", "r2", "r4"], ["r3"]]);
+});
+
+Deno.test("there is a scrubber where there is something to replay", () => {
+  const few = Array.from({ length: SCRUB_MIN - 1 }, (_, at) => item("mentioned", at));
+  assert.equal(hasScrub([part("you", few)], NOW - HOUR_MS), false);
+  assert.equal(hasScrub([part("you", [...few, item("mentioned", 59)])], NOW - HOUR_MS), true);
+  assert.equal(hasScrub([part("you", [...few, item("mentioned", 61)])], NOW - HOUR_MS), false);
+  assert.equal(hasScrub([part("you", few), part("everything", [item("joined", 1)])], NOW - HOUR_MS), true);
 });
 
 Deno.test("the line stands above the first that was seen, and nowhere when nothing is new", () => {

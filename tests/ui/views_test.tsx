@@ -8,12 +8,16 @@ import type { User } from "../../lib/protocol/users.ts";
 import { Avatar, initialsOf } from "../../lib/ui/shell/avatar.tsx";
 import { BodyView } from "../../lib/ui/room/body_view.tsx";
 import type { ConnectionState } from "../../lib/ui/shell/connection.tsx";
+import type { FeedItem } from "../../lib/ui/feed/feed_data.ts";
+import type { FeedGroup } from "../../lib/ui/feed/feed_groups.ts";
+import { FeedList } from "../../lib/ui/feed/feed_list.tsx";
 import { FeedNow } from "../../lib/ui/feed/feed_now.tsx";
 import { FeedScrub } from "../../lib/ui/feed/feed_scrub.tsx";
 import { FeedSummary } from "../../lib/ui/feed/feed_summary.tsx";
 import { clockTime, dayLabel } from "../../lib/ui/shell/format.ts";
 import { KeyList } from "../../lib/ui/shell/key_list.tsx";
 import { MeBar } from "../../lib/ui/shell/me_bar.tsx";
+import { MembersPane } from "../../lib/ui/room/members_pane.tsx";
 import { MessageItem } from "../../lib/ui/room/message_item.tsx";
 import { roomName, typingLine } from "../../lib/ui/shell/names.ts";
 import { MessageLog } from "../../lib/ui/room/message_log.tsx";
@@ -312,6 +316,47 @@ Deno.test("the feed's pane says how many of the active rooms it shows", () => {
   };
   assert.doesNotMatch(pane(6), /Showing/);
   assert.match(pane(9).replace(/<[^>]*>/g, ""), /Showing 6 of 9 rooms/);
+});
+
+Deno.test("below a heading that names the day an entry has the time of day alone", () => {
+  const day = 24 * HOUR_MS;
+  const times = (isOfDay: boolean) => {
+    const entry: FeedItem = {
+      ...{ kind: "created", view: "everything", room: "r1", by: "u1", at: AT - day, title: "", offset: "0" },
+    };
+    const groups: FeedGroup[] = [{ id: "a", entries: [entry], isNew: false, isSeenFrom: false }];
+    const names = { users, summaries: new Map(), members: new Map(), me: "u1", workspace: "Northfell" };
+    const list = html(
+      <FeedList
+        sections={[{ title: "Yesterday", isOfDay, groups }]}
+        names={names}
+        zone="UTC"
+        now={AT}
+        seenAt={undefined}
+        isMarkable
+        older={undefined}
+        empty=""
+      />,
+    );
+    return /<time[^>]*>(.*?)<\/time>/.exec(list)?.[1];
+  };
+  assert.equal(times(true), "09:44");
+  assert.match(times(false) ?? "", /13 May.*09:44/);
+});
+
+Deno.test("who was deactivated is not listed as here, nor counted; among a room's members it is said", () => {
+  const gone: User = { ...tomas, deactivatedAt: AT };
+  const known = new Map([noor, ilya, gone].map((user) => [user.id, user]));
+  const ids = ["u2", "u3"];
+  const now = html(<FeedNow summaries={[]} people={ids} users={known} presence={new Map()} now={AT} />);
+  assert.ok(now.includes("Ilya Brandt") && !now.includes("Tomás Vega"));
+  assert.ok(
+    !html(<FeedNow summaries={[]} people={["u3"]} users={known} presence={new Map()} now={AT} />).includes("People"),
+  );
+  const pane = html(
+    <MembersPane room="r" title="#r" members={ids} users={known} presence={new Map()} me="u1" />,
+  );
+  assert.equal(pane.match(/deactivated/g)?.length, 1);
 });
 
 Deno.test("the list of people says so where it shows some of them", () => {

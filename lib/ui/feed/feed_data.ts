@@ -78,6 +78,14 @@ export function isMarked(item: FeedItem, parts: readonly FeedPart[]): boolean {
   return seen !== undefined && item.offset <= seen; // Offsets of a stream sort as text.
 }
 
+/** The fewest entries of a span that are worth a way to replay it. */
+export const SCRUB_MIN = 5;
+
+/** Whether enough happened since `from` for a replay. */
+export function hasScrub(parts: readonly FeedPart[], from: number): boolean {
+  return parts.reduce((sum, { entries }) => sum + entries.filter((it) => it.at >= from).length, 0) >= SCRUB_MIN;
+}
+
 /** When the first entry since `from` happened; `from` itself if there is none. */
 export function firstSince(parts: readonly FeedPart[], from: number): number {
   const first = Math.min(...parts.map(({ entries }) => entries.findLast(({ at }) => at >= from)?.at ?? Infinity));

@@ -14,6 +14,7 @@ export interface FeedEntryProps {
   group: FeedGroup;
   names: FeedNames;
   zone: string;
+  /** Beside the entry stands only the time of day if it was on this day. */
   now: number;
   /** Its place among all articles, from 1. */
   place: number;
@@ -90,7 +91,7 @@ function Actions({ group, me, isMarkable, onSeen }: ActionsProps) {
   const mark = group.isNew && isMarkable;
   if (!reply && !hello && !mark) return null;
   return (
-    <div class="row wrap">
+    <div class="row acts">
       {reply && (
         <a class="btn" href={reply}>
           <Icon name="reply" small />

@@ -9,7 +9,7 @@ const DAY_MS = 24 * HOUR_MS;
 const TOGETHER_MS = 2 * HOUR_MS;
 
 /** Kinds of which several become one: "Aoife and 5 others reacted to your message". */
-const groupable = new Set(["joined", "replied", "reacted", "messaged"]);
+const groupable = new Set(["joined", "replied", "reacted", "messaged", "created"]);
 
 export interface FeedGroup {
   id: string;
@@ -22,6 +22,8 @@ export interface FeedGroup {
 
 export interface FeedSection {
   title: string;
+  /** Whether the title names the day, so that its entries need only the time of day. */
+  isOfDay?: boolean;
   groups: FeedGroup[];
   /** Rooms with something unread; only where one catches up. */
   rooms?: RoomSummary[];
@@ -43,7 +45,7 @@ export function toSections(items: readonly FeedItem[], { isNew, isMarked, now, z
   for (const item of items) {
     const title = sectionOf(item.at, now, zone);
     let section = sections.at(-1);
-    if (section?.title !== title) sections.push(section = { title, groups: [] });
+    if (section?.title !== title) sections.push(section = { title, isOfDay: true, groups: [] });
     const fresh = isNew(item);
     const group = section.groups.find((it) => it.isNew === fresh && fits(it.entries, item));
     if (group) {
@@ -61,7 +63,9 @@ export function toSections(items: readonly FeedItem[], { isNew, isMarked, now, z
 function fits(entries: FeedGroup["entries"], item: FeedItem): boolean {
   const [first] = entries;
   const last = entries.at(-1) ?? first;
-  return groupable.has(item.kind) && first.kind === item.kind && first.view === item.view && first.room === item.room &&
+  // New rooms are told by who made them, everything else by where it was.
+  const isSame = item.kind === "created" ? first.by === item.by : first.room === item.room;
+  return groupable.has(item.kind) && first.kind === item.kind && first.view === item.view && isSame &&
     (item.kind !== "reacted" || first.seq === item.seq) && last.at - item.at <= TOGETHER_MS;
 }
 

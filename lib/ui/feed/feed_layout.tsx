@@ -12,7 +12,7 @@ export interface FeedLayoutProps {
   bar: ComponentChildren;
   /** A `Banner`, while there is something to say. */
   banner?: ComponentChildren;
-  /** A `FeedScrub`. */
+  /** A `FeedScrub`, where there is something to replay. */
   scrub: ComponentChildren;
   /** A `FeedPill`, while there is something new that is not shown. */
   pill?: ComponentChildren;
@@ -37,7 +37,7 @@ export function FeedLayout(props: FeedLayoutProps) {
         {props.scrub}
         {props.banner}
         <div class="scroll" ref={props.scroller}>
-          <div class="col" id="feed" tabIndex={-1}>
+          <div class={props.view === "everything" ? "col calm" : "col"} id="feed" tabIndex={-1}>
             <form method="post" action="/feed" id={SEEN_FORM}>
               <input type="hidden" name="view" value={props.view} />
             </form>

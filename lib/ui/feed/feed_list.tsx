@@ -36,7 +36,7 @@ export function FeedList(props: FeedListProps) {
   if (sections.length === 0) return <>{props.empty}</>;
   return (
     <>
-      {sections.map(({ title, groups, rooms }, i) => (
+      {sections.map(({ title, isOfDay = false, groups, rooms }, i) => (
         <section key={title} aria-labelledby={`feed-h-${i}`}>
           <h2 class="feed-h" id={`feed-h-${i}`}>{title}</h2>
           <div role="feed" aria-labelledby={`feed-h-${i}`} aria-busy={isBusy}>
@@ -49,7 +49,7 @@ export function FeedList(props: FeedListProps) {
                   count={count}
                   names={props.names}
                   zone={props.zone}
-                  now={props.now}
+                  now={isOfDay ? group.entries[0].at : props.now}
                   seenAt={props.seenAt}
                   isMarkable={props.isMarkable}
                   onSeen={props.onSeen}

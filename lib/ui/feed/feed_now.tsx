@@ -26,8 +26,9 @@ export function FeedNow({ summaries, people, users, presence, now }: FeedNowProp
   const rooms = summaries
     .filter(({ room, joined, n, lastAt }) => joined && room.visibility !== "direct" && n > 0 && now - lastAt < HOUR_MS)
     .sort((a, b) => b.lastAt - a.lastAt);
-  const online = people.filter((id) => presence.get(id) === "online");
-  const others = people.filter((id) => presence.get(id) !== "online");
+  const here = people.filter((id) => users.get(id)?.deactivatedAt === undefined);
+  const online = here.filter((id) => presence.get(id) === "online");
+  const others = here.filter((id) => presence.get(id) !== "online");
   return (
     <aside class="pane now" aria-label="Right now">
       <header class="bar">
@@ -52,7 +53,7 @@ export function FeedNow({ summaries, people, users, presence, now }: FeedNowProp
           ))}
         </ul>
         {rooms.length > ROOMS_MAX && <p class="opt-h">Showing {ROOMS_MAX} of {counted(rooms.length, "room")}</p>}
-        {people.length > 0 && <h3 class="opt-h" id="h-now-people">People</h3>}
+        {here.length > 0 && <h3 class="opt-h" id="h-now-people">People</h3>}
         <ul aria-labelledby="h-now-people">
           {[...online, ...others].slice(0, PEOPLE_MAX).map((id) => {
             const user = users.get(id);
@@ -69,8 +70,8 @@ export function FeedNow({ summaries, people, users, presence, now }: FeedNowProp
             );
           })}
         </ul>
-        {people.length > PEOPLE_MAX && (
-          <p class="opt-h">Showing {PEOPLE_MAX} of {counted(people.length, "person", "people")}</p>
+        {here.length > PEOPLE_MAX && (
+          <p class="opt-h">Showing {PEOPLE_MAX} of {counted(here.length, "person", "people")}</p>
         )}
       </div>
     </aside>

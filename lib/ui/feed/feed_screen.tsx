@@ -43,7 +43,7 @@ export interface FeedState {
   /** The address of older entries. */
   older: string | undefined;
   isBusy?: boolean;
-  scrub: { days: number; start: number | undefined; isPlaying: boolean; isReplay: boolean };
+  scrub: { days: number; start: number | undefined; isPlaying: boolean; isReplay: boolean; isThere: boolean };
   hasSingleKeys: boolean;
   /** The inspector is open. */
   isInspecting?: boolean;
@@ -127,7 +127,7 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
         />
       }
       banner={banner}
-      scrub={
+      scrub={scrub.isThere && (
         <FeedScrub
           items={parts.flatMap((part) => part.entries)}
           from={from}
@@ -139,7 +139,7 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
           onStart={on?.start}
           onPlay={on?.play}
         />
-      }
+      )}
       pill={pill}
       pane={
         <FeedNow

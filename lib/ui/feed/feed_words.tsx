@@ -43,11 +43,16 @@ interface Parts {
   where: ComponentChildren;
   isDirect: boolean;
   group: FeedGroup;
+  names: FeedNames;
   workspace: string;
 }
 
 const sentences = {
-  created: ({ who, room }) => <>{who} created {room}</>,
+  created: ({ who, group, names }) => (
+    <>
+      {who} created <Rooms rooms={[...new Set(group.entries.map((it) => it.room))]} names={names} />
+    </>
+  ),
   joined: ({ who, workspace }) => <>{who} joined {workspace}</>,
   started: ({ who, room }) => <>{who} started a conversation in {room}</>,
   mentioned: ({ who, where }) => <>{who} mentioned you in {where}</>,
@@ -77,6 +82,7 @@ export function Sentence({ group, names }: { group: FeedGroup; names: FeedNames 
     where: isDirect ? <a class="link" href={`/rooms/${entry.room}`}>your conversation</a> : room,
     isDirect,
     group,
+    names,
     workspace: names.workspace,
   };
   return <>{sentences[entry.kind](parts)}</>;
@@ -88,6 +94,23 @@ export function RoomName({ room, names }: { room: string | undefined; names: Fee
   if (!summary) return <>a room</>;
   const name = roomName(summary.room, names.members.get(summary.room.id) ?? [], names.users, names.me);
   return <a class="link" href={`/rooms/${summary.room.id}`}>{roomRef(summary.room, name)}</a>;
+}
+
+/** "#gauges"; "#gauges, #maps and #lunch"; "#gauges, #maps, #lunch and 2 more rooms" */
+function Rooms({ rooms, names }: { rooms: readonly (string | undefined)[]; names: FeedNames }) {
+  const shown = rooms.slice(0, NAMED_MAX);
+  const rest = rooms.length - shown.length;
+  return (
+    <>
+      {shown.map((room, i) => (
+        <>
+          {i > 0 && (i === rooms.length - 1 ? " and " : ", ")}
+          <RoomName room={room} names={names} />
+        </>
+      ))}
+      {rest > 0 && ` and ${counted(rest, "more room")}`}
+    </>
+  );
 }
 
 /** "Aoife Byrne"; "Maren, Ilya and Jun"; "Aoife and 5 others" */

@@ -38,7 +38,7 @@ export function MembersPane(props: MembersPaneProps) {
   // Nobody watches themselves, but a person who gets the presence of others is online.
   const mine = presence.size > 0 ? "online" as const : undefined;
   const people = members.slice(0, SHOWN_MAX)
-    .map((id) => ({ id, user: users.get(id), online: id === me ? mine : presence.get(id) }))
+    .map((id) => ({ id, user: users.get(id), online: presence.get(id) ?? (id === me ? mine : undefined) }))
     .sort((a, b) => rank(a.online) - rank(b.online) || personName(a.user).localeCompare(personName(b.user)));
   const online = people.filter((it) => it.online === "online").length;
   const isWhole = members.length <= SHOWN_MAX;
@@ -108,6 +108,7 @@ function Person({ user, online, isMe, onMessage }: PersonProps) {
       </span>
       {online && <span class="vh">{online}</span>}
       {user && user.role !== "member" && <span class="tag">{user.role}</span>}
+      {user?.deactivatedAt !== undefined && <span class="tag">deactivated</span>}
     </>
   );
   if (!onMessage || isMe) return <div class="opt">{inside}</div>;

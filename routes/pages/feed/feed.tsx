@@ -11,6 +11,7 @@ import {
   type FeedTab,
   feedTab,
   feedTitle,
+  hasScrub,
   olderPath,
   shownItems,
   watchedOf,
@@ -22,6 +23,8 @@ import { respondPage } from "../document.tsx";
 import { loadFeed } from "./feed_load.ts";
 import { forPeople, seeOther, statusOf, submit } from "../forms.ts";
 import { keepFeedLast, readZone } from "../settings/preferences.ts";
+
+const DAY_MS = 86_400_000;
 
 export function feed(services: Pick<Services, "run">): Hono<Env> {
   async function show(c: Context<Env>, call: SignedInCall, problem?: Problem): Promise<Response> {
@@ -83,7 +86,13 @@ function FeedPage({ data, problem }: { data: FeedData; problem: Problem | undefi
           minute: data.now,
           watched: watchedOf(data),
           older: olderPath(data, items),
-          scrub: { days: 1, start: undefined, isPlaying: false, isReplay: false },
+          scrub: {
+            days: 1,
+            start: undefined,
+            isPlaying: false,
+            isReplay: false,
+            isThere: hasScrub(data.parts, data.now - DAY_MS),
+          },
           hasSingleKeys: true,
         }}
         pill={<FeedPill count={0} said="" onClick={() => {}} />}
