@@ -25,6 +25,12 @@ export function Tools({ actions, message }: { actions: MessageActions; message: 
     void navigator.clipboard.writeText(text).then(() => copied.value = what, () => {});
   return (
     <div class="tools" role="group" aria-label="Message actions">
+      <header class="row">
+        <b class="grow" aria-hidden="true">Message actions</b>
+        <button class="ib" type="button" aria-label="Close" onClick={leave}>
+          <Icon name="x" />
+        </button>
+      </header>
       {may.react && <Tool icon="smile" label="React" keys="+" onClick={() => actions.react(message)} />}
       {Object.keys(reactions).length > 0 && <Tool icon="users" label="Who reacted" onClick={ask("reactors")} />}
       {may.edit && <Tool icon="edit" label="Edit" onClick={() => editing.begin(message, "message")} />}
@@ -55,6 +61,11 @@ export function Tools({ actions, message }: { actions: MessageActions; message: 
   );
 }
 
+/** The sheet of a phone goes with the focus. */
+function leave() {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+}
+
 interface ToolProps {
   icon: IconName;
   label: string;
@@ -74,6 +85,7 @@ function Tool({ icon, label, keys, onClick }: ToolProps) {
       onClick={onClick}
     >
       <Icon name={icon} />
+      <span class="lbl" aria-hidden="true">{label}</span>
     </button>
   );
 }

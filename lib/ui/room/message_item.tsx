@@ -47,6 +47,10 @@ interface State {
   isNear: boolean;
 }
 
+/** The one message that shows its tools: the last one that was pointed at or reached by the focus. */
+let nearest: MessageItem | undefined;
+let isYielding = false;
+
 export class MessageItem extends Component<MessageItemProps, State> {
   override state: State = { isNear: false };
 
@@ -60,7 +64,23 @@ export class MessageItem extends Component<MessageItemProps, State> {
     // A finger would press the tools that appear under it, so on touch they appear with the focus, once it is lifted.
     if (event.pointerType !== "touch") this.near();
   };
-  near = () => this.setState({ isNear: true });
+  near = () => {
+    if (isYielding || (nearest === this && this.state.isNear)) return;
+    if (nearest !== this) nearest?.giveWay();
+    nearest = this;
+    this.setState({ isNear: true });
+  };
+  /** Another message is nearer now. The focus stays in the row: its tools are about to go. */
+  giveWay() {
+    isYielding = true;
+    const tools = document.activeElement?.closest(".tools");
+    tools?.closest<HTMLElement>("[data-row]")?.focus({ preventScroll: true });
+    isYielding = false;
+    this.setState({ isNear: false });
+  }
+  override componentWillUnmount() {
+    if (nearest === this) nearest = undefined;
+  }
   away = (event: Event) => {
     const row = event.currentTarget;
     if (row instanceof Element && event.type === "pointerleave" && row.contains(document.activeElement)) return;
@@ -84,6 +104,7 @@ export class MessageItem extends Component<MessageItemProps, State> {
       isMore && "more",
       isForMe && "for-me",
       isOn && "is-on",
+      isNear && "near",
       change === "pending" && "sending",
     ].filter(Boolean).join(" ");
     const words = isDeleted ? "deleted" : text.slice(0, LABEL_MAX);
@@ -100,7 +121,7 @@ export class MessageItem extends Component<MessageItemProps, State> {
         data-row={seq}
         tabIndex={tabIndex}
         aria-label={`${name}, ${time}${isForMe ? ", mentions you" : ""}${editedAt ? ", edited" : ""}: ${words}`}
-        onPointerEnter={this.pointed}
+        onPointerMove={this.pointed}
         onPointerLeave={this.away}
         onFocusIn={this.near}
         onFocusOut={this.away}

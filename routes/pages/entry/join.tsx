@@ -23,13 +23,16 @@ export function join({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env> {
     });
     if ("code" in opened) return await closed(c, opened);
     const { workspace, by, expiresAt } = opened;
-    const detail = `${by.name} invited you. The invite works until ${fullTime(expiresAt, readZone(c))}.`;
+    const words = `${by.name} invited you. The invite works until ${fullTime(expiresAt, readZone(c))}.`;
+    const detail = (
+      <span class="row">
+        <Avatar user={by} />
+        <span>{words}</span>
+      </span>
+    );
     const error = errorsOf(problem, ALERT);
     const page = (
       <EntryLayout title={`Join ${workspace}`} detail={detail}>
-        <p class="row">
-          <Avatar user={by} />
-        </p>
         <form method="post" action={`/join/${encodeURIComponent(invite)}`}>
           <div class="form-in">
             <Alert problem={problem} id={ALERT} />
