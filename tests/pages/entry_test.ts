@@ -33,12 +33,42 @@ Deno.test("a handle is made of the first name where none was typed", () => {
   assert.deepEqual(["Tomás Vega", "  Noor", "李 雷", "Ann-Marie X", "J. Doe", "-x-", "…"].map(suggestHandle), [
     "tomas",
     "noor",
-    "",
+    "member",
     "ann-marie",
     "j",
     "x",
-    "",
+    "member",
   ]);
+  assert.deepEqual(["Илья Брандт", "Щукин", "Юлія", "Θάνος", "Łukasz", "Øystein", "Strauß"].map(suggestHandle), [
+    "ilia",
+    "shchukin",
+    "iuliia",
+    "thanos",
+    "lukasz",
+    "oystein",
+    "strauss",
+  ]);
+});
+
+Deno.test("whose name gives a handle that is taken, or none, joins at once with the next one", async () => {
+  await withFixture(async ({ ask, workspace: { owner } }) => {
+    const { invite } = await owner.call("invites.create", { uses: 5 });
+    const join = async (fields: Record<string, string>) => {
+      const response = await ask(`/join/${invite}`, form({ handle: "", password: "correct horse battery", ...fields }));
+      await response.body?.cancel();
+      return response.status;
+    };
+    for (const name of ["Илья", "Илья Второй", "李伟", "王芳"]) assert.equal(await join({ name }), 303, name);
+    assert.equal(await join({ name: "Anyone", handle: "ilia" }), 409, "one that was typed is not changed");
+    const { users } = await owner.call("users.list", { limit: 100 });
+    const handles = new Map(users.map(({ name, handle }) => [name, handle]));
+    assert.deepEqual(["Илья", "Илья Второй", "李伟", "王芳"].map((name) => handles.get(name)), [
+      "ilia",
+      "ilia2",
+      "member",
+      "member2",
+    ]);
+  });
 });
 
 Deno.test("first run: one form makes the workspace, and then there is no form", async () => {

@@ -9,7 +9,7 @@ import { Alert } from "../alert.tsx";
 import { respondPage } from "../document.tsx";
 import { AccountFields, EntryLayout } from "./entry_layout.tsx";
 import { type Fields, seeOther, statusOf, submit } from "../forms.ts";
-import { withHandle } from "./handle.ts";
+import { typedHandle, withHandle } from "./handle.ts";
 import { readZone } from "../settings/preferences.ts";
 import { errorsOf } from "../wrong_field.ts";
 
@@ -55,10 +55,10 @@ export function join({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env> {
       return submit(c, {
         verb: "join",
         async act(fields) {
-          await run("auth.signUp", { ...withHandle(fields), invite }, toCall(c));
+          await withHandle(fields, (whole) => run("auth.signUp", { ...whole, invite }, toCall(c)));
           return seeOther(c, "/");
         },
-        again: (problem, fields) => show(c, invite, withHandle(fields), problem),
+        again: (problem, fields) => show(c, invite, { ...fields, handle: typedHandle(fields) }, problem),
       });
     });
 }

@@ -8,7 +8,7 @@ import { Alert } from "../alert.tsx";
 import { respondPage } from "../document.tsx";
 import { AccountFields, EntryLayout, TextField } from "./entry_layout.tsx";
 import { type Fields, seeOther, statusOf, submit } from "../forms.ts";
-import { withHandle } from "./handle.ts";
+import { suggestHandle, typedHandle } from "./handle.ts";
 import { errorsOf } from "../wrong_field.ts";
 
 const ALERT = "alert";
@@ -57,10 +57,11 @@ export function welcome({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env
       submit(c, {
         verb: "set up workspace",
         async act(fields) {
-          await run("auth.setUp", withHandle(fields), toCall(c));
+          const handle = typedHandle(fields) || suggestHandle(fields.name ?? "");
+          await run("auth.setUp", { ...fields, handle }, toCall(c));
           return seeOther(c, "/");
         },
-        again: (problem, fields) => show(c, withHandle(fields), problem),
+        again: (problem, fields) => show(c, { ...fields, handle: typedHandle(fields) }, problem),
       }));
 }
 
