@@ -1,5 +1,6 @@
 /** What stands where: nothing wider than a phone, nothing that jumps, no hint of what does nothing. */
 import assert from "node:assert/strict";
+import { SCRUB_MIN } from "../../lib/ui/feed/feed_data.ts";
 import { type Site, withSite } from "./site.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 } };
@@ -147,6 +148,8 @@ Deno.test({
       });
 
       await t.step("on a phone the scrubber's times stand clear of each other, wherever its thumb is", async () => {
+        const priya = await site.join("Priya Nair", "priya");
+        for (let at = 0; at < SCRUB_MIN; at++) await site.say(priya, site.lobby, `@noor number ${at}`);
         await phone.goto("/feed");
         await phone.live();
         const slider = phone.page.getByRole("slider", { name: "Replay from" });
