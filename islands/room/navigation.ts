@@ -28,7 +28,8 @@ export function createNavigation({ open, arrived, waits }: NavigationDeps): Navi
   let wanted = "";
   let waiting: (() => void) | undefined;
 
-  async function show(room: string, path: string, push: boolean) {
+  async function show(room: string, push: boolean) {
+    const path = `/rooms/${encodeURIComponent(room)}`;
     wanted = room;
     waiting = undefined;
     try {
@@ -37,20 +38,21 @@ export function createNavigation({ open, arrived, waits }: NavigationDeps): Navi
       if (wanted !== room) return;
       if (!isPassing(error)) return location.assign(path); // The server's page explains what is wrong.
       // Without a network the present page is better than the browser's error page.
-      waiting = () => void show(room, path, push);
+      waiting = () => void show(room, push);
       return waits(room);
     }
     if (wanted !== room) return; // The reader went on meanwhile.
-    if (push && location.pathname !== path) history.pushState(null, "", path);
+    // A permalink that one comes back to is left: its room is shown where one was in it.
+    if (location.pathname !== path) history[push ? "pushState" : "replaceState"](null, "", path);
     arrived();
   }
   addEventListener("popstate", () => {
     const room = roomOf(location.pathname);
     if (room === undefined) return location.reload();
-    void show(room, location.pathname, false);
+    void show(room, false);
   });
   return {
-    go: (room) => void show(room, `/rooms/${encodeURIComponent(room)}`, true),
+    go: (room) => void show(room, true),
     again: () => queueMicrotask(() => waiting?.()),
   };
 }

@@ -17,7 +17,13 @@ export function RoomLog(props: RoomLogProps) {
 
 function Log({ view, state, on, timeline }: RoomLogProps & { timeline: Timeline }) {
   const landing = view.landing(timeline.room);
-  const list = useMessageList({ chat: view.chat, timeline, landing, isHydrated: view.hydrating });
+  const list = useMessageList({
+    chat: view.chat,
+    timeline,
+    landing,
+    onEnd: view.leavePermalink,
+    isHydrated: view.hydrating,
+  });
   useLayoutEffect(() => {
     view.end.value = list;
     return () => void (view.end.value = undefined);

@@ -1,4 +1,5 @@
 /** The state of the room's screen in the browser: each field reads the signals that it is made of, when it is read. */
+import { isCalling } from "../../lib/model/room_list.ts";
 import { personName } from "../../lib/ui/shell/names.ts";
 import type { RoomState } from "../../lib/ui/room/room_state.ts";
 import { countBelow, toRows } from "../../lib/ui/room/rows.ts";
@@ -23,7 +24,10 @@ export function createRoomState(view: RoomView): RoomState {
     presence: () => view.presence.value,
     connection: () => chat.live.status.value,
     unseen: () => chat.unseen.count.value,
-    unreadElsewhere: () => rooms.unreadRooms.value - ((view.summary.value?.unread ?? 0) > 0 ? 1 : 0),
+    unreadElsewhere() {
+      const here = view.summary.value;
+      return rooms.unreadRooms.value - (here && isCalling(here) ? 1 : 0);
+    },
     isMenuOpen: () => view.overlay.value === "room_menu",
     isInspecting: () => view.overlay.value === "inspector",
     isPaneOpen: () => view.isPaneOpen.value,
@@ -45,7 +49,7 @@ export function createRoomState(view: RoomView): RoomState {
     landing: () => view.landing(current.value?.room ?? ""),
     actions: () => view.deferred.value?.state.value,
     zone: () => view.zone.value,
-    now: Date.now,
+    now: () => view.now.value,
     typing() {
       const typing = chat.typing.users.value.get(current.value?.room ?? "") ?? [];
       return typing.map((id) => personName(people.users.value.get(id)));

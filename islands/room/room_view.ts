@@ -7,6 +7,7 @@ import type { Drafts } from "../../lib/client/stores/drafts.ts";
 import { WATCH_MAX } from "../../lib/protocol/frames.ts";
 import type { Presence } from "../../lib/protocol/presence.ts";
 import type { RoomSummary } from "../../lib/protocol/rooms.ts";
+import { titled } from "../../lib/model/room_list.ts";
 import { participants, roomName, roomRef } from "../../lib/ui/shell/names.ts";
 import type { PageData } from "../../lib/ui/room/page_data.ts";
 import { SIDEBAR_ID } from "../../lib/ui/shell/sidebar.tsx";
@@ -31,6 +32,8 @@ export interface RoomView {
   workspace: string;
   /** A permalink's seq, of the room that the page came with, until it is left. */
   landing(room: string): number | undefined;
+  /** The reader went on to the end: the address is the room's again. */
+  leavePermalink(): void;
   /** The page is as the server rendered it, and the reader may have scrolled it before it came to life. */
   hydrating: boolean;
   /** The zone that times are shown in: the server's until the page is hydrated, then the reader's. */
@@ -65,6 +68,8 @@ export interface RoomView {
   nameOf(room: string): string;
   /** The members that came with the page, where they are not all. */
   someMembers(room: string): { members: readonly string[]; isMore: boolean } | undefined;
+  /** The present, to the day. */
+  now: ReadonlySignal<number>;
   go(room: string): void;
   /** Another room is on screen now. */
   arrived(): void;
@@ -84,7 +89,7 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
   const zone = signal(data.zone);
   const deferred = signal<Deferred | undefined>(undefined);
   let fetching: Promise<Deferred> | undefined;
-  let landing = data.landing;
+  const landing = signal(data.landing);
   const isPaneOpen = signal(data.pane);
   /** Of a room that I lost, what was known of it: its page goes on with the room's own words. */
   let last: RoomSummary | undefined;
@@ -98,6 +103,14 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
     roomName(room, members.members.value.get(room.id) ?? [], people.users.value, me.id);
   const name = computed(() => summary.value ? called(summary.value) : "");
   const ref = computed(() => summary.value ? roomRef(summary.value.room, name.value) : "");
+
+  const now = signal(Date.now());
+  function onNewDay() {
+    now.value = Date.now();
+    const midnight = new Date(now.value).setHours(24, 0, 1, 0);
+    browserClock.after(midnight - now.value, onNewDay);
+  }
+  onNewDay();
 
   effect(() => {
     for (const { room } of rooms.summaries.value) if (room.visibility === "direct") members.need(room.id);
@@ -122,7 +135,12 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
     chat,
     drafts,
     workspace: data.workspace.name,
-    landing: (room) => room === data.room ? landing : undefined,
+    landing: (room) => room === data.room ? landing.value : undefined,
+    leavePermalink() {
+      if (landing.peek() === undefined) return;
+      landing.value = undefined;
+      history.replaceState(null, "", `/rooms/${encodeURIComponent(data.room)}${location.search}`);
+    },
     hydrating: true,
     zone,
     findZone() {
@@ -132,10 +150,7 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
     summary,
     name,
     ref,
-    title: computed(() => {
-      const count = rooms.forMe.value > 0 ? `@${rooms.forMe.value}` : rooms.unreadRooms.value;
-      return `${count ? `(${count}) ` : ""}${ref.value} · ${data.workspace.name}`;
-    }),
+    title: computed(() => titled(`${ref.value} · ${data.workspace.name}`, rooms.summaries.value)),
     notice,
     presence: createKnownPresence(people.presence, notice, me.id),
     isPaneOpen,
@@ -168,9 +183,10 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
       view.unopened.value = it ? roomRef(it.room, called(it)) : "";
       closeDrawer(); // The drawer would cover the words.
     },
+    now,
     go: navigation.go,
     arrived() {
-      landing = undefined; // Coming back to that room is another visit.
+      landing.value = undefined; // Coming back to that room is another visit.
       view.unopened.value = undefined;
       keepLastRoom(chat.current.peek()?.room ?? "");
       closeDrawer();

@@ -32,12 +32,14 @@ export interface MessageListDeps {
   timeline: Timeline;
   /** A seq to show first, of a permalink. */
   landing: number | undefined;
+  /** The reader went to the end from elsewhere, or wrote there. */
+  onEnd(): void;
   /** The rows were there before the script: the reader may have scrolled them. */
   isHydrated: boolean;
 }
 
 /** The caller remounts for another room. */
-export function useMessageList({ chat, timeline, landing, isHydrated }: MessageListDeps): MessageListState {
+export function useMessageList({ chat, timeline, landing, onEnd, isHydrated }: MessageListDeps): MessageListState {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const keeper = useRef<ScrollKeeper | undefined>(undefined);
@@ -105,12 +107,20 @@ export function useMessageList({ chat, timeline, landing, isHydrated }: MessageL
     if (!isAway.value) seen.value = Math.max(seen.peek(), count.value);
   });
 
+  const wasAway = useRef(false);
+  useSignalEffect(() => {
+    if (wasAway.current && !isAway.value) onEnd();
+    wasAway.current = isAway.value;
+  });
+
   const lastSent = useRef(0);
   useSignalEffect(() => {
     const latest = chat.outgoing.value.at(-1)?.at ?? 0;
     const isNew = latest > lastSent.current && chat.outgoing.value.at(-1)?.state === "pending";
     lastSent.current = Math.max(lastSent.current, latest);
-    if (isNew) queueMicrotask(() => keeper.current?.toEnd());
+    if (!isNew) return;
+    onEnd();
+    queueMicrotask(() => keeper.current?.toEnd());
   });
 
   function move(from: Element, to: "before" | "after" | "first" | "last") {

@@ -8,9 +8,29 @@ export function inOrder(a: RoomSummary, b: RoomSummary): number {
   return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name, "en");
 }
 
-/** Whether a room has something unread that I want to hear of. */
-export function isCalling({ joined, unread, level }: RoomSummary): boolean {
-  return joined && unread > 0 && level !== "nothing" && level !== "hidden";
+/** Whether the list only shows a room, without its count: it is muted, hidden or archived. */
+export function isQuiet({ room, level }: RoomSummary): boolean {
+  return level === "nothing" || level === "hidden" || room.archivedAt !== undefined;
+}
+
+/** Whether a room has something unread that I want to hear of: the list shows its count. */
+export function isCalling(summary: RoomSummary): boolean {
+  return summary.joined && summary.unread > 0 && !isQuiet(summary);
+}
+
+/** How many unread messages are for me alone: what the list's badges say in all. */
+export function countForMe(summaries: readonly RoomSummary[]): number {
+  return summaries.filter(isCalling).reduce(
+    (sum, { room, unread, mentions }) => sum + (room.visibility === "direct" ? unread : mentions),
+    0,
+  );
+}
+
+/** A page's title with what the list says: "(@3) …" for me alone, else "(2) …" rooms. */
+export function titled(title: string, summaries: readonly RoomSummary[]): string {
+  const forMe = countForMe(summaries);
+  const count = forMe > 0 ? `@${forMe}` : summaries.filter(isCalling).length;
+  return count ? `(${count}) ${title}` : title;
 }
 
 /** The room before or after `current` in the list, round its ends; with `unreadOnly` the next one with something new. */
@@ -20,11 +40,11 @@ export function nextRoom(
   step: 1 | -1,
   unreadOnly: boolean,
 ): string | undefined {
-  const mine = summaries.filter((it) => it.joined && it.level !== "hidden");
+  const mine = summaries.filter((it) => it.joined && it.level !== "hidden" && it.room.archivedAt === undefined);
   const here = mine.findIndex((it) => it.room.id === current);
   for (let i = 1; i <= mine.length; i++) {
     const one = mine.at((here + step * i) % mine.length);
-    if (one && one.room.id !== current && (!unreadOnly || (one.unread > 0 && one.level !== "nothing"))) {
+    if (one && one.room.id !== current && (!unreadOnly || isCalling(one))) {
       return one.room.id;
     }
   }

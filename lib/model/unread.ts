@@ -21,3 +21,15 @@ export function countUnread({ joined, n, mark, mentioned }: Standing): { unread:
   const mentions = new Set(mentioned.filter((it) => it > mark && it <= n));
   return { unread: Math.max(0, n - mark), mentions: Math.min(mentions.size, MENTIONS_COUNTED_MAX) };
 }
+
+/**
+ * The first message past the mark (the number `readUpTo`), whoever wrote it, so that what stands from there on is what
+ * `countUnread` counts. Undefined where there is none, or where it may be above what was loaded.
+ */
+export function firstUnread<M extends { n?: number | undefined }>(
+  messages: readonly M[],
+  { readUpTo, more }: { readUpTo: number; more: boolean },
+): M | undefined {
+  if (more && (messages[0]?.n ?? 0) > readUpTo + 1) return undefined;
+  return messages.find((it) => (it.n ?? 0) > readUpTo);
+}

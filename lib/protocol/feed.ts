@@ -92,7 +92,10 @@ export const feedPage = z.object({
   more: z.boolean(),
   /** Up to here I have seen this view. */
   seen: z.optional(z.string()),
-  /** Entries past that whose message I have not read in its room either, up to 100. */
+  /**
+   * What is past that and not read in its room either, up to 100: entries of `everything`; of `you` items, since all
+   * reactions to one message are one, and so are replies and messages in one room with less than 2 h between them.
+   */
   unseen: field.count,
 });
 export type FeedPage = z.infer<typeof feedPage>;

@@ -9,13 +9,7 @@ import { message, messages, offset } from "./samples.ts";
 
 function timelineOf(room: string, page: Message[]): Timeline {
   const call = () => Promise.reject(new Error("nothing is asked"));
-  return createTimeline({
-    room,
-    me: "me",
-    call,
-    readUpTo: 0,
-    page: { messages: page, offset: offset(0), more: false },
-  });
+  return createTimeline({ room, call, readUpTo: 0, page: { messages: page, offset: offset(0), more: false } });
 }
 
 function setUp(first: Message[]) {

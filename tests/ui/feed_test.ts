@@ -11,6 +11,7 @@ import {
   SCRUB_MIN,
   shownItems,
 } from "../../lib/ui/feed/feed_data.ts";
+import { countItems } from "../../lib/model/feed_items.ts";
 import { toSections } from "../../lib/ui/feed/feed_groups.ts";
 import { catchUpSections } from "../../lib/ui/feed/feed_sections.ts";
 import { line, offset } from "../client/samples.ts";
@@ -67,7 +68,7 @@ Deno.test("sections are now, earlier today, yesterday, and then days", () => {
     "Now",
     "Earlier today",
     "Yesterday",
-    "Tuesday 11 November",
+    "Tuesday",
   ]);
 });
 
@@ -84,6 +85,32 @@ Deno.test("several people's reactions to one message are one; to another message
     "dan",
   ]]);
   assert.deepEqual(now?.groups.map(({ isSeenFrom }) => isSeenFrom), [false, false, false, true]);
+});
+
+Deno.test("reactions to one message are one item, over hours and headings, and are counted as such", () => {
+  const items = [1, 50, 90, 300, 30 * 60].map((ago) => item("reacted", ago, { seq: 4, by: `u${ago}` }));
+  const all = sections([...items, item("reacted", 2, { seq: 5 })]);
+  assert.deepEqual(all.map(({ title, groups }) => [title, groups.map(({ entries }) => entries.length)]), [["Now", [
+    5,
+    1,
+  ]]]);
+  assert.equal(countItems(items), 1);
+});
+
+Deno.test("as many items are counted as are listed, whatever the entries and the hours", () => {
+  const kinds = ["mentioned", "replied", "reacted", "messaged", "invited"];
+  for (let seed = 1; seed <= 50; seed++) {
+    const items = Array.from({ length: 60 }, (_, i) => {
+      const by = (n: number) => Math.floor(Math.abs(Math.sin(seed * 1_000 + i * 7 + n)) * 100);
+      return item(kinds[by(1) % 5] ?? "", i * (by(2) % 90), { room: `r${by(3) % 3}`, seq: by(4) % 4 });
+    }).sort((a, b) => b.at - a.at);
+    const listed = sections(items, () => true).flatMap(({ groups }) => groups);
+    assert.equal(countItems(items), listed.length);
+    assert.equal(
+      catchUpSections(toCatchUp(items, [], NOW, "UTC")).flatMap(({ groups }) => groups).length,
+      listed.length,
+    );
+  }
 });
 
 Deno.test("mentions are shown one by one, and what is hours apart is two things", () => {

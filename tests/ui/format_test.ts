@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { clockTime, dayLabel, dayOf, FORMATTERS_MAX, fullTime, warmFormats } from "../../lib/ui/shell/format.ts";
+import {
+  clockTime,
+  dayLabel,
+  dayOf,
+  dayTime,
+  FORMATTERS_MAX,
+  fullDay,
+  fullTime,
+  warmFormats,
+} from "../../lib/ui/shell/format.ts";
 import { pages } from "../../routes/pages/pages.tsx";
 import { withWorkspace } from "../support/services.ts";
 
@@ -30,6 +39,9 @@ Deno.test("what times are formatted with on the first page was made before it wa
         clockTime(at, "UTC");
         dayOf(at, "UTC");
         dayLabel(at, "UTC", now);
+        dayLabel(now - 3 * 86_400_000, "UTC", now);
+        dayTime(at, "UTC", now);
+        fullDay(at, "UTC");
         fullTime(at, "UTC");
       }
     });
@@ -37,6 +49,18 @@ Deno.test("what times are formatted with on the first page was made before it wa
     assert.ok(madeBy(() => warmFormats("Asia/Tokyo")) > 0, "the count notices");
     return Promise.resolve();
   }));
+
+Deno.test("a day is said as one says it now", () => {
+  const now = Date.UTC(2026, 4, 14, 0, 30); // a Thursday
+  const at = (days: number, hour = 9) => Date.UTC(2026, 4, 14 - days, hour, 44);
+  const labels = [0, 1, 2, 6, 7, 400].map((days) => dayLabel(at(days), "UTC", now));
+  assert.deepEqual(labels, ["Today", "Yesterday", "Tuesday", "Friday", "Thursday 7 May", "Wednesday 9 April 2025"]);
+  assert.equal(dayLabel(at(-1), "UTC", now), "Friday 15 May", "a server's clock may be ahead");
+  assert.equal(dayLabel(at(1, 23), "Asia/Tokyo", now), "Today", "by the reader's zone");
+  const times = [0, 1, 2, 7].map((days) => dayTime(at(days), "UTC", now));
+  assert.deepEqual(times, ["09:44", "yesterday 09:44", "Tuesday 09:44", "Thursday 7 May 09:44"]);
+  assert.equal(fullDay(at(0), "UTC"), "Thursday 14 May 2026");
+});
 
 Deno.test("formatters are kept for the zones that came last, however many come", () => {
   const zones = Intl.supportedValuesOf("timeZone");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Message } from "../../lib/protocol/messages.ts";
-import { firstUnreadOf, type Row, toRows } from "../../lib/ui/room/rows.ts";
+import { countUnread, firstUnread } from "../../lib/model/unread.ts";
+import { type Row, toRows } from "../../lib/ui/room/rows.ts";
 
 const MINUTE_MS = 60_000;
 const NOON = Date.UTC(2026, 4, 14, 12, 0);
@@ -53,11 +54,14 @@ Deno.test("a day begins where the reader's zone says, and begins a group", () =>
   assert.deepEqual(shapes(toRows({ ...nothing, messages })), ["day day-2026-05-14", "message 1", "message+ 2"]);
 });
 
-Deno.test("the New line stands before the first unread message, which begins a group, and counts others' messages", () => {
+Deno.test("the New line stands before the first unread message, which begins a group, and counts what the list counts", () => {
   const messages = [message(1, "ann", 0), message(2, "ann", 1), message(3, "me", 2), message(4, "ann", 3)];
   const rows = toRows({ ...nothing, messages, firstUnread: 2 });
   assert.deepEqual(shapes(rows), ["day day-2026-05-14", "message 1", "new new", "message 2", "message 3", "message 4"]);
-  assert.equal(rows.find((row) => row.kind === "new")?.count, 2);
+  const { unread } = countUnread({ joined: true, n: 4, mark: 1, mentioned: [] });
+  assert.equal(rows.find((row) => row.kind === "new")?.count, unread);
+  const more = toRows({ ...nothing, messages: messages.slice(0, 3), firstUnread: 2, below: 1 });
+  assert.equal(more.find((row) => row.kind === "new")?.count, unread);
 });
 
 Deno.test("what is on its way stands last, under its key, and never before a day that has begun", () => {
@@ -72,10 +76,12 @@ Deno.test("every row has an id of its own", () => {
   assert.equal(new Set(ids).size, ids.length);
 });
 
-Deno.test("the first unread message is not mine, and unknown when it may be above the page", () => {
+Deno.test("the first unread message is the first past the mark, and unknown when it may be above the page", () => {
   const messages = [message(3, "me", 0), message(4, "ann", 1), message(5, "ann", 2)];
-  assert.equal(firstUnreadOf(messages, { readUpTo: 2, me: "me", more: true }), 4);
-  assert.equal(firstUnreadOf(messages, { readUpTo: 1, me: "me", more: true }), undefined);
-  assert.equal(firstUnreadOf(messages, { readUpTo: 1, me: "me", more: false }), 4);
-  assert.equal(firstUnreadOf(messages, { readUpTo: 5, me: "me", more: true }), undefined);
+  const first = (readUpTo: number, more: boolean) => firstUnread(messages, { readUpTo, more })?.seq;
+  assert.equal(first(3, true), 4);
+  assert.equal(first(2, true), 3, "the list counts my own too, where I marked it unread");
+  assert.equal(first(1, true), undefined);
+  assert.equal(first(1, false), 3);
+  assert.equal(first(5, true), undefined);
 });

@@ -22,7 +22,7 @@ import { MessageItem } from "../../lib/ui/room/message_item.tsx";
 import { roomName, typingLine } from "../../lib/ui/shell/names.ts";
 import { MessageLog } from "../../lib/ui/room/message_log.tsx";
 import { PendingItem } from "../../lib/ui/room/pending_item.tsx";
-import { RoomList } from "../../lib/ui/shell/room_list.tsx";
+import { ArchivedList, RoomList } from "../../lib/ui/shell/room_list.tsx";
 
 const noor: User = { id: "u1", handle: "noor", name: "Noor Haddad", role: "owner" };
 const ilya: User = { id: "u2", handle: "ilya", name: "Ilya Brandt", role: "member" };
@@ -207,6 +207,26 @@ Deno.test("the room list shows what is unread, what mentions me, and what is mut
   assert.equal(link("gone"), "");
 });
 
+Deno.test("archived rooms are folded away, and unfolded while one of them is on screen", () => {
+  const line = (id: string, archivedAt?: number): RoomSummary => ({
+    room: { id, name: id, topic: "", visibility: "public", createdAt: AT, createdBy: "u1", archivedAt },
+    joined: true,
+    n: 9,
+    unread: 2,
+    mentions: 0,
+    lastAt: AT,
+    level: "everything",
+  });
+  const props = { me: "u1", users, members: new Map(), presence: new Map(), summaries: [line("a"), line("old", AT)] };
+  const rooms = html(<RoomList {...props} current="a" />);
+  assert.ok(rooms.includes("/rooms/a") && !rooms.includes("/rooms/old"));
+  const folded = html(<ArchivedList {...props} current="a" />);
+  assert.match(folded, /^<details class="nav-fold"><summary>.*Archived.*1.*<a class="quiet" href="\/rooms\/old"/);
+  assert.ok(!folded.includes("unread"));
+  assert.match(html(<ArchivedList {...props} current="old" />), /^<details [^>]*open/);
+  assert.equal(html(<ArchivedList {...props} summaries={[line("a")]} current="a" />), "");
+});
+
 Deno.test("a direct conversation is called by its people", () => {
   const room = { id: "d", name: "", topic: "", visibility: "direct" as const, createdAt: AT, createdBy: "u1" };
   assert.equal(roomName(room, ["u1", "u2"], users, "u1"), "Ilya Brandt");
@@ -244,7 +264,7 @@ Deno.test("times are the reader's", () => {
   assert.equal(clockTime(AT, "UTC"), "09:44");
   assert.equal(clockTime(AT, "Europe/Berlin"), "11:44");
   assert.equal(clockTime(Date.UTC(2026, 4, 14), "UTC"), "00:00");
-  assert.equal(dayLabel(AT, "UTC", AT), "Thursday 14 May");
+  assert.equal(dayLabel(AT, "UTC", AT + 30 * 24 * HOUR_MS), "Thursday 14 May");
   assert.equal(dayLabel(AT, "UTC", Date.UTC(2027, 1, 1)), "Thursday 14 May 2026");
 });
 

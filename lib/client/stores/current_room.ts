@@ -142,6 +142,8 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
     batch(() => {
       kept.get(message.room)?.acknowledge(message);
       rooms.message(message);
+      // What came while it was on its way is read too: the server's mark is at this message.
+      if (heldUnread !== message.room) kept.get(message.room)?.setReadUpTo(message.n ?? 0);
       wrote(message);
     });
   }
@@ -181,7 +183,6 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
       const timeline = kept.get(room) ??
         createTimeline({
           room,
-          me,
           call,
           readUpTo,
           page: page ?? await openingPage(list, room, { n, unread }),

@@ -202,6 +202,7 @@ export function createFeedParts({ parts: first, room, call, clock, random }: Fee
     },
     async markSeen(view, offset) {
       const was = parts.peek().find((part) => part.view === view)?.seen;
+      if (was !== undefined && offset <= was) return; // The marker never goes back.
       change(view, (part) => ({ ...part, seen: offset }));
       try {
         await call("feed.markSeen", { view, offset });

@@ -11,7 +11,7 @@ import type { Message } from "../../protocol/messages.ts";
 import type { Level, Room, RoomSummary } from "../../protocol/rooms.ts";
 import type { Caller } from "../connection/calls.ts";
 import { isPassing } from "../connection/refusal.ts";
-import { inOrder, isCalling } from "../../model/room_list.ts";
+import { countForMe, inOrder, isCalling } from "../../model/room_list.ts";
 import { added, isUncertain, type RoomEntry, toRoomEntry, toSummary, withMention } from "./room_entry.ts";
 
 const PAGE = 100;
@@ -200,12 +200,7 @@ export function createRoomsStore(
     summaries,
     summary: (room) => summaries.value.find((it) => it.room.id === room),
     unreadRooms: computed(() => summaries.value.filter(isCalling).length),
-    forMe: computed(() =>
-      summaries.value.filter(isCalling).reduce(
-        (sum, { room, unread, mentions }) => sum + (room.visibility === "direct" ? unread : mentions),
-        0,
-      )
-    ),
+    forMe: computed(() => countForMe(summaries.value)),
     mark: (room) => entries.peek().get(room)?.mark ?? 0,
     setMark: (room, n) => live(() => mark(room, n)),
     setLevel: (room, level) => live(() => change(room, (it) => ({ ...it, level }))),

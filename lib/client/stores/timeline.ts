@@ -5,6 +5,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { RoomEvent } from "../../protocol/events.ts";
 import type { Message } from "../../protocol/messages.ts";
+import { firstUnread } from "../../model/unread.ts";
 import type { Caller } from "../connection/calls.ts";
 
 export const ROWS_MAX = 200;
@@ -30,7 +31,7 @@ export interface Timeline {
   loading: ReadonlySignal<"older" | "newer" | "all" | undefined>;
   /** Messages up to this number were read when the room was opened: the "New" line stands behind it. */
   readUpTo: ReadonlySignal<number>;
-  /** The seq of the first message behind `readUpTo` that is not mine, when it is in the window. */
+  /** The seq of the first message behind `readUpTo`, when it is in the window. */
   firstUnread: ReadonlySignal<number | undefined>;
   /** The stream position that the window is right up to. */
   offset(): string;
@@ -50,13 +51,12 @@ export interface Timeline {
 
 export interface TimelineDeps {
   room: string;
-  me: string;
   page: MessagesPage;
   readUpTo: number;
   call: Caller;
 }
 
-export function createTimeline({ room, me, page, readUpTo: read, call }: TimelineDeps): Timeline {
+export function createTimeline({ room, page, readUpTo: read, call }: TimelineDeps): Timeline {
   const window = signal<Window>(toWindow(page));
   const loading = signal<"older" | "newer" | "all" | undefined>(undefined);
   const readUpTo = signal(read);
@@ -113,10 +113,7 @@ export function createTimeline({ room, me, page, readUpTo: read, call }: Timelin
     readUpTo,
     firstUnread: computed(() => {
       const { messages, older } = window.value;
-      const unread = messages.findIndex((it) => (it.n ?? 0) > readUpTo.value && it.by !== me);
-      // With unread messages above the window, the first one in it is not the first unread one.
-      const missing = older && (messages[0]?.n ?? 0) > readUpTo.value + 1;
-      return missing ? undefined : messages[unread]?.seq;
+      return firstUnread(messages, { readUpTo: readUpTo.value, more: older })?.seq;
     }),
     offset: () => position,
     setReadUpTo: (n) => void (readUpTo.value = n),

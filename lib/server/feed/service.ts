@@ -1,5 +1,5 @@
 /** The activity feed for one reader: two views, each of one stream, and up to where the person has seen them. */
-import type { EntriesService, ListedEntry, Position } from "../entries/service.ts";
+import type { EntriesService, ListedEntry, Position, StoredEntry } from "../entries/service.ts";
 import type { Head, Log } from "../log/log.ts";
 import { parseOffset } from "../log/offset.ts";
 import type { MessagesService } from "../messages/service.ts";
@@ -8,6 +8,7 @@ import { Refusal } from "../../protocol/errors.ts";
 import { type FeedView, isReadInRoom, UNSEEN_MAX } from "../../protocol/feed.ts";
 import { FEED, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
+import { countItems } from "../../model/feed_items.ts";
 import { readMarks, type RoomsService } from "../rooms/service.ts";
 import type { UsersService } from "../users/service.ts";
 import { createCompleteEntries } from "./show.ts";
@@ -22,7 +23,7 @@ export interface FeedService {
   list(user: User, fields: Parsed<"feed.list">): Promise<Output<"feed.list">>;
   /** Moves the seen marker up to an offset, never back; what changes nothing makes no event. */
   markSeen(user: User, fields: Parsed<"feed.markSeen">): Promise<void>;
-  /** How many entries of a view a person has neither seen nor read in their room; counts to 100. */
+  /** How many items of `you`, or entries of `everything`, a person has neither seen nor read in their room; to 100. */
   unseen(user: User, view: FeedView): Promise<number>;
 }
 
@@ -50,22 +51,22 @@ export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): 
   async function count(user: User, view: FeedView, head: Head, seenUpTo: Position | undefined): Promise<number> {
     const [stream, after] = [streamOf(user, view), seenUpTo?.seq ?? 0];
     if (view === "everything") return await entries.count(stream, after, head.seq, UNSEEN_MAX);
-    let unseen = 0;
+    const unread: StoredEntry[] = [];
     let last = head.seq;
-    for (let scanned = 0; scanned < UNSEEN_SCANNED_MAX && unseen < UNSEEN_MAX; scanned += UNSEEN_MAX) {
+    for (let scanned = 0; scanned < UNSEEN_SCANNED_MAX && countItems(unread) < UNSEEN_MAX; scanned += UNSEEN_MAX) {
       const some = (await entries.listBefore(stream, last, UNSEEN_MAX)).filter(({ seq }) => seq > after);
-      unseen += await unreadOf(user, some);
+      unread.push(...await unreadOf(user, some));
       if (some.length < UNSEEN_MAX) break;
       last = (some.at(-1)?.seq ?? 0) - 1;
     }
-    return Math.min(unseen, UNSEEN_MAX);
+    return Math.min(countItems(unread), UNSEEN_MAX);
   }
 
-  async function unreadOf(user: User, some: ListedEntry[]): Promise<number> {
+  async function unreadOf(user: User, some: ListedEntry[]): Promise<StoredEntry[]> {
     const ids = [...new Set(some.flatMap(({ entry }) => entry.room === undefined ? [] : [entry.room]))];
     const marks = await readMarks(log, user.id, ids);
     const marked = new Map(ids.map((id, at) => [id, marks[at]?.mark.n ?? 0]));
-    return some.filter(({ entry }) => !isReadInRoom(entry, marked.get(entry.room ?? "") ?? 0)).length;
+    return some.map(({ entry }) => entry).filter((it) => !isReadInRoom(it, marked.get(it.room ?? "") ?? 0));
   }
 
   return {

@@ -1,5 +1,5 @@
 /** One article of the feed: what happened and when, the message's text, and the possible actions. */
-import { clockTime, dayOf, fullTime, isoTime } from "../shell/format.ts";
+import { clockTime, dayOf, dayTime, fullTime, isoTime } from "../shell/format.ts";
 import type { FeedGroup } from "./feed_groups.ts";
 import { emojiCounts, type FeedNames, iconOf, Sentence } from "./feed_words.tsx";
 import { Icon } from "../shell/icon.tsx";
@@ -40,7 +40,7 @@ export function FeedEntry({ group, names, zone, now, place, count, seenAt, isMar
       class={group.isNew ? "ev un" : "ev"}
       id={id}
       data-url={entry.url}
-      data-offset={isMarkable && group.isNew ? entry.offset : undefined}
+      data-offset={isMarkable ? entry.offset : undefined}
       tabIndex={0}
       aria-posinset={place}
       aria-setsize={count}
@@ -49,7 +49,7 @@ export function FeedEntry({ group, names, zone, now, place, count, seenAt, isMar
       {group.isSeenFrom && (
         <div class="new-line">
           <Wave mood="still" />
-          <span>Seen up to {clockTime(seenAt ?? entry.at, zone)}</span>
+          <span>Seen up to {dayTime(seenAt ?? entry.at, zone, now)}</span>
         </div>
       )}
       <span class="node">

@@ -5,11 +5,13 @@ import { feedPath } from "./feed_data.ts";
 import { SEEN_FORM } from "./feed_entry.tsx";
 import type { FeedGroup } from "./feed_groups.ts";
 import { RoomNews } from "./feed_room.tsx";
-import { type FeedNames, People, RoomName, Sentence } from "./feed_words.tsx";
+import { type FeedNames, iconOf, People, RoomName, Sentence } from "./feed_words.tsx";
 import { counted } from "../shell/format.ts";
 import { Icon } from "../shell/icon.tsx";
 
 const ROOMS_NAMED_MAX = 3;
+/** Invitations and the like, that are named. */
+const REST_MAX = 3;
 /** A reader who saw the feed within this was not away. */
 const AWAY_MIN_MS = 5 * 60_000;
 /** `unseen` counts up to this. */
@@ -30,8 +32,7 @@ export interface FeedSummaryProps {
 
 export function FeedSummary(props: FeedSummaryProps) {
   const { catchUp, names, away, unseen, newest, isCatchingUp, onSeen } = props;
-  const { mentions, direct, replies, rooms, reacted } = catchUp;
-  const [most] = reacted;
+  const { mentions, direct, replies, rooms, reacted, rest } = catchUp;
   return (
     <section class="sum" aria-labelledby="away">
       <h2 id="away">
@@ -77,12 +78,26 @@ export function FeedSummary(props: FeedSummaryProps) {
             </span>
           </li>
         )}
-        {most && (
+        {reacted.length > 0 && (
           <li>
             <Icon name="smile" />
             <span>
-              <Sentence group={most} names={names} />
+              <Several groups={reacted} names={names} many="of your messages with reactions" isByItem />
             </span>
+          </li>
+        )}
+        {rest.map((group) => (
+          <li key={group.id}>
+            <Icon name={iconOf(group.entries[0].kind)} />
+            <span>
+              <Sentence group={group} names={names} />
+            </span>
+          </li>
+        )).slice(0, REST_MAX)}
+        {rest.length > REST_MAX && (
+          <li>
+            <Icon name="dot" />
+            <span>and {counted(rest.length - REST_MAX, "more item")}</span>
           </li>
         )}
       </ul>
@@ -113,15 +128,23 @@ export function FeedSummary(props: FeedSummaryProps) {
   );
 }
 
+interface SeveralProps {
+  groups: readonly FeedGroup[];
+  names: FeedNames;
+  many: string;
+  /** Counts the groups, not their entries. */
+  isByItem?: boolean;
+}
+
 /** A single one is shown whole; several are counted, with who they are from. */
-function Several({ groups, names, many }: { groups: readonly FeedGroup[]; names: FeedNames; many: string }) {
+function Several({ groups, names, many, isByItem = false }: SeveralProps) {
   const [one] = groups;
   if (!one) return null;
   if (groups.length === 1) return <Sentence group={one} names={names} />;
   const entries = groups.flatMap((group) => group.entries);
   return (
     <>
-      {entries.length} {many}, from <People entries={entries} users={names.users} />
+      {isByItem ? groups.length : entries.length} {many}, from <People entries={entries} users={names.users} />
     </>
   );
 }

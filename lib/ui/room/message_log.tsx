@@ -2,7 +2,7 @@
 import type { RefObject } from "preact";
 import type { User } from "../../protocol/users.ts";
 import { Empty, quiet } from "../shell/empty.tsx";
-import { clockTime, counted, dayLabel, dayOf } from "../shell/format.ts";
+import { counted, dayLabel, dayOf, dayTime, fullDay } from "../shell/format.ts";
 import { InParts } from "../shell/in_parts.tsx";
 import { MessageItem, type MessageItemProps, type MessageParts } from "./message_item.tsx";
 import type { Beginnings, Users } from "../shell/names.ts";
@@ -121,7 +121,7 @@ function RowView({ row, isStop, log }: { row: Row; isStop: boolean; log: Message
       return (
         <div class="day" role="listitem">
           <h2>
-            <time dateTime={dayOf(row.at, zone)}>{dayLabel(row.at, zone, now)}</time>
+            <time dateTime={dayOf(row.at, zone)} title={fullDay(row.at, zone)}>{dayLabel(row.at, zone, now)}</time>
           </h2>
         </div>
       );
@@ -129,7 +129,7 @@ function RowView({ row, isStop, log }: { row: Row; isStop: boolean; log: Message
       return (
         <div class="new-line" id="new" role="listitem">
           <Wave />
-          <h2>New · {counted(row.count, "message")} since {clockTime(row.at, zone)}</h2>
+          <h2>New · {counted(row.count, "message")} since {dayTime(row.at, zone, now)}</h2>
         </div>
       );
     case "message":

@@ -4,10 +4,11 @@ import type { RoomSummary } from "../../protocol/rooms.ts";
 import type { User } from "../../protocol/users.ts";
 import type { ConnectionState } from "../shell/connection.tsx";
 import { isCalling } from "../../model/room_list.ts";
+import { firstUnread } from "../../model/unread.ts";
 import { roomName, roomRef, type Users } from "../shell/names.ts";
 import type { MessageListActions } from "./message_log.tsx";
 import type { PageData } from "./page_data.ts";
-import { countBelow, firstUnreadOf, type Row, toRows } from "./rows.ts";
+import { countBelow, type Row, toRows } from "./rows.ts";
 
 /** Fields may be getters over signals, so each part of the screen reads only those that it shows. */
 export interface RoomState {
@@ -86,7 +87,7 @@ export function stateOf(data: PageData, now: number): RoomState {
       pending: [],
       me: me.id,
       zone,
-      firstUnread: firstUnreadOf(page.messages, { readUpTo, me: me.id, more: page.more }),
+      firstUnread: firstUnread(page.messages, { readUpTo, more: page.more })?.seq,
       below: countBelow(page.messages, summary?.n ?? 0, page.moreAfter ?? false),
     }),
     isStart: !page.more,

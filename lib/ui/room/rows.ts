@@ -53,7 +53,7 @@ export function toRows({ messages, pending, me, zone, firstUnread, below = 0 }: 
     const starts = startsGroup(message.by, message.at);
     const isNew = message.seq === firstUnread;
     if (isNew) {
-      const count = messages.filter((it) => it.seq >= message.seq && it.by !== me).length + below;
+      const count = messages.filter((it) => it.n !== undefined && it.seq >= message.seq).length + below;
       rows.push({ kind: "new", id: "new", count, at: message.at });
     }
     rows.push({ kind: "message", id: `${message.seq}`, message, isMore: !starts && !isNew });
@@ -65,15 +65,6 @@ export function toRows({ messages, pending, me, zone, firstUnread, below = 0 }: 
     rows.push({ kind: "pending", id: one.key, pending: one, isMore: !starts });
   }
   return rows;
-}
-
-/** The first message behind my mark `readUpTo` that is not mine; undefined if it may be above what was loaded. */
-export function firstUnreadOf(
-  messages: readonly Message[],
-  { readUpTo, me, more }: { readUpTo: number; me: string; more: boolean },
-): number | undefined {
-  if (more && (messages[0]?.n ?? 0) > readUpTo + 1) return undefined;
-  return messages.find((it) => (it.n ?? 0) > readUpTo && it.by !== me)?.seq;
 }
 
 /** How many of a room's `n` messages follow the loaded ones, if any do. */

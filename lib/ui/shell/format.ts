@@ -1,6 +1,9 @@
 /** Formats times for the reader: the server in the zone that the browser named, the browser in its own. */
 
 const LOCALE = "en-GB";
+const DAY_MS = 86_400_000;
+/** From here on the name of a weekday says the wrong one. */
+const WEEK_DAYS = 7;
 
 /** A page uses six, of one zone. */
 export const FORMATTERS_MAX = 500;
@@ -30,13 +33,33 @@ export function dayOf(at: number, zone: string): string {
     .format(at).split("/").reverse().join("-");
 }
 
-/** "Thursday 14 May", with the year when it isn't the present one. */
+/** "Today", "Yesterday", "Monday" within a week; else "Thursday 14 May", with the year when it isn't the present one. */
 export function dayLabel(at: number, zone: string, now: number): string {
+  const days = daysBetween(dayOf(at, zone), dayOf(now, zone));
+  if (days === 0) return "Today";
+  if (days === 1) return "Yesterday";
+  if (days > 1 && days < WEEK_DAYS) return formatter(zone, "weekday", { weekday: "long" }).format(at);
   const isThisYear = dayOf(at, zone).slice(0, 4) === dayOf(now, zone).slice(0, 4);
   const parts = { weekday: "long", day: "numeric", month: "long" } as const;
-  return isThisYear
-    ? formatter(zone, "date", parts).format(at).replace(",", "")
-    : formatter(zone, "full date", { ...parts, year: "numeric" }).format(at).replace(",", "");
+  return isThisYear ? formatter(zone, "date", parts).format(at).replace(",", "") : fullDay(at, zone);
+}
+
+/** "Thursday 14 May 2026" */
+export function fullDay(at: number, zone: string): string {
+  const parts = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
+  return formatter(zone, "full date", parts).format(at).replace(",", "");
+}
+
+/** Of days as `dayOf` gives them. */
+function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+}
+
+/** A time as one says it now: "09:44", "yesterday 09:44", "Monday 09:44", "Thursday 14 May 09:44". */
+export function dayTime(at: number, zone: string, now: number): string {
+  const label = dayLabel(at, zone, now);
+  const time = clockTime(at, zone);
+  return label === "Today" ? time : `${label === "Yesterday" ? "yesterday" : label} ${time}`;
 }
 
 /** "14 May 2026, 09:44" */
@@ -61,6 +84,7 @@ export function warmFormats(zone: string): void {
   clockTime(now, zone);
   dayLabel(now, zone, now);
   dayLabel(then, zone, now);
+  dayLabel(now - 3 * DAY_MS, zone, now);
   fullTime(now, zone);
   counted(1_000, "message");
   "a".localeCompare("\u00e9", "en");

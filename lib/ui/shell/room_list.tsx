@@ -6,6 +6,7 @@ import { Avatar } from "./avatar.tsx";
 import { counted } from "./format.ts";
 import { Icon } from "./icon.tsx";
 import { InParts } from "./in_parts.tsx";
+import { isQuiet } from "../../model/room_list.ts";
 import { participants, roomName, type Users } from "./names.ts";
 
 /** A higher count is shown as "99+". */
@@ -24,31 +25,52 @@ export interface RoomListProps {
   onOpenRoom?(room: string, event: MouseEvent): void;
 }
 
+/** Rooms that are neither direct nor archived. */
 export function RoomList(props: RoomListProps) {
-  const summaries = props.summaries.filter(({ room, joined, level }) =>
-    room.visibility !== "direct" && joined && (level !== "hidden" || room.id === props.current)
-  );
+  const summaries = listed(props).filter(({ room }) => room.archivedAt === undefined);
+  return <Rooms of={summaries} list={props} labelledby="h-rooms" />;
+}
+
+/** Archived rooms, folded; unfolded while one of them is on screen. */
+export function ArchivedList(props: RoomListProps) {
+  const summaries = listed(props).filter(({ room }) => room.archivedAt !== undefined);
+  if (summaries.length === 0) return null;
   return (
-    <ul class="nav" aria-labelledby="h-rooms">
-      <InParts of={summaries}>
+    <details class="nav-fold" open={summaries.some(({ room }) => room.id === props.current)}>
+      <summary>
+        <Icon name="chev" small />
+        <span class="grow" id="h-archived">Archived</span>
+        <span class="num">
+          {summaries.length}
+          <span class="vh">{summaries.length === 1 ? "room" : "rooms"}</span>
+        </span>
+      </summary>
+      <Rooms of={summaries} list={props} labelledby="h-archived" />
+    </details>
+  );
+}
+
+function listed({ summaries, current }: RoomListProps): RoomSummary[] {
+  return summaries.filter(({ room, joined, level }) =>
+    room.visibility !== "direct" && joined && (level !== "hidden" || room.id === current)
+  );
+}
+
+function Rooms({ of, list, labelledby }: { of: readonly RoomSummary[]; list: RoomListProps; labelledby: string }) {
+  return (
+    <ul class="nav" aria-labelledby={labelledby}>
+      <InParts of={of}>
         {(summary) => {
-          const { room, level } = summary;
-          const isQuiet = level === "nothing" || level === "hidden" || room.archivedAt !== undefined;
+          const { room } = summary;
           return (
             <li key={room.id}>
-              <RoomLink summary={summary} isQuiet={isQuiet} list={props}>
+              <RoomLink summary={summary} list={list}>
                 <Icon name={room.visibility === "private" ? "lock" : "hash"} />
                 <span class="cut">
                   {room.name}
                   {room.visibility === "private" && <span class="vh">, private</span>}
                 </span>
-                {isQuiet && (
-                  <>
-                    <span class="vh">{room.archivedAt === undefined ? "muted" : "archived"}</span>
-                    <Icon name={room.archivedAt === undefined ? "bell-off" : "archive"} small />
-                  </>
-                )}
-                {!isQuiet && <Count unread={summary.unread} mentions={summary.mentions} />}
+                {room.archivedAt === undefined && <Unread summary={summary} />}
               </RoomLink>
             </li>
           );
@@ -56,6 +78,20 @@ export function RoomList(props: RoomListProps) {
       </InParts>
     </ul>
   );
+}
+
+/** A room's count, or that it is muted. */
+function Unread({ summary }: { summary: RoomSummary }) {
+  if (isQuiet(summary)) {
+    return (
+      <>
+        <span class="vh">muted</span>
+        <Icon name="bell-off" small />
+      </>
+    );
+  }
+  const isDirect = summary.room.visibility === "direct";
+  return <Count unread={summary.unread} mentions={isDirect ? summary.unread : summary.mentions} isDirect={isDirect} />;
 }
 
 export function DirectList(props: RoomListProps) {
@@ -74,13 +110,13 @@ export function DirectList(props: RoomListProps) {
           const online = isOne ? props.presence.get(first) : undefined;
           return (
             <li key={summary.room.id}>
-              <RoomLink summary={summary} isQuiet={summary.level === "nothing"} list={props}>
+              <RoomLink summary={summary} list={props}>
                 <Avatar user={props.users.get(first)} size="s" presence={online} />
                 <span class="cut">
                   {roomName(summary.room, members, props.users, props.me)}
                   {online && <span class="vh">, {online}</span>}
                 </span>
-                <Count unread={summary.unread} mentions={summary.unread} isDirect />
+                <Unread summary={summary} />
               </RoomLink>
             </li>
           );
@@ -92,16 +128,15 @@ export function DirectList(props: RoomListProps) {
 
 interface RoomLinkProps {
   summary: RoomSummary;
-  isQuiet: boolean;
   list: RoomListProps;
   children: ComponentChildren;
 }
 
-function RoomLink({ summary, isQuiet, list, children }: RoomLinkProps) {
+function RoomLink({ summary, list, children }: RoomLinkProps) {
   const { id } = summary.room;
   return (
     <a
-      class={isQuiet ? "quiet" : summary.unread > 0 ? "new" : undefined}
+      class={isQuiet(summary) ? "quiet" : summary.unread > 0 ? "new" : undefined}
       href={`/rooms/${id}`}
       aria-current={id === list.current ? "page" : undefined}
       onClick={(event) => isPlain(event) && list.onOpenRoom?.(id, event)}

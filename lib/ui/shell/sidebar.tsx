@@ -3,7 +3,7 @@ import type { ConnectionProps } from "./connection.tsx";
 import type { User } from "../../protocol/users.ts";
 import { Icon, Mark } from "./icon.tsx";
 import { MeBar } from "./me_bar.tsx";
-import { Count, DirectList, isPlain, RoomList, type RoomListProps } from "./room_list.tsx";
+import { ArchivedList, Count, DirectList, isPlain, RoomList, type RoomListProps } from "./room_list.tsx";
 
 /** The links of the sidebar. Each works without script; with script the island opens the same in place. */
 export type SidebarAction = "palette" | "browse_rooms" | "create_room" | "direct" | "invite";
@@ -101,6 +101,7 @@ export function Sidebar(props: SidebarProps) {
           </a>
         </div>
         <RoomList {...lists} />
+        <ArchivedList {...lists} />
         <div class="nav-h">
           <h2 id="h-direct">Direct messages</h2>
           <a class="ib" href="/rooms#people" aria-label="New direct message" onClick={act("direct")}>

@@ -99,6 +99,21 @@ Deno.test("what was read in its room is not new in the feed either, and is again
     assert.equal(await unseen(), 0);
   }));
 
+Deno.test("reactions to one message are one new item, however many react", () =>
+  withFeed(async ({ owner, join, room, send }) => {
+    const [ann, bo, cem] = [await join("ann"), await join("bo"), await join("cem")];
+    const { id } = await room(owner, "gauges", "public", [ann, bo, cem]);
+    const [first, second] = [await send(ann, id, "one"), await send(ann, id, "two")];
+    await ann.call("feed.markSeen", { view: "you", offset: "now" });
+    const unseen = async () => (await ann.call("feed.list", { view: "you", limit: 1 })).unseen;
+    for (const who of [owner, bo, cem]) {
+      for (const emoji of ["👍", "🎉"]) await who.call("messages.react", { room: id, seq: first, emoji });
+    }
+    assert.equal(await unseen(), 1);
+    await bo.call("messages.react", { room: id, seq: second, emoji: "👍" });
+    assert.equal(await unseen(), 2);
+  }));
+
 Deno.test("what is new is counted past many entries that were read in their rooms", () =>
   withFeed(async ({ owner, join, room, send }) => {
     const ann = await join("ann");
@@ -133,7 +148,7 @@ Deno.test("a page reads as many entries as it shows, however much its stream hol
         Promise.resolve({
           write(place) {
             const part = listed
-              ? entries.notify(place, owner.user.id, { kind: "messaged", by: owner.user })
+              ? entries.notify(place, owner.user.id, { kind: "mentioned", by: owner.user })
               : { events: [], sets: [] };
             const marked = { stream, type: "reads.marked", by: owner.user.id, data: { room: "r1", seq: 1, n: 1 } };
             return { events: [...part.events, ...Array(events).fill(marked)], sets: part.sets, result: undefined };
