@@ -113,6 +113,15 @@ Deno.test({
           await row("Morning").locator(".text").hover({ position: { x: 3, y: 3 } });
           await only("Morning");
           assert.equal(await row("Thanks").evaluate((it) => it === document.activeElement), true);
+          await desk.page.keyboard.press("Control+k");
+          const options = desk.page.getByRole("option");
+          await options.nth(1).hover();
+          await desk.page.keyboard.press("ArrowDown");
+          await desk.page.getByRole("option", { selected: true }).and(options.nth(2)).waitFor();
+          const marked = await options.evaluateAll((all) =>
+            all.filter((it) => !getComputedStyle(it).backgroundColor.endsWith(", 0)")).length
+          );
+          assert.equal(marked, 1, "what the pointer rests on is not lit beside what is selected");
           await desk.close();
         },
       );
