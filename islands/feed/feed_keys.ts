@@ -1,4 +1,5 @@
 /** The keys of the feed (islands/README.md, Keys; the APG feed pattern): j, k, e, Page Up and Down, and the ways out. */
+import { isComposing } from "../shared/composing.ts";
 import { TYPED } from "../shared/single_keys.ts";
 
 export interface FeedKeys {
@@ -64,7 +65,7 @@ export function bindFeedKeys(page: Document, on: FeedKeys): () => void {
   }
 
   const pressed = (event: KeyboardEvent) => {
-    if (event.isComposing || event.defaultPrevented || event.altKey || event.metaKey) return;
+    if (isComposing(event) || event.defaultPrevented || event.altKey || event.metaKey) return;
     if (event.target instanceof Element && event.target.closest(`${TYPED}, dialog, [popover]:popover-open`)) return;
     if (handled(event)) event.preventDefault();
   };

@@ -5,6 +5,7 @@
 import { Announcer } from "../shared/announcer.tsx";
 import { CallNotice } from "./call_notice.tsx";
 import { keepFavicon } from "../shared/favicon.ts";
+import { keepFocus, writeOrRead } from "../shared/focus_keeper.ts";
 import { Inspector } from "../inspector/inspector.tsx";
 import { inspectRoom } from "./room_inspected.ts";
 import { createMessageActions } from "./messages/actions.tsx";
@@ -20,6 +21,7 @@ export function createDeferred(view: RoomView): Deferred {
   const inspected = inspectRoom(view);
   followPeople(view.chat);
   keepFavicon(view.chat.rooms.forMe);
+  keepFocus(document, writeOrRead);
   bindRoomSteps(document, (step, unreadOnly) => {
     const { rooms, current } = view.chat;
     const next = nextRoom(rooms.summaries.peek(), current.peek()?.room, step, unreadOnly);

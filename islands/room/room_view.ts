@@ -53,7 +53,7 @@ export interface RoomView {
   isPaneOpen: ReadonlySignal<boolean>;
   togglePane(): void;
   /** The way to the end of the list on screen. */
-  end: Signal<Pick<MessageListState, "isAway" | "newBelow" | "toEnd"> | undefined>;
+  end: Signal<Pick<MessageListState, "isAway" | "newBelow" | "toEnd" | "page"> | undefined>;
   overlay: Signal<Overlay | undefined>;
   /** What one does with messages, and the overlays, once it was fetched. */
   deferred: ReadonlySignal<Deferred | undefined>;

@@ -14,7 +14,8 @@ export function ToEnd({ view }: { view: RoomView }) {
 /** The field for messages. The caller remounts it for another room. */
 export function Writer({ view, room }: { view: RoomView; room: string }) {
   const onEditLast = () => void view.act((it) => it.editLast());
-  const composer = useComposer({ chat: view.chat, drafts: view.drafts, room, onEditLast });
+  const onPage = (by: -1 | 1) => view.end.peek()?.page(by);
+  const composer = useComposer({ chat: view.chat, drafts: view.drafts, room, onEditLast, onPage });
   const formKey = useRef(randomKey());
   return (
     <Composer

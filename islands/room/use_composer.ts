@@ -5,9 +5,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Chat } from "../../lib/client/stores/chat.ts";
 import { type Drafts, withDraft } from "../../lib/client/stores/drafts.ts";
 import { TEXT_MAX } from "../../lib/protocol/fields.ts";
-
-/** What browsers say for a key that an input method took, where `isComposing` is not set (Safari's last key). */
-const IME_KEY_CODE = 229;
+import { isComposing } from "../shared/composing.ts";
 
 export interface ComposerState {
   text: Signal<string>;
@@ -26,9 +24,11 @@ export interface ComposerDeps {
   room: string;
   /** Up in an empty composer. */
   onEditLast?(): void;
+  /** Page Up and Page Down: the reader looks through the messages while writing. */
+  onPage?(by: -1 | 1): void;
 }
 
-export function useComposer({ chat, drafts, room, onEditLast }: ComposerDeps): ComposerState {
+export function useComposer({ chat, drafts, room, onEditLast, onPage }: ComposerDeps): ComposerState {
   const text = useSignal("");
   const problem = useSignal<string | undefined>(undefined);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -74,7 +74,13 @@ export function useComposer({ chat, drafts, room, onEditLast }: ComposerDeps): C
       if (text.peek().trim() !== "") chat.typing.typed(room);
     },
     onKeyDown(event) {
-      if (event.key === "ArrowUp" && text.peek() === "" && !event.altKey && onEditLast) {
+      const isPlain = !isComposing(event) && !hasModifier(event);
+      const page = event.key === "PageUp" ? -1 : event.key === "PageDown" ? 1 : undefined;
+      if (page && isPlain && onPage) {
+        event.preventDefault();
+        return onPage(page);
+      }
+      if (event.key === "ArrowUp" && text.peek() === "" && isPlain && onEditLast) {
         event.preventDefault(); // Else it moves the caret of the field that has the focus by then.
         return onEditLast();
       }
@@ -89,9 +95,13 @@ export function useComposer({ chat, drafts, room, onEditLast }: ComposerDeps): C
   };
 }
 
+function hasModifier({ altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+  return altKey || ctrlKey || metaKey || shiftKey;
+}
+
 /** Whether a key sends what was written: Enter, by the reader's means of input. */
 export function isSubmit(event: KeyboardEvent): boolean {
-  if (event.isComposing || event.keyCode === IME_KEY_CODE) return false;
+  if (isComposing(event)) return false;
   return event.key === "Enter" && !event.shiftKey && !event.altKey && !isTouch();
 }
 

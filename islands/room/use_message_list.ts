@@ -12,6 +12,8 @@ import { createScrollKeeper, type ScrollKeeper } from "./scroll_keeper.ts";
 
 /** Older and newer messages are fetched when their end is this near. */
 const LOAD_WITHIN_PX = 600;
+/** What of a page stays in sight on the next one. */
+const PAGE_OVERLAP_PX = 60;
 
 export interface MessageListState {
   scroller: RefObject<HTMLDivElement | null>;
@@ -23,6 +25,8 @@ export interface MessageListState {
   /** The row that Tab reaches. */
   active: Signal<string | undefined>;
   toEnd(): void;
+  /** Scrolls by a page. */
+  page(by: -1 | 1): void;
   onKeyDown(event: KeyboardEvent): void;
   onFocusIn(event: FocusEvent): void;
 }
@@ -139,6 +143,10 @@ export function useMessageList({ chat, timeline, landing, onEnd, isHydrated }: M
     toEnd() {
       if (!timeline.window.peek().newer) return keeper.current?.toEnd();
       void timeline.loadNewest().then(() => queueMicrotask(() => keeper.current?.toEnd()), () => {});
+    },
+    page(by) {
+      const pane = scroller.current;
+      pane?.scrollBy({ top: by * Math.max(pane.clientHeight - PAGE_OVERLAP_PX, PAGE_OVERLAP_PX) });
     },
     onKeyDown(event) {
       const { target } = event;

@@ -1,9 +1,10 @@
 /** The list of keys, and the switch for those that are one character. */
 import { KeyList } from "../../lib/ui/shell/key_list.tsx";
 import { Dialog } from "./dialog.tsx";
+import { isMac } from "./platform.ts";
 
 const ofMac = new Map([["Ctrl", "⌘"], ["Alt", "⌥"]]);
-const drawn = /Mac|iP/.test(navigator.platform) ? ofMac : undefined;
+const drawn = isMac() ? ofMac : undefined;
 
 export interface KeysProps {
   /** Keys of one character work. */

@@ -1,4 +1,5 @@
 /** Keys that are one character (islands/README.md, Keys). WCAG 2.1.4: they can be switched off, on each device. */
+import { isComposing } from "./composing.ts";
 import { readSingleKeys } from "./single_keys_setting.ts";
 
 export interface SingleKeys {
@@ -14,7 +15,7 @@ export const TYPED = "input:not([type=range], [type=radio], [type=checkbox]), te
 /** Until the returned function is called. */
 export function bindSingleKeys(page: Document, on: SingleKeys): () => void {
   const pressed = (event: KeyboardEvent) => {
-    if (event.isComposing || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (isComposing(event) || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.target instanceof Element && event.target.closest(`${TYPED}, dialog, [popover]:popover-open`)) return;
     const act = event.key === "?" ? on.help : event.key === "/" ? on.jump : undefined;
     if (!act || !readSingleKeys()) return;

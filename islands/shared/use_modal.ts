@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { isComposing } from "./composing.ts";
 
 /** What makes a `<dialog>` a modal one that is open for as long as it is rendered; `close` closes it. */
 export function useModal(onClose: () => void) {
@@ -15,5 +16,9 @@ export function useModal(onClose: () => void) {
   const onClick = ({ target }: { target: EventTarget | null }) => {
     if (target === dialog.current) close(); // beside what is in it
   };
-  return { close, props: { ref: dialog, onCancel: close, onClose: close, onClick } };
+  /** An input method leaves its list with Esc: the browser would take that for the dialog's. */
+  const onKeyDownCapture = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && isComposing(event)) event.preventDefault();
+  };
+  return { close, props: { ref: dialog, onCancel: close, onClose: close, onClick, onKeyDownCapture } };
 }

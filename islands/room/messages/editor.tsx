@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { TEXT_MAX } from "../../../lib/protocol/fields.ts";
 import type { Message } from "../../../lib/protocol/messages.ts";
+import { isComposing } from "../../shared/composing.ts";
 import { isSubmit } from "../use_composer.ts";
 import type { MessageActions } from "./message_actions.ts";
 
@@ -42,7 +43,7 @@ export function Editor({ actions, message }: { actions: MessageActions; message:
         save();
       }}
       onKeyDown={(event) => {
-        if (event.isComposing || event.key !== "Escape") return;
+        if (isComposing(event) || event.key !== "Escape") return;
         event.preventDefault();
         editing.end(message);
       }}

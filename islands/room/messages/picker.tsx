@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Message } from "../../../lib/protocol/messages.ts";
+import { isComposing } from "../../shared/composing.ts";
 import type { MessageActions } from "./message_actions.ts";
 import { type Emoji, emojiOf, findEmojis, groups } from "./emojis.ts";
 import { placeBeside } from "./place_beside.ts";
@@ -49,7 +50,7 @@ export function Picker({ actions, message }: { actions: MessageActions; message:
         onInput={(event) => wanted.value = event.currentTarget.value}
         onKeyDown={(event) => {
           const [first] = found ?? most;
-          if (event.key !== "Enter" || event.isComposing || !first) return;
+          if (event.key !== "Enter" || isComposing(event) || !first) return;
           event.preventDefault();
           pick(first.emoji);
         }}

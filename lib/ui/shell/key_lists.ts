@@ -22,6 +22,7 @@ export const keyLists: readonly { title: string; keys: readonly Key[] }[] = [
       { keys: [["Enter"]], does: "Send" },
       { keys: [["Shift", "Enter"]], does: "New line" },
       { keys: [["↑"]], does: "In an empty message: edit your last one" },
+      { keys: [["PgUp"], ["PgDn"]], does: "Scroll the messages" },
       { keys: [["↑"], ["↓"], ["Home"], ["End"]], does: "On a message: go to another" },
       { keys: [["+"]], does: "On a message: react" },
     ],

@@ -1,0 +1,4 @@
+/** Whether keys are those of a Mac: Option in place of Alt, and ⌘ in place of Ctrl. */
+export function isMac(): boolean {
+  return /Mac|iP/.test(navigator.platform);
+}
