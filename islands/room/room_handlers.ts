@@ -31,6 +31,7 @@ export function createRoomHandlers(view: RoomView): RoomHandlers {
     message: (user) => void talk(view, user).catch(() => view.overlay.value = "direct"),
     begin: (what) => void (view.overlay.value = what === "people" ? "members" : "room_topic"),
     react: (message, emoji) => void view.act((it) => it.react(message, emoji)),
+    reply: (message) => view.act((it) => it.reply(message)),
     retry: chat.outbox.retry,
     discard: chat.outbox.discard,
     join: instead(async (room) => chat.rooms.joined((await call("rooms.join", { room })).room)),

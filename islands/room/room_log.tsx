@@ -2,7 +2,9 @@ import { useLayoutEffect } from "preact/hooks";
 import type { Timeline } from "../../lib/client/stores/timeline.ts";
 import { MessageLog } from "../../lib/ui/room/message_log.tsx";
 import { messageLogOf, type RoomPartProps } from "../../lib/ui/room/room_screen.tsx";
+import { readSingleKeys } from "../shared/single_keys_setting.ts";
 import type { RoomView } from "./room_view.ts";
+import { rowAt } from "./row_keys.ts";
 import { useMessageList } from "./use_message_list.ts";
 
 interface RoomLogProps extends RoomPartProps {
@@ -29,11 +31,13 @@ function Log({ view, state, on, timeline }: RoomLogProps & { timeline: Timeline 
     return () => void (view.end.value = undefined);
   }, []);
   function onKeyDown(event: KeyboardEvent) {
-    const focused = event.key === "+" && event.target instanceof HTMLElement ? event.target.dataset.row : undefined;
+    const act = event.key === "+" ? on?.react : event.key === "r" ? on?.reply : undefined;
+    const focused = act && rowAt(event)?.dataset.row;
     const row = focused === undefined ? undefined : state.rows.find(({ id }) => id === focused);
-    if (row?.kind !== "message") return list.onKeyDown(event);
+    const isTaken = event.altKey || event.ctrlKey || event.metaKey || !readSingleKeys();
+    if (!act || row?.kind !== "message" || isTaken) return list.onKeyDown(event);
     event.preventDefault();
-    on?.react(row.message);
+    act(row.message);
   }
   // All is read here, since the list's place is put right whenever this component has rendered.
   return (

@@ -16,6 +16,7 @@ import { keepCookie, keepLastRoom } from "../shared/cookies.ts";
 import type { DialogKind } from "../shared/dialogs/dialog_kinds.ts";
 import type { MessageActions } from "./messages/message_actions.ts";
 import type { Navigation } from "./navigation.ts";
+import type { ComposerState } from "./use_composer.ts";
 import type { MessageListState } from "./use_message_list.ts";
 
 export type Overlay = DialogKind | "palette" | "inspector";
@@ -54,6 +55,8 @@ export interface RoomView {
   togglePane(): void;
   /** The way to the end of the list on screen. */
   end: Signal<Pick<MessageListState, "isAway" | "newBelow" | "toEnd" | "page"> | undefined>;
+  /** The field on screen, where I may write. */
+  writer: Signal<Pick<ComposerState, "insert"> | undefined>;
   overlay: Signal<Overlay | undefined>;
   /** What one does with messages, and the overlays, once it was fetched. */
   deferred: ReadonlySignal<Deferred | undefined>;
@@ -159,6 +162,7 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
       history.replaceState(null, "", isPaneOpen.value ? "?pane=members" : location.pathname);
     },
     end: signal<RoomView["end"]["value"]>(undefined),
+    writer: signal<RoomView["writer"]["value"]>(undefined),
     overlay: signal<Overlay | undefined>(undefined),
     deferred,
     act(run = () => {}) {

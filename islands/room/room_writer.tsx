@@ -1,4 +1,4 @@
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { randomKey } from "../../lib/client/connection/random_key.ts";
 import { Composer } from "../../lib/ui/room/composer.tsx";
 import { Pill } from "../../lib/ui/room/dock.tsx";
@@ -16,6 +16,10 @@ export function Writer({ view, room }: { view: RoomView; room: string }) {
   const onEditLast = () => void view.act((it) => it.editLast());
   const onPage = (by: -1 | 1) => view.end.peek()?.page(by);
   const composer = useComposer({ chat: view.chat, drafts: view.drafts, room, onEditLast, onPage });
+  useLayoutEffect(() => {
+    view.writer.value = composer;
+    return () => void (view.writer.value = undefined);
+  }, []);
   const formKey = useRef(randomKey());
   return (
     <Composer

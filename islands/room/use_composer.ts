@@ -12,6 +12,8 @@ export interface ComposerState {
   /** Why it was not taken, e.g. too long. */
   problem: Signal<string | undefined>;
   field: RefObject<HTMLTextAreaElement | null>;
+  /** Appends to what is written, and puts the caret behind it. */
+  insert(words: string): void;
   onInput(event: InputEvent): void;
   onKeyDown(event: KeyboardEvent): void;
   onSubmit(event: SubmitEvent): void;
@@ -66,6 +68,16 @@ export function useComposer({ chat, drafts, room, onEditLast, onPage }: Composer
     text,
     problem,
     field,
+    insert(words) {
+      const before = text.peek().trimEnd();
+      text.value = before === "" ? words : `${before}\n\n${words}`;
+      drafts.set(room, text.peek());
+      const at = field.current;
+      if (!at) return;
+      at.value = text.peek(); // At once, for the caret: it is rendered only later.
+      at.focus();
+      at.setSelectionRange(at.value.length, at.value.length);
+    },
     onInput(event) {
       if (!(event.currentTarget instanceof HTMLTextAreaElement)) return;
       text.value = event.currentTarget.value;

@@ -8,6 +8,7 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Chat } from "../../lib/client/stores/chat.ts";
 import type { Timeline } from "../../lib/client/stores/timeline.ts";
+import { nextStop, rowAt } from "./row_keys.ts";
 import { createScrollKeeper, type ScrollKeeper } from "./scroll_keeper.ts";
 
 /** Older and newer messages are fetched when their end is this near. */
@@ -127,11 +128,10 @@ export function useMessageList({ chat, timeline, landing, onEnd, isHydrated }: M
     queueMicrotask(() => keeper.current?.toEnd());
   });
 
-  function move(from: Element, to: "before" | "after" | "first" | "last") {
+  function nextRow(from: HTMLElement, key: string): HTMLElement | undefined {
     const rows = [...list.current?.querySelectorAll<HTMLElement>("[data-row]") ?? []];
-    const at = rows.findIndex((it) => it === from);
-    const next = { before: at - 1, after: at + 1, first: 0, last: rows.length - 1 }[to];
-    rows[next]?.focus();
+    const at = rows.indexOf(from);
+    return { ArrowUp: rows[at - 1], ArrowDown: rows[at + 1], Home: rows[0], End: rows.at(-1) }[key];
   }
 
   return {
@@ -149,13 +149,12 @@ export function useMessageList({ chat, timeline, landing, onEnd, isHydrated }: M
       pane?.scrollBy({ top: by * Math.max(pane.clientHeight - PAGE_OVERLAP_PX, PAGE_OVERLAP_PX) });
     },
     onKeyDown(event) {
-      const { target } = event;
-      if (!(target instanceof HTMLElement) || target.dataset.row === undefined) return;
-      const keys = { ArrowUp: "before", ArrowDown: "after", Home: "first", End: "last" } as const;
-      const to = Object.entries(keys).find(([key]) => key === event.key)?.[1];
-      if (!to || event.altKey || event.ctrlKey || event.metaKey) return;
+      const row = rowAt(event);
+      if (!row || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const next = nextStop(row, event) ?? nextRow(row, event.key);
+      if (!next) return;
       event.preventDefault();
-      move(target, to);
+      next.focus();
     },
     onFocusIn(event) {
       const row = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-row]") : null;

@@ -109,10 +109,10 @@ Deno.test({
           await mac.room(room.id);
           await mac.page.locator("h1", { hasText: "weir" }).waitFor();
           await mac.page.locator("#compose").fill("a text");
+          await mac.page.evaluate(`addEventListener("keydown", (event) => globalThis.taken = event.defaultPrevented)`);
           await mac.page.keyboard.press("Alt+ArrowUp");
-          await mac.page.keyboard.press("Alt+ArrowDown");
+          assert.equal(await mac.page.evaluate("taken"), false);
           await mac.page.locator("#compose").fill("");
-          assert.equal(await mac.page.locator("h1").innerText(), "weir");
           await mac.page.keyboard.press("Alt+ArrowUp");
           await mac.page.locator("h1", { hasText: "general" }).waitFor();
           await mac.close();
@@ -154,6 +154,67 @@ Deno.test({
           assert.equal(await focused(), "compose");
         },
       );
+
+      await t.step("the message list is one stop of Tab, whatever is in its rows", async () => {
+        await tab.room(site.lobby);
+        const code = "```ts\nconst wide = 1;\n```";
+        await site.say(site.noor, site.lobby, `see https://example.com/a and https://example.com/b\n\n${code}`);
+        await site.say(site.noor, site.lobby, "and https://example.com/c");
+        await page.locator(".msg", { hasText: "example.com/c" }).waitFor();
+        await page.locator(".msg", { hasText: "example.com/a" }).hover(); // Its tools are there.
+        await page.locator(".tools").first().waitFor();
+        const stops = page.locator(".log :is(a[href], button, [tabindex]):not([tabindex='-1'])");
+        await page.waitForFunction(() => document.querySelector(".log a.when")?.getAttribute("tabindex") === "-1");
+        assert.equal(await stops.count(), 1);
+      });
+
+      await t.step("arrow keys go through what is in a row, and from anywhere in it to another row", async () => {
+        const at = () =>
+          page.evaluate(() => {
+            const { activeElement: it } = document;
+            return `${it?.closest<HTMLElement>("[data-row]")?.dataset.row} ${it?.tagName} ${it?.ariaLabel ?? ""}`;
+          });
+        const row = page.locator(".msg", { hasText: "example.com/a" });
+        const seq = await row.getAttribute("data-row");
+        await row.focus();
+        const names: string[] = [];
+        for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight"]) {
+          await page.keyboard.press(key);
+          names.push(await at());
+        }
+        assert.deepEqual(names.map((name) => name.split(" ").slice(0, 2).join(" ")), [
+          `${seq} A`,
+          `${seq} A`,
+          `${seq} A`,
+          `${seq} PRE`,
+          `${seq} BUTTON`,
+        ]);
+        await page.keyboard.press("ArrowUp");
+        assert.match(await at(), /^\d+ DIV .*line 60$/);
+        await page.keyboard.press("ArrowDown");
+        await page.keyboard.press("ArrowLeft"); // Round to the last of its actions.
+        assert.match(await at(), new RegExp(`^${seq} BUTTON`));
+        await page.keyboard.press("ArrowLeft");
+        await page.keyboard.press("ArrowDown");
+        assert.match(await at(), /^\d+ DIV .*example\.com\/c$/);
+        await page.keyboard.press("Tab");
+        assert.equal(await focused(), "compose");
+      });
+
+      await t.step("+ and r act on the row from anywhere in it: react, and quote it for an answer", async () => {
+        const row = page.locator(".msg", { hasText: "example.com/c" });
+        await row.focus();
+        await page.keyboard.press("ArrowRight");
+        await page.keyboard.press("+");
+        await page.locator(".emojis input:focus").waitFor();
+        await page.keyboard.press("Escape");
+        await row.focus();
+        await page.keyboard.press("ArrowRight");
+        await page.keyboard.press("r");
+        assert.equal(await focused(), "compose");
+        assert.equal(await field.inputValue(), "> and https://example.com/c\n\n");
+        await field.fill("");
+      });
 
       assert.deepEqual([...tab.errors, ...tab.outside], []);
     }),

@@ -136,8 +136,8 @@ Deno.test({
         assert.match((await press(tab)).name, /just came/);
       });
 
-      await t.step("a message's actions are reached from it: Tab, Enter", async () => {
-        await walk(tab, "Tab", (name) => name.includes("Mark unread from here"));
+      await t.step("a message's actions are reached from it: ←, Enter", async () => {
+        await walk(tab, "ArrowLeft", (name) => name.includes("Mark unread from here"));
         await page.keyboard.press("Enter");
         await page.locator(".new-line").waitFor();
         await walk(tab, "Tab", (name) => name === "#compose");
@@ -163,7 +163,7 @@ Deno.test({
         await page.keyboard.press("Enter");
         await page.locator(".reacts", { hasText: "🚀" }).waitFor();
         assert.match((await press(tab)).name, /edited: to be changed/);
-        await walk(tab, "Tab", (name) => name === "button Delete");
+        await walk(tab, "ArrowLeft", (name) => name === "button Delete");
         await page.keyboard.press("Enter");
         await page.getByRole("dialog", { name: "Delete your message?" }).waitFor();
         await walk(tab, "Tab", (name) => name === "button Delete");

@@ -298,8 +298,8 @@ Deno.test({
         await b.page.keyboard.press("Enter");
         await seqRow(b, seq).getByRole("button", { name: `${second}, 1, including you` }).waitFor();
         assert.equal(await focusedRow(b), `${seq}`);
-        await b.page.keyboard.press("Tab"); // the time, a link
-        await b.page.keyboard.press("Tab");
+        await b.page.keyboard.press("ArrowRight"); // the time, a link
+        await b.page.keyboard.press("ArrowRight");
         assert.equal(await b.page.evaluate<string>("document.activeElement.ariaLabel"), `${second}, 1, including you`);
         await b.page.keyboard.press("Enter");
         await seqRow(b, seq).locator(".reacts").waitFor({ state: "detached" });

@@ -11,6 +11,7 @@ import { createEditing } from "./editing.ts";
 import { Editor } from "./editor.tsx";
 import type { Abilities, Asked, MessageActions } from "./message_actions.ts";
 import { Note } from "./note.tsx";
+import { quoteOf } from "../../../lib/model/quote.ts";
 import { Picker } from "./picker.tsx";
 import { Reactors } from "./reactors.tsx";
 import { Tools } from "./tools.tsx";
@@ -86,6 +87,13 @@ export function createMessageActions(view: RoomView): MessageActions {
       if (emoji === undefined) return;
       if (!message.reactions[emoji]?.users.includes(me.id)) used.use(emoji);
       void changes.toggle(message, emoji);
+    },
+    reply(message) {
+      if (!abilities(message).react) return;
+      const isCalled = message.by !== me.id && view.summary.peek()?.room.visibility !== "direct";
+      view.writer.peek()?.insert(
+        quoteOf(message.text, isCalled ? people.users.peek().get(message.by)?.handle : undefined),
+      );
     },
     editLast() {
       const all = changes.shown(current.peek()?.window.peek().messages ?? []);

@@ -34,6 +34,8 @@ export interface MessageActions {
   abilities(message: Message): Abilities;
   /** Reacts, or takes it back; without an emoji one is asked for. */
   react(message: Message, emoji?: string): void;
+  /** Quotes it in the field for messages, where I may write. */
+  reply(message: Message): void;
   /** Edits my last message. */
   editLast(): void;
   Asks: FunctionComponent;

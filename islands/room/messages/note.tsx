@@ -14,8 +14,8 @@ export function Note({ changes, message }: { changes: Changes; message: Message 
         <p key={it.id} class="note bad" role="status">
           <Icon name="alert" small />
           <span>{wordsFor(it)}: {it.reason?.replace(REFUSED, "")}.</span>
-          <button type="button" onClick={() => changes.retry(it.id)}>Retry</button>
-          <button type="button" onClick={() => changes.discard(it.id)}>Discard</button>
+          <button type="button" tabIndex={-1} onClick={() => changes.retry(it.id)}>Retry</button>
+          <button type="button" tabIndex={-1} onClick={() => changes.discard(it.id)}>Discard</button>
         </p>
       ))}
     </>

@@ -32,6 +32,7 @@ export function Tools({ actions, message }: { actions: MessageActions; message: 
         </button>
       </header>
       {may.react && <Tool icon="smile" label="React" keys="+" onClick={() => actions.react(message)} />}
+      {may.react && <Tool icon="reply" label="Reply" keys="r" onClick={() => actions.reply(message)} />}
       {Object.keys(reactions).length > 0 && <Tool icon="users" label="Who reacted" onClick={ask("reactors")} />}
       {may.edit && <Tool icon="edit" label="Edit" onClick={() => editing.begin(message, "message")} />}
       {may.remove && <Tool icon="trash" label="Delete" onClick={ask("delete")} />}
@@ -79,6 +80,7 @@ function Tool({ icon, label, keys, onClick }: ToolProps) {
     <button
       class="ib"
       type="button"
+      tabIndex={-1} // Arrow keys reach it from its message.
       aria-label={label}
       title={keys ? `${label} (${keys})` : label}
       aria-keyshortcuts={keys}

@@ -1,6 +1,8 @@
 /** A message's tree as vnodes. Texts only ever become text nodes, and addresses are checked before they are linked. */
 import type { ComponentChildren } from "preact";
+import { useContext } from "preact/hooks";
 import type { Block, Body, Inline } from "../../protocol/body.ts";
+import { InnerStop } from "./inner_stop.ts";
 
 const SAFE_HREF = /^(https?:\/\/|mailto:)/i;
 /** Classes of coloured code; any other kind is plain. */
@@ -42,11 +44,7 @@ function toBlock(block: Block, me: string, dir: "auto" | undefined): ComponentCh
       return (
         <figure class="code">
           {block.lang && <figcaption>{block.lang}</figcaption>}
-          <pre
-            tabIndex={0}
-            role="region"
-            aria-label={block.lang ? `Code, ${block.lang}` : "Code"}
-          ><code>{inlines(block.c, me)}</code></pre>
+          <Code label={block.lang ? `Code, ${block.lang}` : "Code"}>{inlines(block.c, me)}</Code>
         </figure>
       );
   }
@@ -82,6 +80,17 @@ function toInline(node: Inline, me: string): ComponentChildren {
       return KINDS.has(node.k) ? <span class={node.k}>{inlines(node.c, me)}</span> : inlines(node.c, me);
     case "a":
       if (!SAFE_HREF.test(node.href)) return inlines(node.c, me);
-      return <a href={node.href} target="_blank" rel="noopener noreferrer nofollow">{inlines(node.c, me)}</a>;
+      return <Link href={node.href}>{inlines(node.c, me)}</Link>;
   }
+}
+
+/** It has the focus to be scrolled. */
+function Code({ label, children }: { label: string; children: ComponentChildren }) {
+  return <pre tabIndex={useContext(InnerStop) ?? 0} role="region" aria-label={label}><code>{children}</code></pre>;
+}
+
+function Link({ href, children }: { href: string; children: ComponentChildren }) {
+  return (
+    <a href={href} tabIndex={useContext(InnerStop)} target="_blank" rel="noopener noreferrer nofollow">{children}</a>
+  );
 }

@@ -1,8 +1,10 @@
 /** One message. It renders again only if something of it changed, because a room shows up to 200. */
 import { Component, type FunctionComponent } from "preact";
+import { useContext } from "preact/hooks";
 import type { Message } from "../../protocol/messages.ts";
 import type { User } from "../../protocol/users.ts";
 import { Avatar } from "../shell/avatar.tsx";
+import { InnerStop } from "./inner_stop.ts";
 import { BodyView } from "./body_view.tsx";
 import { clockTime, fullTime, isoTime } from "../shell/format.ts";
 import { personName } from "../shell/names.ts";
@@ -108,18 +110,13 @@ export class MessageItem extends Component<MessageItemProps, State> {
       change === "pending" && "sending",
     ].filter(Boolean).join(" ");
     const words = isDeleted ? "deleted" : text.slice(0, LABEL_MAX);
-    const tabIndex = isStop ? 0 : -1;
-    const when = (
-      <a class="when" href={`/rooms/${room}/${seq}`} tabIndex={tabIndex} title={fullTime(at, zone)}>
-        <time dateTime={isoTime(at)}>{time}</time>
-      </a>
-    );
+    const when = <When href={`/rooms/${room}/${seq}`} at={at} zone={zone} />;
     return (
       <div
         class={classes}
         role="listitem"
         data-row={seq}
-        tabIndex={tabIndex}
+        tabIndex={isStop ? 0 : -1}
         aria-label={`${name}, ${time}${isForMe ? ", mentions you" : ""}${editedAt ? ", edited" : ""}: ${words}`}
         onPointerMove={this.pointed}
         onPointerLeave={this.away}
@@ -150,7 +147,6 @@ export class MessageItem extends Component<MessageItemProps, State> {
         <Reactions
           message={message}
           me={me}
-          tabIndex={tabIndex}
           who={isNear ? parts?.who : undefined}
           onReact={this.props.onReact}
         />
@@ -160,6 +156,14 @@ export class MessageItem extends Component<MessageItemProps, State> {
       </div>
     );
   }
+}
+
+function When({ href, at, zone }: { href: string; at: number; zone: string }) {
+  return (
+    <a class="when" href={href} tabIndex={useContext(InnerStop)} title={fullTime(at, zone)}>
+      <time dateTime={isoTime(at)}>{clockTime(at, zone)}</time>
+    </a>
+  );
 }
 
 /** The properties that it shows; the others never change. */

@@ -4,6 +4,7 @@ import type { User } from "../../protocol/users.ts";
 import { Empty, quiet } from "../shell/empty.tsx";
 import { counted, dayLabel, dayOf, dayTime, fullDay } from "../shell/format.ts";
 import { InParts } from "../shell/in_parts.tsx";
+import { InnerStop } from "./inner_stop.ts";
 import { MessageItem, type MessageItemProps, type MessageParts } from "./message_item.tsx";
 import type { Beginnings, Users } from "../shell/names.ts";
 import { PendingItem } from "./pending_item.tsx";
@@ -81,9 +82,11 @@ export function MessageLog(props: MessageLogProps) {
           </div>
         )}
         {!props.isStart && <Further key="older" to={rows.find(isMessage)} path={props.path} words="Older messages" />}
-        <InParts of={rows}>
-          {(row) => <RowView key={row.id} row={row} isStop={row.id === stop} log={props} />}
-        </InParts>
+        <InnerStop.Provider value={props.actions && -1}>
+          <InParts of={rows}>
+            {(row) => <RowView key={row.id} row={row} isStop={row.id === stop} log={props} />}
+          </InParts>
+        </InnerStop.Provider>
         {!props.isEnd && <Further key="newer" to={rows.findLast(isMessage)} path={props.path} words="Newer messages" />}
       </div>
     </div>

@@ -42,8 +42,8 @@ export function PendingItem({ pending, me, isMore, isStop, onRetry, onDiscard }:
           <p class="note bad" role="status">
             <Icon name="alert" small />
             <span>Not sent{reason && `: ${reason.replace(OUR_WORDS, "")}`}.</span>
-            <button type="button" onClick={() => onRetry(key)}>Retry</button>
-            <button type="button" onClick={() => onDiscard(key)}>Discard</button>
+            <button type="button" tabIndex={-1} onClick={() => onRetry(key)}>Retry</button>
+            <button type="button" tabIndex={-1} onClick={() => onDiscard(key)}>Discard</button>
           </p>
         )
         : (

@@ -1,5 +1,7 @@
+import { useContext } from "preact/hooks";
 import type { Message } from "../../protocol/messages.ts";
 import { Icon } from "../shell/icon.tsx";
+import { InnerStop } from "./inner_stop.ts";
 
 type Reaction = Message["reactions"][string];
 
@@ -7,7 +9,6 @@ export interface ReactionsProps {
   message: Message;
   /** My id. */
   me: string;
-  tabIndex: number;
   /** The names of those who reacted so, in a sentence's form. */
   who?(reaction: Reaction): string;
   /** Reacts, or takes it back; without an emoji it asks for one. Left out if I may not react, and without script. */
@@ -16,7 +17,8 @@ export interface ReactionsProps {
 
 /** Totals by emoji, each a button that adds mine or takes it back. */
 export function Reactions(props: ReactionsProps) {
-  const { message, tabIndex, onReact } = props;
+  const { message, onReact } = props;
+  const tabIndex = useContext(InnerStop);
   const all = Object.entries(message.reactions);
   if (all.length === 0) return null;
   return (
@@ -32,7 +34,8 @@ export function Reactions(props: ReactionsProps) {
 }
 
 function One(props: ReactionsProps & { emoji: string; reaction: Reaction }) {
-  const { emoji, reaction, message, me, tabIndex, who, onReact } = props;
+  const { emoji, reaction, message, me, who, onReact } = props;
+  const tabIndex = useContext(InnerStop);
   const isMine = reaction.users.includes(me);
   const shown = (
     <>

@@ -25,6 +25,8 @@ export interface RoomHandlers {
   begin(what: keyof Beginnings): void;
   /** Without an emoji it asks for one. */
   react(message: Message, emoji?: string): void;
+  /** Quotes a message in the field for the next one. */
+  reply(message: Message): void;
   retry(key: string): void;
   discard(key: string): void;
   join(event: SubmitEvent): void;

@@ -24,7 +24,8 @@ export const keyLists: readonly { title: string; keys: readonly Key[] }[] = [
       { keys: [["↑"]], does: "In an empty message: edit your last one" },
       { keys: [["PgUp"], ["PgDn"]], does: "Scroll the messages" },
       { keys: [["↑"], ["↓"], ["Home"], ["End"]], does: "On a message: go to another" },
-      { keys: [["+"]], does: "On a message: react" },
+      { keys: [["←"], ["→"]], does: "On a message: its links and actions" },
+      { keys: [["r"], ["+"]], does: "On a message: reply, react" },
     ],
   },
   {
