@@ -7,6 +7,7 @@ import type { FeedView } from "./feed_view.ts";
 import { importAgain } from "../shared/import_again.ts";
 import { keepSingleKeys } from "../shared/single_keys_setting.ts";
 import type { PaletteProps } from "../shared/palette.tsx";
+import { Switcher, type SwitcherParts } from "../shared/switcher.tsx";
 
 export type FeedOverlay = "palette" | "keys" | "inspector";
 
@@ -50,7 +51,13 @@ export function FeedOverlays({ view, overlay, hasSingleKeys }: FeedOverlaysProps
     hasSingleKeys.value = are;
     keepSingleKeys(are);
   };
-  if (kind === "palette" && Palette) return <Switcher view={view} Palette={Palette} overlay={overlay} />;
+  if (kind === "palette") {
+    return (
+      <Switcher onClose={close("palette")}>
+        {(parts) => Palette && <Results {...parts} view={view} Palette={Palette} overlay={overlay} />}
+      </Switcher>
+    );
+  }
   if (kind === "keys" && Deferred) {
     return (
       <Deferred.Keys hasSingleKeys={hasSingleKeys.value} onSingleKeys={switchSingleKeys} onClose={close("keys")} />
@@ -62,17 +69,18 @@ export function FeedOverlays({ view, overlay, hasSingleKeys }: FeedOverlaysProps
   return null;
 }
 
-interface SwitcherProps extends Pick<FeedOverlaysProps, "view" | "overlay"> {
+interface ResultsProps extends SwitcherParts, Pick<FeedOverlaysProps, "view" | "overlay"> {
   Palette: FunctionComponent<PaletteProps>;
 }
 
-function Switcher({ view, overlay, Palette }: SwitcherProps) {
+function Results({ view, overlay, Palette, ...parts }: ResultsProps) {
   const { me } = view.data;
   const { summaries } = view.rooms;
   return (
     <Palette
+      {...parts}
       chat={view}
-      me={me.id}
+      me={me}
       nameOf={(id) => {
         const summary = summaries.value.find((it) => it.room.id === id);
         const members = view.members.members.value.get(id) ?? [];
@@ -83,8 +91,6 @@ function Switcher({ view, overlay, Palette }: SwitcherProps) {
         if (kind === "keys") overlay.value = "keys";
         else location.assign(pages[kind] ?? "/rooms");
       }}
-      mayInvite={me.role === "owner" || me.role === "admin"}
-      onClose={() => overlay.peek() === "palette" && (overlay.value = undefined)}
     />
   );
 }

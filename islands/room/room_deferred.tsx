@@ -2,6 +2,7 @@
  * What the room page fetches once it is live, in one chunk: actions on messages, what calls me elsewhere, what is read
  * out, the inspector, what people are called now, and keys but that of the switcher.
  */
+import { effect } from "@preact/signals";
 import { Announcer } from "../shared/announcer.tsx";
 import { CallNotice } from "./call_notice.tsx";
 import { keepFavicon } from "../shared/favicon.ts";
@@ -10,6 +11,7 @@ import { Inspector } from "../inspector/inspector.tsx";
 import { inspectRoom } from "./room_inspected.ts";
 import { createMessageActions } from "./messages/actions.tsx";
 import { followPeople } from "../shared/people_following.ts";
+import { keepRecent } from "../shared/recent_rooms.ts";
 import { bindRoomSteps } from "../shared/room_steps.ts";
 import type { Deferred, RoomView } from "./room_view.ts";
 import { nextRoom } from "../../lib/model/room_list.ts";
@@ -22,6 +24,9 @@ export function createDeferred(view: RoomView): Deferred {
   followPeople(view.chat);
   keepFavicon(view.chat.rooms.forMe);
   keepFocus(document, writeOrRead);
+  effect(() => {
+    if (view.chat.current.value) keepRecent(view.chat.me.id, view.chat.current.value.room);
+  });
   bindRoomSteps(document, (step, unreadOnly) => {
     const { rooms, current } = view.chat;
     const next = nextRoom(rooms.summaries.peek(), current.peek()?.room, step, unreadOnly);

@@ -2,6 +2,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import type { PaletteProps } from "../shared/palette.tsx";
+import { Switcher } from "../shared/switcher.tsx";
 import type { DialogKind, DialogKindProps } from "../shared/dialogs/dialog_kinds.ts";
 import type { RoomView } from "./room_view.ts";
 import { importAgain } from "../shared/import_again.ts";
@@ -30,7 +31,6 @@ export function RoomOverlays({ view }: { view: RoomView }) {
     if (view.overlay.peek() === closed) view.overlay.value = undefined; // Another overlay may have taken its place.
   };
   if (kind === undefined || kind === "inspector") return null;
-  const { id: me, role } = view.chat.me;
   const shared = {
     chat: view.chat,
     go: view.go,
@@ -38,9 +38,12 @@ export function RoomOverlays({ view }: { view: RoomView }) {
     onClose: close(kind),
   };
   if (kind !== "palette") return Dialogs ? <Dialogs kind={kind} {...shared} /> : null;
-  return Palette
-    ? <Palette {...shared} me={me} nameOf={view.nameOf} mayInvite={role === "owner" || role === "admin"} />
-    : null;
+  const here = view.chat.current.value?.room;
+  return (
+    <Switcher onClose={shared.onClose}>
+      {(parts) => Palette && <Palette {...shared} {...parts} me={view.chat.me} here={here} nameOf={view.nameOf} />}
+    </Switcher>
+  );
 }
 
 async function load(isPalette: boolean, have: Chunks): Promise<Chunks> {

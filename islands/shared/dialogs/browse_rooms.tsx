@@ -7,6 +7,7 @@ import { useFound } from "../use_found.ts";
 import type { DialogKindProps } from "./dialog_kinds.ts";
 import { SearchField } from "./people_list.tsx";
 import { ShowMore } from "./show_more.tsx";
+import { useEnter } from "./use_enter.ts";
 
 /** Public rooms, and the way into each. */
 export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
@@ -17,17 +18,25 @@ export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
     const { rooms, more } = await chat.live.call("rooms.list", page);
     return { items: rooms, more };
   });
-  const rooms = found.items.value.toSorted((a, b) => a.room.name.localeCompare(b.room.name, "en"));
+  const rooms = inOrder(found.items.value);
   const join = (id: string) =>
     run(async () => {
       chat.rooms.joined((await chat.live.call("rooms.join", { room: id })).room);
       onClose();
       go(id);
     });
+  const open = (room: string) => {
+    onClose();
+    go(room);
+  };
+  const enter = useEnter(found, () => wanted.peek(), (all) => {
+    const [first] = inOrder(all);
+    if (first) void (first.joined ? open(first.room.id) : join(first.room.id));
+  });
   return (
     <Dialog id="browse-rooms" title="Rooms" onClose={onClose}>
       <div class="row">
-        <SearchField word={wanted} label="Find a room" class=" grow" />
+        <SearchField word={wanted} label="Find a room" class=" grow" onEnter={enter} />
         <button class="btn" type="button" onClick={() => show("create_room")}>New room</button>
       </div>
       {error.value && <p class="bad" role="alert">{error.value}</p>}
@@ -43,10 +52,7 @@ export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
                 <button
                   class="btn"
                   type="button"
-                  onClick={() => {
-                    onClose();
-                    go(room.id);
-                  }}
+                  onClick={() => open(room.id)}
                 >
                   Open <span class="vh">{room.name}</span>
                 </button>
@@ -62,4 +68,8 @@ export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
       <ShowMore found={found} shown={rooms.length} what="rooms" />
     </Dialog>
   );
+}
+
+function inOrder(all: readonly RoomSummary[]): RoomSummary[] {
+  return all.toSorted((a, b) => a.room.name.localeCompare(b.room.name, "en"));
 }

@@ -6,6 +6,7 @@ import type { DialogKindProps } from "./dialog_kinds.ts";
 import type { User } from "../../../lib/protocol/users.ts";
 import { PersonName, SearchField } from "./people_list.tsx";
 import { ShowMore } from "./show_more.tsx";
+import { useEnter } from "./use_enter.ts";
 import { byName, usePeople } from "./use_people.ts";
 
 /** Picks one or more people and opens the conversation with exactly them. */
@@ -17,6 +18,11 @@ export function Direct({ chat, go, onClose }: DialogKindProps) {
   const isPicked = (user: User) => picked.value.some((it) => it.id === user.id);
   const toggle = (user: User) =>
     picked.value = isPicked(user) ? picked.value.filter((it) => it.id !== user.id) : [...picked.value, user];
+  const enter = useEnter(found, () => word.peek(), (users) => {
+    const [first] = byName(users);
+    if (first && !isPicked(first)) toggle(first);
+    word.value = ""; // The next Enter begins the conversation.
+  });
   const here = new Set(found.items.value.map((it) => it.id));
   // Whoever is picked stays in sight, whatever is looked for next.
   const people = [...picked.value.filter((it) => !here.has(it.id)), ...byName(found.items.value)];
@@ -32,7 +38,7 @@ export function Direct({ chat, go, onClose }: DialogKindProps) {
   return (
     <Dialog id="direct" title="New direct message" onClose={onClose}>
       <form class="form" onSubmit={inPlace(start)}>
-        <SearchField word={word} label="Find people" />
+        <SearchField word={word} label="Find people" onEnter={enter} />
         <ul class="list scroll" aria-label="People">
           {people.map((it) => (
             <li key={it.id}>

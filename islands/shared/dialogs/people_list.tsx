@@ -1,10 +1,17 @@
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { User } from "../../../lib/protocol/users.ts";
+import { isComposing } from "../composing.ts";
 
 /** Where one types what the list below is searched for. */
 export function SearchField(
-  { word, label, class: more = "" }: { word: Signal<string>; label: string; class?: string },
+  { word, label, class: more = "", onEnter }: {
+    word: Signal<string>;
+    label: string;
+    class?: string;
+    /** Takes the best match; where nothing is looked for Enter is the form's. */
+    onEnter?(): void;
+  },
 ) {
   return (
     <input
@@ -15,6 +22,11 @@ export function SearchField(
       placeholder={label}
       value={word.value}
       onInput={(event) => word.value = event.currentTarget.value}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" || isComposing(event) || !onEnter || word.peek().trim() === "") return;
+        event.preventDefault();
+        onEnter();
+      }}
     />
   );
 }

@@ -1,0 +1,12 @@
+/** The theme of this browser, which the next pages come in as well. */
+import { keepCookie } from "./cookies.ts";
+
+export type Theme = "system" | "light" | "dark";
+
+export function setTheme(theme: Theme): void {
+  keepCookie("theme", theme);
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  const scheme = document.querySelector<HTMLMetaElement>("meta[name=color-scheme]");
+  if (scheme) scheme.content = theme === "system" ? "light dark" : theme;
+}
