@@ -6,7 +6,7 @@ import type { DialogKind } from "../shared/dialogs/dialog_kinds.ts";
 import type { FeedView } from "./feed_view.ts";
 import { importAgain } from "../shared/import_again.ts";
 import { keepSingleKeys } from "../shared/single_keys_setting.ts";
-import type { PaletteProps } from "../shared/palette.tsx";
+import type { PaletteProps } from "../shared/palette_props.ts";
 import { Switcher, type SwitcherParts } from "../shared/switcher.tsx";
 
 export type FeedOverlay = "palette" | "keys" | "inspector";

@@ -1,7 +1,7 @@
 /** The palette and the dialogs, each in a chunk that is fetched when it is first opened. */
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { FunctionComponent } from "preact";
-import type { PaletteProps } from "../shared/palette.tsx";
+import type { PaletteProps } from "../shared/palette_props.ts";
 import { Switcher } from "../shared/switcher.tsx";
 import type { DialogKind, DialogKindProps } from "../shared/dialogs/dialog_kinds.ts";
 import type { RoomView } from "./room_view.ts";

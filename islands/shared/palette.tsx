@@ -1,29 +1,12 @@
 /** The quick switcher's list: rooms, people, commands and settings, found by any part of their name. */
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useMemo } from "preact/hooks";
-import type { Chat } from "../../lib/client/stores/chat.ts";
 import type { FoundPage } from "../../lib/client/stores/found.ts";
-import type { RoomSummary } from "../../lib/protocol/rooms.ts";
-import type { User } from "../../lib/protocol/users.ts";
-import type { DialogKind } from "./dialogs/dialog_kinds.ts";
 import { choicesOf, idOf } from "./palette_choices.tsx";
+import type { Hit, PaletteProps } from "./palette_props.ts";
 import { type Choice, rank, type Ranked, SHOWN_MAX } from "./palette_rank.ts";
 import { readRecent } from "./recent_rooms.ts";
-import type { SwitcherParts } from "./switcher.tsx";
 import { useFound } from "./use_found.ts";
-
-export interface PaletteProps extends SwitcherParts {
-  chat: Pick<Chat, "rooms" | "people" | "members" | "live">;
-  me: User;
-  /** The room on screen. */
-  here?: string | undefined;
-  /** What a room is called: a direct conversation by its people. */
-  nameOf(room: string): string;
-  go(room: string): void;
-  show(kind: DialogKind): void;
-}
-
-export type Hit = RoomSummary | User;
 
 /** A sign before a word looks only among these. */
 const signs = new Map([["#", "rooms"], ["@", "people"], [">", "commands"]]);

@@ -6,7 +6,7 @@ import { Avatar } from "../../lib/ui/shell/avatar.tsx";
 import { Icon, type IconName } from "../../lib/ui/shell/icon.tsx";
 import { participants, standingIn } from "../../lib/ui/shell/names.ts";
 import type { DialogKind } from "./dialogs/dialog_kinds.ts";
-import type { Hit, PaletteProps } from "./palette.tsx";
+import type { Hit, PaletteProps } from "./palette_props.ts";
 import type { Choice } from "./palette_rank.ts";
 import { setTheme } from "./theme.ts";
 
