@@ -91,13 +91,14 @@ export async function withPeople(body: (people: People) => Promise<void>): Promi
     await as(owner, "users.deactivate", { user: made.deactivated.id });
     const directUsers = [member.id, insider.id, other.id];
 
+    let scenes = 0; // A room's name is its own.
     async function scene(kind: Kind): Promise<Scene> {
       const names = { other: other.id, stranger: stranger.id };
       if (kind === "missing") return { room: "no-such-room", seq: 2, ...names };
       const visibility = kind === "private" ? "private" : "public";
       const response = kind === "direct"
         ? await as(creator, "rooms.direct", { users: directUsers })
-        : await as(creator, "rooms.create", { name: kind, visibility });
+        : await as(creator, "rooms.create", { name: `${kind} ${++scenes}`, visibility });
       const room: string = (await response.json()).room.id;
       if (kind !== "direct") {
         for (const user of [...directUsers, ex.id]) await as(creator, "rooms.addMember", { room, user });

@@ -101,7 +101,10 @@ export const workspaceRows = {
     },
     codes: MANAGERS,
   },
-  "rooms.create": { body: () => Promise.resolve({ name: "gauges", visibility: "private" }), codes: signedIn("ok") },
+  "rooms.create": {
+    body: () => Promise.resolve({ name: `gauges ${crypto.randomUUID()}`, visibility: "private" }),
+    codes: signedIn("ok"),
+  },
   "rooms.list": { body: nothing, codes: signedIn("ok") },
   "feed.list": { body: () => Promise.resolve({ view: "everything" }), codes: signedIn("ok") },
   "feed.markSeen": { body: () => Promise.resolve({ view: "everything", offset: "now" }), codes: signedIn("ok") },

@@ -15,7 +15,7 @@ Deno.test("streams over a WebSocket", async (t) => {
     const send = (room: string, text = "x") =>
       done(owner.api, "messages.send", { room, text, key: `streams-${String(++keys).padStart(16, "0")}` });
     const newRoom = async (visibility: string) =>
-      textIn(await done(owner.api, "rooms.create", { name: visibility, visibility }), "room", "id");
+      textIn(await done(owner.api, "rooms.create", { name: `room ${++keys}`, visibility }), "room", "id");
     const open = () => openSocket(server, owner.api);
     const steps: [what: string, body: (socket: Socket) => Promise<void>][] = [
       ["welcome is the first frame and digest the second, also without rooms", async (socket) => {

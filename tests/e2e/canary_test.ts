@@ -68,7 +68,7 @@ async function watched(site: Site): Promise<Watched> {
 /** A refusal is a fine answer to a string; anything else that goes wrong is not. */
 async function unlessRefused(work: Promise<unknown>): Promise<void> {
   await work.catch((error) => {
-    if (!(error instanceof ApiError && error.status === 400)) throw error;
+    if (!(error instanceof ApiError && [400, 409].includes(error.status))) throw error;
   });
 }
 

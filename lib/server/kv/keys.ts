@@ -77,6 +77,8 @@ export const keys = {
   /** Room document. */
   room: (id: string) => keyOf<Room>("room", id),
   rooms: () => prefixOf<Room>("room"),
+  /** room id: a room's name in use, folded. */
+  roomName: (folded: string) => keyOf<string>("room_name", folded),
   /** Membership, by room. */
   member: (room: string, user: string) => keyOf<true>("member", room, user),
   members: (room: string) => prefixOf<true>("member", room),

@@ -16,6 +16,7 @@ import { entered, updated } from "./events.ts";
 import { createSummaries } from "./summaries.ts";
 import { createCountMade } from "./made.ts";
 import { createMemberships, type Memberships } from "./memberships.ts";
+import { createRoomNames } from "./names.ts";
 import { assertManages, assertMember, assertNotArchived, assertNotDirect } from "./policy.ts";
 import { createRoomsStore, DEFAULT_LEVEL } from "./store.ts";
 
@@ -68,6 +69,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
   const newId = createIds(now, deps.random);
   const memberships = createMemberships({ ...deps, store, access });
   const countMade = createCountMade({ ...deps, store });
+  const names = createRoomNames(store);
   const directs = createDirects({ ...deps, store, newId, countMade });
   const summaries = createSummaries({ log, store, access });
 
@@ -86,10 +88,16 @@ export function createRooms(deps: RoomsDeps): RoomsService {
       if (!whileArchived) assertNotArchived(view, verb);
       const room = change(view.room);
       if (!room) return { result: view.room };
+      const { checks, sets, deletes } = await names.change(view.room, room.name, verb);
       return {
-        checks: [store.roomCheck(view)],
+        checks: [store.roomCheck(view), ...checks],
         asOf: { [roomStream(id)]: view.head.seq },
-        write: () => ({ events: [updated(room, user.id)], sets: [store.setRoom(room)], result: room }),
+        write: () => ({
+          events: [updated(room, user.id)],
+          sets: [store.setRoom(room), ...sets],
+          deletes,
+          result: room,
+        }),
       };
     });
   }
@@ -112,6 +120,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
       sets: [
         ...writes.sets,
         ...store.createSets(room),
+        store.setName(name, id),
         ...store.joinSets(user.id, id, { level: DEFAULT_LEVEL, at }),
       ],
       room,
@@ -136,15 +145,17 @@ export function createRooms(deps: RoomsDeps): RoomsService {
       const verb = "create room";
       const id = newId();
       return log.append<Room>(makingStreams(user, id, fields.visibility), async () => {
+        const take = await names.read(fields.name); // before the key: a room that has the name already used it
         const once = key
           ? await lookUp(db, { user: user.id, key, command: "rooms.create", fields, verb }, now())
           : undefined;
         if (once?.made !== undefined) {
           return { result: (await access.authorize(user.id, String(once.made), verb)).room };
         }
+        const named = take(id, verb);
         const made = await countMade(user, verb);
         return {
-          checks: [...made.checks, ...(once ? [once.check] : [])],
+          checks: [...made.checks, ...named.checks, ...(once ? [once.check] : [])],
           write(slotOf) {
             const { room, events, sets } = making(user, id, fields, slotOf);
             return { events, sets: [...sets, ...made.sets, ...(once ? [once.set(id)] : [])], result: room };

@@ -9,6 +9,14 @@ import type { Level, Room } from "../../protocol/rooms.ts";
 
 const PAGE = 500; // ids read at once: KV's limit of a batch
 
+/** One name may fold to more characters than a key may have; the rest of it does not count. */
+const FOLDED_MAX = 400;
+
+/** A name without the differences of case and width; a layout of its own is needed to change this (layout_5.ts). */
+function folded(name: string): string {
+  return name.normalize("NFKC").toLowerCase().normalize("NFKC").slice(0, FOLDED_MAX);
+}
+
 /** The level of a room that somebody has just entered. */
 export const DEFAULT_LEVEL: Level = "mentions";
 
@@ -47,6 +55,10 @@ export interface RoomsStore {
   /** The members among people who are given in id order, by one read of what lies between the first and the last. */
   membersAmong(room: string, people: string[]): Promise<string[]>;
   areMembers(room: string, users: string[]): Promise<boolean[]>;
+  /** The room that has a name, however it is written, with the check that this stays so. */
+  name(name: string): Promise<{ room: string | undefined; check: Deno.AtomicCheck }>;
+  setName(name: string, room: string): KvSet;
+  nameKey(name: string): Deno.KvKey;
   direct(people: string): Promise<string | undefined>;
   /** How many rooms a person has made since they are counted. */
   made(user: string): Promise<{ count: number; check: Deno.AtomicCheck }>;
@@ -142,6 +154,12 @@ export function createRoomsStore(db: Database, log: Pick<Log, "noteHead">): Room
     async areMembers(room, users) {
       return (await db.getMany(users.map((user) => keys.member(room, user)))).map((entry) => entry.value !== null);
     },
+    async name(name) {
+      const { key, value, versionstamp } = await db.get(keys.roomName(folded(name)));
+      return { room: value ?? undefined, check: { key, versionstamp } };
+    },
+    setName: (name, room) => setAt(keys.roomName(folded(name)), room),
+    nameKey: (name) => keys.roomName(folded(name)),
     async direct(people) {
       return (await db.get(keys.direct(people))).value ?? undefined;
     },

@@ -59,3 +59,13 @@ export function byRoom(values: Value[]): Value[] {
     return typeof room === "string" ? [{ key: ["room_entry", stream, room, seq], value }] : [];
   });
 }
+
+/** What layout 5 holds beside them: the names of rooms. None here has two ways to be written, nor two rooms. */
+export function byName(values: Value[]): Value[] {
+  return values.flatMap(({ key: [kind, id], value }) => {
+    const { name, visibility }: { name?: unknown; visibility?: unknown } = kind === "room" ? Object(value) : {};
+    return typeof name === "string" && visibility !== "direct"
+      ? [{ key: ["room_name", name.toLowerCase()], value: id }]
+      : [];
+  });
+}
