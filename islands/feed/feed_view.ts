@@ -8,7 +8,6 @@ import { createPeopleStore, type PeopleStore } from "../../lib/client/stores/peo
 import { createRoomsStore, type RoomsStore } from "../../lib/client/stores/rooms_store.ts";
 import { createUnseen, type Unseen } from "../../lib/client/stores/unseen.ts";
 import type { FeedView as List } from "../../lib/protocol/feed.ts";
-import { titled } from "../../lib/model/room_list.ts";
 import type { Presence } from "../../lib/protocol/presence.ts";
 import { type FeedData, feedTitle, hasScrub, shownItems, watchedOf } from "../../lib/ui/feed/feed_data.ts";
 import { createKnownPresence, createNotice, type Notice } from "../shared/connection_notice.ts";
@@ -123,9 +122,9 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
     notice,
     presence: createKnownPresence(people.presence, notice, me.id),
     title: computed(() => {
-      const summaries = rooms.summaries.value;
-      const title = feedTitle(data.tab, summaries.find((summary) => summary.room.id === data.room));
-      return titled(`${title} · ${data.workspace.name}`, summaries);
+      const count = unseen.count.value; // as the list says beside "Feed"
+      const title = feedTitle(data.tab, rooms.summaries.value.find((summary) => summary.room.id === data.room));
+      return `${count > 0 ? `(${count}) ` : ""}${title} · ${data.workspace.name}`;
     }),
     zone: signal(data.zone),
     now,

@@ -26,7 +26,7 @@ export function countForMe(summaries: readonly RoomSummary[]): number {
   );
 }
 
-/** A page's title with what the list says: "(@3) …" for me alone, else "(2) …" rooms. */
+/** A room's title with what the list says: "(@3) …" for me alone, else "(2) …" rooms. */
 export function titled(title: string, summaries: readonly RoomSummary[]): string {
   const forMe = countForMe(summaries);
   const count = forMe > 0 ? `@${forMe}` : summaries.filter(isCalling).length;

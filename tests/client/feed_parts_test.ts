@@ -214,3 +214,10 @@ Deno.test("how much is new is read again when something came for me, was seen, o
   clock.advance(SOON_MS);
   assert.equal(asked.length, 2);
 });
+
+Deno.test("the marker never goes back, and nothing is asked for that", async () => {
+  const { asked, feed } = setUp(page(10, 6, { seen: offset(8) }));
+  await feed.markSeen("you", offset(7));
+  assert.equal(feed.parts.value[0]?.seen, offset(8));
+  assert.deepEqual(asked, []);
+});

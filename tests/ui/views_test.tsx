@@ -11,6 +11,7 @@ import type { ConnectionState } from "../../lib/ui/shell/connection.tsx";
 import type { FeedItem } from "../../lib/ui/feed/feed_data.ts";
 import type { FeedGroup } from "../../lib/ui/feed/feed_groups.ts";
 import { FeedList } from "../../lib/ui/feed/feed_list.tsx";
+import { FeedEntry } from "../../lib/ui/feed/feed_entry.tsx";
 import { FeedNow } from "../../lib/ui/feed/feed_now.tsx";
 import { FeedScrub } from "../../lib/ui/feed/feed_scrub.tsx";
 import { FeedSummary } from "../../lib/ui/feed/feed_summary.tsx";
@@ -386,4 +387,26 @@ Deno.test("the list of people says so where it shows some of them", () => {
   };
   assert.ok(now(13).includes("Showing 12 of 13 people"));
   assert.ok(!now(12).includes("Showing"));
+});
+
+Deno.test("a read entry of the feed can be marked up to as well", () => {
+  const entry = { kind: "mentioned", view: "you", by: "u2", at: AT, title: "", offset: "e_9_t" } as const;
+  const names = { users, summaries: new Map(), members: new Map(), me: "u1", workspace: "Northfell" };
+  const shown = (isNew: boolean, isMarkable: boolean) =>
+    html(
+      <FeedEntry
+        group={{ id: "you-e_9_t", entries: [entry], isNew, isSeenFrom: false }}
+        names={names}
+        zone="UTC"
+        now={AT}
+        place={1}
+        count={1}
+        seenAt={undefined}
+        isMarkable={isMarkable}
+      />,
+    );
+  for (const isNew of [true, false]) {
+    assert.match(shown(isNew, true), /^<article [^>]*data-offset="e_9_t"/);
+    assert.doesNotMatch(shown(isNew, false), /data-offset/);
+  }
 });
