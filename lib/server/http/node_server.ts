@@ -27,7 +27,10 @@ export async function serveOnNode({ host, port, bounds }: ServerOptions, fetch: 
     // Whatever else asks for an upgrade gets an answer over HTTP/1.1, as RFC 9110 §7.8 allows.
     shouldUpgradeCallback: ({ method, headers }) => method === "GET" && headers.upgrade?.toLowerCase() === "websocket",
   });
-  server.on("request", (incoming, outgoing) => void respond(fetch, incoming, outgoing));
+  server.on("request", async (incoming, outgoing) => {
+    await respond(fetch, incoming, outgoing);
+    endLate(incoming, requestMs);
+  });
   server.on("upgrade", (incoming, tcp, head) => void upgrade(sockets, fetch, incoming, tcp as TcpSocket, head));
   try {
     await listen(server, host, port);
@@ -63,6 +66,14 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Ends a connection on which the body of an answered request goes on coming: `requestTimeout` looks no more then. */
+function endLate(incoming: IncomingMessage, requestMs: number): void {
+  const { socket } = incoming;
+  if (incoming.complete || socket.destroyed) return;
+  const timer = setTimeout(() => incoming.complete || socket.destroy(), requestMs);
+  socket.once("close", () => clearTimeout(timer));
 }
 
 async function respond(fetch: Fetch, incoming: IncomingMessage, outgoing: ServerResponse) {

@@ -7,7 +7,7 @@ export interface Budget {
   charge(person: string, amount: number): void;
   /** Whether none is left. */
   isSpent(person: string): boolean;
-  /** How long until everybody's budget is whole again, in ms. */
+  /** How long until everybody's budget is whole again, in whole ms. */
   renewsIn(): number;
 }
 
@@ -33,7 +33,7 @@ export function createBudget(max: number, windowMs: number, now: () => number = 
     },
     charge: (person, amount) => void spent.set(person, of(person) + amount),
     isSpent: (person) => of(person) >= max,
-    renewsIn: () => Math.max(0, begunAt + windowMs - now()),
+    renewsIn: () => Math.max(0, Math.ceil(begunAt + windowMs - now())),
   };
 }
 

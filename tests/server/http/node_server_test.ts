@@ -75,6 +75,14 @@ Deno.test("a body that never ends is ended, with a length or without", async () 
   });
 });
 
+Deno.test("and so is one whose request is answered before it has come", async () => {
+  await withServer(() => new Response("no", { status: 403 }), async ({ port }) => {
+    for (const [head, byte] of [["Content-Length: 1000", "y"], ["Transfer-Encoding: chunked", "1\r\ny\r\n"]] as const) {
+      assert.match(await trickle(port, `POST / HTTP/1.1\r\nHost: a\r\n${head}\r\n\r\n`, byte), /403/);
+    }
+  });
+});
+
 Deno.test("an answer that waits, a stream and a socket live on past those bounds", async () => {
   const due = Promise.withResolvers<Response>();
   let stream: ReadableStreamDefaultController<Uint8Array> | undefined;

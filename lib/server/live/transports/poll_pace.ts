@@ -14,7 +14,7 @@ const NAMES = 16; // so many streams or people weigh as much as one more poll
 export interface PollPace {
   /** How long to hold a poll that names so many streams and people, in ms; undefined if it is refused. */
   hold(user: string, names: number): number | undefined;
-  /** When none is held any more, in ms. */
+  /** When none is refused any more, in ms. */
   renewsIn(): number;
 }
 
