@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { describeUserAgent } from "../../routes/pages/user_agent.ts";
 import { setAt } from "../../lib/server/kv/key.ts";
 import { keys } from "../../lib/server/kv/keys.ts";
-import { form, withFixture } from "./fixture.ts";
+import type { Person } from "../support/services.ts";
+import { type Fixture, form, withFixture } from "./fixture.ts";
 
 Deno.test("a profile is saved; a handle that is taken is said, with what was typed", async () => {
   await withFixture(async ({ ask, people: { maren } }) => {
@@ -77,8 +78,7 @@ Deno.test("a token is shown once, works, is listed and revoked; a bad name is sa
   await withFixture(async ({ ask, people: { maren } }) => {
     const post = (path: string, fields: Record<string, string>) => ask(path, { ...form(fields), as: maren });
     const made = await post("/settings/tokens", { name: "flood <alerts>", days: "30" });
-    assert.equal(made.status, 200);
-    const [, token = ""] = /id="made-token" readonly value="([\w-]{43})"/.exec(await made.text()) ?? [];
+    const [, token = ""] = /id="made-token" readonly value="([\w-]{43})"/.exec(await shownOnce(ask, made, maren)) ?? [];
     const me = { method: "POST", body: "{}", headers: { "content-type": "application/json" } };
     const asTool = () => ask("/api/auth.me", { ...me, headers: { ...me.headers, authorization: `Bearer ${token}` } });
     assert.equal((await asTool()).status, 200);
@@ -94,7 +94,7 @@ Deno.test("a token is shown once, works, is listed and revoked; a bad name is sa
     assert.equal(empty.status, 400);
     assert.match(await empty.text(), /role="alert" id="a-tokens".*<option value="365" selected/);
     const lasting = await post("/settings/tokens", { name: "backup", days: "" });
-    assert.match(await lasting.text(), /never used.*works until it is revoked/);
+    assert.match(await shownOnce(ask, lasting, maren), /never used.*works until it is revoked/);
     assert.equal((await post("/settings/tokens", { name: "x", days: "many" })).status, 400);
   });
 });
@@ -103,8 +103,7 @@ Deno.test("the feed's addresses are shown once, and new ones end them", async ()
   await withFixture(async ({ ask, people: { maren } }) => {
     const make = async () => {
       const made = await ask("/settings/feeds", { ...form({}), as: maren });
-      assert.equal(made.status, 200);
-      const html = await made.text();
+      const html = await shownOnce(ask, made, maren);
       const [json, atom] = ["json", "atom"].map((kind) =>
         new RegExp(`id="made-${kind}" readonly value="http://localhost(/feed.${kind}[^"]+)"`).exec(html)?.[1] ?? ""
       );
@@ -140,7 +139,7 @@ Deno.test("people and invites are for those who run the workspace", async () => 
     await refused.body?.cancel();
 
     const made = await ask("/settings/invites", { ...form({ uses: "3", days: "7" }), as: owner });
-    const html = await made.text();
+    const html = await shownOnce(ask, made, owner);
     const [, url = ""] = /id="made"[^>]* value="([^"]+)"/.exec(html) ?? [];
     assert.match(url, /^http:\/\/localhost\/join\/\S+$/);
     assert.match(html, /3 uses left/);
@@ -191,3 +190,14 @@ Deno.test("agents are named by browser and system", () => {
   assert.deepEqual(describeUserAgent(""), { name: "Unknown", isPhone: false });
   assert.deepEqual(describeUserAgent("(...) ---"), { name: "Unknown", isPhone: false });
 });
+
+/** The page that the answer to a form leads to, with the cookie that shows it what was made; no other page has it. */
+async function shownOnce(ask: Fixture["ask"], made: Response, as: Person | undefined): Promise<string> {
+  assert.deepEqual([made.status, made.headers.get("location")], [303, "/settings"]);
+  const [cookie = ""] = made.headers.getSetCookie().filter((it) => it.startsWith("shown_once_80="));
+  assert.match(cookie, /Max-Age=60; Path=\/settings; HttpOnly; SameSite=Lax/);
+  const headers = { cookie: `rivulet_session_80=${as?.token}; ${cookie.split(";")[0]}` };
+  const page = await ask("/settings", { headers });
+  assert.match(page.headers.getSetCookie().join(), /shown_once_80=; Max-Age=0; Path=\/settings/);
+  return await page.text();
+}

@@ -51,6 +51,7 @@ export function signIn({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env>
         },
         again: (problem, fields) => show(c, problem, fields.handle ?? ""),
       }))
+    .get("/sign-out", (c) => c.redirect("/"))
     .post("/sign-out", async (c) => {
       if (c.get("signedIn")) await run("auth.signOut", {}, toSignedInCall(c, "sign out"));
       return seeOther(c, "/");

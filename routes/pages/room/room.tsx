@@ -68,6 +68,9 @@ export function room(services: Pick<Services, "run">): Hono<Env> {
 
   return new Hono<Env>()
     .get("/rooms/:room", forPeople((c, call) => show(c, call)))
+    // Where a form's page stands, opened or reloaded: the room.
+    .get("/rooms/:room/join", (c) => c.redirect(path(c)))
+    .get("/rooms/:room/unarchive", (c) => c.redirect(path(c)))
     .get("/rooms/:room/:seq", forPeople((c, call) => show(c, call)))
     .post(
       "/rooms/:room",

@@ -81,6 +81,7 @@ export function rooms(services: Pick<Services, "run">): Hono<Env> {
         })
       ),
     )
+    .get("/direct", (c) => c.redirect("/rooms#people"))
     .post(
       "/direct",
       forPeople((c, call) =>

@@ -1,6 +1,5 @@
 /** My account, this browser, and, for those who run the workspace, people and invites. Plain forms throughout. */
 import { type Context, Hono } from "hono";
-import type { Output } from "../../../lib/protocol/commands.ts";
 import type { Env } from "../../../lib/server/http/env.ts";
 import type { Problem } from "../../../lib/protocol/errors.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
@@ -9,33 +8,31 @@ import { respondPage } from "../document.tsx";
 import { type Fields, forPeople, seeOther, statusOf, submit } from "../forms.ts";
 import { LINES_MAX, readWanted } from "../more.tsx";
 import { keepTheme, readTheme, readZone, themes } from "./preferences.ts";
+import { keepShownOnce, type ShownOnce, takeShownOnce } from "./shown_once.ts";
 import { SettingsPage, type SettingsSection } from "./settings_page.tsx";
 
 const DAY_MS = 86_400_000;
 
 interface Outcome {
   section: SettingsSection;
-  problem?: Problem;
+  problem: Problem;
   fields?: Fields;
-  /** An invite's link: shown this once. */
-  made?: Output<"invites.create">;
-  /** A token: shown this once. */
-  token?: Output<"tokens.create">;
-  /** The feed's addresses: shown this once. */
-  feeds?: Output<"feedTokens.rotate">;
 }
 
 /** A form of the page: its section, what completes "Cannot …", and its command. Then the section is shown again. */
 type Change = [section: SettingsSection, verb: string, run: (fields: Fields, call: SignedInCall) => Promise<unknown>];
-/** A form whose answer itself shows what it made, since a secret is in this answer or nowhere. */
-type Making = [section: SettingsSection, verb: string, run: (fields: Fields, call: SignedInCall) => Promise<Made>];
-type Made = Pick<Outcome, "made" | "token" | "feeds">;
+/** A form that makes what is shown once. */
+type Making = [section: SettingsSection, verb: string, run: (fields: Fields, call: SignedInCall) => Promise<ShownOnce>];
 
 export function settings({ run }: Pick<Services, "run">): Hono<Env> {
   const changes = new Map<string, Change>(Object.entries({
     profile: ["profile", "update profile", (fields, me) => run("users.update", changed(fields, me.user), me)],
     password: ["password", "change password", (fields, me) => run("auth.changePassword", passwords(fields), me)],
-    sessions: ["sessions", "end session", ({ session }, me) => run("sessions.revoke", { session }, me)],
+    sessions: [
+      "sessions",
+      "end session",
+      ({ session, others }, me) => others === undefined ? run("sessions.revoke", { session }, me) : endOthers(me),
+    ],
     token: ["tokens", "revoke token", ({ id }, me) => run("tokens.revoke", { id }, me)],
     role: ["people", "set role", ({ user, role }, me) => run("users.setRole", { user, role }, me)],
     deactivate: ["people", "deactivate person", ({ user }, me) => run("users.deactivate", { user }, me)],
@@ -45,14 +42,21 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
   const makings = new Map<string, Making>(Object.entries({
     invites: ["invites", "make invite", async ({ uses = "", days = "" }, me) => {
       const body = { uses: Number(uses), expiresIn: Number(days) * DAY_MS };
-      return { made: await run("invites.create", body, me) };
+      return { section: "invites", made: await run("invites.create", body, me) };
     }],
     tokens: ["tokens", "make token", async ({ name, days = "" }, me) => {
       const body = { name, ...(days !== "" && { expiresIn: Number(days) * DAY_MS }) };
-      return { token: await run("tokens.create", body, me) };
+      return { section: "tokens", token: await run("tokens.create", body, me) };
     }],
-    feeds: ["feeds", "make feed addresses", async (_, me) => ({ feeds: await run("feedTokens.rotate", {}, me) })],
+    feeds: ["feeds", "make feed addresses", async (_, me) => {
+      return { section: "feeds", feeds: await run("feedTokens.rotate", {}, me) };
+    }],
   }));
+
+  async function endOthers(call: SignedInCall): Promise<void> {
+    const { sessions } = await run("sessions.list", {}, call);
+    for (const { id, current } of sessions) if (!current) await run("sessions.revoke", { session: id }, call);
+  }
 
   async function show(c: Context<Env>, call: SignedInCall, outcome?: Outcome): Promise<Response> {
     const isAdmin = call.user.role === "owner" || call.user.role === "admin";
@@ -65,6 +69,7 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
       isAdmin ? run("users.list", { limit, ...lists.people }, call) : undefined,
       isAdmin ? run("invites.list", { limit, after: lists.invites.after }, call) : undefined,
     ]);
+    const shown = outcome ? undefined : takeShownOnce(c);
     const view = (
       <SettingsPage
         me={user}
@@ -77,12 +82,13 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
         zone={readZone(c)}
         saved={c.req.query("saved")}
         outcome={outcome}
+        shown={shown}
       />
     );
     return await respondPage(c, view, {
       title: `Settings · ${workspace.name}`,
       status: statusOf(outcome?.problem),
-      ...((outcome?.made ?? outcome?.token ?? outcome?.feeds) && { island: "islands/shared/copy.ts" }),
+      ...(shown && { island: "islands/shared/copy.ts" }),
     });
   }
 
@@ -112,14 +118,29 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
         return submit(c, {
           verb,
           async act(fields) {
-            if (making) return await show(c, call, { section, ...await making[2](fields, call) });
+            if (making) return madeOnce(c, await making[2](fields, call));
             await change?.[2](fields, call);
             return saved(c, section);
           },
           again: (problem, fields) => show(c, call, { section, problem, fields }),
         });
       }, back),
+    )
+    // The address of a form's page: opened or reloaded, it is the settings where the form is.
+    .get(
+      "/settings/:action",
+      forPeople((c) => {
+        const name = c.req.param("action") ?? "";
+        const [section] = changes.get(name) ?? makings.get(name) ?? (name === "theme" ? ["appearance"] : []);
+        if (section === undefined) return Promise.resolve(c.notFound());
+        return Promise.resolve(c.redirect(`/settings#${section}`));
+      }),
     );
+}
+
+function madeOnce(c: Context<Env>, shown: ShownOnce): Response {
+  keepShownOnce(c, shown);
+  return seeOther(c, "/settings"); // With no fragment: a browser would leave the focus there, not in the field.
 }
 
 const PASSWORD = "/settings#password";

@@ -9,6 +9,7 @@ import { Icon } from "../../../lib/ui/shell/icon.tsx";
 import { KeyList } from "../../../lib/ui/shell/key_list.tsx";
 import { describeUserAgent } from "../user_agent.ts";
 import { Alert } from "../alert.tsx";
+import { Ask } from "../ask.tsx";
 import { PasswordField, TextField } from "../entry/entry_layout.tsx";
 import { type Theme, themes } from "./preferences.ts";
 import { Section } from "../section.tsx";
@@ -104,6 +105,19 @@ export function Sessions({ sessions, zone, problem }: SessionsProps) {
           );
         })}
       </ul>
+      {sessions.length > 1 && (
+        <Ask
+          id="end-others"
+          action="/settings/sessions"
+          fields={{ others: "all" }}
+          label="End all other sessions"
+          title="End all other sessions?"
+          yes="End them"
+          isBad
+        >
+          <p class="mid">You stay signed in here, and sign in again on {counted(sessions.length - 1, "device")}.</p>
+        </Ask>
+      )}
     </Section>
   );
 }
@@ -132,7 +146,9 @@ export function Appearance({ theme }: { theme: Theme }) {
               </label>
             ))}
           </fieldset>
-          <button class="btn" type="submit">Save theme</button>
+          <noscript>
+            <button class="btn" type="submit">Apply</button>
+          </noscript>
         </div>
       </form>
     </Section>

@@ -7,6 +7,7 @@ import { MeBar } from "../../../lib/ui/shell/me_bar.tsx";
 import { SIDEBAR_ID } from "../../../lib/ui/shell/sidebar.tsx";
 import type { Wanted } from "../more.tsx";
 import type { Theme } from "./preferences.ts";
+import type { ShownOnce } from "./shown_once.ts";
 import { Appearance, Password, Profile, Sessions, Shortcuts } from "./settings_account.tsx";
 import { Feeds } from "./settings_feeds.tsx";
 import { Tokens } from "./settings_tokens.tsx";
@@ -43,17 +44,16 @@ export interface SettingsPageProps {
   outcome?:
     | {
       section: SettingsSection;
-      problem?: Problem;
+      problem: Problem;
       fields?: Record<string, string>;
-      made?: Output<"invites.create">;
-      token?: Output<"tokens.create">;
-      feeds?: Output<"feedTokens.rotate">;
     }
     | undefined;
+  /** What a form made, which is shown only now. */
+  shown?: ShownOnce | undefined;
 }
 
 export function SettingsPage(props: SettingsPageProps) {
-  const { me, sessions: lines, tokens, people, invites, lists, theme, zone, saved, outcome } = props;
+  const { me, sessions: lines, tokens, people, invites, lists, theme, zone, saved, outcome, shown } = props;
   const problemOf = (section: SettingsSection) => outcome?.section === section ? outcome.problem : undefined;
   const isSaved = saved !== undefined && Object.hasOwn(sections, saved) && !outcome;
   return (
@@ -107,11 +107,11 @@ export function SettingsPage(props: SettingsPageProps) {
             <Tokens
               tokens={tokens}
               zone={zone}
-              made={outcome?.token}
+              made={shown?.section === "tokens" ? shown.token : undefined}
               problem={problemOf("tokens")}
               fields={outcome?.fields}
             />
-            <Feeds made={outcome?.feeds} problem={problemOf("feeds")} />
+            <Feeds made={shown?.section === "feeds" ? shown.feeds : undefined} problem={problemOf("feeds")} />
             <Appearance theme={theme} />
             <Shortcuts />
             {people && <People me={me} people={people} wanted={lists.people} problem={problemOf("people")} />}
@@ -120,7 +120,7 @@ export function SettingsPage(props: SettingsPageProps) {
                 list={invites}
                 wanted={lists.invites}
                 zone={zone}
-                made={outcome?.made}
+                made={shown?.section === "invites" ? shown.made : undefined}
                 problem={problemOf("invites")}
               />
             )}

@@ -8,6 +8,7 @@ import { Icon } from "../../../lib/ui/shell/icon.tsx";
 import { Island } from "../../../lib/ui/shell/island.tsx";
 import { Alert } from "../alert.tsx";
 import { Section } from "../section.tsx";
+import { Ask } from "../ask.tsx";
 
 /** How long a token works, in days; "" is for ever. */
 const spans = [["30", "30 days"], ["90", "90 days"], ["365", "A year"], ["", "Until it is revoked"]] as const;
@@ -98,12 +99,17 @@ function TokenItem({ token: { id, name, at, lastUsedAt, expiresAt }, zone }: { t
           )}
         </small>
       </span>
-      <form method="post" action="/settings/token">
-        <input type="hidden" name="id" value={id} />
-        <button class="btn bare bad" type="submit">
-          Revoke<span class="vh">token {name}</span>
-        </button>
-      </form>
+      <Ask
+        id={`revoke-${id}`}
+        action="/settings/token"
+        fields={{ id }}
+        label={["Revoke", <span class="vh">token {name}</span>]}
+        title={`Revoke ${name}?`}
+        yes="Revoke"
+        isBad
+      >
+        <p class="mid">Whatever uses this token stops working at once.</p>
+      </Ask>
     </li>
   );
 }

@@ -9,6 +9,7 @@ import { Icon } from "../../../lib/ui/shell/icon.tsx";
 import { InParts } from "../../../lib/ui/shell/in_parts.tsx";
 import { Island } from "../../../lib/ui/shell/island.tsx";
 import { Alert } from "../alert.tsx";
+import { Ask } from "../ask.tsx";
 import { FindForm, MoreLinks, type Wanted } from "../more.tsx";
 import { Section } from "../section.tsx";
 
@@ -66,32 +67,67 @@ function PersonRow({ user, me }: { user: User; me: User }) {
       <td>@{user.handle}</td>
       <td>{mayChange && !isGone ? <RoleForm user={user} me={me} /> : user.role}</td>
       <td class="r">
-        {mayChange && (
-          <form method="post" action={isGone ? "/settings/reactivate" : "/settings/deactivate"}>
-            <input type="hidden" name="user" value={user.id} />
-            <button class={isGone ? "btn bare" : "btn bare bad"} type="submit">
-              {isGone ? "Reactivate" : "Deactivate"}
-              <span class="vh">{user.name}</span>
-            </button>
-          </form>
-        )}
+        {mayChange && (isGone ? <Reactivate user={user} /> : <Deactivate user={user} />)}
       </td>
     </tr>
   );
 }
 
-function RoleForm({ user, me }: { user: User; me: User }) {
-  const roles = me.role === "owner" ? ["owner", "admin", "member"] : ["admin", "member"];
+function Reactivate({ user }: { user: User }) {
   return (
-    <form class="row" method="post" action="/settings/role">
+    <form method="post" action="/settings/reactivate">
       <input type="hidden" name="user" value={user.id} />
-      <select class="input" name="role" aria-label={`Role of ${user.name}`}>
-        {roles.map((role) => <option key={role} value={role} selected={role === user.role}>{role}</option>)}
-      </select>
       <button class="btn bare" type="submit">
-        Set<span class="vh">role of {user.name}</span>
+        Reactivate<span class="vh">{user.name}</span>
       </button>
     </form>
+  );
+}
+
+function Deactivate({ user }: { user: User }) {
+  return (
+    <Ask
+      id={`end-${user.id}`}
+      action="/settings/deactivate"
+      fields={{ user: user.id }}
+      label={["Deactivate", <span class="vh">{user.name}</span>]}
+      title={`Deactivate ${user.name}?`}
+      yes="Deactivate"
+      isBad
+    >
+      <p class="mid">
+        They are signed out everywhere and can't sign in. Their messages stay, and you can reactivate them.
+      </p>
+    </Ask>
+  );
+}
+
+const roleWords = { owner: "Can do everything", admin: "Manages people, rooms and invites", member: "" } as const;
+
+function RoleForm({ user, me }: { user: User; me: User }) {
+  const roles = me.role === "owner" ? ["owner", "admin", "member"] as const : ["admin", "member"] as const;
+  return (
+    <Ask
+      id={`role-${user.id}`}
+      action="/settings/role"
+      fields={{ user: user.id }}
+      label={[user.role, <Icon name="chev" small />, <span class="vh">Change role of {user.name}</span>]}
+      title={`Role of ${user.name}`}
+      yes="Change role"
+    >
+      <fieldset class="choices">
+        <legend class="vh">Role</legend>
+        {roles.map((role) => (
+          <label key={role} class="check">
+            <input type="radio" name="role" value={role} checked={role === user.role} />
+            <span>
+              {role}
+              {roleWords[role] && <small>{roleWords[role]}</small>}
+            </span>
+          </label>
+        ))}
+      </fieldset>
+    </Ask>
   );
 }
 
