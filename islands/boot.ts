@@ -6,7 +6,6 @@ export interface IslandModule {
 
 const islands = new Map<string, () => Promise<IslandModule>>([
   ["room", () => import("./room/room.tsx")],
-  ["copy", () => import("./shared/copy.ts")],
 ]);
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-island]")) void start(root);

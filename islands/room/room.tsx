@@ -4,7 +4,7 @@ import { hydrate } from "preact";
 import { createDrafts } from "../../lib/client/stores/drafts.ts";
 import { PAGE_DATA_ID, pageData } from "../../lib/ui/room/page_data.ts";
 import { importAgain } from "../shared/import_again.ts";
-import { createBrowserChat } from "./browser_chat.ts";
+import { createBrowserChat } from "../shared/browser_chat.ts";
 import { createNavigation } from "./navigation.ts";
 import { createRoomView } from "./room_view.ts";
 import { RoomApp } from "./room_app.tsx";

@@ -1,11 +1,11 @@
 /** The room's page in the browser: the screen that the server rendered, with its handlers. */
 import { useEffect, useMemo } from "preact/hooks";
 import { RoomScreen } from "../../lib/ui/room/room_screen.tsx";
+import { ChatOverlays } from "../shared/chat_overlays.tsx";
 import { bindSwitcher } from "../shared/switcher_key.ts";
 import { RoomBanner } from "./room_banner.tsx";
 import { createRoomHandlers } from "./room_handlers.ts";
 import { RoomLog } from "./room_log.tsx";
-import { RoomOverlays } from "./room_overlays.tsx";
 import { createRoomState } from "./room_state.ts";
 import type { RoomView } from "./room_view.ts";
 import { ToEnd, Writer } from "./room_writer.tsx";
@@ -26,7 +26,7 @@ export function RoomApp({ view }: { view: RoomView }) {
       pill={<ToEnd view={view} />}
       writer={<Writer key={room} view={view} room={room} />}
     >
-      <RoomOverlays view={view} />
+      <ChatOverlays view={view} />
       <DeferredOverlays view={view} />
     </RoomScreen>
   );

@@ -8,7 +8,7 @@ import { CallNotice } from "./call_notice.tsx";
 import { keepFavicon } from "../shared/favicon.ts";
 import { keepFocus, writeOrRead } from "../shared/focus_keeper.ts";
 import { Inspector } from "../inspector/inspector.tsx";
-import { inspectRoom } from "./room_inspected.ts";
+import { inspectChat } from "../inspector/chat_inspected.ts";
 import { createMessageActions } from "./messages/actions.tsx";
 import { followPeople } from "../shared/people_following.ts";
 import { keepRecent } from "../shared/recent_rooms.ts";
@@ -20,7 +20,7 @@ import { bindSingleKeys } from "../shared/single_keys.ts";
 export function createDeferred(view: RoomView): Deferred {
   const actions = createMessageActions(view);
   const { Asks } = actions;
-  const inspected = inspectRoom(view);
+  const inspected = inspectChat(view);
   followPeople(view.chat);
   keepFavicon(view.chat.rooms.forMe);
   keepFocus(document, writeOrRead);

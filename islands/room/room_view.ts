@@ -4,22 +4,20 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from "@pre
 import { browserClock } from "../../lib/client/connection/clock.ts";
 import type { Chat } from "../../lib/client/stores/chat.ts";
 import type { Drafts } from "../../lib/client/stores/drafts.ts";
-import { WATCH_MAX } from "../../lib/protocol/frames.ts";
 import type { Presence } from "../../lib/protocol/presence.ts";
 import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import { titled } from "../../lib/model/room_list.ts";
-import { participants, roomName, roomRef } from "../../lib/ui/shell/names.ts";
+import { roomName, roomRef } from "../../lib/ui/shell/names.ts";
 import type { PageData } from "../../lib/ui/room/page_data.ts";
-import { SIDEBAR_ID } from "../../lib/ui/shell/sidebar.tsx";
+import type { Overlay } from "../shared/chat_overlays.tsx";
 import { createKnownPresence, createNotice, type Notice } from "../shared/connection_notice.ts";
 import { keepCookie, keepLastRoom } from "../shared/cookies.ts";
-import type { DialogKind } from "../shared/dialogs/dialog_kinds.ts";
+import { closeDrawer } from "../shared/drawer.ts";
+import { watchPeople } from "../shared/watch_people.ts";
 import type { MessageActions } from "./messages/message_actions.ts";
 import type { Navigation } from "./navigation.ts";
 import type { ComposerState } from "./use_composer.ts";
 import type { MessageListState } from "./use_message_list.ts";
-
-export type Overlay = DialogKind | "palette" | "inspector";
 
 /** What the page fetches once it is live. */
 export interface Deferred extends MessageActions {
@@ -116,22 +114,9 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
   onNewDay();
 
   effect(() => {
-    for (const { room } of rooms.summaries.value) if (room.visibility === "direct") members.need(room.id);
     if (chat.current.value) members.need(chat.current.value.room);
   });
-  const watched = computed(() => {
-    const ids = new Set<string>();
-    for (const { room } of rooms.summaries.value) {
-      if (room.visibility !== "direct") continue;
-      for (const id of participants(members.members.value.get(room.id) ?? [], me.id)) ids.add(id);
-    }
-    const shown = isPaneOpen.value ? members.members.value.get(chat.current.value?.room ?? "") : undefined;
-    for (const id of shown ?? []) ids.add(id);
-    ids.delete(me.id);
-    // The order matters, because only so many are watched. It is a text, so that an equal list is not sent again.
-    return [...ids].slice(0, WATCH_MAX).join(" ");
-  });
-  effect(() => chat.live.watch(watched.value.split(" ").filter((id) => id !== "")));
+  watchPeople(chat, () => isPaneOpen.value ? members.members.value.get(chat.current.value?.room ?? "") : undefined);
 
   const notice = createNotice(chat.live.status, browserClock);
   const view: RoomView = {
@@ -199,10 +184,4 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
     },
   };
   return view;
-}
-
-/** The sidebar of a phone. */
-function closeDrawer() {
-  const drawer = document.getElementById(SIDEBAR_ID);
-  if (drawer?.matches(":popover-open")) drawer.hidePopover();
 }

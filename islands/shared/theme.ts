@@ -1,7 +1,8 @@
 /** The theme of this browser, which the next pages come in as well. */
 import { keepCookie } from "./cookies.ts";
 
-export type Theme = "system" | "light" | "dark";
+export const themes = ["system", "light", "dark"] as const;
+export type Theme = (typeof themes)[number];
 
 export function setTheme(theme: Theme): void {
   keepCookie("theme", theme);

@@ -12,9 +12,12 @@ import { fingerprintOf, isStamped } from "./fingerprint.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const ENTRY_SCRIPT = "islands/boot.ts";
-/** A page bundled by itself: code that two pages share would be split off, and both would compress worse. */
-const ENTRY_APART = "islands/feed/feed_boot.ts";
-const [PAGE, PAGE_APART] = ["islands/room/room.tsx", "islands/feed/feed.tsx"];
+/** Pages bundled by themselves, by entry: code that two pages share would be split off, and both would compress worse. */
+const APART = {
+  "islands/feed/feed_boot.ts": "islands/feed/feed.tsx",
+  "islands/shell/shell_boot.ts": "islands/shell/shell.tsx",
+};
+const PAGE = "islands/room/room.tsx";
 const ENTRY_STYLE = "static/styles/index.css";
 const TARGET = "es2022";
 
@@ -59,9 +62,8 @@ export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): 
         write: false,
         metafile: true,
       });
-    const [together, apart, bundled] = await Promise.all([
+    const [together, bundled, ...apart] = await Promise.all([
       bundle(PAGE, ENTRY_SCRIPT, ENTRY_STYLE),
-      bundle(PAGE_APART, ENTRY_APART),
       esbuild.build({
         ...optionsFor(root, dir),
         entryPoints: WORKERS,
@@ -70,22 +72,31 @@ export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): 
         write: false,
         metafile: true,
       }),
+      ...Object.entries(APART).map(([entry, page]) => bundle(page, entry)),
     ]);
-    for (const { metafile } of [together, apart, bundled]) assertStamped(metafile);
+    for (const { metafile } of [together, bundled, ...apart]) assertStamped(metafile);
     await Deno.mkdir(dir, { recursive: true });
     const files: Manifest["files"] = {};
-    await Promise.all([...together.outputFiles, ...apart.outputFiles].map(async ({ path, contents }) => {
-      const name = baseName(path);
-      const small = await compress(contents, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
-      files[name] = { type: typeOf(name), bytes: contents.length, brotli: small.length };
-      await Deno.writeFile(new URL(name, dir), contents);
-      await Deno.writeFile(new URL(`${name}.br`, dir), small);
-    }));
+    await Promise.all(
+      [together, ...apart].flatMap((it) => it.outputFiles).map(async ({ path, contents }) => {
+        const name = baseName(path);
+        const small = await compress(contents, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+        files[name] = { type: typeOf(name), bytes: contents.length, brotli: small.length };
+        await Deno.writeFile(new URL(name, dir), contents);
+        await Deno.writeFile(new URL(`${name}.br`, dir), small);
+      }),
+    );
     for (const { path, contents } of bundled.outputFiles) {
       await Deno.writeFile(new URL(baseName(path), dir), contents);
     }
     const workers = workersOf(bundled.metafile);
-    const made = { fingerprint, ...entriesOf(together.metafile), apart: apartOf(apart.metafile), workers, files };
+    const made = {
+      fingerprint,
+      ...entriesOf(together.metafile),
+      apart: Object.assign({}, ...apart.map((it) => apartOf(it.metafile))),
+      workers,
+      files,
+    };
     await writeManifest(made, dir);
     await sweep(made, dir);
     return made;
@@ -150,9 +161,10 @@ function entriesOf({ outputs }: Metafile): Pick<Manifest, "script" | "chunks" | 
 
 /** The entry, and what it imports before it runs. */
 function apartOf({ outputs }: Metafile): Manifest["apart"] {
-  const [path] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === ENTRY_APART) ?? [];
+  const [path, { entryPoint = "" } = {}] =
+    Object.entries(outputs).find(([, { entryPoint = "" }]) => Object.hasOwn(APART, entryPoint)) ?? [];
   if (path === undefined) throw new Error("Cannot build: an entry came out without a file");
-  return { [ENTRY_APART]: closureOf(path, outputs).map(baseName) };
+  return { [entryPoint]: closureOf(path, outputs).map(baseName) };
 }
 
 function workersOf({ outputs }: Metafile): Manifest["workers"] {

@@ -11,6 +11,7 @@ import { slices } from "../../lib/server/limits/slices.ts";
 import type { FeedData } from "../../lib/ui/feed/feed_data.ts";
 import { Turns } from "../../lib/ui/shell/in_parts.tsx";
 import { PAGE_DATA_ID, type PageData } from "../../lib/ui/room/page_data.ts";
+import type { ShellData } from "../../lib/ui/shell/shell_data.ts";
 import { Sprite } from "../../lib/ui/shell/sprite.tsx";
 import { readTheme, type Theme } from "./settings/preferences.ts";
 
@@ -20,7 +21,7 @@ export interface PageOptions {
   status?: ContentfulStatusCode;
   /** The source of the island's chunk, e.g. "islands/room/room.tsx", or of an entry of its own. */
   island?: string;
-  data?: PageData | FeedData;
+  data?: PageData | FeedData | ShellData;
 }
 
 /** HTML standard, 4.6.7.6; Preact's types don't have it yet. */

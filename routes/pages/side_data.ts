@@ -5,6 +5,7 @@ import { inOrder } from "../../lib/model/room_list.ts";
 import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import type { Services } from "../../lib/server/services.ts";
+import type { ShellData } from "../../lib/ui/shell/shell_data.ts";
 import { participants } from "../../lib/ui/shell/names.ts";
 
 const PAGE = 100;
@@ -53,4 +54,15 @@ export async function loadUsers(
 ): Promise<User[]> {
   const wanted = [...new Set(ids)].slice(0, USERS_GET_MAX);
   return (await run("users.get", { ids: wanted }, call)).users;
+}
+
+/** The data of a page beside rooms and feed. `title` is without the workspace's name. */
+export async function loadShell(
+  services: Pick<Services, "run">,
+  call: SignedInCall,
+  { path, title, zone }: Pick<ShellData, "path" | "title" | "zone">,
+): Promise<ShellData> {
+  const [{ workspace }, side] = await Promise.all([services.run("auth.me", {}, call), loadSide(services, call)]);
+  const users = await loadUsers(services, [call.user.id, ...peopleOfSide(side, call.user.id)], call);
+  return { me: call.user, workspace, path, title: `${title} · ${workspace.name}`, zone, ...side, users };
 }

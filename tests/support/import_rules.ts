@@ -14,7 +14,7 @@ const rules: Record<string, Rule> = {
   // Both sides.
   "lib/protocol": { may: [], packages: ["zod/mini"] },
   "lib/model": { may: ["lib/protocol"] },
-  "lib/ui/shell": { may: ["lib/protocol", "lib/model"], packages: PREACT },
+  "lib/ui/shell": { may: ["lib/protocol", "lib/model"], packages: [...PREACT, "zod/mini"] },
   "lib/ui/room": { may: ["lib/protocol", "lib/model", "lib/ui/shell"], packages: [...PREACT, "zod/mini"] },
   "lib/ui/feed": { may: ["lib/protocol", "lib/model", "lib/ui/shell"], packages: [...PREACT, "zod/mini"] },
 
@@ -48,6 +48,10 @@ const rules: Record<string, Rule> = {
   "islands/feed": {
     may: ["lib/protocol", "lib/model", "lib/ui", "lib/client", "islands/shared", "islands/inspector"],
     packages: [...PREACT, "zod/mini"],
+  },
+  "islands/shell": {
+    may: ["lib/protocol", "lib/model", "lib/ui/shell", "lib/client", "islands/shared", "islands/inspector"],
+    packages: PREACT,
   },
   "islands/boot.ts": { may: ["islands/room", "islands/shared"] },
 

@@ -5,8 +5,7 @@ import { message } from "../../protocol/messages.ts";
 import { roomLine } from "../../protocol/rooms.ts";
 import { user } from "../../protocol/users.ts";
 
-/** Names the `<script type="application/json">` that holds it. */
-export const PAGE_DATA_ID = "page-data";
+export { PAGE_DATA_ID } from "../shell/shell_data.ts";
 
 export const pageData = z.object({
   me: user,

@@ -10,14 +10,16 @@ import { Avatar } from "../../../lib/ui/shell/avatar.tsx";
 import { counted } from "../../../lib/ui/shell/format.ts";
 import { Icon } from "../../../lib/ui/shell/icon.tsx";
 import { InParts } from "../../../lib/ui/shell/in_parts.tsx";
-import { Sidebar } from "../../../lib/ui/shell/sidebar.tsx";
+import { Island } from "../../../lib/ui/shell/island.tsx";
+import { ShellSide, sideOf } from "../../../lib/ui/shell/shell_side.tsx";
 import { SidebarOpener } from "../../../lib/ui/shell/sidebar_opener.tsx";
 import { Alert } from "../alert.tsx";
 import { respondPage } from "../document.tsx";
 import { TextField } from "../entry/entry_layout.tsx";
 import { FindForm, LINES_MAX, MoreLinks, readWanted, type Wanted } from "../more.tsx";
 import { type Fields, forPeople, seeOther, statusOf, submit } from "../forms.ts";
-import { loadSide, loadUsers, peopleOfSide } from "../side_data.ts";
+import { readZone } from "../settings/preferences.ts";
+import { loadShell } from "../side_data.ts";
 import { Section } from "../section.tsx";
 
 const ALERT = "alert";
@@ -28,26 +30,17 @@ export function rooms(services: Pick<Services, "run">): Hono<Env> {
 
   async function show(c: Context<Env>, call: SignedInCall, fields: Fields = {}, problem?: Problem): Promise<Response> {
     const wanted = { rooms: readWanted(c, "browse"), people: readWanted(c, "people") };
-    const [{ workspace }, side, rooms, people] = await Promise.all([
-      run("auth.me", {}, call),
-      loadSide(services, call),
+    const [shell, rooms, people] = await Promise.all([
+      loadShell(services, call, { path: PATH, title: "Rooms", zone: readZone(c) }),
       run("rooms.list", { ...wanted.rooms, public: true, limit: LINES_MAX }, call),
       run("users.list", { ...wanted.people, active: true, limit: LINES_MAX }, call),
     ]);
-    const users = await loadUsers(services, [call.user.id, ...peopleOfSide(side, call.user.id)], call);
     const page = (
       <div class="app">
         <a class="skip" href="#main">Skip to content</a>
-        <Sidebar
-          workspace={workspace.name}
-          me={call.user}
-          summaries={side.rooms}
-          current={undefined}
-          users={new Map(users.map((user) => [user.id, user]))}
-          members={new Map(Object.entries(side.members))}
-          presence={new Map()}
-          unseen={side.unseen}
-        />
+        <Island name="shell" class="shell">
+          <ShellSide {...sideOf(shell)} />
+        </Island>
         <main class="main" id="main">
           <header class="bar">
             <SidebarOpener />
@@ -63,7 +56,12 @@ export function rooms(services: Pick<Services, "run">): Hono<Env> {
         </main>
       </div>
     );
-    return await respondPage(c, page, { title: `Rooms · ${workspace.name}`, status: statusOf(problem) });
+    return await respondPage(c, page, {
+      title: shell.title,
+      status: statusOf(problem),
+      island: "islands/shell/shell_boot.ts",
+      data: shell,
+    });
   }
 
   return new Hono<Env>()

@@ -9,7 +9,9 @@ import { type Fields, forPeople, seeOther, statusOf, submit } from "../forms.ts"
 import { LINES_MAX, readWanted } from "../more.tsx";
 import { keepTheme, readTheme, readZone, themes } from "./preferences.ts";
 import { keepShownOnce, type ShownOnce, takeShownOnce } from "./shown_once.ts";
-import { SettingsPage, type SettingsSection } from "./settings_page.tsx";
+import type { SettingsSection } from "../../../lib/ui/shell/settings_side.tsx";
+import { loadShell } from "../side_data.ts";
+import { SettingsPage } from "./settings_page.tsx";
 
 const DAY_MS = 86_400_000;
 
@@ -24,7 +26,8 @@ type Change = [section: SettingsSection, verb: string, run: (fields: Fields, cal
 /** A form that makes what is shown once. */
 type Making = [section: SettingsSection, verb: string, run: (fields: Fields, call: SignedInCall) => Promise<ShownOnce>];
 
-export function settings({ run }: Pick<Services, "run">): Hono<Env> {
+export function settings(services: Pick<Services, "run">): Hono<Env> {
+  const { run } = services;
   const changes = new Map<string, Change>(Object.entries({
     profile: ["profile", "update profile", (fields, me) => run("users.update", changed(fields, me.user), me)],
     password: ["password", "change password", (fields, me) => run("auth.changePassword", passwords(fields), me)],
@@ -62,8 +65,9 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
     const isAdmin = call.user.role === "owner" || call.user.role === "admin";
     const limit = LINES_MAX;
     const lists = { people: readWanted(c, "people"), invites: readWanted(c, "invites") };
-    const [{ user, workspace }, { sessions }, { tokens }, people, invites] = await Promise.all([
+    const [{ user }, shell, { sessions }, { tokens }, people, invites] = await Promise.all([
       run("auth.me", {}, call),
+      loadShell(services, call, { path: "/settings", title: "Settings", zone: readZone(c) }),
       run("sessions.list", {}, call),
       run("tokens.list", { limit }, call),
       isAdmin ? run("users.list", { limit, ...lists.people }, call) : undefined,
@@ -73,6 +77,7 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
     const view = (
       <SettingsPage
         me={user}
+        shell={shell}
         sessions={sessions}
         tokens={tokens}
         people={people}
@@ -86,9 +91,10 @@ export function settings({ run }: Pick<Services, "run">): Hono<Env> {
       />
     );
     return await respondPage(c, view, {
-      title: `Settings · ${workspace.name}`,
+      title: shell.title,
       status: statusOf(outcome?.problem),
-      ...(shown && { island: "islands/shared/copy.ts" }),
+      island: "islands/shell/shell_boot.ts",
+      data: shell,
     });
   }
 

@@ -2,8 +2,11 @@ import type { Output } from "../../../lib/protocol/commands.ts";
 import type { SessionLine, TokenLine } from "../../../lib/protocol/auth.ts";
 import type { Problem } from "../../../lib/protocol/errors.ts";
 import type { User } from "../../../lib/protocol/users.ts";
-import { Icon, type IconName } from "../../../lib/ui/shell/icon.tsx";
-import { MeBar } from "../../../lib/ui/shell/me_bar.tsx";
+import { Icon } from "../../../lib/ui/shell/icon.tsx";
+import { Island } from "../../../lib/ui/shell/island.tsx";
+import { sections, type SettingsSection } from "../../../lib/ui/shell/settings_side.tsx";
+import type { ShellData } from "../../../lib/ui/shell/shell_data.ts";
+import { ShellSide, sideOf } from "../../../lib/ui/shell/shell_side.tsx";
 import { SIDEBAR_ID } from "../../../lib/ui/shell/sidebar.tsx";
 import type { Wanted } from "../more.tsx";
 import type { Theme } from "./preferences.ts";
@@ -13,22 +16,9 @@ import { Feeds } from "./settings_feeds.tsx";
 import { Tokens } from "./settings_tokens.tsx";
 import { Invites, People } from "./settings_workspace.tsx";
 
-const sections = {
-  profile: { title: "Profile", icon: "user" },
-  password: { title: "Password", icon: "key" },
-  sessions: { title: "Sessions and devices", icon: "screen" },
-  tokens: { title: "Access tokens", icon: "key" },
-  feeds: { title: "Feed addresses", icon: "link" },
-  appearance: { title: "Appearance", icon: "sun" },
-  shortcuts: { title: "Shortcuts", icon: "keys" },
-  people: { title: "Members and roles", icon: "users" },
-  invites: { title: "Invites", icon: "link" },
-} as const satisfies Record<string, { title: string; icon: IconName }>;
-
-export type SettingsSection = keyof typeof sections;
-
 export interface SettingsPageProps {
   me: User;
+  shell: ShellData;
   sessions: readonly SessionLine[];
   /** All of them: nobody may have more than a page. */
   tokens: readonly TokenLine[];
@@ -53,38 +43,15 @@ export interface SettingsPageProps {
 }
 
 export function SettingsPage(props: SettingsPageProps) {
-  const { me, sessions: lines, tokens, people, invites, lists, theme, zone, saved, outcome, shown } = props;
+  const { me, shell, sessions: lines, tokens, people, invites, lists, theme, zone, saved, outcome, shown } = props;
   const problemOf = (section: SettingsSection) => outcome?.section === section ? outcome.problem : undefined;
   const isSaved = saved !== undefined && Object.hasOwn(sections, saved) && !outcome;
   return (
     <div class="app">
       <a class="skip" href="#main">Skip to content</a>
-      <nav class="side" id={SIDEBAR_ID} popover="auto" aria-label="Settings">
-        <div class="side-head row">
-          <a class="ws" href="/">
-            <Icon name="back" />
-            <span class="cut">Settings</span>
-          </a>
-          <button
-            class="ib narrow"
-            type="button"
-            popovertarget={SIDEBAR_ID}
-            popovertargetaction="hide"
-            aria-label="Close menu"
-          >
-            <Icon name="x" />
-          </button>
-        </div>
-        <div class="scroll">
-          <SectionLinks
-            id="you"
-            title="You"
-            names={["profile", "password", "sessions", "tokens", "feeds", "appearance", "shortcuts"]}
-          />
-          {people && <SectionLinks id="workspace" title="Workspace" names={["people", "invites"]} />}
-        </div>
-        <MeBar me={me} />
-      </nav>
+      <Island name="shell" class="shell">
+        <ShellSide {...sideOf(shell)} />
+      </Island>
       <main class="main" id="main">
         <header class="bar">
           <button class="ib narrow" type="button" popovertarget={SIDEBAR_ID} aria-label="Open menu">
@@ -128,25 +95,5 @@ export function SettingsPage(props: SettingsPageProps) {
         </div>
       </main>
     </div>
-  );
-}
-
-function SectionLinks({ id, title, names }: { id: string; title: string; names: SettingsSection[] }) {
-  return (
-    <>
-      <div class="nav-h">
-        <h2 id={`h-${id}`}>{title}</h2>
-      </div>
-      <ul class="nav" aria-labelledby={`h-${id}`}>
-        {names.map((name) => (
-          <li key={name}>
-            <a href={`#${name}`}>
-              <Icon name={sections[name].icon} />
-              <span class="cut">{sections[name].title}</span>
-            </a>
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }

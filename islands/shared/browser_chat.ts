@@ -5,8 +5,8 @@ import { onWake } from "../../lib/client/connection/wake.ts";
 import { type Chat, type ChatDeps, createChat } from "../../lib/client/stores/chat.ts";
 import { createOutboxStorage } from "../../lib/client/stores/outbox_storage.ts";
 import { createWsTransport } from "../../lib/client/transports/ws.ts";
-import { createBrowserLive } from "../shared/browser_live.ts";
-import { importAgain } from "../shared/import_again.ts";
+import { createBrowserLive } from "./browser_live.ts";
+import { importAgain } from "./import_again.ts";
 
 /** `me`, `rooms`, `users` and `unseen` are what the page came with. */
 export function createBrowserChat(

@@ -1,18 +1,30 @@
-/** The palette and the dialogs, each in a chunk that is fetched when it is first opened. */
-import { useSignal, useSignalEffect } from "@preact/signals";
+/** The palette and the dialogs, each in a chunk that is fetched when it is first wanted. */
+import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { FunctionComponent } from "preact";
-import type { PaletteProps } from "../shared/palette_props.ts";
-import { Switcher } from "../shared/switcher.tsx";
-import type { DialogKind, DialogKindProps } from "../shared/dialogs/dialog_kinds.ts";
-import type { RoomView } from "./room_view.ts";
-import { importAgain } from "../shared/import_again.ts";
+import type { Chat } from "../../lib/client/stores/chat.ts";
+import type { PaletteProps } from "./palette_props.ts";
+import { Switcher } from "./switcher.tsx";
+import type { DialogKind, DialogKindProps } from "./dialogs/dialog_kinds.ts";
+import { importAgain } from "./import_again.ts";
+
+export type Overlay = DialogKind | "palette" | "inspector";
+
+/** A page that has a chat and overlays. */
+export interface OverlayHost {
+  chat: Chat;
+  overlay: Signal<Overlay | undefined>;
+  /** What was asked for and needs the network to be opened, in words. */
+  unopened: Signal<string | undefined>;
+  nameOf(room: string): string;
+  go(room: string): void;
+}
 
 interface Chunks {
   palette?: FunctionComponent<PaletteProps>;
   dialogs?: FunctionComponent<DialogKindProps & { kind: DialogKind }>;
 }
 
-export function RoomOverlays({ view }: { view: RoomView }) {
+export function ChatOverlays({ view }: { view: OverlayHost }) {
   const chunks = useSignal<Chunks>({});
   useSignalEffect(() => {
     const wanted = view.overlay.value;
@@ -48,9 +60,7 @@ export function RoomOverlays({ view }: { view: RoomView }) {
 
 async function load(isPalette: boolean, have: Chunks): Promise<Chunks> {
   if (isPalette) {
-    return have.palette ? {} : { palette: (await importAgain(() => import("../shared/palette.tsx"))).Palette };
+    return have.palette ? {} : { palette: (await importAgain(() => import("./palette.tsx"))).Palette };
   }
-  return have.dialogs
-    ? {}
-    : { dialogs: (await importAgain(() => import("../shared/dialogs/dialogs.tsx"))).ShownDialog };
+  return have.dialogs ? {} : { dialogs: (await importAgain(() => import("./dialogs/dialogs.tsx"))).ShownDialog };
 }

@@ -1,10 +1,19 @@
 import { FEED, userStream } from "../../lib/protocol/streams.ts";
-import type { RoomView } from "./room_view.ts";
-import type { Fact, Inspected } from "../inspector/inspected.ts";
-import { howLive } from "../inspector/words.ts";
+import type { ReadonlySignal, Signal } from "@preact/signals";
+import type { Chat } from "../../lib/client/stores/chat.ts";
+import type { Fact, Inspected } from "./inspected.ts";
+import { howLive } from "./words.ts";
 
-/** The room page's connection: it prefers the WebSocket. */
-export function inspectRoom(view: RoomView): Inspected {
+export interface InspectedChat<T extends string = string> {
+  chat: Chat;
+  /** "#gauges", or the people's names, of the room on screen. */
+  ref: ReadonlySignal<string>;
+  zone: ReadonlySignal<string>;
+  overlay: Signal<T | undefined>;
+}
+
+/** A chat's connection: it prefers the WebSocket. */
+export function inspectChat<T extends string>(view: InspectedChat<T>): Inspected {
   const { live, outbox } = view.chat;
   return {
     live,
@@ -19,7 +28,7 @@ export function inspectRoom(view: RoomView): Inspected {
 }
 
 /** Offsets are opaque, so it shows the numbers that people see, and the events that came. */
-function streams(view: RoomView): Fact[] {
+function streams(view: Pick<InspectedChat, "chat" | "ref">): Fact[] {
   const { chat } = view;
   return [...chat.live.sync.value].map(([stream, { seq, isLive }]) => {
     const state = howLive(chat.live.status.value, isLive);

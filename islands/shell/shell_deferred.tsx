@@ -1,0 +1,11 @@
+/** What a page beside rooms and feed fetches once it lives: names as they are now, the icon's dot, the inspector. */
+import { followPeople } from "../shared/people_following.ts";
+import { keepFavicon } from "../shared/favicon.ts";
+import type { ShellView } from "./shell_view.ts";
+export { Inspector } from "../inspector/inspector.tsx";
+export { inspectChat } from "../inspector/chat_inspected.ts";
+
+export function follow({ chat }: ShellView): void {
+  followPeople(chat);
+  keepFavicon(chat.rooms.forMe);
+}

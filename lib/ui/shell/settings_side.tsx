@@ -1,0 +1,86 @@
+/** The first pane of the settings: their sections. */
+import type { User } from "../../protocol/users.ts";
+import { Icon, type IconName } from "./icon.tsx";
+import { MeBar, type MeBarProps } from "./me_bar.tsx";
+import { SIDEBAR_ID } from "./sidebar.tsx";
+
+export const sections = {
+  profile: { title: "Profile", icon: "user" },
+  password: { title: "Password", icon: "key" },
+  sessions: { title: "Sessions and devices", icon: "screen" },
+  tokens: { title: "Access tokens", icon: "key" },
+  feeds: { title: "Feed addresses", icon: "link" },
+  appearance: { title: "Appearance", icon: "sun" },
+  shortcuts: { title: "Shortcuts", icon: "keys" },
+  people: { title: "Members and roles", icon: "users" },
+  invites: { title: "Invites", icon: "link" },
+} as const satisfies Record<string, { title: string; icon: IconName }>;
+
+export type SettingsSection = keyof typeof sections;
+
+export interface SettingsSideProps extends MeBarProps {
+  /** A section was chosen. */
+  onSection?: (() => void) | undefined;
+}
+
+export function SettingsSide({ onSection, ...bar }: SettingsSideProps) {
+  return (
+    <nav class="side" id={SIDEBAR_ID} popover="auto" aria-label="Settings">
+      <div class="side-head row">
+        <a class="ws" href="/">
+          <Icon name="back" />
+          <span class="cut">Settings</span>
+        </a>
+        <button
+          class="ib narrow"
+          type="button"
+          popovertarget={SIDEBAR_ID}
+          popovertargetaction="hide"
+          aria-label="Close menu"
+        >
+          <Icon name="x" />
+        </button>
+      </div>
+      <div class="scroll">
+        <SectionLinks
+          id="you"
+          title="You"
+          names={["profile", "password", "sessions", "tokens", "feeds", "appearance", "shortcuts"]}
+          onSection={onSection}
+        />
+        {isAdmin(bar.me) && (
+          <SectionLinks id="workspace" title="Workspace" names={["people", "invites"]} onSection={onSection} />
+        )}
+      </div>
+      <MeBar {...bar} />
+    </nav>
+  );
+}
+
+interface SectionLinksProps extends Pick<SettingsSideProps, "onSection"> {
+  id: string;
+  title: string;
+  names: SettingsSection[];
+}
+
+function SectionLinks({ id, title, names, onSection }: SectionLinksProps) {
+  return (
+    <>
+      <div class="nav-h">
+        <h2 id={`h-${id}`}>{title}</h2>
+      </div>
+      <ul class="nav" aria-labelledby={`h-${id}`}>
+        {names.map((name) => (
+          <li key={name}>
+            <a href={`#${name}`} onClick={onSection}>
+              <Icon name={sections[name].icon} />
+              <span class="cut">{sections[name].title}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+const isAdmin = ({ role }: User) => role === "owner" || role === "admin";

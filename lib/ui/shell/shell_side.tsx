@@ -1,0 +1,37 @@
+/** The first pane of the pages beside rooms and feed, the same on the server and in the browser. */
+import { SettingsSide, type SettingsSideProps } from "./settings_side.tsx";
+import type { ShellData } from "./shell_data.ts";
+import { Sidebar, type SidebarProps } from "./sidebar.tsx";
+
+export interface ShellSideProps extends SidebarProps, Pick<SettingsSideProps, "onSection"> {
+  path: ShellData["path"];
+}
+
+export function ShellSide({ path, onSection, ...side }: ShellSideProps) {
+  if (path === "/rooms") return <Sidebar {...side} />;
+  return (
+    <SettingsSide
+      me={side.me}
+      connection={side.connection}
+      isOpen={side.isInspecting}
+      onOpen={side.onInspect}
+      onSection={onSection}
+    />
+  );
+}
+
+/** As the page is loaded. */
+export function sideOf({ me, workspace, path, rooms, members, users, unseen }: ShellData): ShellSideProps {
+  return {
+    path,
+    workspace: workspace.name,
+    me: users.find((it) => it.id === me.id) ?? me,
+    summaries: rooms,
+    current: undefined,
+    users: new Map(users.map((user) => [user.id, user])),
+    members: new Map(Object.entries(members)),
+    presence: new Map(),
+    connection: { state: "connecting" },
+    unseen,
+  };
+}
