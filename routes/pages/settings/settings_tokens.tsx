@@ -103,7 +103,11 @@ function TokenItem({ token: { id, name, at, lastUsedAt, expiresAt }, zone }: { t
         id={`revoke-${id}`}
         action="/settings/token"
         fields={{ id }}
-        label={["Revoke", <span class="vh">token {name}</span>]}
+        label={
+          <>
+            Revoke<span class="vh">token {name}</span>
+          </>
+        }
         title={`Revoke ${name}?`}
         yes="Revoke"
         isBad

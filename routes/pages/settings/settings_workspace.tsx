@@ -90,7 +90,11 @@ function Deactivate({ user }: { user: User }) {
       id={`end-${user.id}`}
       action="/settings/deactivate"
       fields={{ user: user.id }}
-      label={["Deactivate", <span class="vh">{user.name}</span>]}
+      label={
+        <>
+          Deactivate<span class="vh">{user.name}</span>
+        </>
+      }
       title={`Deactivate ${user.name}?`}
       yes="Deactivate"
       isBad
@@ -111,7 +115,13 @@ function RoleForm({ user, me }: { user: User; me: User }) {
       id={`role-${user.id}`}
       action="/settings/role"
       fields={{ user: user.id }}
-      label={[user.role, <Icon name="chev" small />, <span class="vh">Change role of {user.name}</span>]}
+      label={
+        <>
+          {user.role}
+          <Icon name="chev" small />
+          <span class="vh">Change role of {user.name}</span>
+        </>
+      }
       title={`Role of ${user.name}`}
       yes="Change role"
     >
