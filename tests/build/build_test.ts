@@ -14,6 +14,7 @@ async function withSources(body: (place: { root: URL; dir: URL }) => Promise<voi
   };
   await write("islands/boot.ts", `void import("./lazy.ts"); console.log("${"booted ".repeat(40)}");`);
   await write("islands/feed/feed_boot.ts", `import { shared } from "../../lib/ui/shared.ts"; console.log(shared);`);
+  await write("islands/shell/shell_boot.ts", `import { shared } from "../../lib/ui/shared.ts"; console.log(shared);`);
   await write("islands/lazy.ts", `import { shared } from "../lib/ui/shared.ts"; export const lazy = shared + "lazy";`);
   await write("lib/server/auth/argon2_worker.ts", `import { hash } from "./argon2.ts"; self.postMessage(hash);`);
   await write("lib/server/auth/argon2.ts", `export const hash = "hash";`);

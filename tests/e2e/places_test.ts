@@ -169,7 +169,7 @@ Deno.test({
         const hint = page.locator(".jump kbd");
         assert.equal(await hint.isVisible(), true);
         await tab.goto("/rooms");
-        assert.equal(await hint.isVisible(), false);
+        assert.equal(await hint.isVisible(), true);
         const plain = await site.tab(site.noor, { javaScriptEnabled: false });
         await plain.goto(`/rooms/${board}`);
         assert.equal(await plain.page.locator(".jump kbd").isVisible(), false);
