@@ -49,12 +49,12 @@ export function keepFocus(
 
   const observer = new MutationObserver(restore);
   page.addEventListener("focusin", came);
-  page.addEventListener("focusout", went);
+  page.addEventListener("focusout", went, true); // before its row hears of it, and takes away what had the focus
   observer.observe(page.body, { childList: true, subtree: true });
   return () => {
     observer.disconnect();
     page.removeEventListener("focusin", came);
-    page.removeEventListener("focusout", went);
+    page.removeEventListener("focusout", went, true);
   };
 }
 
