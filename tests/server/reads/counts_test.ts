@@ -45,10 +45,12 @@ Deno.test("counts and entries equal a recount of what is stored, on each device,
     const people = [it.owner, await it.join("ben"), await it.join("ann")];
     const ann = people[2] ?? it.owner;
     const { room: direct } = await it.owner.call("rooms.direct", { users: people.map(({ user }) => user.id) });
+    let run = 0; // a name is in use by one room
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: STEPS_MAX }), async (steps) => {
-        const open = await it.room(it.owner, "open", "public", [people[1] ?? it.owner]);
-        const board = await it.room(it.owner, "board", "private", [people[1] ?? it.owner, ann]);
+        run++;
+        const open = await it.room(it.owner, `open ${run}`, "public", [people[1] ?? it.owner]);
+        const board = await it.room(it.owner, `board ${run}`, "private", [people[1] ?? it.owner, ann]);
         const rooms = [open.id, board.id, direct.id];
         const devices = [await openDevice(it, ann), await openDevice(it, ann)];
         const snapshots: { lines: RoomSummary[]; offset: string }[] = [await snapshot(it, ann)];
