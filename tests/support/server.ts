@@ -1,6 +1,7 @@
 /** The real server as a child process: started as `deno task start` starts it, on a free port, killed however a test likes. */
 
 import { dirname } from "node:path";
+import { isStale } from "../../lib/build/build.ts";
 
 const START_DEADLINE_MS = 30_000; // to the line with the URL; the build that the task makes first has its own
 const STOP_DEADLINE_MS = 10_000; // from SIGTERM, then SIGKILL; the drain promises 5 s
@@ -47,7 +48,7 @@ globalThis.addEventListener("unload", () => {
 export async function startServer(options: StartOptions = {}): Promise<Server> {
   const { port = freePort(), dataDir = Deno.makeTempDirSync({ prefix: "rivulet_" }), env = {}, program } = options;
   const { before, serve } = await startTask();
-  for (const step of before) await builtOnce(step);
+  for (const step of await isStale() ? before : []) await builtOnce(step);
 
   const line = program === undefined ? serve : serve.replace(/deno run .*$/, `deno run -A ${program}`);
   const child = shell(line, { HOST: "127.0.0.1", PORT: String(port), DATA_DIR: dataDir, ...env });
