@@ -1,5 +1,6 @@
 /** Wires all services; no other file knows all features. */
 import { BUILD_DIR, HASH_WORKER, PARSE_WORKER, readManifest } from "../build/manifest.ts";
+import type { Argon2id } from "./auth/argon2.ts";
 import { createHashWorker } from "./auth/hash_worker.ts";
 import { type AuthService, createAuth } from "./auth/service.ts";
 import { createAuthCommands } from "./auth/commands.ts";
@@ -70,6 +71,8 @@ export interface ServicesDeps {
   /** The clock of `live`. */
   clock?: Clock;
   random?: (bytes: number) => Uint8Array;
+  /** Hashes passwords; a worker by default. */
+  argon2id?: Argon2id;
   /** The deadline of an append, ms. */
   deadline?: number | undefined;
   /** Called with errors that no caller waits for. */
@@ -90,7 +93,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   const { limits, setupToken } = config;
   const rooms = createRooms({ limits, db, log, entries, now, random, shared, getPeople: users.get });
   const hashing = createHashWorker({ entry: await workerEntry(HASH_WORKER) });
-  const { argon2id } = hashing;
+  const { argon2id = hashing.argon2id } = deps;
   const auth = createAuth({ db, log, now, random, users, entries, limits, setupToken, welcome, argon2id });
   const parser = createParser({ entry: await workerEntry(PARSE_WORKER) });
   const messages = createMessages({

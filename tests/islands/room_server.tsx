@@ -24,6 +24,7 @@ import { type CommandName, commands, type Input, type Output } from "../../lib/p
 import { Sprite } from "../../lib/ui/shell/sprite.tsx";
 import { api } from "../../routes/api.ts";
 import { liveWs } from "../../routes/live/ws.ts";
+import { cheapArgon2id } from "../support/cheap_argon2.ts";
 
 const TOKEN = "test-setup-token";
 const PASSWORD = "correct horse battery";
@@ -52,6 +53,7 @@ export async function startRoomServer(): Promise<RoomServer> {
     config: readConfig({ SETUP_TOKEN: TOKEN, LIMITS: "off" }),
     db: createDatabase(await Deno.openKv(":memory:")),
     shared: false,
+    argon2id: cheapArgon2id,
     failed: (error) => console.error(error),
   });
   const files = await bundle();

@@ -5,6 +5,7 @@ import { createServices } from "../../lib/server/services.ts";
 import { createApp } from "../../routes/app.tsx";
 import { suggestHandle } from "../../routes/pages/entry/handle.ts";
 import { safeRedirect } from "../../routes/pages/entry/safe_redirect.ts";
+import { cheapArgon2id } from "../support/cheap_argon2.ts";
 import { testConfig } from "../support/services.ts";
 import { form, ORIGIN, withFixture } from "./fixture.ts";
 
@@ -76,6 +77,7 @@ Deno.test("first run: one form makes the workspace, and then there is no form", 
     config: testConfig,
     db: createDatabase(await Deno.openKv(":memory:")),
     shared: false,
+    argon2id: cheapArgon2id,
     failed: () => {},
   });
   try {

@@ -5,6 +5,7 @@ import type { Env } from "../../lib/server/http/env.ts";
 import { createDatabase, type Database } from "../../lib/server/kv/database.ts";
 import { createServices, type Services } from "../../lib/server/services.ts";
 import { createApp } from "../../routes/app.tsx";
+import { cheapArgon2id } from "../support/cheap_argon2.ts";
 
 export const PASSWORD = "correct horse battery";
 export const PEER = "127.0.0.1";
@@ -52,7 +53,8 @@ export async function withApp(
   const clock = { now: 1_764_000_000_000 };
   const config = readConfig({ SETUP_TOKEN: "first-run", LIMITS: "off", ...env });
   const failed = (error: unknown) => console.error(error);
-  const made = await createServices({ config, db, shared: false, now: () => clock.now, failed });
+  const argon2id = cheapArgon2id;
+  const made = await createServices({ config, db, shared: false, now: () => clock.now, argon2id, failed });
   const services = change ? change(made) : made;
   const app = createApp(services);
   const host = new URL(origin).host;

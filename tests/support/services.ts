@@ -6,6 +6,7 @@ import type { CommandName, Input, Output } from "../../lib/protocol/commands.ts"
 import type { ProblemCode } from "../../lib/protocol/errors.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
 import type { User } from "../../lib/protocol/users.ts";
+import { cheapArgon2id } from "./cheap_argon2.ts";
 import { assertEncoded } from "./encoded.ts";
 
 export const testConfig: Config = {
@@ -74,6 +75,7 @@ export async function withWorkspace(
     db,
     shared,
     now: () => clock.now,
+    argon2id: cheapArgon2id,
     failed: (error) => errors.push(error),
   });
   const visitor = () => {

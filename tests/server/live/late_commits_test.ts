@@ -13,6 +13,7 @@ import { openLine, type Transport } from "../../faults/lines.ts";
 import type { Way } from "../../faults/site.ts";
 import { within } from "../../faults/within.ts";
 import { ApiError } from "../../support/api.ts";
+import { cheapArgon2id } from "../../support/cheap_argon2.ts";
 import { type Joined, setUpWorkspace } from "../../support/people.ts";
 import { type Stall, type StalledKv, stalling } from "../../support/stalled_kv.ts";
 import { watched } from "../../support/storage.ts";
@@ -33,7 +34,14 @@ async function withPlace(body: (it: Place) => Promise<void>): Promise<void> {
   const config = readConfig({ SETUP_TOKEN: "first-run", LIMITS: "off" });
   const errors: unknown[] = [];
   const failed = (error: unknown) => errors.push(error);
-  const services = await createServices({ config, db, shared: false, deadline: APPEND_MS, failed });
+  const services = await createServices({
+    config,
+    db,
+    shared: false,
+    argon2id: cheapArgon2id,
+    deadline: APPEND_MS,
+    failed,
+  });
   const app = createApp(services);
   const where = { host: "127.0.0.1", port: 0, deploy: false };
   const server = await serve(where, (request, peer) => app.fetch(request, peer));
