@@ -9,6 +9,7 @@ const SOURCES = [
   "lib/server/auth/argon2.ts",
   "lib/server/auth/argon2_worker.ts",
   "lib/client/",
+  "lib/server/limits/in_worker.ts",
   "lib/server/messages/address_end.ts",
   "lib/server/messages/handles.ts",
   "lib/server/messages/highlight.ts",

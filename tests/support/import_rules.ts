@@ -115,8 +115,8 @@ const featurePackages: Record<string, string[]> = {
 };
 /** What features may use of lib/server/limits. */
 const featureLimits: Record<string, string[]> = {
-  auth: ["worker"],
-  messages: ["lanes", "slices", "slots", "worker"],
+  auth: ["in_worker", "worker"],
+  messages: ["in_worker", "lanes", "slices", "slots", "worker"],
 };
 FEATURES.forEach((feature, at) => {
   rules[`lib/server/${feature}`] = {

@@ -1,5 +1,5 @@
 /** Hashes passwords in one worker, off the event loop. */
-import { createWorkerLine, NoWorker, type Question, type Said, WorkerLost } from "../limits/worker.ts";
+import { createWorkerLine, NoWorker, WorkerLost } from "../limits/worker.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import { type Argon2id, argon2id, type Hashed } from "./argon2.ts";
 
@@ -11,9 +11,6 @@ export interface ToHash {
   password: string;
   phc: string | undefined;
 }
-
-export type HashRequest = Question<ToHash>;
-export type HashAnswer = Said<Hashed>;
 
 export interface HashWorker {
   /** Throws `Refusal("unavailable")` if two workers in a row did not answer. */

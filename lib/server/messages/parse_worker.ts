@@ -1,12 +1,6 @@
 /** The entry of the worker that parses texts. It is bundled into `static/build`, which is all that may be read. */
+import { answerAll } from "../limits/in_worker.ts";
 import { parseText } from "./parse.ts";
-import type { ParseAnswer, ParseQuestion } from "./parser.ts";
 
-/** The part of a worker's global scope that is used here; the DOM's types have none. */
-declare const self: {
-  onmessage: (event: MessageEvent<ParseQuestion>) => void;
-  postMessage(answer: ParseAnswer): void;
-};
-
-self.onmessage = ({ data: { id, question } }) => self.postMessage({ id, answer: JSON.stringify(parseText(question)) });
-self.postMessage({ ready: true });
+// The answer is JSON, which is four times as quick to take as a cloned tree.
+answerAll<string, string>((text) => JSON.stringify(parseText(text)));

@@ -6,16 +6,12 @@
 import { createLanes } from "../limits/lanes.ts";
 import { type InSlices, slices } from "../limits/slices.ts";
 import { TooMany } from "../limits/slots.ts";
-import { createWorkerLine, NoWorker, type Question, type Said, WorkerLost } from "../limits/worker.ts";
+import { createWorkerLine, NoWorker, WorkerLost } from "../limits/worker.ts";
 import { isQuick, type ParsedText, parseText } from "./parse.ts";
 
 const WAITING_MAX = 25_600; // texts of all people; twice what all connections of one person may ask for at once
 const DEADLINE_MS = 5_000; // a text takes 50 ms at worst; the first one waits for the worker too
 const IDLE_MS = 60_000; // idle; a worker holds 30 MB, and another one starts in a third of a second
-
-export type ParseQuestion = Question<string>;
-/** The answer is a `ParsedText` as JSON, which is four times as quick to take as a cloned tree. */
-export type ParseAnswer = Said<string>;
 
 export interface Parser {
   /** Parses a text in the lane of a person. */
