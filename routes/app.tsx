@@ -2,6 +2,7 @@
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { accessLog } from "../lib/server/http/access_log.ts";
+import { beginInTurn } from "../lib/server/http/begin_in_turn.ts";
 import { requestContext } from "../lib/server/http/context.ts";
 import type { Env } from "../lib/server/http/env.ts";
 import { problemOf, respondProblem, retryHeader, wantsPage } from "../lib/server/http/errors.ts";
@@ -24,7 +25,7 @@ import { health } from "./health.ts";
 export function createApp(services: Services): Hono<Env> {
   const { config, auth } = services;
   return new Hono<Env>()
-    .use(requestContext(config), withShares(services), accessLog(), securityHeaders())
+    .use(requestContext(config), withShares(services), accessLog(), beginInTurn(config), securityHeaders())
     .route("/", health(services))
     .use(refuseWhileDraining(services), checkOrigin(config))
     .route("/", assets())

@@ -2,7 +2,6 @@
 import type * as z from "zod/mini";
 import { type CommandName, commands, type Output, type Parsed } from "../../protocol/commands.ts";
 import { parse, Refusal } from "../../protocol/errors.ts";
-import { createPace, inOnePiece, TURN_POINTS } from "../limits/pace.ts";
 import type { Call, CallFor, Handler, Handlers, SignedInCall } from "./handlers.ts";
 import { createRates } from "./rates.ts";
 import type { Shares } from "./shares.ts";
@@ -21,23 +20,11 @@ export class UnreadBody {
 /** The command table, typed so that a parsed body's type follows from the command's name. */
 const shapes: { [N in CommandName]: { verb: string; input: z.ZodMiniType<Parsed<N>> } } = commands;
 
-const OPEN_POINTS = TURN_POINTS / 8; // of a call without a sign-in: an address may make so many in a turn
-const RETRY_MS = 1_000;
-
 /** `limits: false` switches the rates off. */
 export function createRunner(
   { handlers, limits, shares }: { handlers: Handlers; limits: boolean; shares: Pick<Shares, "call"> },
 ): Run {
   const rates = createRates({ limits });
-  const pace = createPace();
-
-  /** An address may ask hundreds of times at once; the rate of each is counted already. */
-  function turnOf(address: string, verb: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (pace.take(address, inOnePiece(OPEN_POINTS, resolve))) return;
-      reject(new Refusal("rate_limited", `Cannot ${verb}: too much is under way`, { retryAfter: RETRY_MS }));
-    });
-  }
 
   return async function run<N extends CommandName>(
     name: N,
@@ -48,7 +35,6 @@ export function createRunner(
     const person = "user" in call ? call.user.id : undefined;
     if (!fits(name, call)) throw new Refusal("unauthenticated", `Cannot ${verb}: not signed in`);
     await rates.count(name, call);
-    if (person === undefined && limits) await turnOf(call.address, verb);
     const value = body instanceof UnreadBody ? await body.read() : body;
     const handler: Handler<N> = handlers[name];
     const parsed = parse(input, value, verb);
