@@ -97,6 +97,7 @@ export function FeedApp({ view }: { view: FeedView }) {
         tab: data.tab,
         room: data.room,
         summaries: rooms.summaries.value,
+        moreRooms: rooms.more.value,
         users: people.users.value,
         members: members.members.value,
         presence: view.presence.value,

@@ -44,6 +44,7 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
     "reads.marked": nothing,
     "rooms.added": nothing,
     "rooms.removed": nothing,
+    "rooms.levelSet": nothing,
     "sessions.revoked": nothing,
   };
   const everybody: Reducers<FeedEvent> = {

@@ -67,7 +67,7 @@ export interface FeedViewDeps {
 export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedView {
   const { me } = data;
   const deps = { call: live.call, clock: browserClock };
-  const rooms = createRoomsStore({ summaries: data.rooms, ...deps });
+  const rooms = createRoomsStore({ summaries: data.rooms, more: data.moreRooms, ...deps });
   const people = createPeopleStore({ users: data.users, ...deps });
   const members = createMembersStore({ ...deps, people });
   for (const [room, ids] of Object.entries(data.members)) members.put(room, ids);
@@ -86,6 +86,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
   const problem = signal<string | undefined>(undefined);
 
   effect(() => people.need([...watched, ...shown.items.value.map((it) => it.by)]));
+  effect(() => rooms.find(shown.items.value.flatMap(({ room }) => room ?? [])));
   effect(() => {
     for (const { room } of rooms.summaries.value) if (room.visibility === "direct") members.need(room.id);
   });

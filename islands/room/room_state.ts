@@ -14,6 +14,7 @@ export function createRoomState(view: RoomView): RoomState {
     workspace: () => view.workspace,
     me: () => me,
     rooms: () => rooms.summaries.value,
+    moreRooms: () => rooms.more.value,
     summary: () => view.summary.value,
     name: () => view.name.value,
     title: () => view.ref.value,

@@ -8,14 +8,15 @@ import { createWsTransport } from "../../lib/client/transports/ws.ts";
 import { createBrowserLive } from "./browser_live.ts";
 import { importAgain } from "./import_again.ts";
 
-/** `me`, `rooms`, `users` and `unseen` are what the page came with. */
+/** Takes what the page came with. */
 export function createBrowserChat(
-  { me, rooms, users, unseen }: Pick<ChatDeps, "me" | "rooms" | "users" | "unseen">,
+  { me, rooms, moreRooms, users, unseen }: Pick<ChatDeps, "me" | "rooms" | "moreRooms" | "users" | "unseen">,
 ): Chat {
   const chat = createChat({
     ...createBrowserLive({ me: me.id, preferred: createWsTransport(location.origin, me.id) }),
     me,
     rooms,
+    moreRooms,
     users,
     unseen,
     newKey: randomKey,

@@ -40,6 +40,7 @@ export function ShellApp({ view }: { view: ShellView }) {
         {...sideOf(data)}
         me={people.users.value.get(chat.me.id) ?? chat.me}
         summaries={rooms.summaries.value}
+        moreRooms={rooms.more.value}
         users={people.users.value}
         members={members.members.value}
         presence={people.presence.value}

@@ -1,5 +1,5 @@
 /** The room list: its order, which of its rooms call for me, and the ways between them. */
-import type { RoomSummary } from "../protocol/rooms.ts";
+import type { Room, RoomSummary } from "../protocol/rooms.ts";
 
 /** Sorts rooms by name, and behind them direct conversations, the last used first. */
 export function inOrder(a: RoomSummary, b: RoomSummary): number {
@@ -49,4 +49,9 @@ export function nextRoom(
     }
   }
   return undefined;
+}
+
+/** The summary of a public room that I am not in and that a page only names. */
+export function toVisited(room: Room): RoomSummary {
+  return { room, joined: false, n: 0, unread: 0, mentions: 0, lastAt: room.createdAt, level: "nothing" };
 }

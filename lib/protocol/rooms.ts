@@ -70,7 +70,7 @@ export const roomCommands = {
     ordered: true,
   }),
   "rooms.list": command({
-    input: z.object({ ...field.page, joined: field.flag, public: field.flag, query: z.optional(field.query) }),
+    input: z.object({ ...field.page, mine: field.flag, public: field.flag, query: z.optional(field.query) }),
     output: z.object({ rooms: z.array(roomLine), more: z.boolean() }),
     verb: "list rooms",
     load: "read",
@@ -133,4 +133,6 @@ export const roomEvents = {
 export const membershipEvents = {
   "rooms.added": z.object({ room }),
   "rooms.removed": z.object({ room }),
+  /** How much of a room I want to hear has changed. */
+  "rooms.levelSet": z.object({ room: z.string(), level }),
 };

@@ -1,45 +1,51 @@
 /** Loads the sidebar of any page: my rooms in order, and the people of direct conversations. */
 import { USERS_GET_MAX } from "../../lib/protocol/fields.ts";
 import type { SignedInCall } from "../../lib/server/commands/handlers.ts";
-import { inOrder } from "../../lib/model/room_list.ts";
+import { inOrder, isCalling } from "../../lib/model/room_list.ts";
 import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import type { Services } from "../../lib/server/services.ts";
 import type { ShellData } from "../../lib/ui/shell/shell_data.ts";
 import { participants } from "../../lib/ui/shell/names.ts";
 
-const PAGE = 100;
-const PAGES_MAX = 20; // with rooms of others among them; past these only mine are listed, all of them
+const ROOMS_MAX = 120; // by name; with what has something unread. The island loads the others once it is live
+const DIRECTS_MAX = 50; // the last used
 const DIRECT_MAX = 20; // conversations whose members the server looks up; the island asks for the others
 
+/** What pages are loaded with: commands, and what the sidebar has of its own reader, which no command gives at once. */
+export type PageServices = Pick<Services, "run" | "rooms" | "feed">;
+
 export interface SideData {
-  /** Rooms by name, then direct conversations, the last used first: as the island's store has them. */
+  /** My rooms by name, then direct conversations, the last used first: as the island's store has them. */
   rooms: RoomSummary[];
+  /** How many of my rooms, direct conversations left out, are not among them. */
+  moreRooms: number;
   /** By room. */
   members: Record<string, string[]>;
   /** What is new in my feed. */
   unseen: number;
 }
 
-export async function loadSide({ run }: Pick<Services, "run">, call: SignedInCall): Promise<SideData> {
-  const rooms: RoomSummary[] = [];
-  for (let page = 0;; page++) {
-    const joined = page >= PAGES_MAX || undefined;
-    const list = await run("rooms.list", { limit: PAGE, after: rooms.at(-1)?.room.id, joined }, call);
-    rooms.push(...list.rooms);
-    if (!list.more || list.rooms.length === 0) break;
-  }
-  rooms.sort(inOrder);
-  const direct = rooms.filter((summary) => summary.room.visibility === "direct").slice(0, DIRECT_MAX);
-  const [{ unseen }, ...members] = await Promise.all([
-    run("feed.list", { view: "you", limit: 1 }, call),
-    ...direct.map(async ({ room }) => {
-      const list = await run("rooms.members", { room: room.id, limit: PAGE }, call);
-      return [room.id, list.members] as const;
-    }),
-  ]);
-  return { rooms, members: Object.fromEntries(members), unseen };
+export async function loadSide({ rooms, feed }: PageServices, { user }: SignedInCall): Promise<SideData> {
+  const [mine, unseen] = await Promise.all([rooms.listMine(user), feed.unseen(user, "you")]);
+  mine.sort(inOrder);
+  const firstDirect = mine.findIndex(isDirect);
+  const named = firstDirect < 0 ? mine : mine.slice(0, firstDirect);
+  const direct = mine.slice(named.length);
+  const shown = (all: RoomSummary[], max: number) => all.filter((summary, at) => at < max || isCalling(summary));
+  const [first, last] = [shown(named, ROOMS_MAX), shown(direct, DIRECTS_MAX)];
+  const members = await Promise.all(
+    last.slice(0, DIRECT_MAX).map(async ({ room: { id } }) => [id, await rooms.listParticipants(id)] as const),
+  );
+  return {
+    rooms: [...first, ...last],
+    moreRooms: named.length - first.length,
+    members: Object.fromEntries(members),
+    unseen,
+  };
 }
+
+const isDirect = ({ room }: RoomSummary) => room.visibility === "direct";
 
 /** The people whom the sidebar names. */
 export function peopleOfSide({ members }: SideData, me: string): string[] {
@@ -58,7 +64,7 @@ export async function loadUsers(
 
 /** The data of a page beside rooms and feed. `title` is without the workspace's name. */
 export async function loadShell(
-  services: Pick<Services, "run">,
+  services: PageServices,
   call: SignedInCall,
   { path, title, zone }: Pick<ShellData, "path" | "title" | "zone">,
 ): Promise<ShellData> {

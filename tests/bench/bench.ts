@@ -8,6 +8,7 @@ import { fanOut, latency } from "./legs/fan_out.ts";
 import { idleSockets } from "./legs/idle.ts";
 import { kvWork } from "./legs/kv_work.ts";
 import { transportsSideBySide } from "./legs/transports.ts";
+import { pages } from "./legs/pages.ts";
 import { resume } from "./legs/resume.ts";
 import { startUp } from "./legs/start_up.ts";
 import { killAll } from "./processes.ts";
@@ -31,6 +32,7 @@ const legs: Record<string, () => Promise<Row[]>> = {
   idle: () => idleSockets(quick ? 1_000 : 10_000),
   start_up: () => startUp(quick ? 20_000 : 1_000_000),
   kv_work: kvWork,
+  pages: () => pages(quick ? 1_000 : 5_000),
   resume: () => resume(quick ? 500 : 5_000),
   transports: () => transportsSideBySide(seconds, quick ? 200 : 2_000),
   ...(full && {

@@ -142,6 +142,7 @@ async function pageData(
   const { members, more } = await run("rooms.members", { room }, call);
   const ids = [...new Set([...members, ...page.messages.map((it) => it.by)])];
   return {
+    moreRooms: 0,
     me: call.user,
     workspace: { name: (await auth.workspace())?.name ?? "" },
     room,

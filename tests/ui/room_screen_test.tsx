@@ -9,6 +9,7 @@ import { line, messages, user } from "../client/samples.ts";
 
 const stateIn = (summary: RoomSummary) =>
   stateOf({
+    moreRooms: 0,
     me: user("ann"),
     workspace: { name: "Northfell" },
     room: "r1",

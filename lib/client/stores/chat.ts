@@ -19,6 +19,8 @@ import { createUnseen, type Unseen } from "./unseen.ts";
 export interface ChatDeps extends LiveClientDeps {
   me: User;
   rooms: readonly RoomSummary[];
+  /** How many of mine are not among them. */
+  moreRooms?: number;
   users: readonly User[];
   /** What is new in my feed. */
   unseen: number;
@@ -45,7 +47,7 @@ export function createChat(deps: ChatDeps): Chat {
   const { me, clock } = deps;
   const live = createLiveClient(deps);
   const { call } = live;
-  const rooms = createRoomsStore({ summaries: deps.rooms, call });
+  const rooms = createRoomsStore({ summaries: deps.rooms, more: deps.moreRooms, call });
   const people = createPeopleStore({ users: deps.users, call, clock });
   const members = createMembersStore({ call, people });
   const reads = createReads({ ...deps, call, rooms });

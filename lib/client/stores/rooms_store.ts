@@ -15,11 +15,12 @@ import { countForMe, inOrder, isCalling } from "../../model/room_list.ts";
 import { added, isUncertain, type RoomEntry, toRoomEntry, toSummary, withMention } from "./room_entry.ts";
 
 const PAGE = 100;
-const PAGES_MAX = 20; // with rooms of others among them; past these only mine are listed, all of them
 
 export interface RoomsStore {
   /** Rooms by name, then direct conversations, the last used first. */
   summaries: ReadonlySignal<readonly RoomSummary[]>;
+  /** How many of my rooms are not here yet: a page leaves some out, `load` gets them. */
+  more: ReadonlySignal<number>;
   summary(room: string): RoomSummary | undefined;
   /** Joined rooms with something unread, those left out that I want to hear nothing of. */
   unreadRooms: ReadonlySignal<number>;
@@ -36,6 +37,8 @@ export interface RoomsStore {
   joined(room: Room): void;
   /** A room that the list doesn't have is about to be shown. */
   visited(summary: RoomSummary): void;
+  /** Fetches those of these rooms that are not here: public ones that a page names. */
+  find(rooms: readonly string[]): void;
   drop(room: string): void;
   /** A session began: the next digest is whole, and no older than what is known now. */
   welcomed(): void;
@@ -49,8 +52,9 @@ export interface RoomsStore {
 }
 
 export function createRoomsStore(
-  { summaries: first, call }: { summaries: readonly RoomSummary[]; call: Caller },
+  { summaries: first, more: left = 0, call }: { summaries: readonly RoomSummary[]; more?: number; call: Caller },
 ): RoomsStore {
+  const more = signal(left);
   const entries = signal<ReadonlyMap<string, RoomEntry>>(toEntries(first));
   const summaries = computed(() => [...entries.value.values()].map(toSummary).sort(inOrder));
 
@@ -94,6 +98,7 @@ export function createRoomsStore(
     "rooms.added": ({ data }) => put(data.room),
     "rooms.removed": ({ data: { room } }) =>
       room.visibility === "public" ? change(room.id, (it) => ({ ...it, joined: false })) : drop(room.id),
+    "rooms.levelSet": ({ data: { room, level } }) => change(room, (it) => ({ ...it, level })),
     "inbox.mentioned": ({ data }) => notified(data.entry),
     "inbox.messaged": ({ data }) => notified(data.entry),
     "inbox.replied": nothing,
@@ -153,17 +158,17 @@ export function createRoomsStore(
     const order = ++asked;
     meanwhile.add(mine);
     try {
-      for (let page = 0;; page++) {
-        const joined = page >= PAGES_MAX || undefined;
-        const { rooms, more } = await call("rooms.list", { limit: PAGE, after: all.at(-1)?.room.id, joined });
+      for (;;) {
+        const { rooms, more } = await call("rooms.list", { mine: true, limit: PAGE, after: all.at(-1)?.room.id });
         all.push(...rooms);
         if (!more || rooms.length === 0) break;
       }
       if (order < taken) return; // The answer to a later request is newer.
       taken = order;
-      // A room that is only visited may be past the list's end.
+      // A room that is only visited is not in the list.
       const others = [...entries.peek()].filter(([, it]) => !it.joined);
       entries.value = new Map([...others, ...toEntries(all)]);
+      more.value = 0;
       mine.forEach((run) => run());
     } finally {
       meanwhile.delete(mine);
@@ -173,6 +178,7 @@ export function createRoomsStore(
   /** Rooms that are being fetched, and those whose fetch failed. */
   const asking = new Set<string>();
   const unanswered = new Set<string>();
+  const found = new Set<string>();
 
   /** Fetches a room if its number of unread mentions cannot be derived from what is known. */
   function need(room: string) {
@@ -198,6 +204,7 @@ export function createRoomsStore(
 
   return {
     summaries,
+    more,
     summary: (room) => summaries.value.find((it) => it.room.id === room),
     unreadRooms: computed(() => summaries.value.filter(isCalling).length),
     forMe: computed(() => countForMe(summaries.value)),
@@ -206,6 +213,13 @@ export function createRoomsStore(
     setLevel: (room, level) => live(() => change(room, (it) => ({ ...it, level }))),
     update: (room) => live(() => update(room)),
     joined: (room) => live(() => put(room)),
+    find(rooms) {
+      for (const room of rooms) {
+        if (entries.peek().has(room) || found.has(room)) continue;
+        found.add(room);
+        void call("rooms.get", { room }).then(({ line }) => live(() => visited(line)), () => found.delete(room));
+      }
+    },
     visited: (summary) => live(() => visited(summary)),
     drop: (room) => live(() => drop(room)),
     digest(rooms) {

@@ -9,7 +9,7 @@ import type { AnyEvent, NewEvent } from "./events.ts";
 import { createHeads } from "./heads.ts";
 import { createTags, formatOffset } from "./offset.ts";
 import { locate, readEvents } from "./read.ts";
-import { readLatest } from "./segments.ts";
+import { listLatestIn, readLatest } from "./segments.ts";
 import { KEEP_EVENTS, trim } from "./trim.ts";
 import { type Appended, EMPTY, type Head, type Log } from "./types.ts";
 
@@ -75,6 +75,7 @@ export async function createLog<E extends AnyEvent = NewEvent>(
     heads: headsOf,
     documents: async (stream) => (await head(stream)).tail.flatMap(({ document }) => document ? document.value : []),
     latest: async (stream, names) => readLatest(db, stream, await head(stream), names),
+    latestIn: (stream, head, prefix) => listLatestIn(db, stream, head, prefix),
     read: async (stream, seq, limit) => readEvents(db, stream, await head(stream), seq, limit),
     locate: async (stream, offset) => locate(db, epoch, stream, await head(stream), offset),
     offset: ({ seq, tag }) => formatOffset({ epoch, seq, tag }),

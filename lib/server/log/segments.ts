@@ -19,6 +19,7 @@ export const TAIL_BYTES_MAX = 6 * 1024;
 export const FLUSH_MUTATIONS_MAX = TAIL_EVENTS_MAX + 1;
 const SEGMENTS_A_READ = 64;
 const LISTED_MIN = 20; // names of one `latest`, from which on they are listed
+const LATEST_PAGE = 500; // of a list of them
 
 /** Sizes are asked for again at each append to the stream. */
 const sizes = new WeakMap<StoredEvent, number>();
@@ -117,4 +118,25 @@ async function listLatest(db: Database, stream: string, names: string[]): Promis
   const rest = last === undefined ? [] : names.filter((name) => name > last);
   for (const entry of await getLatest(db, stream, rest)) found.set(entry.key.at(-1), entry);
   return names.map((name) => found.get(name) ?? { key: keys.latest(stream, name), value: null, versionstamp: null });
+}
+
+/** See `Log.latestIn`. `head` came first: what leaves its tail in between is found where it went to. */
+export async function listLatestIn(
+  db: Database,
+  stream: string,
+  head: Head,
+  prefix: string,
+): Promise<Map<string, unknown>> {
+  const found = new Map<string, LatestDocument>();
+  const end = keys.latest(stream, `${prefix}\x7f`);
+  for (let start = keys.latest(stream, prefix);;) {
+    const page = await db.list({ start, end }, { limit: LATEST_PAGE });
+    for (const { key, value } of page) found.set(String(key.at(-1)), value);
+    if (page.length < LATEST_PAGE) break;
+    start = keys.latest(stream, `${String(page.at(-1)?.key.at(-1))}\0`);
+  }
+  for (const { latest: name, seq, data } of head.tail) {
+    if (name?.startsWith(prefix) && seq > (found.get(name)?.seq ?? 0)) found.set(name, { seq, data });
+  }
+  return new Map(Array.from(found, ([name, { data }]) => [name, data]));
 }

@@ -107,6 +107,8 @@ export interface Log<E extends AnyEvent = NewEvent> {
   read(stream: string, seq: number, limit: number): Promise<StoredEvent[]>;
   /** The latest event of each of these names, by strong reads; its data is undefined where there was none. */
   latest(stream: string, names: string[]): Promise<Latest[]>;
+  /** The data of the latest event of each name that begins with `prefix`, as of `head` or later; ASCII names, by name. */
+  latestIn(stream: string, head: Head, prefix: string): Promise<Map<string, unknown>>;
   /** The documents that are not at their keys yet, oldest first. Read them before the keys. */
   documents(stream: string): Promise<unknown[]>;
   /** Finds the position that an offset, `-1` or `now` names, by strong reads. */

@@ -2,7 +2,7 @@
  * Reads and moves people's read marks. A mark is the latest `reads.marked` of its room in the person's stream and is
  * stored nowhere else, so event and state cannot differ. Unread is derived from it (islands/README.md, Read state).
  */
-import type { Log, NewEvent } from "../log/log.ts";
+import type { Head, Log, NewEvent } from "../log/log.ts";
 import type { AppendSlot } from "../log/types.ts";
 import { userStream } from "../../protocol/streams.ts";
 
@@ -11,7 +11,8 @@ export interface Mark {
   n: number;
 }
 
-const UNREAD: Mark = { seq: 0, n: 0 };
+export const UNREAD: Mark = { seq: 0, n: 0 };
+const PREFIX = "reads ";
 
 /** The event that moves a person's mark in a room. */
 export function marked(user: string, room: string, { seq, n }: Mark): NewEvent {
@@ -34,13 +35,19 @@ export async function readMarks(
   return latest.map(({ data, check }) => ({ mark: toMark(data) ?? UNREAD, check }));
 }
 
+/** All of a person's marks, by room; `head` is that of their stream, read before. */
+export async function listMarks(log: Log, user: string, head: Head): Promise<Map<string, Mark>> {
+  const latest = await log.latestIn(userStream(user), head, PREFIX);
+  return new Map(Array.from(latest, ([name, data]) => [name.slice(PREFIX.length), toMark(data) ?? UNREAD]));
+}
+
 /** The mark at the position of an append: `was`, or the newer one that came since it was read. */
 export function markAt(slotOf: (stream: string) => AppendSlot, user: string, room: string, was: Mark): Mark {
   return toMark(slotOf(userStream(user)).latest(name(room))) ?? was;
 }
 
 function name(room: string): string {
-  return `reads ${room}`;
+  return PREFIX + room;
 }
 
 function toMark(data: unknown): Mark | undefined {

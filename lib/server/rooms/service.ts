@@ -16,6 +16,7 @@ import { entered, updated } from "./events.ts";
 import { createSummaries } from "./summaries.ts";
 import { createCountMade } from "./made.ts";
 import { createMemberships, type Memberships } from "./memberships.ts";
+import { createMyRooms } from "./my_rooms.ts";
 import { createRoomNames } from "./names.ts";
 import { assertManages, assertMember, assertNotArchived, assertNotDirect } from "./policy.ts";
 import { createRoomsStore, DEFAULT_LEVEL } from "./store.ts";
@@ -30,6 +31,8 @@ export interface RoomsService extends Memberships, Directs {
   setArchived(user: User, room: string, archived: boolean): Promise<Room>;
   setLevel(user: User, room: string, level: Level): Promise<Room>;
   list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;
+  /** Summaries of all of a person's rooms, in id order. */
+  listMine(user: User): Promise<RoomSummary[]>;
   getSummary(user: User, room: string): Promise<RoomSummary>;
   listMembers(user: User, fields: Parsed<"rooms.members">): Promise<Output<"rooms.members">>;
   /** The people among these, given in id order, who are in a room. Throws `Refusal` if `user` may not see it. */
@@ -71,7 +74,8 @@ export function createRooms(deps: RoomsDeps): RoomsService {
   const countMade = createCountMade({ ...deps, store });
   const names = createRoomNames(store);
   const directs = createDirects({ ...deps, store, newId, countMade });
-  const summaries = createSummaries({ log, store, access });
+  const myRooms = createMyRooms({ log, store });
+  const summaries = createSummaries({ log, store, access, myRooms });
 
   /** Changes a room's document, with its event; gives the room unchanged when `change` changes nothing. */
   function amend(
@@ -139,6 +143,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     ...memberships,
     ...directs,
     list: summaries.list,
+    listMine: summaries.listMine,
     getSummary: summaries.get,
 
     create(user, { key, ...fields }) {
@@ -185,7 +190,16 @@ export function createRooms(deps: RoomsDeps): RoomsService {
         const membership = { ...view.membership, level };
         return {
           checks: [store.membershipCheck(user.id, view)],
-          write: () => ({ events: [], sets: [store.setMembership(user.id, room, membership)], result: view.room }),
+          write: () => ({
+            events: [{
+              stream: userStream(user.id),
+              type: "rooms.levelSet",
+              by: user.id,
+              data: { room, level },
+            }],
+            sets: [store.setMembership(user.id, room, membership)],
+            result: view.room,
+          }),
         };
       });
     },
@@ -218,7 +232,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
       return users.filter((_, at) => inside[at]);
     },
 
-    roomsOf: (user) => store.myIds(user),
+    roomsOf: async (user) => (await myRooms(user)).map(({ id }) => id),
 
     async enterLobby(user, lobby) {
       const made = await log.append<boolean>(makingStreams(user, lobby, "public"), async () => {

@@ -7,8 +7,6 @@ import type { Head, Log } from "../log/log.ts";
 import { roomStream } from "../../protocol/streams.ts";
 import type { Level, Room } from "../../protocol/rooms.ts";
 
-const PAGE = 500; // ids read at once: KV's limit of a batch
-
 /** One name may fold to more characters than a key may have; the rest of it does not count. */
 const FOLDED_MAX = 400;
 
@@ -29,24 +27,20 @@ export interface View {
   membershipVersion: string | null;
 }
 
-/** A room of a list. */
-export interface Listed {
+/** A room that a person is in. */
+export interface Joined {
   id: string;
-  membership: Membership | undefined;
+  membership: Membership;
 }
 
 export interface RoomsStore {
   /** The numbers of the messages past `seq` that mention a person, in order; up to `limit`. */
   mentioned(user: string, room: string, seq: number, limit: number): Promise<number[]>;
   view(user: string, room: string): Promise<View | undefined>;
-  /** A person's rooms and the public ones, in id order, after `after`; with their membership where they are in it. */
-  ids(user: string, after: string, limit: number): Promise<Listed[]>;
   /** The ids of the public rooms alone, in id order, after `after`. */
   publicIds(after: string, limit: number): Promise<string[]>;
   /** A person's rooms alone, in id order, after `after`. */
-  joinedIds(user: string, after: string, limit: number): Promise<Listed[]>;
-  /** All of a person's rooms, however many. */
-  myIds(user: string): Promise<string[]>;
+  joinedIds(user: string, after: string, limit: number): Promise<Joined[]>;
   rooms(ids: string[]): Promise<(Room | undefined)[]>;
   /** The same for many in id order: one read from the first to the last, if not much else lies in between. */
   roomsInOrder(ids: string[]): Promise<(Room | undefined)[]>;
@@ -81,11 +75,6 @@ export function createRoomsStore(db: Database, log: Pick<Log, "noteHead">): Room
     db.list({ prefix, start: [...prefix, `${after}\0`] }, { limit });
   const idsIn = async (prefix: Prefix<unknown>, after: string, limit: number): Promise<string[]> =>
     (await listIn(prefix, after, limit)).map(idOf);
-  const joinedIds: RoomsStore["joinedIds"] = async (user, after, limit) =>
-    (await listIn(keys.memberships(user), after, limit)).map((entry) => ({
-      id: idOf(entry),
-      membership: entry.value,
-    }));
   const rooms: RoomsStore["rooms"] = async (ids) =>
     (await db.getMany(ids.map(keys.room))).map((entry) => entry.value ?? undefined);
   const joinSets: RoomsStore["joinSets"] = (user, room, it) => [
@@ -114,21 +103,10 @@ export function createRoomsStore(db: Database, log: Pick<Log, "noteHead">): Room
         membershipVersion: membership.versionstamp,
       };
     },
-    async ids(user, after, limit) {
-      const [own, open] = await Promise.all([joinedIds(user, after, limit), idsIn(keys.publicRooms(), after, limit)]);
-      const all = new Map<string, Membership | undefined>(open.map((id) => [id, undefined]));
-      for (const { id, membership } of own) all.set(id, membership);
-      return [...all.keys()].sort().slice(0, limit).map((id) => ({ id, membership: all.get(id) }));
-    },
     publicIds: (after, limit) => idsIn(keys.publicRooms(), after, limit),
-    joinedIds,
-    async myIds(user) {
-      const all: string[] = [];
-      for (;;) {
-        const some = await idsIn(keys.memberships(user), all.at(-1) ?? "", PAGE);
-        all.push(...some);
-        if (some.length < PAGE) return all;
-      }
+    async joinedIds(user, after, limit) {
+      const entries = await listIn(keys.memberships(user), after, limit);
+      return entries.map((entry) => ({ id: idOf(entry), membership: entry.value }));
     },
     rooms,
     async roomsInOrder(ids) {

@@ -3,16 +3,20 @@ import type { Log } from "../log/log.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
 import type { Room, RoomSummary } from "../../protocol/rooms.ts";
 import { roomStream } from "../../protocol/streams.ts";
-import { countUnread, MENTIONS_COUNTED_MAX, MENTIONS_NAMED_MAX } from "../../model/unread.ts";
+import { countUnread, MENTIONS_NAMED_MAX } from "../../model/unread.ts";
 import type { User } from "../../protocol/users.ts";
 import { matches } from "../users/service.ts";
 import type { RoomAccess } from "./access.ts";
+import { createKnownMentions } from "./known_mentions.ts";
 import { createKnownRooms } from "./known_rooms.ts";
 import { readMarks } from "./marks.ts";
-import { DEFAULT_LEVEL, type Listed, type RoomsStore } from "./store.ts";
+import type { MyRoom, MyRooms } from "./my_rooms.ts";
+import { DEFAULT_LEVEL, type RoomsStore } from "./store.ts";
 
 export interface Summaries {
   list(user: User, page: Parsed<"rooms.list">): Promise<Output<"rooms.list">>;
+  /** All of a person's rooms, in id order. */
+  listMine(user: User): Promise<RoomSummary[]>;
   get(user: User, room: string): Promise<RoomSummary>;
 }
 
@@ -20,32 +24,30 @@ interface Deps {
   log: Log;
   store: RoomsStore;
   access: RoomAccess;
+  myRooms: MyRooms;
 }
 
 const SCAN = 500; // rooms that are searched at once
 
-interface Wanted {
-  after: string;
-  limit: number;
-  joined: boolean | undefined;
-  /** Public rooms alone. */
-  open: boolean | undefined;
-  query: string | undefined;
-}
+/** A room of a list; with membership and mark where the person is in it. */
+type Listed = MyRoom | { id: string; membership?: never; mark?: never };
 
-export function createSummaries({ log, store, access }: Deps): Summaries {
+export function createSummaries({ log, store, access, myRooms }: Deps): Summaries {
   const known = createKnownRooms(store.rooms);
+  const mentions = createKnownMentions(store.mentioned);
 
-  async function summariesOf(user: User, listed: Listed[]): Promise<RoomSummary[]> {
+  async function summariesOf(user: User, listed: readonly Listed[]): Promise<RoomSummary[]> {
     const names = listed.map(({ id }) => id);
     const heads = await log.heads(names.map(roomStream));
-    const [rooms, marks] = await Promise.all([known(names, heads), readMarks(log, user.id, names)]);
-    const mentioned = await Promise.all(listed.map(({ id, membership }, at) => {
-      const { seq, n } = marks[at]?.mark ?? { seq: 0, n: 0 };
-      return membership && n < (heads[at]?.n ?? 0) ? store.mentioned(user.id, id, seq, MENTIONS_COUNTED_MAX) : []; // otherwise everything is read
-    }));
+    const [rooms, mentioned] = await Promise.all([
+      known(names, heads),
+      Promise.all(listed.map(({ id, mark }, at) => {
+        const head = heads[at];
+        return mark && head && mark.n < head.n ? mentions(user.id, id, mark.seq, head) : []; // otherwise everything is read
+      })),
+    ]);
     const summaries: RoomSummary[] = [];
-    listed.forEach(({ membership }, at) => {
+    listed.forEach(({ membership, mark }, at) => {
       const [room, head] = [rooms[at], heads[at]];
       if (!room || !head) return;
       const joined = membership !== undefined;
@@ -55,7 +57,7 @@ export function createSummaries({ log, store, access }: Deps): Summaries {
         room,
         joined,
         n: head.n,
-        ...countUnread({ joined, n: head.n, mark: marks[at]?.mark.n ?? 0, mentioned: numbers }),
+        ...countUnread({ joined, n: head.n, mark: mark?.n ?? 0, mentioned: numbers }),
         mentioned: numbers.slice(0, MENTIONS_NAMED_MAX),
         lastAt: head.lastAt,
         level: membership?.level ?? DEFAULT_LEVEL,
@@ -64,42 +66,47 @@ export function createSummaries({ log, store, access }: Deps): Summaries {
     return summaries;
   }
 
-  /** The wanted rooms among those that a person can see, in id order. */
-  async function find(user: User, { after, limit, joined, open, query = "" }: Wanted): Promise<Listed[]> {
+  /** Up to `count` rooms of those that are asked for, in id order, after `after`. */
+  async function page(all: readonly MyRoom[], wanted: Parsed<"rooms.list">, after: string, count: number) {
+    const rest = all.filter(({ id }) => id > after);
+    if (wanted.mine) return rest.slice(0, count);
+    const open: Listed[] = (await store.publicIds(after, count)).map((id) => ({ id }));
+    const mine = new Map<string, Listed>(rest.map((room) => [room.id, room]));
+    if (wanted.public) return open.map((room) => mine.get(room.id) ?? room);
+    for (const room of open) if (!mine.has(room.id)) mine.set(room.id, room);
+    return [...mine.values()].sort((a, b) => a.id < b.id ? -1 : 1).slice(0, count);
+  }
+
+  /** Those that also fit the query, or are public. */
+  async function find(all: readonly MyRoom[], wanted: Parsed<"rooms.list">, limit: number): Promise<Listed[]> {
+    const { after = "", query = "" } = wanted;
     const isWanted = (room: Room | undefined) =>
-      room && (!open || room.visibility === "public") &&
+      room && (!wanted.public || room.visibility === "public") &&
       (query === "" || (room.visibility !== "direct" && matches(query, `#${room.name}`, room.topic)));
-    const page = async (last: string, count: number): Promise<Listed[]> =>
-      joined
-        ? await store.joinedIds(user.id, last, count)
-        : open
-        ? (await store.publicIds(last, count)).map((id) => ({ id, membership: undefined }))
-        : await store.ids(user.id, last, count);
     const count = query === "" ? limit : SCAN;
     const found: Listed[] = [];
     for (let last = after;;) {
-      const listed = await page(last, count);
+      const listed = await page(all, wanted, last, count);
       const rooms = await store.roomsInOrder(listed.map(({ id }) => id));
       found.push(...listed.filter((_, at) => isWanted(rooms[at])));
-      if (found.length >= limit || listed.length < count) break;
+      if (found.length >= limit || listed.length < count) return found.slice(0, limit);
       last = listed.at(-1)?.id ?? "";
     }
-    const some = found.slice(0, limit);
-    if (joined || !open) return some;
-    const memberships = await store.memberships(user.id, some.map(({ id }) => id));
-    return some.map(({ id }, at) => ({ id, membership: memberships[at] }));
   }
 
   return {
-    async list(user, { after = "", limit, joined, public: open, query }) {
-      const listed = open || query
-        ? await find(user, { after, limit: limit + 1, joined, open, query })
-        : await (joined ? store.joinedIds : store.ids)(user.id, after, limit + 1);
+    async list(user, wanted) {
+      const { after = "", limit, public: open, query } = wanted;
+      const all = await myRooms(user.id);
+      const listed = open || query ? await find(all, wanted, limit + 1) : await page(all, wanted, after, limit + 1);
       return { rooms: await summariesOf(user, listed.slice(0, limit)), more: listed.length > limit };
     },
+    listMine: async (user) => await summariesOf(user, await myRooms(user.id)),
     async get(user, id) {
       const { membership, room } = await access.authorize(user.id, id, "get room");
-      const [summary] = await summariesOf(user, [{ id, membership }]);
+      const [mark] = membership ? await readMarks(log, user.id, [id]) : [];
+      const listed = membership && mark ? { id, membership, mark: mark.mark } : { id };
+      const [summary] = await summariesOf(user, [listed]);
       if (!summary) throw new RangeError(`Room ${room.id} has no line`);
       return summary;
     },

@@ -22,8 +22,10 @@ export type FeedTab = z.infer<typeof feedTab>;
 export const feedData = z.object({
   me: user,
   workspace: z.object({ name: z.string() }),
-  /** Mine and public ones, as `rooms.list` gives them. */
+  /** Mine, as `rooms.list` gives them, and others that the page names. */
   rooms: z.array(roomLine),
+  /** How many of mine, direct conversations left out, the page doesn't have: it loads them once it is live. */
+  moreRooms: field.count,
   /** Members of direct conversations, by room. */
   members: z.record(z.string(), z.array(z.string())),
   /** All people named on the page. */

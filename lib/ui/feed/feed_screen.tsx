@@ -26,6 +26,7 @@ export interface FeedState {
   tab: FeedTab;
   room: string | undefined;
   summaries: readonly RoomSummary[];
+  moreRooms: number;
   users: Users;
   members: ReadonlyMap<string, readonly string[]>;
   presence: ReadonlyMap<string, Presence>;
@@ -99,6 +100,7 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
           workspace={state.workspace}
           me={users.get(me.id) ?? me}
           summaries={summaries}
+          moreRooms={state.moreRooms}
           current={undefined}
           isFeed
           unseen={unseen}

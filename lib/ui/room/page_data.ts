@@ -12,8 +12,10 @@ export const pageData = z.object({
   workspace: z.object({ name: z.string() }),
   /** The id of the room on screen; its summary is in `rooms`. */
   room: z.string(),
-  /** Mine and public ones, as `rooms.list` gives them. */
+  /** Mine, as `rooms.list` gives them, and others that the page names. */
   rooms: z.array(roomLine),
+  /** How many of mine, direct conversations left out, the page doesn't have: it loads them once it is live. */
+  moreRooms: field.count,
   /** How many entries of my feed are new, up to 100. */
   unseen: field.count,
   /** As `messages.list` gives it. */

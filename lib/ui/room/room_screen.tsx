@@ -83,6 +83,7 @@ function RoomSide({ state, on }: RoomPartProps) {
       workspace={state.workspace}
       me={users.get(me.id) ?? me}
       summaries={state.rooms}
+      moreRooms={state.moreRooms}
       current={state.summary?.room.id}
       users={users}
       members={state.members}

@@ -15,6 +15,8 @@ export interface RoomState {
   readonly workspace: string;
   readonly me: User;
   readonly rooms: readonly RoomSummary[];
+  /** How many of mine are not here yet. */
+  readonly moreRooms: number;
   /** The room on screen. */
   readonly summary: RoomSummary | undefined;
   /** Its name, as `roomName` gives it. */
@@ -68,6 +70,7 @@ export function stateOf(data: PageData, now: number): RoomState {
     workspace: data.workspace.name,
     me,
     rooms,
+    moreRooms: data.moreRooms,
     summary,
     name,
     title: summary ? roomRef(summary.room, name) : "",

@@ -15,6 +15,8 @@ const SHOWN_MAX = 99;
 export interface RoomListProps {
   /** The rooms in their order. Those not joined, and hidden ones, are left out here. */
   summaries: readonly RoomSummary[];
+  /** How many rooms are left out; none by default. */
+  moreRooms?: number;
   /** The room on screen. */
   current: string | undefined;
   me: string;
@@ -27,8 +29,14 @@ export interface RoomListProps {
 
 /** Rooms that are neither direct nor archived. */
 export function RoomList(props: RoomListProps) {
+  const { moreRooms = 0 } = props;
   const summaries = listed(props).filter(({ room }) => room.archivedAt === undefined);
-  return <Rooms of={summaries} list={props} labelledby="h-rooms" />;
+  return (
+    <>
+      <Rooms of={summaries} list={props} labelledby="h-rooms" />
+      {moreRooms > 0 && <a class="opt mid" href="/rooms#mine">{counted(moreRooms, "more room")}</a>}
+    </>
+  );
 }
 
 /** Archived rooms, folded; unfolded while one of them is on screen. */

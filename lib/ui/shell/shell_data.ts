@@ -15,6 +15,7 @@ export const shellData = z.object({
   title: z.string(),
   /** As in the room's page (lib/ui/room/page_data.ts). */
   rooms: z.array(roomLine),
+  moreRooms: field.count,
   unseen: field.count,
   members: z.record(z.string(), z.array(z.string())),
   users: z.array(user),

@@ -21,12 +21,13 @@ export function ShellSide({ path, onSection, ...side }: ShellSideProps) {
 }
 
 /** As the page is loaded. */
-export function sideOf({ me, workspace, path, rooms, members, users, unseen }: ShellData): ShellSideProps {
+export function sideOf({ me, workspace, path, rooms, moreRooms, members, users, unseen }: ShellData): ShellSideProps {
   return {
     path,
     workspace: workspace.name,
     me: users.find((it) => it.id === me.id) ?? me,
     summaries: rooms,
+    moreRooms,
     current: undefined,
     users: new Map(users.map((user) => [user.id, user])),
     members: new Map(Object.entries(members)),

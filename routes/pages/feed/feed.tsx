@@ -3,7 +3,6 @@ import { type Context, Hono } from "hono";
 import type { Env } from "../../../lib/server/http/env.ts";
 import type { Problem } from "../../../lib/protocol/errors.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
-import type { Services } from "../../../lib/server/services.ts";
 import { Banner } from "../../../lib/ui/shell/banner.tsx";
 import {
   type FeedData,
@@ -23,10 +22,11 @@ import { respondPage } from "../document.tsx";
 import { loadFeed } from "./feed_load.ts";
 import { forPeople, seeOther, statusOf, submit } from "../forms.ts";
 import { keepFeedLast, readZone } from "../settings/preferences.ts";
+import type { PageServices } from "../side_data.ts";
 
 const DAY_MS = 86_400_000;
 
-export function feed(services: Pick<Services, "run">): Hono<Env> {
+export function feed(services: PageServices): Hono<Env> {
   async function show(c: Context<Env>, call: SignedInCall, problem?: Problem): Promise<Response> {
     const room = c.req.query("room");
     const data = await loadFeed(services, {

@@ -1,10 +1,10 @@
-/** Loads what the feed's page shows, all through commands, so that a page can never show more than the API would. */
+/** Loads what the feed's page shows, through commands, so that a page can never show more than the API would. */
+import { toVisited } from "../../../lib/model/room_list.ts";
 import { Refusal } from "../../../lib/protocol/errors.ts";
 import type { FeedView } from "../../../lib/protocol/feed.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
-import type { Services } from "../../../lib/server/services.ts";
 import type { FeedData, FeedPart, FeedTab } from "../../../lib/ui/feed/feed_data.ts";
-import { loadSide, loadUsers, peopleOfSide } from "../side_data.ts";
+import { loadSide, loadUsers, type PageServices, peopleOfSide } from "../side_data.ts";
 
 const PAGE = 40; // entries
 const UNSEEN_PAGE = 100; // where one catches up: as many as are counted
@@ -21,7 +21,7 @@ export interface FeedWanted {
 
 /** Throws `Refusal("not_found")` where the room is not there for this person. */
 export async function loadFeed(
-  services: Pick<Services, "run">,
+  services: PageServices,
   { tab, room, before, zone, now }: FeedWanted,
   call: SignedInCall,
 ): Promise<FeedData> {
@@ -36,10 +36,14 @@ export async function loadFeed(
       return { ...page, view, ...(before[view] !== undefined && { before: before[view] }) };
     })),
   ]);
-  if (room !== undefined && !side.rooms.some((summary) => summary.room.id === room)) {
-    const { room: found } = await run("rooms.get", { room }, call);
-    if (found.visibility === "direct") throw new Refusal("not_found", "Cannot get room: there is no such room");
-    side.rooms.push({ room: found, joined: false, n: 0, unread: 0, mentions: 0, lastAt: 0, level: "nothing" });
+  const known = new Set(side.rooms.map((summary) => summary.room.id));
+  const named = [room, ...parts.flatMap((part) => part.entries.map((entry) => entry.room))];
+  const others = [...new Set(named)].filter((id) => id !== undefined && !known.has(id)).map((id) => id ?? "");
+  const found = await services.rooms.filterVisible(call.user.id, others);
+  for (const one of found.values()) side.rooms.push(toVisited(one));
+  const shown = side.rooms.find((summary) => summary.room.id === room);
+  if (room !== undefined && (!shown || shown.room.visibility === "direct")) {
+    throw new Refusal("not_found", "Cannot get room: there is no such room");
   }
   const people = parts.flatMap((part) => part.entries.map((entry) => entry.by));
   const users = await loadUsers(services, [call.user.id, ...people, ...peopleOfSide(side, call.user.id)], call);
@@ -47,6 +51,7 @@ export async function loadFeed(
     me: call.user,
     workspace,
     rooms: side.rooms,
+    moreRooms: side.moreRooms,
     members: side.members,
     unseen: side.unseen,
     users,

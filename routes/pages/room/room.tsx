@@ -2,7 +2,6 @@ import { type Context, Hono } from "hono";
 import type { Env } from "../../../lib/server/http/env.ts";
 import { type Problem, Refusal } from "../../../lib/protocol/errors.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
-import type { Services } from "../../../lib/server/services.ts";
 import { stateOf } from "../../../lib/ui/room/room_state.ts";
 import { respondPage } from "../document.tsx";
 import { forPeople, seeOther, statusOf, submit } from "../forms.ts";
@@ -10,6 +9,7 @@ import { keepLastRoom, readZone } from "../settings/preferences.ts";
 import { readWanted } from "../more.tsx";
 import { loadRoom } from "./room_data.ts";
 import { RoomPage } from "./room_page.tsx";
+import type { PageServices } from "../side_data.ts";
 
 const KEY_BYTES = 16;
 const SEQ = /^[1-9]\d{0,15}$/;
@@ -21,7 +21,7 @@ interface Again {
   key: string | undefined;
 }
 
-export function room(services: Pick<Services, "run">): Hono<Env> {
+export function room(services: PageServices): Hono<Env> {
   const { run } = services;
 
   async function show(c: Context<Env>, call: SignedInCall, again?: Again): Promise<Response> {

@@ -1,12 +1,11 @@
-/** Loads what the room page shows, all through commands, so that a page can never show more than the API would. */
+/** Loads what the room page shows, through commands, so that a page can never show more than the API would. */
 import { Refusal } from "../../../lib/protocol/errors.ts";
 import { ID_MAX, LIST_LIMIT_MAX } from "../../../lib/protocol/fields.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
+import { inOrder } from "../../../lib/model/room_list.ts";
 import { openingPage } from "../../../lib/model/opening_page.ts";
-import type { RoomSummary } from "../../../lib/protocol/rooms.ts";
-import type { Services } from "../../../lib/server/services.ts";
 import type { PageData } from "../../../lib/ui/room/page_data.ts";
-import { loadSide, loadUsers, peopleOfSide } from "../side_data.ts";
+import { loadSide, loadUsers, type PageServices, peopleOfSide } from "../side_data.ts";
 
 const MEMBERS_MAX = LIST_LIMIT_MAX; // of a larger room the island asks for them; without script they are gone on to by links
 const STACK = 3; // members whom the header shows
@@ -24,7 +23,7 @@ export interface RoomWanted {
 
 /** Throws `Refusal("not_found")` where room or message is not there for this person. */
 export async function loadRoom(
-  services: Pick<Services, "run">,
+  services: PageServices,
   { room, seq, zone, pane, after }: RoomWanted,
   call: SignedInCall,
 ): Promise<PageData> {
@@ -33,8 +32,11 @@ export async function loadRoom(
   if (room.length > ID_MAX) throw new Refusal("not_found", "Cannot get room: there is no such room");
   const [{ workspace }, side] = await Promise.all([run("auth.me", {}, call), loadSide(services, call)]);
   const known = side.rooms.find((it) => it.room.id === room);
-  const summary = known ?? await summaryOf(services, room, call);
-  if (!known) side.rooms.push(summary);
+  const summary = known ?? (await run("rooms.get", { room }, call)).line;
+  if (!known) {
+    side.rooms = [...side.rooms, summary].sort(inOrder);
+    if (summary.joined) side.moreRooms--;
+  }
 
   const [page, { members, more }] = await Promise.all([
     seq === undefined
@@ -57,6 +59,7 @@ export async function loadRoom(
     workspace,
     room,
     rooms: side.rooms,
+    moreRooms: side.moreRooms,
     unseen: side.unseen,
     page,
     ...(seq !== undefined && { landing: seq }),
@@ -66,10 +69,4 @@ export async function loadRoom(
     zone,
     pane,
   };
-}
-
-/** A room that the list doesn't have: an archived one, or one past its end. */
-async function summaryOf({ run }: Pick<Services, "run">, id: string, call: SignedInCall): Promise<RoomSummary> {
-  const { room } = await run("rooms.get", { room: id }, call);
-  return { room, joined: false, n: 0, unread: 0, mentions: 0, lastAt: room.createdAt, level: "nothing" };
 }

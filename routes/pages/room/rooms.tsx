@@ -5,7 +5,6 @@ import type { Output } from "../../../lib/protocol/commands.ts";
 import type { Problem } from "../../../lib/protocol/errors.ts";
 import { NAME_MAX, TOPIC_MAX } from "../../../lib/protocol/fields.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
-import type { Services } from "../../../lib/server/services.ts";
 import { Avatar } from "../../../lib/ui/shell/avatar.tsx";
 import { counted } from "../../../lib/ui/shell/format.ts";
 import { Icon } from "../../../lib/ui/shell/icon.tsx";
@@ -19,19 +18,26 @@ import { TextField } from "../entry/entry_layout.tsx";
 import { FindForm, LINES_MAX, MoreLinks, readWanted, type Wanted } from "../more.tsx";
 import { type Fields, forPeople, seeOther, statusOf, submit } from "../forms.ts";
 import { readZone } from "../settings/preferences.ts";
-import { loadShell } from "../side_data.ts";
+import { loadShell, type PageServices } from "../side_data.ts";
 import { Section } from "../section.tsx";
 
 const ALERT = "alert";
 const PATH = "/rooms";
+const MINE_MAX = 50; // lines of a page of my own
 
-export function rooms(services: Pick<Services, "run">): Hono<Env> {
+export function rooms(services: PageServices): Hono<Env> {
   const { run } = services;
 
   async function show(c: Context<Env>, call: SignedInCall, fields: Fields = {}, problem?: Problem): Promise<Response> {
-    const wanted = { rooms: readWanted(c, "browse"), people: readWanted(c, "people") };
-    const [shell, rooms, people] = await Promise.all([
-      loadShell(services, call, { path: PATH, title: "Rooms", zone: readZone(c) }),
+    const wanted = {
+      mine: readWanted(c, "mine"),
+      rooms: readWanted(c, "browse"),
+      people: readWanted(c, "people"),
+    };
+    const shell = await loadShell(services, call, { path: PATH, title: "Rooms", zone: readZone(c) });
+    const isMore = shell.moreRooms > 0 || wanted.mine.after !== undefined || wanted.mine.query !== "";
+    const [mine, rooms, people] = await Promise.all([
+      isMore ? run("rooms.list", { ...wanted.mine, mine: true, limit: MINE_MAX }, call) : undefined,
       run("rooms.list", { ...wanted.rooms, public: true, limit: LINES_MAX }, call),
       run("users.list", { ...wanted.people, active: true, limit: LINES_MAX }, call),
     ]);
@@ -48,6 +54,7 @@ export function rooms(services: Pick<Services, "run">): Hono<Env> {
           </header>
           <div class="scroll" tabIndex={0} role="region" aria-label="Rooms and people">
             <div class="col">
+              {mine && <Mine found={mine} wanted={wanted.mine} />}
               <Browse found={rooms} wanted={wanted.rooms} />
               <Create fields={fields} problem={problem} />
               <People found={people} wanted={wanted.people} me={call.user.id} />
@@ -125,6 +132,35 @@ function Browse({ found: { rooms, more }, wanted }: { found: Output<"rooms.list"
                     </button>
                   </form>
                 )}
+            </li>
+          )}
+        </InParts>
+      </ul>
+      <MoreLinks {...list} last={more ? rooms.at(-1)?.room.id : undefined} what="rooms" />
+    </Section>
+  );
+}
+
+/** My rooms, where they are more than the sidebar has. */
+function Mine({ found: { rooms, more }, wanted }: { found: Output<"rooms.list">; wanted: Wanted }) {
+  const list = { path: PATH, list: "mine", wanted };
+  return (
+    <Section id="mine" title="Your rooms">
+      <FindForm {...list} label="Find one of your rooms" />
+      {rooms.length === 0 && <p class="mid">No matches.</p>}
+      <ul>
+        <InParts of={rooms.filter(({ room }) => room.visibility !== "direct")}>
+          {({ room, unread }) => (
+            <li key={room.id} class="pref">
+              <Icon name={room.visibility === "private" ? "lock" : "hash"} />
+              <span class="grow">
+                <a href={`/rooms/${room.id}`}>
+                  <b>{room.name}</b>
+                </a>
+                <small>
+                  {[room.topic, unread > 0 ? `${unread} unread` : ""].filter((it) => it !== "").join(" · ")}
+                </small>
+              </span>
             </li>
           )}
         </InParts>

@@ -23,7 +23,8 @@ export function keepTheme(c: Context<Env>, theme: Theme): void {
 
 /** The room to come back to, or `FEED`; the island keeps it as rooms are gone through. */
 export function readLastRoom(c: Context<Env>): string | undefined {
-  return getCookie(c, roomName(c));
+  const last = getCookie(c, roomName(c));
+  return ROOM_ID.test(last ?? "") ? last : undefined;
 }
 
 export function keepLastRoom(c: Context<Env>, room: string): void {

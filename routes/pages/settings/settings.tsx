@@ -3,14 +3,13 @@ import { type Context, Hono } from "hono";
 import type { Env } from "../../../lib/server/http/env.ts";
 import type { Problem } from "../../../lib/protocol/errors.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
-import type { Services } from "../../../lib/server/services.ts";
 import { respondPage } from "../document.tsx";
 import { type Fields, forPeople, seeOther, statusOf, submit } from "../forms.ts";
 import { LINES_MAX, readWanted } from "../more.tsx";
 import { keepTheme, readTheme, readZone, themes } from "./preferences.ts";
 import { keepShownOnce, type ShownOnce, takeShownOnce } from "./shown_once.ts";
 import type { SettingsSection } from "../../../lib/ui/shell/settings_side.tsx";
-import { loadShell } from "../side_data.ts";
+import { loadShell, type PageServices } from "../side_data.ts";
 import { SettingsPage } from "./settings_page.tsx";
 
 const DAY_MS = 86_400_000;
@@ -26,7 +25,7 @@ type Change = [section: SettingsSection, verb: string, run: (fields: Fields, cal
 /** A form that makes what is shown once. */
 type Making = [section: SettingsSection, verb: string, run: (fields: Fields, call: SignedInCall) => Promise<ShownOnce>];
 
-export function settings(services: Pick<Services, "run">): Hono<Env> {
+export function settings(services: PageServices): Hono<Env> {
   const { run } = services;
   const changes = new Map<string, Change>(Object.entries({
     profile: ["profile", "update profile", (fields, me) => run("users.update", changed(fields, me.user), me)],
