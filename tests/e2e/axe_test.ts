@@ -18,7 +18,7 @@ interface Violation {
 
 /** What axe says of the page as it is now. */
 async function violations(page: Page, what: string): Promise<string[]> {
-  await page.evaluate(rules);
+  if (!await page.evaluate<boolean>("'axe' in globalThis")) await page.evaluate(rules);
   // Colours that are still on their way to the next are none that anybody reads.
   await page.evaluate(`Promise.allSettled(document.getAnimations()
     .filter((it) => it.effect?.getTiming().iterations !== Infinity)
