@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { commands } from "../../lib/protocol/commands.ts";
 import { createApi } from "../support/api.ts";
-import { at, PASSWORD, textIn, withServer } from "./with_server.ts";
+import { at, PASSWORD, shareServer, textIn, withServer } from "./with_server.ts";
+
+const withShared = shareServer();
 
 Deno.test("/openapi.json is valid OpenAPI 3.1 of every command, whose examples fit and whose answers come as it says", () =>
-  withServer(async ({ owner, member, schemas, done, call, url, join }) => {
+  withShared(async ({ owner, member, schemas, done, call, url, join }) => {
     assert.deepEqual(schemas.names.toSorted(), Object.keys(commands).toSorted());
     for (const name of schemas.names) schemas.checkExample(name);
 
@@ -116,7 +118,7 @@ Deno.test("limits are 1 to 100 and default 50, and lists go on after the last li
 
 // JSON Schema draft 2020-12, 6.4: patterns are ECMA-262's with the u flag.
 Deno.test("every pattern in /openapi.json is one that JSON Schema knows", () =>
-  withServer(async ({ url }) => {
+  withShared(async ({ url }) => {
     const text = await (await fetch(`${url}/openapi.json`)).text();
     for (const [, pattern = ""] of text.matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)) {
       assert.doesNotThrow(() => new RegExp(JSON.parse(pattern), "u"), pattern);

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { commands } from "../../lib/protocol/commands.ts";
 import { connectRaw, NotUpgraded } from "../support/raw_ws.ts";
 import { startServer } from "../support/server.ts";
-import { PASSWORD, withServer } from "./with_server.ts";
+import { PASSWORD, shareServer } from "./with_server.ts";
 
+const withShared = shareServer();
 const FORMS = ["/sign-in", "/sign-out", "/welcome", "/join/x", "/rooms/r1", "/rooms/r1/join", "/live/poll", "/nowhere"];
 const POSTS = [...Object.keys(commands).map((name) => `/api/${name}`), ...FORMS];
 
@@ -39,7 +40,7 @@ async function upgradeStatus(port: number, headers: Record<string, string>, path
 }
 
 Deno.test("every POST and the upgrade are refused by 403 from any other origin, before anything else", () =>
-  withServer(async ({ server: { port }, url, owner: { api }, call }) => {
+  withShared(async ({ server: { port }, url, owner: { api }, call }) => {
     const { cookie = "" } = api.headers();
     for (const origin of foreign(port)) {
       await Promise.all(POSTS.map(async (path) => {
@@ -55,7 +56,7 @@ Deno.test("every POST and the upgrade are refused by 403 from any other origin, 
   }));
 
 Deno.test("an upgrade is refused before the 101: not signed in 401, another `as` 401, unknown `v` 400", () =>
-  withServer(async ({ server: { port }, owner, member }) => {
+  withShared(async ({ server: { port }, owner, member }) => {
     const headers = owner.api.headers();
     assert.equal(await upgradeStatus(port, {}), 401);
     assert.equal(await upgradeStatus(port, { cookie: `rivulet_session_${port}=none` }), 401);
@@ -68,7 +69,7 @@ Deno.test("an upgrade is refused before the 101: not signed in 401, another `as`
   }));
 
 Deno.test("without PUBLIC_URL the scheme may differ, as behind a proxy that ends https", () =>
-  withServer(async ({ url, server: { port } }) => {
+  withShared(async ({ url, server: { port } }) => {
     for (const origin of [`http://127.0.0.1:${port}`, `https://127.0.0.1:${port}`]) {
       assert.equal(await post(`${url}/api/auth.me`, origin, {}), 401); // past the origin, not signed in
     }

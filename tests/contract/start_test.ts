@@ -6,16 +6,23 @@ import { assertOneLine, failedStart } from "./failed_start.ts";
 const PAGE_BYTES = 4_096; // of SQLite
 const ROOT = new URL("../../", import.meta.url);
 
-/** A data folder that a server has set up and closed, thrown away after `use`. */
-async function withData(use: (dataDir: string, file: string) => Promise<void>): Promise<void> {
-  const dataDir = await Deno.makeTempDir({ prefix: "rivulet_start_" });
+/** A folder of its own, thrown away after `use`. */
+async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "rivulet_start_" });
   try {
-    const server = await startServer({ dataDir });
-    await server.stop();
-    await use(dataDir, `${dataDir}/rivulet.sqlite`);
+    await use(folder);
   } finally {
-    await Deno.remove(dataDir, { recursive: true });
+    await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Copies of the data folder that `source` is, one for each `use`, with the database in it. */
+function copiesOf(source: string) {
+  return (use: (dataDir: string, file: string) => Promise<void>) =>
+    withFolder(async (dataDir) => {
+      for await (const { name } of Deno.readDir(source)) await Deno.copyFile(`${source}/${name}`, `${dataDir}/${name}`);
+      await use(dataDir, `${dataDir}/rivulet.sqlite`);
+    });
 }
 
 /** Makes the database large enough that its tables are trees of many pages. */
@@ -45,23 +52,32 @@ const damages: [what: string, damage: (file: string) => Promise<void>][] = [
   ["with another kind of file in its place", (file) => Deno.writeTextFile(file, "not a database\n".repeat(999))],
 ];
 
-Deno.test("a damaged database ends the start with one line that names DATA_DIR", async (t) => {
-  for (const [what, damage] of damages) {
-    await t.step(what, () =>
-      withData(async (dataDir, file) => {
-        await fill(file);
-        await damage(file);
+Deno.test("a damaged database ends the start with one line that names DATA_DIR", (t) =>
+  withFolder(async (whole) => {
+    const server = await startServer({ dataDir: whole });
+    await server.stop();
+    await fill(`${whole}/rivulet.sqlite`);
+    const withCopy = copiesOf(whole);
+    for (const [what, damage] of damages) {
+      await t.step(what, () =>
+        withCopy(async (dataDir, file) => {
+          await damage(file);
+          assertOneLine(await failedStart({ dataDir }), "DATA_DIR");
+        }));
+    }
+    await t.step("of a layout that is not known", () =>
+      withCopy(async (dataDir, file) => {
+        const kv = await Deno.openKv(file);
+        await kv.set(["format"], 1_000_000);
+        kv.close();
         assertOneLine(await failedStart({ dataDir }), "DATA_DIR");
       }));
-  }
-  await t.step("of a layout that is not known", () =>
-    withData(async (dataDir, file) => {
-      const kv = await Deno.openKv(file);
-      await kv.set(["format"], 1_000_000);
-      kv.close();
-      assertOneLine(await failedStart({ dataDir }), "DATA_DIR");
-    }));
-});
+    await t.step("and a copy that nothing was done to starts", () =>
+      withCopy(async (dataDir) => {
+        const good = await startServer({ dataDir });
+        await good.stop();
+      }));
+  }));
 
 Deno.test("a second process on one DATA_DIR ends with a line, and the first goes on", async () => {
   const first = await startServer();

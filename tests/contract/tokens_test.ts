@@ -5,8 +5,9 @@ import assert from "node:assert/strict";
 import { commands } from "../../lib/protocol/commands.ts";
 import { within } from "../faults/within.ts";
 import { connectRaw, NotUpgraded } from "../support/raw_ws.ts";
-import { at, type Contact, textIn, withServer } from "./with_server.ts";
+import { at, type Contact, shareServer, textIn } from "./with_server.ts";
 
+const withShared = shareServer();
 const SOON_MS = 5_000; // an ended token's connections close within this
 const POSTS = [...Object.keys(commands).map((name) => `/api/${name}`), "/live/poll", "/sign-out", "/settings/tokens"];
 
@@ -31,7 +32,7 @@ async function curl(args: string[], enough: (out: string) => boolean): Promise<{
 }
 
 Deno.test("curl -N with a Bearer token follows a room, resumes by its last id, and ends with its token", () =>
-  withServer(async (contact) => {
+  withShared(async (contact) => {
     const { url, owner, done } = contact;
     const { id, token } = await newToken(contact);
     const made = await done(owner.api, "rooms.create", { name: "gauges", visibility: "public" });
@@ -80,7 +81,7 @@ Deno.test("curl -N with a Bearer token follows a room, resumes by its last id, a
   }));
 
 Deno.test("revoking a token ends its socket with 4401 and its polls with 401 within 5 s, not its person's session", () =>
-  withServer(async (contact) => {
+  withShared(async (contact) => {
     const { server, url, owner, done, call } = contact;
     const { id, token } = await newToken(contact);
     const headers = { authorization: `Bearer ${token}` };
@@ -116,7 +117,7 @@ Deno.test("revoking a token ends its socket with 4401 and its polls with 401 wit
   }));
 
 Deno.test("with a token too, a wrong Origin is 403 before anything else, on every POST and the upgrade", () =>
-  withServer(async (contact) => {
+  withShared(async (contact) => {
     const { server: { port }, url, owner, call } = contact;
     const { token } = await newToken(contact);
     const authorization = `Bearer ${token}`;

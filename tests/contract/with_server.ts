@@ -30,6 +30,28 @@ export async function withServer(
   body: (contact: Contact) => Promise<void>,
   env: Record<string, string> = {},
 ): Promise<void> {
+  const contact = await start(env);
+  try {
+    await body(contact);
+  } finally {
+    await contact.server.stop();
+  }
+}
+
+/** As `withServer`, with one server for all tests of a file that use it: it starts before them, and ends after them. */
+export function shareServer(): (body: (contact: Contact) => Promise<void>) => Promise<void> {
+  let shared: Contact | undefined;
+  Deno.test.beforeAll(async () => {
+    shared = await start({});
+  });
+  Deno.test.afterAll(() => shared?.server.stop());
+  return async (body) => {
+    assert(shared, "the server was not started");
+    await body(shared);
+  };
+}
+
+async function start(env: Record<string, string>): Promise<Contact> {
   const server = await startServer({ env: { LOG_LEVEL: "error", LIMITS: "off", ...env } });
   try {
     const { url } = server;
@@ -52,7 +74,7 @@ export async function withServer(
       const { body } = await call(owner.api, "invites.create", { uses: 1 });
       return await enter("auth.signUp", { invite: textIn(body, "invite"), handle });
     };
-    await body({
+    return {
       server,
       url,
       owner,
@@ -65,9 +87,10 @@ export async function withServer(
         return body;
       },
       join,
-    });
-  } finally {
+    };
+  } catch (error) {
     await server.stop();
+    throw error;
   }
 }
 
