@@ -41,7 +41,7 @@ export function Switcher({ onClose, children }: SwitcherProps) {
         <Icon name="search" />
         <input
           role="combobox"
-          aria-expanded="true"
+          aria-expanded={active.value !== undefined}
           aria-controls="palette-results"
           aria-activedescendant={active.value}
           aria-label={LABEL}
