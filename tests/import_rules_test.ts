@@ -13,6 +13,20 @@ Deno.test("no file imports itself by way of others, not even for a type", () => 
   assert.deepEqual(circlesOf(imports), []);
 });
 
+Deno.test("what a page fetches later it can ask for again, by the name of its file", async () => {
+  let deferred = 0;
+  for (const file of imports.keys()) {
+    if (!/^(islands|lib\/(client|model|protocol|ui))\//.test(file)) continue;
+    const text = await Deno.readTextFile(new URL(`../${file}`, import.meta.url));
+    const again = [...text.matchAll(/\bimportAgain\(\s*"(\w+)",\s*\(\) =>\s*import\("(?:[^"]*\/)?(\w+)\.tsx?"\)/g)];
+    for (const [, name, source] of again) assert.equal(name, source, file);
+    const all = [...text.matchAll(/(?<!typeof )\bimport\s*\(\s*"/g)];
+    assert.equal(again.length, all.length, `${file} imports something lazily, but not by importAgain`);
+    deferred += all.length;
+  }
+  assert.ok(deferred >= 9, `${deferred} were found`);
+});
+
 Deno.test("only stores and the log touch keys or commit", async () => {
   const texts = new Map<string, string>();
   for (const file of imports.keys()) texts.set(file, await Deno.readTextFile(new URL(`../${file}`, import.meta.url)));

@@ -16,7 +16,10 @@ const MEMORY = "rivulet:feed-fallback";
  */
 export function createBrowserFeed(me: string, users: string[]): LiveClient {
   const preferred = createFetchedTransport("sse", async () => {
-    const { createFeedConnection } = await importAgain(() => import("./browser_feed_connection.ts"));
+    const { createFeedConnection } = await importAgain(
+      "browser_feed_connection",
+      () => import("./browser_feed_connection.ts"),
+    );
     return createFeedConnection({ ...browserWeb(me), clock: browserClock, streams: [FEED, userStream(me)], users });
   });
   const live = createLiveClient(createBrowserLive({ me, preferred, memory: MEMORY, silence: FIRST_EVENT_MS }));

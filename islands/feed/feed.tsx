@@ -10,7 +10,10 @@ import { createFeedView } from "./feed_view.ts";
 
 const AT_TOP = 8; // px
 
-export function mount(root: HTMLElement): void {
+const root = document.querySelector<HTMLElement>("[data-island=feed]");
+if (root) mount(root);
+
+function mount(root: HTMLElement): void {
   const data = feedData.parse(JSON.parse(document.getElementById(PAGE_DATA_ID)?.textContent ?? ""));
   const live = createBrowserFeed(data.me.id, watchedOf(data));
   const view = createFeedView({ data, live, isReading });

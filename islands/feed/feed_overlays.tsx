@@ -97,7 +97,9 @@ function Results({ view, overlay, Palette, ...parts }: ResultsProps) {
 
 async function load(isPalette: boolean, have: Chunks): Promise<Chunks> {
   if (isPalette) {
-    return have.Palette ? {} : { Palette: (await importAgain(() => import("../shared/palette.tsx"))).Palette };
+    return have.Palette
+      ? {}
+      : { Palette: (await importAgain("palette", () => import("../shared/palette.tsx"))).Palette };
   }
-  return have.deferred ? {} : { deferred: await importAgain(() => import("./feed_deferred.tsx")) };
+  return have.deferred ? {} : { deferred: await importAgain("feed_deferred", () => import("./feed_deferred.tsx")) };
 }

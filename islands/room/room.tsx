@@ -9,7 +9,10 @@ import { createNavigation } from "./navigation.ts";
 import { createRoomView } from "./room_view.ts";
 import { RoomApp } from "./room_app.tsx";
 
-export async function mount(root: HTMLElement): Promise<void> {
+const root = document.querySelector<HTMLElement>("[data-island=room]");
+if (root) void mount(root);
+
+async function mount(root: HTMLElement): Promise<void> {
   const data = pageData.parse(JSON.parse(document.getElementById(PAGE_DATA_ID)?.textContent ?? ""));
   const chat = createBrowserChat(data);
   for (const [room, members] of Object.entries(data.members)) chat.members.put(room, members);
@@ -24,7 +27,8 @@ export async function mount(root: HTMLElement): Promise<void> {
     data,
     navigation,
     drafts: createDrafts({ me: data.me.id, storage: storage(), onChange: onStorageChange }),
-    loadDeferred: async (view) => (await importAgain(() => import("./room_deferred.tsx"))).createDeferred(view),
+    loadDeferred: async (view) =>
+      (await importAgain("room_deferred", () => import("./room_deferred.tsx"))).createDeferred(view),
   });
   hydrate(<RoomApp view={view} />, root);
   chat.start();

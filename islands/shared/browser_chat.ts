@@ -20,9 +20,14 @@ export function createBrowserChat(
     users,
     unseen,
     newKey: randomKey,
-    storage: createOutboxStorage(me.id, importAgain),
+    storage: createOutboxStorage(() => openOutbox(me.id)),
   });
   onWake(browserClock, window, () => void chat.live.wake());
   addEventListener("pagehide", () => chat.reads.flush());
   return chat;
+}
+
+async function openOutbox(me: string) {
+  const it = await importAgain("outbox_database", () => import("../../lib/client/stores/outbox_database.ts"));
+  return it.openOutbox(me);
 }

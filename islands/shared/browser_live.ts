@@ -34,7 +34,7 @@ export function createBrowserLive({ me, preferred, memory, silence }: BrowserLiv
     silence,
     memory: createTransportMemory(() => localStorage, Date.now, memory),
     load: async () => {
-      const { createBrowserFallback } = await importAgain(() => import("./browser_poll.ts"));
+      const { createBrowserFallback } = await importAgain("browser_poll", () => import("./browser_poll.ts"));
       return createBrowserFallback(web, preferred, history);
     },
     history,

@@ -60,7 +60,9 @@ export function ChatOverlays({ view }: { view: OverlayHost }) {
 
 async function load(isPalette: boolean, have: Chunks): Promise<Chunks> {
   if (isPalette) {
-    return have.palette ? {} : { palette: (await importAgain(() => import("./palette.tsx"))).Palette };
+    return have.palette ? {} : { palette: (await importAgain("palette", () => import("./palette.tsx"))).Palette };
   }
-  return have.dialogs ? {} : { dialogs: (await importAgain(() => import("./dialogs/dialogs.tsx"))).ShownDialog };
+  return have.dialogs
+    ? {}
+    : { dialogs: (await importAgain("dialogs", () => import("./dialogs/dialogs.tsx"))).ShownDialog };
 }

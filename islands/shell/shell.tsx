@@ -1,4 +1,4 @@
-/** The live shell of a page beside rooms and feed: sidebar, switcher, dialogs, presence, and counts in the title. */
+/** The pages beside rooms and feed. Their sidebar is live, and what is shown once can be copied. */
 import { effect, signal } from "@preact/signals";
 import { hydrate } from "preact";
 import { titled } from "../../lib/model/room_list.ts";
@@ -6,13 +6,18 @@ import { roomName } from "../../lib/ui/shell/names.ts";
 import { PAGE_DATA_ID, shellData } from "../../lib/ui/shell/shell_data.ts";
 import { createBrowserChat } from "../shared/browser_chat.ts";
 import type { Overlay } from "../shared/chat_overlays.tsx";
+import { mount as mountCopy } from "../shared/copy.ts";
 import { keepCookie } from "../shared/cookies.ts";
 import { setTheme, themes } from "../shared/theme.ts";
 import { watchPeople } from "../shared/watch_people.ts";
 import { ShellApp } from "./shell_app.tsx";
 import type { ShellView } from "./shell_view.ts";
 
-export function mount(root: HTMLElement): void {
+const root = document.querySelector<HTMLElement>("[data-island=shell]");
+if (root) mount(root);
+for (const field of document.querySelectorAll<HTMLElement>("[data-island=copy]")) mountCopy(field);
+
+function mount(root: HTMLElement): void {
   const data = shellData.parse(JSON.parse(document.getElementById(PAGE_DATA_ID)?.textContent ?? ""));
   const chat = createBrowserChat(data);
   for (const [room, members] of Object.entries(data.members)) chat.members.put(room, members);

@@ -27,7 +27,7 @@ export function ShellApp({ view }: { view: ShellView }) {
         if (next !== undefined) view.go(next);
       }),
     ];
-    void importAgain(() => import("./shell_deferred.tsx")).then((it) => {
+    void importAgain("shell_deferred", () => import("./shell_deferred.tsx")).then((it) => {
       it.follow(view);
       deferred.value = it;
     }, () => {}); // Without a network the page is as the server made it.

@@ -11,13 +11,8 @@ import { BUILD_DIR, type Manifest, readManifest, WORKERS } from "./manifest.ts";
 import { fingerprintOf, isStamped } from "./fingerprint.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-const ENTRY_SCRIPT = "islands/boot.ts";
-/** Pages bundled by themselves, by entry: code that two pages share would be split off, and both would compress worse. */
-const APART = {
-  "islands/feed/feed_boot.ts": "islands/feed/feed.tsx",
-  "islands/shell/shell_boot.ts": "islands/shell/shell.tsx",
-};
-const PAGE = "islands/room/room.tsx";
+/** Each is bundled by itself: code that two pages share would be split off, and both would compress worse. */
+const PAGES = ["islands/room/room.tsx", "islands/feed/feed.tsx", "islands/shell/shell.tsx"];
 const ENTRY_STYLE = "static/styles/index.css";
 const TARGET = "es2022";
 
@@ -54,31 +49,21 @@ export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): 
   const fingerprint = await fingerprintOf(root);
   const esbuild = await import("esbuild"); // 10 MB that a fresh build never needs
   try {
-    const bundle = (page: string, ...entryPoints: string[]) =>
-      esbuild.build({
-        ...optionsFor(root, dir),
-        entryPoints,
-        plugins: [besidePage(decodeURIComponent(new URL(page, root).pathname))],
-        write: false,
-        metafile: true,
-      });
-    const [together, bundled, ...apart] = await Promise.all([
-      bundle(PAGE, ENTRY_SCRIPT, ENTRY_STYLE),
-      esbuild.build({
-        ...optionsFor(root, dir),
-        entryPoints: WORKERS,
-        external: ["node:*"], // which the runtime has, and nobody needs to be allowed to read
-        splitting: false,
-        write: false,
-        metafile: true,
-      }),
-      ...Object.entries(APART).map(([entry, page]) => bundle(page, entry)),
+    const bundle = (entryPoints: string[], options: BuildOptions = {}) =>
+      esbuild.build({ ...optionsFor(root, dir), entryPoints, ...options, write: false, metafile: true });
+    const [style, bundled, ...pages] = await Promise.all([
+      bundle([ENTRY_STYLE]),
+      // The runtime has node:*, and nobody needs to be allowed to read it.
+      bundle(WORKERS, { external: ["node:*"], splitting: false }),
+      ...PAGES.map((page) =>
+        bundle([page], { plugins: [besidePage(decodeURIComponent(new URL(page, root).pathname))] })
+      ),
     ]);
-    for (const { metafile } of [together, bundled, ...apart]) assertStamped(metafile);
+    for (const { metafile } of [style, bundled, ...pages]) assertStamped(metafile);
     await Deno.mkdir(dir, { recursive: true });
     const files: Manifest["files"] = {};
     await Promise.all(
-      [together, ...apart].flatMap((it) => it.outputFiles).map(async ({ path, contents }) => {
+      [style, ...pages].flatMap((it) => it.outputFiles).map(async ({ path, contents }) => {
         const name = baseName(path);
         const small = await compress(contents, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
         files[name] = { type: typeOf(name), bytes: contents.length, brotli: small.length };
@@ -89,12 +74,11 @@ export async function build({ root = ROOT, dir = BUILD_DIR }: BuildPlace = {}): 
     for (const { path, contents } of bundled.outputFiles) {
       await Deno.writeFile(new URL(baseName(path), dir), contents);
     }
-    const workers = workersOf(bundled.metafile);
     const made = {
       fingerprint,
-      ...entriesOf(together.metafile),
-      apart: Object.assign({}, ...apart.map((it) => apartOf(it.metafile))),
-      workers,
+      pages: Object.fromEntries(pages.map((it, at) => [PAGES[at], pageOf(it.metafile)])),
+      workers: Object.fromEntries(entriesOf(bundled.metafile).map(([source, path]) => [source, baseName(path)])),
+      style: baseName(entriesOf(style.metafile)[0]?.[1] ?? ""),
       files,
     };
     await writeManifest(made, dir);
@@ -134,43 +118,36 @@ function besidePage(page: string): Plugin {
   return {
     name: "beside the page",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\./ }, ({ kind, path, importer, resolveDir }) => {
-        if (kind === "dynamic-import" && !importer.endsWith("boot.ts")) later.add(join(resolveDir, path));
+      onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+        if (kind === "dynamic-import") later.add(join(resolveDir, path));
         return undefined; // esbuild finds it
       });
       onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
         if (!later.has(path)) return undefined;
-        const contents = `import ${JSON.stringify(page)};\n${await Deno.readTextFile(path)}`;
+        // On the first line, so that errors name the right one.
+        const contents = `import ${JSON.stringify(page)}; ${await Deno.readTextFile(path)}`;
         return { contents, loader: path.endsWith("x") ? "tsx" : "ts" };
       });
     },
   };
 }
 
-function entriesOf({ outputs }: Metafile): Pick<Manifest, "script" | "chunks" | "style"> {
-  const entries = new Map(Object.entries(outputs).map(([path, { entryPoint = "" }]) => [entryPoint, path]));
-  const script = entries.get(ENTRY_SCRIPT);
-  const style = entries.get(ENTRY_STYLE);
-  if (!script || !style) throw new Error("Cannot build: an entry came out without a file");
-  const chunks: Manifest["chunks"] = {};
-  for (const [source, path] of entries) {
-    if (path.endsWith(".js") && source !== "") chunks[source] = closureOf(path, outputs).map(baseName);
-  }
-  return { script: baseName(script), chunks, style: baseName(style) };
-}
-
-/** The entry, and what it imports before it runs. */
-function apartOf({ outputs }: Metafile): Manifest["apart"] {
-  const [path, { entryPoint = "" } = {}] =
-    Object.entries(outputs).find(([, { entryPoint = "" }]) => Object.hasOwn(APART, entryPoint)) ?? [];
-  if (path === undefined) throw new Error("Cannot build: an entry came out without a file");
-  return { [entryPoint]: closureOf(path, outputs).map(baseName) };
-}
-
-function workersOf({ outputs }: Metafile): Manifest["workers"] {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([path, { entryPoint = "" }]) => [entryPoint, baseName(path)]),
+/** The sources that a bundle was made for, each with its file. */
+function entriesOf({ outputs }: Metafile): [source: string, path: string][] {
+  return Object.entries(outputs).flatMap(([path, { entryPoint }]) =>
+    entryPoint === undefined ? [] : [[entryPoint, path]]
   );
+}
+
+function pageOf(metafile: Metafile): Manifest["pages"][string] {
+  const scripts: string[] = [];
+  const deferred: Record<string, string[]> = {};
+  for (const [source, path] of entriesOf(metafile)) {
+    const closure = closureOf(path, metafile.outputs).map(baseName);
+    if (PAGES.includes(source)) scripts.push(...closure);
+    else deferred[baseName(source).replace(/\.tsx?$/, "")] = closure;
+  }
+  return { scripts, deferred };
 }
 
 /** Throws for a source of a bundle that the fingerprint leaves out: after a change of it the build would stay stale. */

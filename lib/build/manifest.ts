@@ -16,15 +16,20 @@ const file = z.object({
   brotli: z.int(),
 });
 
+/** A script, and all that it imports before it runs. */
+const scripts = z.array(z.string());
+
+const page = z.object({
+  scripts,
+  /** What the page fetches when it wants it, by the base name of its source, e.g. `palette`. */
+  deferred: z.record(z.string(), scripts),
+});
+
 export const manifest = z.object({
   /** A hash of all sources that it was made of. */
   fingerprint: z.string(),
-  /** The entry module's file name. */
-  script: z.string(),
-  /** By source file of a lazy chunk, e.g. `islands/room/room.tsx`: it and all that it imports before it runs. */
-  chunks: z.record(z.string(), z.array(z.string())),
-  /** By source file of an entry that is bundled by itself: it, and all that it imports before it runs. */
-  apart: z.record(z.string(), z.array(z.string())),
+  /** By source file of a page's script, e.g. `islands/room/room.tsx`. */
+  pages: z.record(z.string(), page),
   /** By source file of a worker that the server runs: its bundle. It is not served. */
   workers: z.record(z.string(), z.string()),
   style: z.string(),

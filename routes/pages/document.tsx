@@ -11,6 +11,7 @@ import { slices } from "../../lib/server/limits/slices.ts";
 import type { FeedData } from "../../lib/ui/feed/feed_data.ts";
 import { Turns } from "../../lib/ui/shell/in_parts.tsx";
 import { PAGE_DATA_ID, type PageData } from "../../lib/ui/room/page_data.ts";
+import { DEFERRED_FILES_ID } from "../../lib/ui/shell/deferred_files.ts";
 import type { ShellData } from "../../lib/ui/shell/shell_data.ts";
 import { Sprite } from "../../lib/ui/shell/sprite.tsx";
 import { readTheme, type Theme } from "./settings/preferences.ts";
@@ -19,7 +20,7 @@ export interface PageOptions {
   /** Without the product's name. */
   title: string;
   status?: ContentfulStatusCode;
-  /** The source of the island's chunk, e.g. "islands/room/room.tsx", or of an entry of its own. */
+  /** The source of the page's script, e.g. "islands/room/room.tsx". */
   island?: string;
   data?: PageData | FeedData | ShellData;
 }
@@ -60,9 +61,8 @@ interface DocumentProps {
 
 function Document({ nonce, theme, manifest, options, json, children }: DocumentProps) {
   const { title, island } = options;
-  const [script, ...chunks] = island === undefined || !manifest
-    ? []
-    : manifest.apart[island] ?? [manifest.script, ...manifest.chunks[island] ?? []];
+  const page = island === undefined ? undefined : manifest?.pages[island];
+  const [script, ...chunks] = page?.scripts ?? [];
   return (
     <html lang="en" data-theme={theme === "system" ? undefined : theme}>
       <head>
@@ -77,22 +77,25 @@ function Document({ nonce, theme, manifest, options, json, children }: DocumentP
         {/* Painted once it is whole: what comes in two pieces would be seen to jump. */}
         {json && <link {...whole} />}
         {chunks.map((name) => <link key={name} rel="modulepreload" nonce={nonce} href={ASSETS_PATH + name} />)}
+        {page && <JsonScript id={DEFERRED_FILES_ID} nonce={nonce} json={JSON.stringify(addressesOf(page))} />}
         {script && <script type="module" nonce={nonce} src={ASSETS_PATH + script} />}
       </head>
       <body>
         <Sprite />
         {children}
-        {json && (
-          <script
-            type="application/json"
-            id={PAGE_DATA_ID}
-            nonce={nonce}
-            dangerouslySetInnerHTML={{ __html: json }}
-          />
-        )}
+        {json && <JsonScript id={PAGE_DATA_ID} nonce={nonce} json={json} />}
       </body>
     </html>
   );
+}
+
+function JsonScript({ id, nonce, json }: { id: string; nonce: string; json: string }) {
+  return <script type="application/json" id={id} nonce={nonce} dangerouslySetInnerHTML={{ __html: json }} />;
+}
+
+/** Where a page finds what it fetches when it wants it. */
+function addressesOf({ deferred }: Manifest["pages"][string]): Record<string, string> {
+  return Object.fromEntries(Object.entries(deferred).map(([name, [file]]) => [name, ASSETS_PATH + file]));
 }
 
 /** JSON that cannot end its script element, whatever people write in messages. */

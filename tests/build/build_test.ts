@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { brotliDecompressSync } from "node:zlib";
 import { build, buildStale, isStale } from "../../lib/build/build.ts";
-import { readManifest } from "../../lib/build/manifest.ts";
+import { type Manifest, readManifest } from "../../lib/build/manifest.ts";
 import { assets } from "../../routes/assets.ts";
 
 /** A small source tree that is built like ours, and where its files go. */
@@ -12,10 +12,13 @@ async function withSources(body: (place: { root: URL; dir: URL }) => Promise<voi
     await Deno.mkdir(new URL(path.slice(0, path.lastIndexOf("/") + 1), root), { recursive: true });
     await Deno.writeTextFile(new URL(path, root), text);
   };
-  await write("islands/boot.ts", `void import("./lazy.ts"); console.log("${"booted ".repeat(40)}");`);
-  await write("islands/feed/feed_boot.ts", `import { shared } from "../../lib/ui/shared.ts"; console.log(shared);`);
-  await write("islands/shell/shell_boot.ts", `import { shared } from "../../lib/ui/shared.ts"; console.log(shared);`);
-  await write("islands/lazy.ts", `import { shared } from "../lib/ui/shared.ts"; export const lazy = shared + "lazy";`);
+  await write("islands/room/room.tsx", `void import("../shared/lazy.ts"); console.log("${"begun ".repeat(40)}");`);
+  await write("islands/feed/feed.tsx", `import { shared } from "../../lib/ui/shared.ts"; console.log(shared);`);
+  await write("islands/shell/shell.tsx", `import { shared } from "../../lib/ui/shared.ts"; console.log(shared);`);
+  await write(
+    "islands/shared/lazy.ts",
+    `import { shared } from "../../lib/ui/shared.ts"; export const lazy = shared + "lazy";`,
+  );
   await write("lib/server/auth/argon2_worker.ts", `import { hash } from "./argon2.ts"; self.postMessage(hash);`);
   await write("lib/server/auth/argon2.ts", `export const hash = "hash";`);
   await write(
@@ -32,6 +35,9 @@ async function withSources(body: (place: { root: URL; dir: URL }) => Promise<voi
   }
 }
 
+/** The one with the text. */
+const scriptOf = ({ pages }: Manifest) => pages["islands/room/room.tsx"]?.scripts.at(-1) ?? "";
+
 // esbuild keeps a process of its own for a moment after it was stopped.
 const options = { sanitizeOps: false, sanitizeResources: false };
 
@@ -45,7 +51,7 @@ Deno.test("a build is stale until it was made, and again once a source changed",
     await Deno.writeTextFile(new URL("lib/ui/shared.ts", place.root), `export const shared = "changed";`);
     assert.equal(await isStale(place), true);
     const after = await build(place);
-    assert.notDeepEqual(after.chunks, before?.chunks);
+    assert.notDeepEqual(after.pages, before?.pages);
     const names = [...Deno.readDirSync(place.dir)].map((entry) => entry.name).sort();
     const workers = Object.values(after.workers);
     assert.equal(workers.length, 2);
@@ -54,6 +60,26 @@ Deno.test("a build is stale until it was made, and again once a source changed",
     assert.deepEqual(names, wanted, "what earlier builds left is gone");
   });
 });
+
+Deno.test(
+  "a page's scripts are what it runs at once; what it imports later is deferred, by its name",
+  options,
+  async () => {
+    await withSources(async (place) => {
+      const { pages } = await build(place);
+      const textOf = async (names: string[] = []) =>
+        (await Promise.all(names.map((name) => Deno.readTextFile(new URL(name, place.dir))))).join("\n");
+      const { scripts, deferred } = pages["islands/room/room.tsx"] ?? assert.fail("the room's page is built");
+      assert.match(await textOf(scripts), /begun/);
+      assert.doesNotMatch(await textOf(scripts), /"lazy"/);
+      assert.deepEqual(Object.keys(deferred), ["lazy"]);
+      const [file = ""] = deferred["lazy"] ?? [];
+      assert.match(await textOf([file]), /"lazy"/);
+      assert.ok((await textOf(scripts)).includes(`import("/assets/${file}")`), "the address that the page asks first");
+      assert.deepEqual(pages["islands/feed/feed.tsx"]?.deferred, {});
+    });
+  },
+);
 
 Deno.test("a manifest that was cut off counts as no build", options, async () => {
   await withSources(async (place) => {
@@ -70,8 +96,8 @@ Deno.test(
   async () => {
     await withSources(async (place) => {
       const made = await build(place);
-      await Deno.writeTextFile(new URL("islands/lazy.ts", place.root), "export const = 1;");
-      await assert.rejects(build(place), /islands\/lazy\.ts:1/);
+      await Deno.writeTextFile(new URL("islands/shared/lazy.ts", place.root), "export const = 1;");
+      await assert.rejects(build(place), /islands\/shared\/lazy\.ts:1/);
       assert.deepEqual(await readManifest(place.dir), made);
     });
   },
@@ -105,7 +131,7 @@ Deno.test("assets are served precompressed, immutable, and as what they are", op
   await withSources(async (place) => {
     const made = await build(place);
     const app = assets(place.dir);
-    const plain = await app.request(`/assets/${made.script}`);
+    const plain = await app.request(`/assets/${scriptOf(made)}`);
     assert.equal(plain.status, 200);
     assert.equal(plain.headers.get("content-type"), "text/javascript; charset=utf-8");
     assert.equal(plain.headers.get("cache-control"), "public, max-age=31536000, immutable");
@@ -113,18 +139,18 @@ Deno.test("assets are served precompressed, immutable, and as what they are", op
     assert.equal(plain.headers.get("vary"), "accept-encoding");
     const text = await plain.text();
 
-    const small = await app.request(`/assets/${made.script}`, { headers: { "accept-encoding": "gzip, br;q=0.9" } });
+    const small = await app.request(`/assets/${scriptOf(made)}`, { headers: { "accept-encoding": "gzip, br;q=0.9" } });
     assert.equal(small.headers.get("content-encoding"), "br");
     const bytes = new Uint8Array(await small.arrayBuffer());
     assert.ok(bytes.length < text.length);
     assert.equal(new TextDecoder().decode(brotliDecompressSync(bytes)), text);
 
-    const refused = await app.request(`/assets/${made.script}`, { headers: { "accept-encoding": "br;q=0" } });
+    const refused = await app.request(`/assets/${scriptOf(made)}`, { headers: { "accept-encoding": "br;q=0" } });
     assert.equal(refused.headers.get("content-encoding"), null);
     await refused.body?.cancel();
 
     const etag = plain.headers.get("etag") ?? "";
-    const known = await app.request(`/assets/${made.script}`, { headers: { "if-none-match": etag } });
+    const known = await app.request(`/assets/${scriptOf(made)}`, { headers: { "if-none-match": etag } });
     assert.equal(known.status, 304);
     assert.equal(await known.text(), "");
 

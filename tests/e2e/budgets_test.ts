@@ -76,7 +76,7 @@ Deno.test({
       const room = await furnish(site);
       const built = await readManifest();
       assert.ok(built);
-      const initial = new Set([built.script, ...(built.chunks["islands/room/room.tsx"] ?? [])]);
+      const initial = new Set(built.pages["islands/room/room.tsx"]?.scripts);
 
       await t.step("bytes: of a first load, and of what is fetched when it is wanted", async () => {
         const tab = await site.tab(site.noor);
@@ -98,7 +98,7 @@ Deno.test({
         await tab.page.keyboard.press("Enter");
         await tab.page.getByRole("dialog", { name: "New room" }).waitFor();
         const lazy = wire.files().filter((file) => file.type === "Script" && !initial.has(file.name));
-        assert.ok(lazy.length >= 2, "the palette and the dialogs are chunks of their own");
+        assert.ok(lazy.length >= 2, "the palette and the dialogs are files of their own");
         console.log(`  lazy chunks ${lazy.map((file) => `${file.name} ${kb(file.bytes)}`).join(", ")}`);
         for (const file of lazy) within(file.name, file.bytes, 1, 40 * KB);
         assert.deepEqual([...wire.elsewhere(), ...tab.outside, ...tab.errors], []);
@@ -161,7 +161,7 @@ Deno.test({
     withSite(async (site) => {
       await furnish(site);
       const built = await readManifest();
-      const initial = new Set(built?.apart["islands/feed/feed_boot.ts"] ?? []);
+      const initial = new Set(built?.pages["islands/feed/feed.tsx"]?.scripts);
       for (const width of [1440, 390]) {
         await t.step(`a first load: its bytes, and nothing moves as it comes to life, ${width} px`, async () => {
           const tab = await site.tab(site.noor, { viewport: { width, height: 844 } });

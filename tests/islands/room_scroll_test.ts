@@ -141,7 +141,7 @@ Deno.test({
       await t.step("a scroll made before the page came to life is not undone", async () => {
         for (const back of [400, 0]) {
           const held = Promise.withResolvers<void>();
-          await b.page.route("**/b/boot.js", async (route) => {
+          await b.page.route("**/b/room.js", async (route) => {
             await held.promise;
             await route.continue();
           });
@@ -163,7 +163,7 @@ Deno.test({
           await b.page.locator(".conn", { hasText: " ms" }).waitFor();
           await b.page.locator(".pill").waitFor({ state: back > 0 ? "visible" : "detached" });
           assert.deepEqual(await place(b.page, `[data-row="${row}"]`), before);
-          await b.page.unroute("**/b/boot.js");
+          await b.page.unroute("**/b/room.js");
         }
       });
 

@@ -117,7 +117,7 @@ export async function startRoomServer(): Promise<RoomServer> {
 
 async function bundle(): Promise<Map<string, string>> {
   const { outputFiles } = await build({
-    entryPoints: ["islands/boot.ts", "static/styles/index.css"],
+    entryPoints: ["islands/room/room.tsx", "static/styles/index.css"],
     loader: { ".svg": "dataurl" },
     entryNames: "[name]",
     bundle: true,
@@ -167,7 +167,7 @@ function render(data: PageData, nonce: string): string {
         <title>{title}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/style.css" />
-        <script type="module" src="/b/boot.js" nonce={nonce} />
+        <script type="module" src="/b/room.js" nonce={nonce} />
       </head>
       <body>
         <Sprite />

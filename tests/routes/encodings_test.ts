@@ -65,7 +65,8 @@ async function withPaths(body: (port: number, paths: string[]) => Promise<void>)
     const { token } = await (await call("feedTokens.rotate", {}, { cookie })).json();
     const made = await readManifest();
     assert(made, "run `deno task build` first");
-    const files = [made.script, made.style, ...Object.keys(made.files).filter((name) => name.endsWith(".svg"))];
+    const scripts = Object.values(made.pages).flatMap((it) => it.scripts);
+    const files = [...scripts, made.style, ...Object.keys(made.files).filter((name) => name.endsWith(".svg"))];
     const options = { hostname: "127.0.0.1", port: 0, automaticCompression: true, onListen() {} };
     const server = Deno.serve(options, (request, info) => app.fetch(request, info));
     const paths = [`/feed.json?token=${token}`, `/feed.atom?token=${token}`, ...files.map((name) => `/assets/${name}`)];

@@ -53,7 +53,6 @@ const rules: Record<string, Rule> = {
     may: ["lib/protocol", "lib/model", "lib/ui/shell", "lib/client", "islands/shared", "islands/inspector"],
     packages: PREACT,
   },
-  "islands/boot.ts": { may: ["islands/room", "islands/shared"] },
 
   // The server.
   "lib/server/config.ts": { may: ["lib/server/http/address.ts"], packages: ["zod"] },

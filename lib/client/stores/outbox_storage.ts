@@ -20,19 +20,14 @@ export interface OutboxStorage {
   remove(key: string): Promise<void>;
 }
 
-interface Schema extends DBSchema {
+export interface OutboxSchema extends DBSchema {
   outbox: { key: string; value: Outgoing };
 }
 
-const VERSION = 1;
-
-/** Imports a chunk of the page. */
-type ImportChunk = <T extends object>(load: () => Promise<T>) => Promise<T>;
-
-/** `me` names the database, so that another person in this browser never sends for me. What fails is tried again. */
-export function createOutboxStorage(me: string, importChunk: ImportChunk): OutboxStorage {
-  let opening: Promise<IDBPDatabase<Schema> | undefined> | undefined;
-  const open = () => opening ??= openOutbox(`rivulet-${me}`, importChunk).catch(() => void (opening = undefined));
+/** If `openDatabase` fails, it is called again for what is stored next. */
+export function createOutboxStorage(openDatabase: () => Promise<IDBPDatabase<OutboxSchema>>): OutboxStorage {
+  let opening: Promise<IDBPDatabase<OutboxSchema> | undefined> | undefined;
+  const open = () => opening ??= openDatabase().catch(() => void (opening = undefined));
   return {
     async load() {
       const all = await (await open())?.getAll("outbox").catch(() => []) ?? [];
@@ -45,12 +40,4 @@ export function createOutboxStorage(me: string, importChunk: ImportChunk): Outbo
       await (await open())?.delete("outbox", key).catch(() => {});
     },
   };
-}
-
-/** The library is fetched after the page's first scripts, because nothing on the screen waits for it. */
-async function openOutbox(name: string, importChunk: ImportChunk): Promise<IDBPDatabase<Schema>> {
-  const { openDB } = await importChunk(() => import("idb"));
-  return await openDB<Schema>(name, VERSION, {
-    upgrade: (db) => void db.createObjectStore("outbox", { keyPath: "key" }),
-  });
 }

@@ -40,7 +40,7 @@ export function feed(services: PageServices): Hono<Env> {
     return await respondPage(c, <FeedPage data={data} problem={problem} />, {
       title: `${feedTitle(data.tab, data.rooms.find((summary) => summary.room.id === room))} · ${data.workspace.name}`,
       status: statusOf(problem),
-      island: "islands/feed/feed_boot.ts",
+      island: "islands/feed/feed.tsx",
       data,
     });
   }

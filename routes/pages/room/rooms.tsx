@@ -66,7 +66,7 @@ export function rooms(services: PageServices): Hono<Env> {
     return await respondPage(c, page, {
       title: shell.title,
       status: statusOf(problem),
-      island: "islands/shell/shell_boot.ts",
+      island: "islands/shell/shell.tsx",
       data: shell,
     });
   }

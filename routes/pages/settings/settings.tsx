@@ -92,7 +92,7 @@ export function settings(services: PageServices): Hono<Env> {
     return await respondPage(c, view, {
       title: shell.title,
       status: statusOf(outcome?.problem),
-      island: "islands/shell/shell_boot.ts",
+      island: "islands/shell/shell.tsx",
       data: shell,
     });
   }
