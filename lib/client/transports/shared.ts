@@ -14,8 +14,8 @@ import {
   UNKNOWN_CLOSE,
 } from "../connection/transport.ts";
 import { type AskDeps, createAsk, isRefusedAsSignedOut, replyTo } from "./ask.ts";
+import { createPing } from "./ping.ts";
 import { createResumePoints } from "./resume_points.ts";
-import { roundTrip } from "./round_trip.ts";
 import { createSharedConnection, type SharedConnection } from "./shared_connection.ts";
 import { type TabMessage, tabMessage, type ToLeader } from "./tab_messages.ts";
 
@@ -56,7 +56,9 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
   const tab = deps.newKey();
   const name = `rivulet-${transport.name}-${me}`;
   const ask = createAsk(deps);
-  const points = createResumePoints({ ask, give: on.frame, failed: () => end(UNKNOWN_CLOSE) });
+  const fail = () => end(UNKNOWN_CLOSE);
+  const points = createResumePoints({ ask, give: on.frame, failed: fail });
+  const ping = createPing({ ask, clock, points, give: on.frame, isOver: () => isOver, stalled: fail });
   const released = Promise.withResolvers<void>();
   let users: readonly string[] = [];
   let leader: string | undefined;
@@ -167,23 +169,6 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
   }
 
   const want = () => toLeader({ t: "want", tab, streams: points.streams(), users: [...users] });
-
-  function ping(id: number): Promise<void> {
-    const answered = () => on.frame({ t: "pong", id });
-    const trip = {
-      ask,
-      clock,
-      delivered: points.delivered,
-      isOver: () => isOver,
-      answered,
-      stalled: () => end(UNKNOWN_CLOSE),
-    };
-    const mine = new Set(points.streams());
-    return roundTrip(
-      trip,
-      Object.fromEntries(Object.entries(points.delivered()).filter(([stream]) => mine.has(stream))),
-    );
-  }
 
   function end(code: number) {
     if (isOver) return;

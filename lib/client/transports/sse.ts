@@ -2,8 +2,8 @@
 import { type ClientFrame, close as codes, parseServerFrame, PROTOCOL_VERSION } from "../../protocol/frames.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";
 import { type AskDeps, createAsk, isRefusedAsSignedOut, replyTo } from "./ask.ts";
+import { createPing } from "./ping.ts";
 import { createResumePoints } from "./resume_points.ts";
-import { roundTrip } from "./round_trip.ts";
 
 /** The names of the events, which are the types of the frames. */
 const kinds = ["welcome", "followed", "events", "gone", "digest", "presence", "typing", "bye"] as const;
@@ -29,7 +29,9 @@ export function createSseTransport(deps: SseTransportDeps): Transport {
 function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
   const { me, streams, users = [], clock } = deps;
   const ask = createAsk(deps);
-  const points = createResumePoints({ ask, give: on.frame, failed: () => end(UNKNOWN_CLOSE) });
+  const fail = () => end(UNKNOWN_CLOSE);
+  const points = createResumePoints({ ask, give: on.frame, failed: fail });
+  const ping = createPing({ ask, clock, points, give: on.frame, isOver: () => isOver, stalled: fail });
   /** Streams of which this connection brings nothing more. */
   const ended = new Set<string>();
   /** What its end means; `signed_out` is left for a probe to find. */
@@ -62,19 +64,6 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
     if (frame.t === "gone") ended.add(frame.stream);
     if (frame.t === "bye" && frame.reason !== "signed_out") endCode = codes.restart;
     points.receive(frame);
-  }
-
-  function ping(id: number): Promise<void> {
-    const answered = () => on.frame({ t: "pong", id });
-    const trip = {
-      ask,
-      clock,
-      delivered: points.delivered,
-      isOver: () => isOver,
-      answered,
-      stalled: () => end(UNKNOWN_CLOSE),
-    };
-    return roundTrip(trip, points.delivered());
   }
 
   function send(frame: ClientFrame) {
