@@ -68,12 +68,16 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
+/** By connection, the timer of the body that comes behind its answer. Bodies come in order, so there is one at most. */
+const lateBodies = new WeakMap<TcpSocket, ReturnType<typeof setTimeout>>();
+
 /** Ends a connection on which the body of an answered request goes on coming: `requestTimeout` looks no more then. */
 function endLate(incoming: IncomingMessage, requestMs: number): void {
   const { socket } = incoming;
   if (incoming.complete || socket.destroyed) return;
-  const timer = setTimeout(() => incoming.complete || socket.destroy(), requestMs);
-  socket.once("close", () => clearTimeout(timer));
+  if (lateBodies.has(socket)) clearTimeout(lateBodies.get(socket));
+  else socket.once("close", () => clearTimeout(lateBodies.get(socket)));
+  lateBodies.set(socket, setTimeout(() => incoming.complete || socket.destroy(), requestMs));
 }
 
 async function respond(fetch: Fetch, incoming: IncomingMessage, outgoing: ServerResponse) {

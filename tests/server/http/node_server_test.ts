@@ -1,5 +1,6 @@
 /** `node:http` behind the seam, over real connections: what it bounds, and what it must let be. */
 import assert from "node:assert/strict";
+import process from "node:process";
 import type { Peer } from "../../../lib/server/http/env.ts";
 import type { Listening } from "../../../lib/server/http/listening.ts";
 import { serve } from "../../../lib/server/http/server.ts";
@@ -8,6 +9,7 @@ import { connectRaw, type NotUpgraded, upgradeRequest } from "../../support/raw_
 
 const HOST = "127.0.0.1";
 const bounds = { headMs: 200, requestMs: 400, lookMs: 20 };
+const LATE_BODIES = 20; // more than the listeners that Node takes without a warning
 const TRICKLE_MS = 20; // between two bytes of a slow client
 
 const utf8 = new TextEncoder();
@@ -81,6 +83,25 @@ Deno.test("and so is one whose request is answered before it has come", async ()
       assert.match(await trickle(port, `POST / HTTP/1.1\r\nHost: a\r\n${head}\r\n\r\n`, byte), /403/);
     }
   });
+});
+
+Deno.test("bodies that come behind their answers, one after the other, leave nothing on their connection", async () => {
+  const warnings: Error[] = [];
+  const warned = (it: Error) => void warnings.push(it);
+  process.on("warning", warned);
+  await withServer(() => new Response("no", { status: 403 }), async ({ port }) => {
+    using conn = await Deno.connect({ hostname: HOST, port });
+    const part = new Uint8Array(4_096);
+    for (let at = 0; at < LATE_BODIES; at++) {
+      await conn.write(utf8.encode("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"));
+      for (let text = ""; !text.endsWith("no");) {
+        text += new TextDecoder().decode(part.subarray(0, await conn.read(part) ?? assert.fail("it was ended")));
+      }
+      await conn.write(utf8.encode("yy"));
+    }
+  }, { requestMs: 20_000 });
+  process.off("warning", warned);
+  assert.deepEqual(warnings, []);
 });
 
 Deno.test("an answer that waits, a stream and a socket live on past those bounds", async () => {
