@@ -1,4 +1,4 @@
-import { SIDEBAR_ID } from "../../lib/ui/shell/sidebar.tsx";
+import { SIDEBAR_ID } from "../../lib/ui/shell/sidebar_buttons.tsx";
 
 /** Closes the sidebar of a phone, once something was chosen in it. */
 export function closeDrawer(): void {

@@ -68,15 +68,7 @@ type NewEventOf<T extends EventType> =
 export type NewEvent = { [T in EventType]: NewEventOf<T> }[EventType];
 
 /** An event as the wire carries it. */
-export interface WireEvent {
-  seq: number;
-  tag: string;
-  type: string;
-  at: number;
-  by: string;
-  data: unknown;
-  about?: number;
-}
+export type WireEvent = Pick<StoredEvent, "seq" | "tag" | "type" | "at" | "by" | "data" | "about">;
 
 /** Whether a stored event is of one of these types. Its data are what `append` takes for them. */
 export function isStored<T extends EventType>(

@@ -7,7 +7,7 @@ import { counted } from "../shell/format.ts";
 import { InParts } from "../shell/in_parts.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { isCalling } from "../../model/room_list.ts";
-import { SidebarOpener } from "../shell/sidebar_opener.tsx";
+import { SidebarOpener } from "../shell/sidebar_buttons.tsx";
 
 const ROOM_TABS = 2;
 const SHOWN_MAX = 99;

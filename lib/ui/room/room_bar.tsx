@@ -5,7 +5,7 @@ import { Avatar } from "../shell/avatar.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { participants, type Users } from "../shell/names.ts";
 import { isPlain } from "../shell/room_list.tsx";
-import { SidebarOpener } from "../shell/sidebar_opener.tsx";
+import { SidebarOpener } from "../shell/sidebar_buttons.tsx";
 
 const STACK_MAX = 3;
 

@@ -2,7 +2,7 @@
 import type { User } from "../../protocol/users.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import { MeBar, type MeBarProps } from "./me_bar.tsx";
-import { SIDEBAR_ID } from "./sidebar.tsx";
+import { SIDEBAR_ID, SidebarCloser } from "./sidebar_buttons.tsx";
 
 export const sections = {
   profile: { title: "Profile", icon: "user" },
@@ -31,15 +31,7 @@ export function SettingsSide({ onSection, ...bar }: SettingsSideProps) {
           <Icon name="back" />
           <span class="cut">Settings</span>
         </a>
-        <button
-          class="ib narrow"
-          type="button"
-          popovertarget={SIDEBAR_ID}
-          popovertargetaction="hide"
-          aria-label="Close menu"
-        >
-          <Icon name="x" />
-        </button>
+        <SidebarCloser name="menu" />
       </div>
       <div class="scroll">
         <SectionLinks

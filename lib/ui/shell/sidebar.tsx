@@ -4,6 +4,7 @@ import type { User } from "../../protocol/users.ts";
 import { Icon, Mark } from "./icon.tsx";
 import { MeBar } from "./me_bar.tsx";
 import { ArchivedList, Count, DirectList, isPlain, RoomList, type RoomListProps } from "./room_list.tsx";
+import { SIDEBAR_ID, SidebarCloser } from "./sidebar_buttons.tsx";
 
 /** The links of the sidebar. Each works without script; with script the island opens the same in place. */
 export type SidebarAction = "palette" | "browse_rooms" | "create_room" | "direct" | "invite";
@@ -20,8 +21,6 @@ export interface SidebarProps extends Omit<RoomListProps, "me"> {
   onInspect?(): void;
   onAction?(action: SidebarAction, event: MouseEvent): void;
 }
-
-export const SIDEBAR_ID = "side";
 
 export function Sidebar(props: SidebarProps) {
   const { workspace, me, connection } = props;
@@ -60,15 +59,7 @@ export function Sidebar(props: SidebarProps) {
             <span class="grow">Settings</span>
           </a>
         </div>
-        <button
-          class="ib narrow"
-          type="button"
-          popovertarget={SIDEBAR_ID}
-          popovertargetaction="hide"
-          aria-label="Close sidebar"
-        >
-          <Icon name="x" />
-        </button>
+        <SidebarCloser />
       </div>
       <a
         class="jump"

@@ -11,7 +11,7 @@ import { Icon } from "../../../lib/ui/shell/icon.tsx";
 import { InParts } from "../../../lib/ui/shell/in_parts.tsx";
 import { Island } from "../../../lib/ui/shell/island.tsx";
 import { ShellSide, sideOf } from "../../../lib/ui/shell/shell_side.tsx";
-import { SidebarOpener } from "../../../lib/ui/shell/sidebar_opener.tsx";
+import { SidebarOpener } from "../../../lib/ui/shell/sidebar_buttons.tsx";
 import { Alert } from "../alert.tsx";
 import { respondPage } from "../document.tsx";
 import { TextField } from "../entry/entry_layout.tsx";

@@ -7,7 +7,7 @@ import { Island } from "../../../lib/ui/shell/island.tsx";
 import { sections, type SettingsSection } from "../../../lib/ui/shell/settings_side.tsx";
 import type { ShellData } from "../../../lib/ui/shell/shell_data.ts";
 import { ShellSide, sideOf } from "../../../lib/ui/shell/shell_side.tsx";
-import { SIDEBAR_ID } from "../../../lib/ui/shell/sidebar.tsx";
+import { SidebarOpener } from "../../../lib/ui/shell/sidebar_buttons.tsx";
 import type { Wanted } from "../more.tsx";
 import type { Theme } from "./preferences.ts";
 import type { ShownOnce } from "./shown_once.ts";
@@ -54,9 +54,7 @@ export function SettingsPage(props: SettingsPageProps) {
       </Island>
       <main class="main" id="main">
         <header class="bar">
-          <button class="ib narrow" type="button" popovertarget={SIDEBAR_ID} aria-label="Open menu">
-            <Icon name="menu" />
-          </button>
+          <SidebarOpener name="menu" />
           <h1 class="grow">Settings</h1>
           <p class="row dim saved" role="status">
             {isSaved && (
