@@ -6,7 +6,7 @@ import type { Presence } from "../../lib/protocol/presence.ts";
 
 export const GRACE_MS = 2_000;
 /** How long a fallback is announced; then only the indicator shows it. */
-export const FALLBACK_TOLD_MS = 20_000;
+export const FALLBACK_NOTICE_MS = 20_000;
 
 export type Notice = "fallback" | "offline" | "reconnecting" | "signed_out" | "outdated";
 
@@ -21,18 +21,18 @@ export function createNotice(status: ReadonlySignal<Status>, clock: Clock): Read
     else isLong.value = false;
   });
   const isFallback = computed(() => status.value.state === "live" && status.value.because !== undefined);
-  const isTold = signal(false);
-  let cancelTold: Cancel = () => {};
+  const isAnnounced = signal(false);
+  let cancelAnnounced: Cancel = () => {};
   effect(() => {
-    cancelTold();
-    if (!isFallback.value) return void (isTold.value = false);
-    isTold.value = true;
-    cancelTold = clock.after(FALLBACK_TOLD_MS, () => isTold.value = false);
+    cancelAnnounced();
+    if (!isFallback.value) return void (isAnnounced.value = false);
+    isAnnounced.value = true;
+    cancelAnnounced = clock.after(FALLBACK_NOTICE_MS, () => isAnnounced.value = false);
   });
   return computed(() => {
     const { state } = status.value;
     if (state === "signed_out" || state === "outdated") return state;
-    if (state === "live") return isTold.value ? "fallback" : undefined;
+    if (state === "live") return isAnnounced.value ? "fallback" : undefined;
     if (!isLong.value) return undefined;
     return state === "offline" ? "offline" : "reconnecting";
   });

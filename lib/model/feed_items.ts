@@ -7,7 +7,7 @@ const TOGETHER_MS = 2 * 3_600_000;
 const groupable = new Set(["joined", "replied", "reacted", "messaged", "created"]);
 
 /** What the rule needs to know of an entry. */
-export interface Told {
+export interface ItemEntry {
   kind: string;
   by: string;
   room?: string | undefined;
@@ -19,9 +19,9 @@ export interface Told {
  * Whether the next older entry says the same as an item's entries, the newest first, do. All reactions to one message
  * are one item, however long ago.
  */
-export function isSameItem(item: readonly [Told, ...Told[]], next: Told): boolean {
+export function isSameItem(item: readonly [ItemEntry, ...ItemEntry[]], next: ItemEntry): boolean {
   const [first] = item;
-  // New rooms are told by who made them, everything else by where it was.
+  // New rooms are grouped by who made them, everything else by where it happened.
   const isSame = next.kind === "created" ? first.by === next.by : first.room === next.room;
   if (!groupable.has(next.kind) || first.kind !== next.kind || !isSame) return false;
   if (next.kind === "reacted") return first.seq === next.seq;
@@ -29,8 +29,8 @@ export function isSameItem(item: readonly [Told, ...Told[]], next: Told): boolea
 }
 
 /** How many items these entries make, the newest first. */
-export function countItems(entries: readonly Told[]): number {
-  const items: [Told, ...Told[]][] = [];
+export function countItems(entries: readonly ItemEntry[]): number {
+  const items: [ItemEntry, ...ItemEntry[]][] = [];
   for (const entry of entries) {
     const item = items.find((it) => isSameItem(it, entry));
     if (item) item.push(entry);

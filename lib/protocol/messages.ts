@@ -30,7 +30,7 @@ const one = { room: field.id, seq: field.seq };
 const messageData = z.object({ message });
 
 export const EMOJI_MAX = 50; // different ones on a message
-export const REACTORS_TOLD = 20; // people named beside a reaction's count
+export const REACTORS_NAMED = 20; // people named beside a reaction's count
 
 /** One emoji, as people see it: with skin tone, joined or flagged. */
 export const emoji = z.string("must be a string").check(

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import {
   createKnownPresence,
   createNotice,
-  FALLBACK_TOLD_MS,
+  FALLBACK_NOTICE_MS,
   GRACE_MS,
 } from "../../islands/shared/connection_notice.ts";
 import type { Presence } from "../../lib/protocol/presence.ts";
@@ -50,7 +50,7 @@ Deno.test("a fallback is announced for a while, then only the indicator shows it
   be("reconnecting");
   assert.equal(notice.value, undefined);
   be("live");
-  clock.advance(FALLBACK_TOLD_MS - 1);
+  clock.advance(FALLBACK_NOTICE_MS - 1);
   assert.equal(notice.value, "fallback");
   clock.advance(1);
   assert.equal(notice.value, undefined);

@@ -11,8 +11,8 @@ import type { Migration } from "./migration.ts";
 
 const DAY_MS = 86_400_000;
 const ENTRY_KEPT_MS = 90 * DAY_MS;
-const UNTOLD_KEPT_MS = 31 * DAY_MS;
-const REACTION_TOLD_MS = DAY_MS;
+const PENDING_KEPT_MS = 31 * DAY_MS;
+const REACTION_ENTRY_MS = DAY_MS;
 
 /** Prefixes whose values name a document under another prefix, and expire with it. */
 const goesWith: Record<string, string> = { user_session: "session", user_token: "token", invite_token: "invite" };
@@ -60,8 +60,8 @@ function expiryOf([kind]: Deno.KvKey, value: unknown, now: number): number | und
   if (kind === "sent" || kind === "session" || kind === "token" || kind === "invite") return timeIn(value, "expiresAt");
   if (kind === "entry") return (timeIn(fieldOf(value, "entry"), "at") ?? now) + ENTRY_KEPT_MS;
   // These two hold no time, so they get their longest time.
-  if (kind === "untold") return now + UNTOLD_KEPT_MS;
-  if (kind === "reaction_told") return now + REACTION_TOLD_MS;
+  if (kind === "untold") return now + PENDING_KEPT_MS;
+  if (kind === "reaction_told") return now + REACTION_ENTRY_MS;
 }
 
 function timeIn(document: unknown, name: string): number | undefined {

@@ -5,7 +5,7 @@ import type { Append, AppendSlot, Plan } from "../log/types.ts";
 import type { Body } from "../../protocol/body.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
-import { EMOJI_MAX, type Message, REACTORS_TOLD } from "../../protocol/messages.ts";
+import { EMOJI_MAX, type Message, REACTORS_NAMED } from "../../protocol/messages.ts";
 import { roomStream } from "../../protocol/streams.ts";
 import type { Room } from "../../protocol/rooms.ts";
 import type { User } from "../../protocol/users.ts";
@@ -200,8 +200,8 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
           throw new Refusal("conflict", `Cannot ${verb}: the message has ${EMOJI_MAX} different emoji`);
         }
         // if one of the named people takes it back, the next one moves up
-        const others = !on && reactionOf(whole.reactions, emoji).count > REACTORS_TOLD
-          ? await store.reactors(room, seq, emoji, "", 2 * REACTORS_TOLD)
+        const others = !on && reactionOf(whole.reactions, emoji).count > REACTORS_NAMED
+          ? await store.reactors(room, seq, emoji, "", 2 * REACTORS_NAMED)
           : [];
         return {
           type: "messages.reacted",

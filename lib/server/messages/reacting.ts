@@ -1,5 +1,5 @@
 /** Applies a reaction to a message's reactions: the count of each emoji, and the first people. */
-import { EMOJI_MAX, REACTORS_TOLD } from "../../protocol/messages.ts";
+import { EMOJI_MAX, REACTORS_NAMED } from "../../protocol/messages.ts";
 import type { Reactions } from "./store.ts";
 
 interface Reaction {
@@ -21,7 +21,7 @@ export function isFull(reactions: Reactions, emoji: string): boolean {
 /** Whether fewer people are named beside an emoji than fit. */
 export function isShort(reactions: Reactions, emoji: string): boolean {
   const { count, users } = reactionOf(reactions, emoji);
-  return users.length < Math.min(count, REACTORS_TOLD);
+  return users.length < Math.min(count, REACTORS_NAMED);
 }
 
 export function given(reactions: Reactions, { emoji, user }: Reaction): Reactions {
@@ -38,5 +38,5 @@ export function takenBack(reactions: Reactions, { emoji, user }: Reaction, other
 }
 
 function named(users: string[]): string[] {
-  return [...new Set(users)].slice(0, REACTORS_TOLD);
+  return [...new Set(users)].slice(0, REACTORS_NAMED);
 }
