@@ -92,11 +92,11 @@ async function measure(probe: Probe, server: Server, target: Target, people: Sig
       longestTurn(server.stderr().slice(warmed, calmed)),
       longestTurn(server.stderr().slice(calmed)),
     ];
-    const told = performance.now();
+    const stoppedAt = performance.now();
     const late = setTimeout(() => server.kill("SIGKILL"), END_DEADLINE_MS);
     await server.kill("SIGTERM");
     clearTimeout(late);
-    const ended = performance.now() - told;
+    const ended = performance.now() - stoppedAt;
     return { calm, attacked, calmCpu, attackedCpu, calmTurn, attackedTurn, before, peak, after, ended };
   } finally {
     clearInterval(looking);

@@ -40,11 +40,11 @@ async function withCase(body: (it: Case) => Promise<void>): Promise<void> {
       async post(name, sent) {
         const headers = { cookie, origin: it.origin, "content-type": "application/json" };
         const response = await it.ask(`/api/${name}`, { method: "POST", body: sent, headers });
-        const told = await response.json();
+        const answer = await response.json();
         if (response.status === 200) return 200;
-        assert(CLEAN.includes(response.status), `${response.status} for ${name}: ${JSON.stringify(told)}`);
+        assert(CLEAN.includes(response.status), `${response.status} for ${name}: ${JSON.stringify(answer)}`);
         assert.equal(response.headers.get("content-type"), "application/problem+json");
-        assert.equal(told.status, response.status);
+        assert.equal(answer.status, response.status);
         return response.status;
       },
     });

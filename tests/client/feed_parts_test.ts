@@ -194,13 +194,13 @@ Deno.test("how much is new is read again when something came for me, was seen, o
   const clock = createFakeClock();
   const { call, asked } = createScriptedCaller();
   const unseen = createUnseen({ first: 2, call, clock });
-  const told = { seq: 1, at: 1, by: "ann" };
-  const read = { ...told, type: "reads.marked", data: { room: "r1", seq: 1, n: 1 } } as const;
-  unseen.apply({ ...told, type: "sessions.revoked", data: { session: "s1" } });
+  const common = { seq: 1, at: 1, by: "ann" };
+  const read = { ...common, type: "reads.marked", data: { room: "r1", seq: 1, n: 1 } } as const;
+  unseen.apply({ ...common, type: "sessions.revoked", data: { session: "s1" } });
   clock.advance(SOON_MS);
   assert.equal(asked.length, 0);
-  unseen.apply({ ...told, type: "inbox.mentioned", data: { entry: entry(3) } });
-  unseen.apply({ ...told, type: "feed.seen", data: { view: "you", offset: offset(1) } });
+  unseen.apply({ ...common, type: "inbox.mentioned", data: { entry: entry(3) } });
+  unseen.apply({ ...common, type: "feed.seen", data: { view: "you", offset: offset(1) } });
   unseen.apply(read);
   clock.advance(SOON_MS);
   assert.deepEqual(asked.map((it) => it.body), [{ view: "you", limit: 1 }]);

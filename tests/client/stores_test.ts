@@ -224,19 +224,19 @@ Deno.test("a mark that was lost is sent again, a newer one instead of it, one th
   const clock = createFakeClock();
   const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
   const reads = createReads({ call, clock, rooms, random: () => 0.5 });
-  const told = () => asked.map((it) => marking.parse(it.body).seq);
+  const askedSeqs = () => asked.map((it) => marking.parse(it.body).seq);
   const lose = (i: number) => asked.at(i)?.refuse(new Refusal("unavailable", "no answer came"));
   reads.seen(message(1));
   await lose(-1);
   clock.advance(MARK_EVERY_MS + BACKOFF_MAX_MS);
-  assert.deepEqual(told(), [1, 1]);
+  assert.deepEqual(askedSeqs(), [1, 1]);
   reads.seen(message(4));
   clock.advance(CALL_DEADLINE_MS);
-  assert.deepEqual(told(), [1, 1, 4], "what is under way is not told twice");
+  assert.deepEqual(askedSeqs(), [1, 1, 4], "what is under way is not told twice");
   await lose(1); // It is late, and covered.
   await lose(2);
   clock.advance(MARK_EVERY_MS + BACKOFF_MAX_MS);
-  assert.deepEqual(told(), [1, 1, 4, 4]);
+  assert.deepEqual(askedSeqs(), [1, 1, 4, 4]);
   await asked.at(-1)?.refuse(new Refusal("forbidden", "not a member"));
   clock.advance(60_000);
   reads.flush();

@@ -7,14 +7,14 @@ const SOON_MS = 5_000; // for the process to end once it has said something
 
 /** Starts a server that cannot start; gives its exit status and the lines on stderr. */
 export async function failedStart(options: StartOptions): Promise<{ status: number; lines: string[] }> {
-  const told = (text: string) => text.trimEnd().split("\n");
+  const linesOf = (text: string) => text.trimEnd().split("\n");
   try {
     const server = await startServer(options); // a line that quotes a URL looks like a start
     const { code } = await within(SOON_MS, "the process to end", server.ended).finally(() => server.stop());
-    return { status: code, lines: told(server.stderr()) };
+    return { status: code, lines: linesOf(server.stderr()) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const [first = "", ...lines] = told(error.message);
+    const [first = "", ...lines] = linesOf(error.message);
     return { status: Number(/^The server ended with status (\d+):$/.exec(first)?.[1]), lines };
   }
 }

@@ -173,9 +173,9 @@ Deno.test("without a build there is no server", async () => {
       env: { PORT: String(freePort()), DATA_DIR: `${copy}/data`, NO_COLOR: "1" },
     });
     const { code, stdout, stderr } = await command.output();
-    const told = new TextDecoder().decode(stderr).trimEnd();
+    const printed = new TextDecoder().decode(stderr).trimEnd();
     assert.notEqual(code, 0);
-    assert.match(told, /^Cannot start: .*not built.*deno task build$/);
+    assert.match(printed, /^Cannot start: .*not built.*deno task build$/);
     assert.equal(new TextDecoder().decode(stdout), "");
   } finally {
     await Deno.remove(copy, { recursive: true });

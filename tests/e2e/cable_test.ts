@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { withSite } from "./site.ts";
 
 /** A probe that is answered by nobody, and the words for that. By the pings alone it would be noticed after 25 s or more. */
-const TOLD_MS = 10_000;
+const NOTICED_MS = 10_000;
 
 Deno.test({
   name: "a page whose cable is pulled",
@@ -20,7 +20,7 @@ Deno.test({
       const tab = await site.tab(ilya);
       const { page, context } = tab;
       const connection = (words: string) =>
-        page.locator(".me .conn", { hasText: words }).waitFor({ state: "attached", timeout: TOLD_MS });
+        page.locator(".me .conn", { hasText: words }).waitFor({ state: "attached", timeout: NOTICED_MS });
       const banner = (words: string) => page.locator(".banner", { hasText: words });
       const line = (name: string) => page.locator(".nav a", { hasText: name });
       const heading = (name: string) => page.locator("h1", { hasText: name }).waitFor();
@@ -37,7 +37,7 @@ Deno.test({
         await context.setOffline(true);
         await connection("Offline");
         await line("gauges").click();
-        await banner("Cannot open #gauges without a connection.").waitFor({ timeout: TOLD_MS });
+        await banner("Cannot open #gauges without a connection.").waitFor({ timeout: NOTICED_MS });
         assert.match(await page.locator("h1").innerText(), /general/);
         await context.setOffline(false);
         await heading("gauges");
@@ -49,7 +49,7 @@ Deno.test({
         await context.setOffline(true);
         await connection("Offline");
         await line("weirs").click();
-        await banner("Cannot open #weirs without a connection.").waitFor({ timeout: TOLD_MS });
+        await banner("Cannot open #weirs without a connection.").waitFor({ timeout: NOTICED_MS });
         await line("general").click();
         await heading("general");
         await banner("Cannot open").waitFor({ state: "detached" });
@@ -65,7 +65,7 @@ Deno.test({
         await context.setOffline(true);
         await connection("Offline");
         await button.click();
-        await banner("Cannot open this without a connection.").waitFor({ timeout: TOLD_MS });
+        await banner("Cannot open this without a connection.").waitFor({ timeout: NOTICED_MS });
         await context.setOffline(false);
         await tab.live();
         await banner("Cannot open").waitFor({ state: "detached" });

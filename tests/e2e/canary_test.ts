@@ -86,11 +86,11 @@ Deno.test({
         await tab.clean("before");
         await tab.page.evaluate("canary('sings')");
         await assert.rejects(tab.clean("a script"), /canary sings/);
-        const told = tab.page.waitForEvent("console", (it) => it.text().startsWith("Content-Security-Policy"));
+        const reported = tab.page.waitForEvent("console", (it) => it.text().startsWith("Content-Security-Policy"));
         await tab.page.evaluate(
           "document.body.append(Object.assign(new Image(), { src: 'https://outside.invalid/' }))",
         );
-        await told;
+        await reported;
         assert.ok(tab.errors.some((error) => error.includes("outside.invalid")));
         await tab.close();
       });

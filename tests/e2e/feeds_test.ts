@@ -46,8 +46,8 @@ Deno.test("the feed's addresses come from settings once, and /feed.atom is valid
     ]);
     assert.equal(new Set(read.ids).size, read.ids.length);
     const { rooms } = await noor.call("rooms.list", { limit: 100 });
-    const told = read.titles.filter((title) => rooms.some(({ room }) => title.includes(room.name)));
-    assert(told.length >= Math.min(names.length, 40), `${told.length} of ${names.length} rooms`);
+    const found = read.titles.filter((title) => rooms.some(({ room }) => title.includes(room.name)));
+    assert(found.length >= Math.min(names.length, 40), `${found.length} of ${names.length} rooms`);
     assert.deepEqual(errors, []);
     await close();
   }));

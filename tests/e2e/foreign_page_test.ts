@@ -56,8 +56,8 @@ for (const [site, hostname] of [["another port", "127.0.0.1"], ["another site", 
           token: "refused",
           simple: "refused",
         });
-        const told = hostname === "localhost" ? "cross-site" : "same-site";
-        const refused = { site: told, status: 403 }; // by the server, not by the browser alone
+        const fetchSite = hostname === "localhost" ? "cross-site" : "same-site";
+        const refused = { site: fetchSite, status: 403 }; // by the server, not by the browser alone
         assert.deepEqual([...sse.values()], [refused, refused]);
         assert.deepEqual((await noor.call("tokens.list", {})).tokens, []);
         await page.goto(url);

@@ -38,7 +38,7 @@ export function createChanger(
   person: Person,
   rooms: string[],
   random: Random,
-  told: (sent: Acknowledged) => void = () => {},
+  onSent: (sent: Acknowledged) => void = () => {},
   { handles = [], answered = () => {} }: {
     /** Whom its messages mention now and then. */
     handles?: readonly string[] | undefined;
@@ -87,7 +87,7 @@ export function createChanger(
     if (!answer) throw new Error(`${key} was used`);
     const { message: { seq, n, by, text }, offset } = answer;
     sent.set(key, { by, room, key, text, seq, n, offset });
-    told({ by, room, key, text, seq, n, offset });
+    onSent({ by, room, key, text, seq, n, offset });
     mine.push(key);
   }
 

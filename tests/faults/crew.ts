@@ -106,18 +106,18 @@ export async function createCrew(site: Way & Joined, options: CrewOptions, rando
   const heads = new Map<string, number>();
   let sends = 0;
   const changers: Crew["changers"] = [];
-  const told = ({ room, seq }: { room: string; seq: number }) => {
+  const onSent = ({ room, seq }: { room: string; seq: number }) => {
     sends++;
     heads.set(room, Math.max(heads.get(room) ?? 0, seq));
     if (seq % KNOWN_EACH === 0) { for (const changer of changers) changer.know({ room, seq }); }
     watched.changed();
   };
   const senders = people.slice(0, options.senders).map((person, at) =>
-    createSender(...through(person, at), rooms, random.fork(), told, { inFlight, handles: namedBy(person), answered })
+    createSender(...through(person, at), rooms, random.fork(), onSent, { inFlight, handles: namedBy(person), answered })
   );
   for (const [at, person] of people.slice(options.senders, options.senders + changing).entries()) {
     const more = { handles: namedBy(person), answered };
-    const changer = createChanger(...through(person, at + 1), rooms, random.fork(), told, more);
+    const changer = createChanger(...through(person, at + 1), rooms, random.fork(), onSent, more);
     changers.push(Object.assign(changer, { user: person.id }));
   }
   const markers = people.slice(options.senders + changing).map((person, at) => {

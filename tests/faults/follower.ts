@@ -26,8 +26,8 @@ export interface Entry {
   type: string;
   /** Of a message that it tells. */
   key?: string;
-  /** Whatever else it tells. */
-  told?: string;
+  /** Its data as JSON, if it is about no message. */
+  content?: string;
   /** Who did it, and when. */
   by: string;
   at: number;
@@ -40,11 +40,11 @@ export interface Follower {
   readonly starts: ReadonlyMap<string, string>;
   /** By stream, the offset up to which everything was applied. */
   readonly positions: ReadonlyMap<string, string>;
-  /** The messages that were changed, by room and seq, as the last event about each told them. */
+  /** The messages that were changed, by room and seq, as of the last event about each. */
   readonly changed: ReadonlyMap<string, Message>;
-  /** By room, how many messages the digest of its connection tells; undefined where that has told none. */
+  /** By room, how many messages its connection's digest counts; undefined if it has not named the room. */
   readonly digest: ReadonlyMap<string, number> | undefined;
-  /** By room, where the person's mark stands, as it was told last. */
+  /** By room, the person's mark as of the last event about it. */
   readonly marks: ReadonlyMap<string, number>;
   /** The seq of the last event of a stream. */
   seqOf(stream: string): number;
@@ -70,7 +70,7 @@ export function createFollower(
   random: Random,
   transports: Transport[] = ["ws"],
   { messageCheck, still = false }: {
-    /** Told each message that comes. */
+    /** Takes each message that comes. */
     messageCheck?: MessageCheck | undefined;
     /** Nothing is written while it follows: each message is told one way only, as it is now. */
     still?: boolean;
@@ -113,8 +113,8 @@ export function createFollower(
       }
       for (const { seq, type, data, by, at } of frame.events) {
         const key = keyOf(data);
-        const told = key === undefined ? { told: JSON.stringify(data) } : { key: once(key) };
-        entries.push({ stream, from, to, seq, type: once(type), by: once(by), at, ...told });
+        const content = key === undefined ? { content: JSON.stringify(data) } : { key: once(key) };
+        entries.push({ stream, from, to, seq, type: once(type), by: once(by), at, ...content });
         if (key !== undefined) messageCheck?.take(Object(data).message, `${person.handle}, of ${stream} ${seq}`);
         if (key !== undefined && still) stays(Object(data).message);
         if (type === "reads.marked") marks.set(Object(data).room, Object(data).n);
@@ -127,8 +127,8 @@ export function createFollower(
 
   /** What an event about a message says holds unless something newer was told (lib/protocol/README.md §3, `rev`). */
   function change(seq: number, data: unknown): void {
-    const told = typeof data === "object" && data !== null && "message" in data ? data.message : undefined;
-    const { data: now } = message.safeParse(told);
+    const found = typeof data === "object" && data !== null && "message" in data ? data.message : undefined;
+    const { data: now } = message.safeParse(found);
     if (!now || now.rev < seq) throw new Violation(`${person.handle}: ${seq} tells a message of before it`);
     const name = `${now.room} ${now.seq}`;
     if (now.rev > (changed.get(name)?.rev ?? 0)) changed.set(name, now);
@@ -215,8 +215,8 @@ export function createFollower(
     },
     async reached(offsets, ms) {
       const behind = () => [...offsets].filter(([stream, offset]) => positions.get(stream) !== offset);
-      const told = () => `${person.handle} to reach ${JSON.stringify(behind())}, at ${JSON.stringify([...positions])}`;
-      await until(() => behind().length === 0, ms, told);
+      const what = () => `${person.handle} to reach ${JSON.stringify(behind())}, at ${JSON.stringify([...positions])}`;
+      await until(() => behind().length === 0, ms, what);
     },
     async stop() {
       stopped = true;

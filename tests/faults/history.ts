@@ -177,8 +177,8 @@ export async function createHistory({ services, owner, join }: Workspace, random
     };
   }
 
-  async function toldAll(room: string, seq: number): Promise<void> {
-    await Promise.all([...listeners.values()].map((listener) => listener.told(roomStream(room), seq)));
+  async function heardByAll(room: string, seq: number): Promise<void> {
+    await Promise.all([...listeners.values()].map((listener) => listener.heard(roomStream(room), seq)));
     for (const [person, { until, events }] of listeners) {
       const due = marks.get(`${person.user.id} ${room}`) ?? 0;
       const mark = () =>
@@ -201,10 +201,10 @@ export async function createHistory({ services, owner, join }: Workspace, random
     async turn() {
       const room = pick(rooms);
       const doings = draw(room); // all drawn before the first is done, or its answer's time would count
-      await toldAll(room, Math.max(0, ...await Promise.all(doings.map((doing) => doing()))));
+      await heardByAll(room, Math.max(0, ...await Promise.all(doings.map((doing) => doing()))));
     },
     async say(room, by, text) {
-      await toldAll(room, await send(room, by, text));
+      await heardByAll(room, await send(room, by, text));
       const last = sent.get(room)?.at(-1);
       assert.ok(last);
       return last;
@@ -212,7 +212,7 @@ export async function createHistory({ services, owner, join }: Workspace, random
     async read(by, { message: { room, seq, n = 0 } }) {
       assert.equal((await by.call("reads.mark", { room, seq })).n, n);
       marked(by, room, n);
-      await toldAll(room, seq);
+      await heardByAll(room, seq);
     },
     close() {
       for (const listener of listeners.values()) listener.close();

@@ -12,7 +12,7 @@ import { assertSameList } from "../support/same.ts";
 import { createHistory, type History } from "./history.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { chosenSeed, createRandom, type Random } from "./random.ts";
-import { markGoneBack, recountLine, recountMarks, recountRoom, type Told } from "./recount.ts";
+import { markGoneBack, recountLine, recountMarks, recountRoom, type SeenEvent } from "./recount.ts";
 import { createMessageCheck } from "./message_check.ts";
 import { within } from "./within.ts";
 
@@ -27,7 +27,8 @@ const PAGE = 100;
 const DIGEST_MS = 2_000;
 
 /** All events of a stream, as a listener from its first event on was told them. */
-const all = (listener: Listener | undefined, stream: string): readonly Told[] => listener?.events.get(stream) ?? [];
+const all = (listener: Listener | undefined, stream: string): readonly SeenEvent[] =>
+  listener?.events.get(stream) ?? [];
 
 /** What each person's list says is what the events make: unread, mentions, numbers and times. */
 async function assertCounted({ people, rooms, listeners }: History): Promise<void> {
@@ -66,9 +67,9 @@ async function assertMessages(
   const [person] = people;
   assert.ok(person);
   for (const room of rooms) {
-    const told = recountRoom(all(listeners.get(person), roomStream(room))).messages;
+    const recounted = recountRoom(all(listeners.get(person), roomStream(room))).messages;
     const messages = await listed(person, room);
-    assertSameList(messages, [...told.values()].toSorted((a, b) => a.seq - b.seq), `${room} as it is listed`);
+    assertSameList(messages, [...recounted.values()].toSorted((a, b) => a.seq - b.seq), `${room} as it is listed`);
     const asked = sent.get(room) ?? [];
     assert.equal(messages.length, asked.length);
     for (const message of messages) {
@@ -95,9 +96,13 @@ function assertMarks({ people, rooms, listeners, marks }: History): void {
   for (const person of people) {
     const own = all(listeners.get(person), userStream(person.user.id));
     assert.equal(markGoneBack(own), undefined);
-    const told = recountMarks(own);
+    const recounted = recountMarks(own);
     for (const room of rooms) {
-      assert.equal(told.get(room)?.n ?? 0, marks.get(`${person.user.id} ${room}`) ?? 0, `${person.user.handle}'s mark`);
+      assert.equal(
+        recounted.get(room)?.n ?? 0,
+        marks.get(`${person.user.id} ${room}`) ?? 0,
+        `${person.user.handle}'s mark`,
+      );
     }
   }
 }
@@ -118,10 +123,10 @@ async function assertReplayed({ hub, log }: Services, history: History, random: 
       const [event] = seq === 0 ? [] : await log.read(stream, seq - 1, 1);
       await late.follow(stream, event ? log.offset(event) : "-1");
       assert.equal(late.gone.get(stream), undefined);
-      if (seq < last) await late.told(stream, last);
-      const due = live.slice(seq).map((told) => {
-        const about = Object(told.data).message?.seq;
-        return about === undefined ? told : { ...told, data: { message: now.get(about) } };
+      if (seq < last) await late.heard(stream, last);
+      const due = live.slice(seq).map((event) => {
+        const about = Object(event.data).message?.seq;
+        return about === undefined ? event : { ...event, data: { message: now.get(about) } };
       });
       assertSameList(all(late, stream), due, `${stream} from ${seq}`);
       if (event) {
@@ -202,19 +207,19 @@ Deno.test(`the digest of ${ROOMS} rooms that each get a message has them all wit
       for (const room of to) due.set(room, { n: (due.get(room)?.n ?? 0) + 1, lastAt: clock.now });
     };
     const listener = createListener(services.hub, owner.user, createMessageCheck(new Map()));
-    const told = async () => {
-      const isTold = () => [...due].every(([room, { n }]) => listener.digest.get(room)?.n === n);
-      await within(DIGEST_MS, () => JSON.stringify([...listener.digest]), listener.until(isTold, "the whole digest"));
+    const digested = async () => {
+      const isWhole = () => [...due].every(([room, { n }]) => listener.digest.get(room)?.n === n);
+      await within(DIGEST_MS, () => JSON.stringify([...listener.digest]), listener.until(isWhole, "the whole digest"));
       assert.deepEqual(new Map(rooms.map((room) => [room, listener.digest.get(room)])), due);
     };
     await say(rooms);
     await say(rooms.slice(0, 30)); // so that they are not all alike
     await say(rooms.slice(20, 60));
     await listener.greet();
-    await told();
+    await digested();
     for (const some of [rooms, rooms.slice(10)]) {
       await say(some);
-      await told();
+      await digested();
     }
     listener.close();
   }));

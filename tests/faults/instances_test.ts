@@ -12,7 +12,7 @@ import { denokvPath } from "./denokv.ts";
 
 const INSTANCES = 3;
 const ASKED = 4 * INSTANCES; // the balancer sends each to the next one
-const TOLD_MS = 10_000; // presence is told within this wherever it is asked
+const HEARD_MS = 10_000; // presence is told within this wherever it is asked
 const GONE_MS = 30_000; // offline, after the last connection's end (lib/protocol/README.md §5)
 
 interface Answered {
@@ -45,7 +45,7 @@ Deno.test({
       await ben.api.call("rooms.join", { room: room.id });
 
       /** Asks until all of so many answers, of whichever instances, are the same and as they should be. */
-      const toldEverywhere = async (
+      const heardEverywhere = async (
         what: string,
         ms: number,
         is: (answered: Answered) => boolean,
@@ -62,11 +62,11 @@ Deno.test({
         } while (!fits());
       };
       const socket = await connectRaw({ port: cluster.port, path: "/live/ws?v=1", headers: ann.api.headers() });
-      await toldEverywhere("that Ann is online", TOLD_MS, ({ online }) => online === "online");
+      await heardEverywhere("that Ann is online", HEARD_MS, ({ online }) => online === "online");
       const types = async () => void await ann.api.call("presence.typing", { room: room.id });
-      await toldEverywhere("that Ann types", TOLD_MS, ({ typing }) => typing[0] === ann.id, types);
-      await toldEverywhere("that Ann types no more", TOLD_MS, ({ typing }) => typing.length === 0);
+      await heardEverywhere("that Ann types", HEARD_MS, ({ typing }) => typing[0] === ann.id, types);
+      await heardEverywhere("that Ann types no more", HEARD_MS, ({ typing }) => typing.length === 0);
       socket.drop();
-      await toldEverywhere("that Ann is offline", GONE_MS, ({ online }) => online === "offline");
+      await heardEverywhere("that Ann is offline", GONE_MS, ({ online }) => online === "offline");
     }),
 });

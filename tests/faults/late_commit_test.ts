@@ -47,12 +47,12 @@ Deno.test(`fault 16: a commit that lands ${COMMIT_MS} ms late is delivered, and 
       await listener.greet();
       await listener.follow(roomStream(room), "now");
       assert.equal(await post(log, roomStream(room)), 1);
-      await listener.told(roomStream(room), 1);
+      await listener.heard(roomStream(room), 1);
       const land = storage.stall();
       const posted = post(log, roomStream(room)).catch((error) => error.name);
       await pause(COMMIT_MS);
       land();
-      await listener.told(roomStream(room), 2);
+      await listener.heard(roomStream(room), 2);
       assert.deepEqual(listener.events.get(roomStream(room))?.map(({ seq }) => seq), [1, 2]);
       await listener.until(() => listener.digest.get(room)?.n === 2, "the digest");
       assert.ok([2, "StorageUnavailable"].includes(await posted));

@@ -4,15 +4,15 @@ import type { Hub } from "../../lib/server/live/hub.ts";
 import { createSession } from "../../lib/server/live/live_session.ts";
 import { parseServerFrame } from "../../lib/protocol/frames.ts";
 import type { User } from "../../lib/protocol/users.ts";
-import type { Told } from "./recount.ts";
+import type { SeenEvent } from "./recount.ts";
 import type { MessageCheck } from "./message_check.ts";
 import { createWatched } from "./within.ts";
 
-const TOLD_MS = 2_000; // each event, whatever comes behind it
+const HEARD_MS = 2_000; // each event, whatever comes behind it
 
 export interface Listener {
   /** By stream, what it was told, in order of coming. */
-  readonly events: ReadonlyMap<string, readonly Told[]>;
+  readonly events: ReadonlyMap<string, readonly SeenEvent[]>;
   /** By room, as its digest stands. */
   readonly digest: ReadonlyMap<string, { n: number; lastAt: number }>;
   /** By stream, why nothing more comes. */
@@ -20,7 +20,7 @@ export interface Listener {
   /** Follows from an offset; resolves once it does, or is told why not. */
   follow(stream: string, offset: string): Promise<void>;
   /** Resolves once `seq` of `stream` was told; rejects after 2 s. */
-  told(stream: string, seq: number): Promise<void>;
+  heard(stream: string, seq: number): Promise<void>;
   until(holds: () => boolean, what: string): Promise<void>;
   /** Gets the digest from now on. */
   greet(): Promise<void>;
@@ -28,7 +28,7 @@ export interface Listener {
 }
 
 export function createListener(hub: Hub, user: User, messageCheck: MessageCheck): Listener {
-  const events = new Map<string, Told[]>();
+  const events = new Map<string, SeenEvent[]>();
   const digest = new Map<string, { n: number; lastAt: number }>();
   const gone = new Map<string, string>();
   const positions = new Map<string, string>();
@@ -76,7 +76,7 @@ export function createListener(hub: Hub, user: User, messageCheck: MessageCheck)
   });
 
   async function until(holds: () => boolean, what: string): Promise<void> {
-    await watched.until(() => failure !== undefined || holds(), TOLD_MS, `${what}, for ${user.handle}`);
+    await watched.until(() => failure !== undefined || holds(), HEARD_MS, `${what}, for ${user.handle}`);
     if (failure !== undefined) throw failure;
   }
 
@@ -91,7 +91,7 @@ export function createListener(hub: Hub, user: User, messageCheck: MessageCheck)
       session.follow({ [stream]: offset });
       return until(() => positions.has(stream) || gone.has(stream), `an answer to ${stream} from ${offset}`);
     },
-    told: (stream, seq) => until(() => (events.get(stream)?.at(-1)?.seq ?? 0) >= seq, `${stream} ${seq}`),
+    heard: (stream, seq) => until(() => (events.get(stream)?.at(-1)?.seq ?? 0) >= seq, `${stream} ${seq}`),
     greet: () => hub.greet(session),
     close: () => session.close(),
   };

@@ -12,7 +12,7 @@ export class Misstated extends Error {
 
 export interface MessageCheck {
   /** Takes a message, and throws `Misstated` where it is none, or not what it says, or was different before. */
-  take(told: unknown, by: string): void;
+  take(value: unknown, by: string): void;
   /** How many messages were taken, each rev once. */
   readonly count: number;
 }
@@ -21,22 +21,22 @@ export interface MessageCheck {
 export function createMessageCheck(people: ReadonlyMap<string, string>): MessageCheck {
   const known = new Map<string, number>(); // a long run takes millions: a hash of each is kept
 
-  function assertWhole(told: unknown, by: string): void {
-    const { data: it } = message.safeParse(told);
-    if (!it) throw new Misstated(`${by}: no message: ${JSON.stringify(told)}`);
+  function assertWhole(value: unknown, by: string): void {
+    const { data: it } = message.safeParse(value);
+    if (!it) throw new Misstated(`${by}: no message: ${JSON.stringify(value)}`);
     const wrong = faultOf(it, people);
     if (wrong) throw new Misstated(`${by}: ${wrong}: ${JSON.stringify(it)}`);
   }
 
   return {
-    take(told, by) {
-      const { room, seq, rev } = Object(told);
+    take(value, by) {
+      const { room, seq, rev } = Object(value);
       const name = `${room} ${seq} ${rev}`;
-      const hash = hashOf(JSON.stringify(Object(told), sorted));
+      const hash = hashOf(JSON.stringify(Object(value), sorted));
       const before = known.get(name);
       if (before === hash) return;
-      assertWhole(told, by);
-      if (before !== undefined) throw new Misstated(`${by}: ${name} was told otherwise: ${JSON.stringify(told)}`);
+      assertWhole(value, by);
+      if (before !== undefined) throw new Misstated(`${by}: ${name} was told otherwise: ${JSON.stringify(value)}`);
       known.set(name, hash);
     },
     get count() {

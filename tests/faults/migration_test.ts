@@ -22,7 +22,7 @@ async function layout2(): Promise<Data> {
 }
 
 async function layout3(): Promise<Data> {
-  const { told: { now }, values: some } = await readLayout3();
+  const { expected: { now }, values: some } = await readLayout3();
   const entries = manyEntries(ENTRIES, now).filter(({ key }) => key[0] === "entry");
   const values = [...some.filter(({ key }) => key[0] !== "entry"), ...entries];
   return { now, values, write: (kv) => writeEncoded(kv, values) };

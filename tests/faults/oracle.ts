@@ -38,11 +38,11 @@ export function assertStoredDense({ streams, heads, messages }: Stored): void {
   }
 }
 
-/** What is told of a stored event that is about no message. Places of entries, its own or an earlier one's, are offsets. */
-function toldOf(event: StoredEvent, offset: Stored["offset"]): string {
-  const { entry, told, ...named } = Object(event.data);
+/** The data of a stored event that is about no message, as followers get them: with offsets for positions of entries. */
+function contentOf(event: StoredEvent, offset: Stored["offset"]): string {
+  const { entry, told: position, ...named } = Object(event.data);
   if (entry !== undefined) return JSON.stringify({ entry: { ...entry, offset: offset(event) } });
-  return JSON.stringify(told === undefined ? event.data : { ...named, offset: offset(told) });
+  return JSON.stringify(position === undefined ? event.data : { ...named, offset: offset(position) });
 }
 
 /** A follower's log is an exact, gapless, duplicate-free run of each stored stream, from where it began to its end. */
@@ -55,7 +55,7 @@ export function assertRuns({ name, entries, starts }: Followed, { streams, offse
     const line = ({ seq, type, by, at }: Pick<Entry, "seq" | "type" | "by" | "at">) => `${seq} ${type} ${by} ${at}`;
     assertSameList(log.map(line), stored.slice(first).map(line), `${name} saw another ${stream} than is stored`);
     let position = start;
-    for (const [at, { from, to, seq, key, told }] of log.entries()) {
+    for (const [at, { from, to, seq, key, content }] of log.entries()) {
       const next = log[at + 1];
       if (from !== position) assert.equal(log[at - 1]?.to, to, `${name}: ${stream} ${seq} is from another position`);
       const last = stored[seq - 1];
@@ -66,7 +66,9 @@ export function assertRuns({ name, entries, starts }: Followed, { streams, offse
       const room = stream.startsWith("room:") ? messages.get(stream.slice("room:".length)) : undefined;
       const about = stored[seq - 1]?.about ?? seq; // an edit, deletion or reaction is about one before it
       assert.equal(key, room?.get(about)?.key, `${name}: ${stream} ${seq} is another message`);
-      if (key === undefined) assert.equal(told, last && toldOf(last, offset), `${name}: ${stream} ${seq} tells else`);
+      if (key === undefined) {
+        assert.equal(content, last && contentOf(last, offset), `${name}: ${stream} ${seq} tells else`);
+      }
     }
   }
 }
@@ -118,8 +120,10 @@ export async function assertChanges(
     const message = await get(room, Number(seq));
     if (text !== undefined) assert.equal(message.text, text, `the text of ${name}`);
     assert.equal(message.deletedAt !== undefined, isDeleted, `${name} is deleted`);
-    const told = Object.entries(message.reactions).flatMap(([emoji, it]) => it.users.map((user) => `${emoji} ${user}`));
-    assert.deepEqual(told.toSorted(), reactions.toSorted(), `the reactions to ${name}`);
+    const listed = Object.entries(message.reactions).flatMap(([emoji, it]) =>
+      it.users.map((user) => `${emoji} ${user}`)
+    );
+    assert.deepEqual(listed.toSorted(), reactions.toSorted(), `the reactions to ${name}`);
     for (const { name: who, changed } of followers) {
       const seen = changed.get(name);
       if (seen) assert.deepEqual(seen, message, `${who} ends with another ${name}`);
@@ -164,10 +168,10 @@ export function assertMarks(person: string, marks: ReadonlyMap<string, number>, 
   for (const [room, n] of marks) {
     const mark = stored.marks.get(`${person} ${room}`) ?? { seq: 0, n: 0 };
     assert.equal(mark.n, n, `the mark of ${person} in ${room}`);
-    const told = stored.streams.get(`user:${person}`)?.findLast(({ type, data }) =>
+    const marked = stored.streams.get(`user:${person}`)?.findLast(({ type, data }) =>
       type === "reads.marked" && typeof data === "object" && data !== null && "room" in data && data.room === room
     );
-    if (told) assert.deepEqual(told.data, { room, ...mark }, `what ${person} was told last of ${room}`);
+    if (marked) assert.deepEqual(marked.data, { room, ...mark }, `what ${person} was told last of ${room}`);
     else assert.equal(n, 0, `${person} was told of a mark in ${room}`);
   }
 }

@@ -59,7 +59,7 @@ const own = { by: "u1", at: 1 };
 
 function log(): Entry[] {
   return [
-    { stream: "room:r1", from: "start", to: "e_1_t1", seq: 1, type: "rooms.joined", ...own, told: "{}" },
+    { stream: "room:r1", from: "start", to: "e_1_t1", seq: 1, type: "rooms.joined", ...own, content: "{}" },
     { stream: "room:r1", from: "e_1_t1", to: "e_3_t3", seq: 2, type: "messages.sent", ...own, key: "k2" },
     { stream: "room:r1", from: "e_1_t1", to: "e_3_t3", seq: 3, type: "messages.sent", ...own, key: "k3" },
   ];
@@ -86,7 +86,7 @@ Deno.test("the oracle finds a gap, a double, a wrong order, a wrong message and 
     ["type", [first, { ...second, type: "messages.edited" }, third]],
     ["author", [first, { ...second, by: "u2" }, third]],
     ["time", [first, { ...second, at: 2 }, third]],
-    ["data", [{ ...first, told: '{"user":"u2"}' }, second, third]],
+    ["data", [{ ...first, content: '{"user":"u2"}' }, second, third]],
     ["from", [first, { ...second, from: "elsewhere" }, { ...third, from: "elsewhere" }]],
     ["to", [first, second, { ...third, to: "e_3_else" }]],
   ];
@@ -108,9 +108,9 @@ Deno.test("the oracle finds a lost, a doubled and a changed send, and one that n
 Deno.test("the oracle finds a mark that is not the one acknowledged, or was told otherwise", () => {
   assertMarks("u1", new Map([["r1", 2]]), stored());
   assert.throws(() => assertMarks("u1", new Map([["r1", 1]]), stored()), assert.AssertionError);
-  const untold = stored();
-  untold.streams.set("user:u1", [event(1, "reads.marked", { room: "r1", seq: 2, n: 1 })]);
-  assert.throws(() => assertMarks("u1", new Map([["r1", 2]]), untold), assert.AssertionError);
+  const unmarked = stored();
+  unmarked.streams.set("user:u1", [event(1, "reads.marked", { room: "r1", seq: 2, n: 1 })]);
+  assert.throws(() => assertMarks("u1", new Map([["r1", 2]]), unmarked), assert.AssertionError);
 });
 
 Deno.test("the oracle finds sends of one person that changed places, but for those that were refused at first", () => {
@@ -144,9 +144,9 @@ Deno.test("the oracle finds a body of another text, a mention too many, and a re
     reactions: {},
     mentions: ["u2"],
   };
-  const take = (...told: Message[]) => {
+  const take = (...versions: Message[]) => {
     const messageCheck = createMessageCheck(new Map([["ann", "u2"], ["ben", "u3"]]));
-    for (const it of told) messageCheck.take(it, "mia");
+    for (const it of versions) messageCheck.take(it, "mia");
   };
   take(message, message, { ...message, rev: 3, text: "", body: [], mentions: [], deletedAt: 5 });
   const wrong: Message[][] = [
@@ -159,11 +159,11 @@ Deno.test("the oracle finds a body of another text, a mention too many, and a re
     [{ ...message, reactions: { "👍": { count: 1, users: ["u1", "u2"] } } }],
     [message, { ...message, at: 2 }],
   ];
-  for (const told of wrong) assert.throws(() => take(...told), Misstated, JSON.stringify(told));
+  for (const versions of wrong) assert.throws(() => take(...versions), Misstated, JSON.stringify(versions));
 });
 
 Deno.test("the oracle counts what a person's line of a room has to say", () => {
-  const told = (seq: number, more: Partial<Message> = {}) => ({
+  const messageAt = (seq: number, more: Partial<Message> = {}) => ({
     message: {
       room: "r1",
       seq,
@@ -179,10 +179,10 @@ Deno.test("the oracle counts what a person's line of a room has to say", () => {
   });
   const events = [
     event(1, "rooms.joined", { user: "u2" }),
-    event(2, "messages.sent", told(2, { n: 1, mentions: ["u2"] })),
-    event(3, "messages.sent", told(3, { n: 2, mentions: ["u2"] })),
-    event(4, "messages.deleted", told(3, { n: 2, mentions: [], deletedAt: 4, rev: 4 })),
-    event(5, "messages.sent", told(5, { n: 3, mentions: ["u2", "u3"] })),
+    event(2, "messages.sent", messageAt(2, { n: 1, mentions: ["u2"] })),
+    event(3, "messages.sent", messageAt(3, { n: 2, mentions: ["u2"] })),
+    event(4, "messages.deleted", messageAt(3, { n: 2, mentions: [], deletedAt: 4, rev: 4 })),
+    event(5, "messages.sent", messageAt(5, { n: 3, mentions: ["u2", "u3"] })),
   ];
   const room = recountRoom(events);
   assert.deepEqual(recountLine(room, "u2"), {
@@ -202,7 +202,7 @@ Deno.test("the oracle counts what a person's line of a room has to say", () => {
     mentioned: [3],
   });
   assert.deepEqual(recountLine(room, "u3"), { joined: false, n: 3, lastAt: 1, unread: 0, mentions: 0, mentioned: [] });
-  assert.throws(() => recountRoom([...events, event(6, "messages.sent", told(6, { n: 3, mentions: [] }))]));
+  assert.throws(() => recountRoom([...events, event(6, "messages.sent", messageAt(6, { n: 3, mentions: [] }))]));
 });
 
 Deno.test("the oracle finds a line that counts something else than what is stored", () => {

@@ -4,8 +4,8 @@ import { type Message, message } from "../../lib/protocol/messages.ts";
 
 const NAMED_MAX = 100; // of the messages that mention somebody (lib/protocol/README.md §3)
 
-/** An event as a follower was told it. */
-export interface Told {
+/** An event as a follower got it. */
+export interface SeenEvent {
   seq: number;
   type: string;
   at: number;
@@ -34,7 +34,7 @@ export interface Line {
 }
 
 /** What a room's events make of it: all of them, from the first one. */
-export function recountRoom(events: readonly Told[]): Room {
+export function recountRoom(events: readonly SeenEvent[]): Room {
   const messages = new Map<number, Message>();
   const members = new Set<string>();
   let [n, lastAt] = [0, events[0]?.at ?? 0];
@@ -42,19 +42,19 @@ export function recountRoom(events: readonly Told[]): Room {
     if (type === "rooms.joined") members.add(textIn(data, "user"));
     if (type === "rooms.left") members.delete(textIn(data, "user"));
     if (!type.startsWith("messages.")) continue;
-    const told = messageIn(data);
+    const stated = messageIn(data);
     if (type === "messages.sent") {
-      assert.equal(told.seq, seq, "a messages.sent tells another message");
-      if (told.n !== undefined) [n, lastAt] = [n + 1, at];
-      if (told.n !== undefined) assert.equal(told.n, n, `message ${seq} has another number`);
+      assert.equal(stated.seq, seq, "a messages.sent tells another message");
+      if (stated.n !== undefined) [n, lastAt] = [n + 1, at];
+      if (stated.n !== undefined) assert.equal(stated.n, n, `message ${seq} has another number`);
     }
-    if (told.rev > (messages.get(told.seq)?.rev ?? 0)) messages.set(told.seq, told);
+    if (stated.rev > (messages.get(stated.seq)?.rev ?? 0)) messages.set(stated.seq, stated);
   }
   return { n, lastAt, members, messages };
 }
 
 /** The marks that a person's own events leave, by room. */
-export function recountMarks(events: readonly Told[]): Map<string, { seq: number; n: number }> {
+export function recountMarks(events: readonly SeenEvent[]): Map<string, { seq: number; n: number }> {
   const marks = new Map<string, { seq: number; n: number }>();
   for (const { type, data } of events) {
     if (type === "reads.marked") marks.set(textIn(data, "room"), { seq: Object(data).seq, n: Object(data).n });
@@ -78,7 +78,7 @@ export function recountLine(room: Room, user: string, mark = { seq: 0, n: 0 }): 
 }
 
 /** A mark that went back, of one who never asked for that; undefined where there is none. */
-export function markGoneBack(events: readonly Told[]): string | undefined {
+export function markGoneBack(events: readonly SeenEvent[]): string | undefined {
   const marks = new Map<string, number>();
   for (const { type, data, seq } of events) {
     if (type !== "reads.marked") continue;

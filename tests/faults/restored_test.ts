@@ -91,8 +91,8 @@ Deno.test("fault 17: of an older copy that is put back whoever is past it gets g
       await copyFolder(backup, dataDir);
     });
     for (const [at, follower] of followers.entries()) {
-      const told = follower.reached(new Map([[stream, "another"]]), GONE_MS);
-      await assert.rejects(told, /"t":"gone".*"reason":"epoch"/, `${TRANSPORTS[at]}: past what there is`);
+      const reached = follower.reached(new Map([[stream, "another"]]), GONE_MS);
+      await assert.rejects(reached, /"t":"gone".*"reason":"epoch"/, `${TRANSPORTS[at]}: past what there is`);
       await assert.rejects(follower.stop(), /epoch/);
       assert.equal(follower.positions.get(stream), lost, "and nothing else");
     }

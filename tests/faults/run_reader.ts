@@ -59,12 +59,12 @@ export async function openRunReader(
   };
 }
 
-/** Reads until the connection ends; `told` of each frame. */
-export async function readOn({ line, apply }: RunReader, told: () => void = () => {}): Promise<void> {
+/** Reads until the connection ends; calls `onRead` after each frame. */
+export async function readOn({ line, apply }: RunReader, onRead: () => void = () => {}): Promise<void> {
   for (;;) {
     const text = await line.next().catch(() => undefined);
     if (text === undefined) return;
     apply(text);
-    told();
+    onRead();
   }
 }

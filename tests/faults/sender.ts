@@ -46,7 +46,7 @@ export function createSender(
   person: Person,
   rooms: string[],
   random: Random,
-  told: (sent: Acknowledged) => void,
+  onSent: (sent: Acknowledged) => void,
   { characters, inFlight = IN_FLIGHT, handles = [], answered = () => {} }: {
     characters?: number;
     inFlight?: number;
@@ -115,7 +115,7 @@ export function createSender(
     const sent = { by, room, key, text: message.text, seq, n, offset };
     acknowledged.set(send.key, sent);
     answered(message);
-    told(sent);
+    onSent(sent);
   }
 
   async function run(): Promise<void> {

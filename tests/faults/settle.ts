@@ -36,7 +36,7 @@ export async function settle(it: Settling, { digest }: { digest: boolean }): Pro
   const { writers, followers } = it;
   await Promise.all(writers.map(({ gate }) => gate.shut(STOPPED_MS)));
   const end = performance.now() + (it.settledMs ?? SETTLED_MS);
-  for (const follower of followers) await told(it, follower, end);
+  for (const follower of followers) await caughtUp(it, follower, end);
   const heads = await headsOf(it.site, it.owner, it.rooms.map(roomStream));
   for (const [stream, head] of heads) {
     for (const { name, seqOf } of followers) {
@@ -48,8 +48,8 @@ export async function settle(it: Settling, { digest }: { digest: boolean }): Pro
   for (const { gate } of writers) gate.open();
 }
 
-/** It has been told all that was acknowledged. */
-async function told({ people, rooms, due, markOf }: Settling, follower: Follower, end: number): Promise<void> {
+/** Waits until the follower has everything that was acknowledged. */
+async function caughtUp({ people, rooms, due, markOf }: Settling, follower: Follower, end: number): Promise<void> {
   const left = () => Math.max(1, end - performance.now());
   const behind = () =>
     rooms.flatMap((room) => {

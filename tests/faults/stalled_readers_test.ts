@@ -96,12 +96,12 @@ async function send(site: Site, people: Person[], room: string, random: Random):
   const before = await residentOf(pid);
   const watched = createWatched();
   let [count, most] = [0, before];
-  const told = () => {
+  const onSent = () => {
     count++;
     watched.changed();
   };
   const options = { characters: TEXT_CHARACTERS };
-  const senders = people.map((person) => createSender(site, person, [room], random.fork(), told, options));
+  const senders = people.map((person) => createSender(site, person, [room], random.fork(), onSent, options));
   while (count < SENDS) {
     const due = count + LOOKED_SENDS;
     await watched.until(() => count >= due, PROGRESS_MS, `${due} sends`);

@@ -9,10 +9,10 @@ const LIMITED = { env: { LIMITS: "" } } as const;
 async function problemOf(response: Response) {
   assert.equal(response.headers.get("content-type"), "application/problem+json");
   assert.match(response.headers.get("x-request-id") ?? "", /^[\w-]{16,}$/);
-  const told = problem.parse(await response.json());
-  assert.equal(told.status, response.status);
-  assert.equal(told.type, "about:blank");
-  return told;
+  const refusal = problem.parse(await response.json());
+  assert.equal(refusal.status, response.status);
+  assert.equal(refusal.type, "about:blank");
+  return refusal;
 }
 
 Deno.test("a command's answer is 200 with its result, not to be kept", () =>
@@ -68,8 +68,8 @@ Deno.test("a name that is no command is answered alike, whatever it is and whoev
 Deno.test("a body that doesn't fit is refused field by field", () =>
   withApp(async ({ setUp, call }) => {
     const { cookie } = await setUp();
-    const told = await problemOf(await call("users.setRole", { user: 1, role: "king" }, { cookie }));
-    assert.deepEqual(told, {
+    const refusal = await problemOf(await call("users.setRole", { user: 1, role: "king" }, { cookie }));
+    assert.deepEqual(refusal, {
       type: "about:blank",
       title: "Not valid",
       status: 400,
@@ -86,8 +86,8 @@ Deno.test("bodies that are no JSON objects are 400", () =>
   withApp(async ({ setUp, call }) => {
     const { cookie } = await setUp();
     for (const body of ["", "{", "[]", "null", `"x"`, "1", "[".repeat(10_000)]) {
-      const told = await problemOf(await call("auth.me", body, { cookie }));
-      assert.equal(told.code, "invalid", body.slice(0, 20));
+      const refusal = await problemOf(await call("auth.me", body, { cookie }));
+      assert.equal(refusal.code, "invalid", body.slice(0, 20));
     }
   }));
 
@@ -112,8 +112,8 @@ Deno.test("X-Rivulet-As: me is fine, somebody else does nothing", () =>
   withApp(async ({ setUp, call }) => {
     const { id, cookie } = await setUp();
     assert.equal((await call("users.update", { name: "A" }, { cookie, "x-rivulet-as": id })).status, 200);
-    const told = await problemOf(await call("users.update", { name: "B" }, { cookie, "x-rivulet-as": "u2" }));
-    assert.equal(told.code, "unauthenticated");
+    const refusal = await problemOf(await call("users.update", { name: "B" }, { cookie, "x-rivulet-as": "u2" }));
+    assert.equal(refusal.code, "unauthenticated");
     assert.equal((await (await call("auth.me", {}, { cookie })).json()).user.name, "A");
     // Who is signed out may sign in from a tab that was somebody's.
     const signIn = { handle: "noor", password: PASSWORD };
@@ -207,11 +207,11 @@ for (const [error, status, code] of broken) {
       assert.equal(response.status, status);
       assert.equal(response.headers.has("retry-after"), status === 503);
       const requestId = response.headers.get("x-request-id");
-      const told = await problemOf(response);
-      assert.equal(told.code, code);
-      assert.equal(told.requestId, code === "internal" ? requestId : undefined);
-      assert.equal(told.detail === undefined, code === "internal");
-      assert(!JSON.stringify(told).includes(error.message));
+      const refusal = await problemOf(response);
+      assert.equal(refusal.code, code);
+      assert.equal(refusal.requestId, code === "internal" ? requestId : undefined);
+      assert.equal(refusal.detail === undefined, code === "internal");
+      assert(!JSON.stringify(refusal).includes(error.message));
     }, {
       change: (services) => ({
         ...services,

@@ -9,7 +9,7 @@ const POLLS = 6; // of one person may be 8 under way
 const body = JSON.stringify({ v: 1, wait: 0, streams: { me: "now" } });
 
 Deno.test("polls of one person that wait at the same moment begin one a turn of the event loop", async () => {
-  const told: string[] = [];
+  const order: string[] = [];
   const allCame = Promise.withResolvers<void>();
   const came = () => ++count === POLLS && allCame.resolve();
   let count = 0;
@@ -23,7 +23,7 @@ Deno.test("polls of one person that wait at the same moment begin one a turn of 
       },
     },
     arrive(session) {
-      told.push("poll");
+      order.push("poll");
       allCame.resolve();
       hub.arrive(session);
     },
@@ -39,20 +39,20 @@ Deno.test("polls of one person that wait at the same moment begin one a turn of 
     const headers = { origin, cookie, "content-type": "application/json" };
     const asked = Array.from({ length: POLLS }, () => ask("/live/poll", { method: "POST", body, headers }));
     await allCame.promise;
-    assert.equal(told.length, 0);
+    assert.equal(order.length, 0);
     isOver = true;
     let isAnswered = false;
     const turns = (async () => {
       while (!isAnswered) {
         await nextTurn();
-        told.push("|");
+        order.push("|");
       }
     })();
     const statuses = (await Promise.all(asked)).map(({ status }) => status);
     isAnswered = true;
     await turns;
     assert.deepEqual(statuses, Array(POLLS).fill(200));
-    const byTurn = told.join("").split(/\|+/).filter((turn) => turn !== "");
+    const byTurn = order.join("").split(/\|+/).filter((turn) => turn !== "");
     assert.deepEqual(byTurn, Array(POLLS).fill("poll"));
   }, {
     change(services) {

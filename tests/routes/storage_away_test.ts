@@ -44,9 +44,9 @@ for (const [what, how, reason] of BROKEN) {
           logFailed(await broken.db.get(["a"]).catch((error: unknown) => error)); // of the background
           await assert.rejects(broken.db.commit({ sets: [setAt(["a"], 1)] }), StorageUnavailable);
         });
-        const told = records.filter(({ category }) => !category.includes("access")).map(lineOf);
-        assert.equal(told.length, 1, told.join("\n"));
-        assert.match(told[0] ?? "", reason);
+        const lines = records.filter(({ category }) => !category.includes("access")).map(lineOf);
+        assert.equal(lines.length, 1, lines.join("\n"));
+        assert.match(lines[0] ?? "", reason);
         for (const one of SECRETS) assert.ok(!JSON.stringify(records).includes(one), "a token is in the log");
       }, {
         over(db) {

@@ -218,11 +218,11 @@ Deno.test("an unread direct conversation is caught up on also where no entry is 
     const it = line(id, { n: 9, unread, mentions: unread });
     return { ...it, room: { ...it.room, visibility: "direct" as const } };
   };
-  const lines = [direct("told", 1), direct("marked", 2), direct("read", 0), line("few", { n: 2, unread: 2 })];
-  const catchUp = toCatchUp([item("messaged", 1, { room: "told" })], lines, NOW, "UTC");
+  const lines = [direct("notified", 1), direct("marked", 2), direct("read", 0), line("few", { n: 2, unread: 2 })];
+  const catchUp = toCatchUp([item("messaged", 1, { room: "notified" })], lines, NOW, "UTC");
   const [first, second] = catchUpSections(catchUp);
   assert.deepEqual([first?.title, second?.title], ["Mentions and messages", "Rooms you follow"]);
-  assert.deepEqual(first?.groups.map(({ entries: [it] }) => it.room), ["told"]);
+  assert.deepEqual(first?.groups.map(({ entries: [it] }) => it.room), ["notified"]);
   assert.deepEqual(first?.rooms?.map(({ room }) => room.id), ["marked"]);
   assert.deepEqual(catchUp.rooms.map(({ room }) => room.id), ["few"]);
 });

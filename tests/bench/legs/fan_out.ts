@@ -41,11 +41,11 @@ export async function fanOut({ receivers, seconds, windows }: FanOutOptions): Pr
 export async function latency(seconds: number): Promise<Row[]> {
   const measured = await measure(LATENCY_RECEIVERS, seconds, [{ perSecond: LATENCY_PER_SECOND }]);
   const ours = pick(measured, "Rivulet", 0);
-  const told = ({ p50Ms, p99Ms }: FanOutResult) => `${ms(p50Ms)}, ${ms(p99Ms)}`;
+  const latencies = ({ p50Ms, p99Ms }: FanOutResult) => `${ms(p50Ms)}, ${ms(p99Ms)}`;
   return [...measured].filter(([name]) => name !== "Rivulet").map(([name, [theirs]], i) => ({
     what: `p50, p99 at ${LATENCY_PER_SECOND}/s to ${LATENCY_RECEIVERS} receivers`,
-    ours: told(ours),
-    theirs: theirs ? `${told(theirs)} ${name}${whole(theirs) ? "" : ", and growing"}` : "",
+    ours: latencies(ours),
+    theirs: theirs ? `${latencies(theirs)} ${name}${whole(theirs) ? "" : ", and growing"}` : "",
     ...(i === 0 && { hold: `p99 ≤ ${LATENCY_HOLD_MS} ms`, held: ours.p99Ms <= LATENCY_HOLD_MS && whole(ours) }),
   }));
 }

@@ -46,7 +46,7 @@ export async function resume(count: number): Promise<Row[]> {
     });
     await after.stop();
     const ofRooms = ["head", "log", "message", "room"].reduce((sum, family) => sum + (reads.get(family) ?? 0), 0);
-    const told = [...reads].sort(([, a], [, b]) => b - a).map(([family, times]) => `${family} ${times}`).join(", ");
+    const listed = [...reads].sort(([, a], [, b]) => b - a).map(([family, times]) => `${family} ${times}`).join(", ");
     return [
       {
         what: `${count} followers of ${ROOMS} rooms back after a restart, ${MISSED} messages behind`,
@@ -56,7 +56,7 @@ export async function resume(count: number): Promise<Row[]> {
       },
       {
         what: "keys and ranges read meanwhile, a room: of heads, events, messages and rooms",
-        ours: `${(ofRooms / ROOMS).toFixed(1)} (all: ${told})`,
+        ours: `${(ofRooms / ROOMS).toFixed(1)} (all: ${listed})`,
         hold: `≤ ${HOLD_READS}, by room, not by follower`,
         held: ofRooms / ROOMS <= HOLD_READS,
       },

@@ -190,36 +190,36 @@ function rows(
     if (!found) throw new Error(`${transport} was not measured`);
     return found;
   };
-  const told = (tell: (measured: Measured) => string) =>
+  const formatted = (tell: (measured: Measured) => string) =>
     transports.map((it) => `${names[it]} ${tell(of(it))}`).join(" · ");
   const [ws, sse, poll] = [of("ws"), of("sse"), of("poll")];
   return [
     {
       what: `latency p50, p99 at ${LATENCY_PER_SECOND}/s to ${LATENCY_RECEIVERS} followers` +
         (arePinned ? "" : ", server and clients not kept on cores of their own"),
-      ours: told(({ latency }) => `${ms(latency.p50Ms)}, ${ms(latency.p99Ms)}`),
+      ours: formatted(({ latency }) => `${ms(latency.p50Ms)}, ${ms(latency.p99Ms)}`),
       ratio: later,
       hold: `long-poll's p50 ≤ ${HOLD_POLL_LATENCY} × WebSocket's`,
       held: later <= HOLD_POLL_LATENCY && ws.whole && poll.whole,
     },
     {
       what: `deliveries/s, ${FAN_OUT_RECEIVERS} followers, ${FAN_OUT_WINDOW} in flight`,
-      ours: told(({ fanOut, whole }) => `${rate(fanOut.deliveriesPerSecond)}${whole ? "" : " (incomplete)"}`),
+      ours: formatted(({ fanOut, whole }) => `${rate(fanOut.deliveriesPerSecond)}${whole ? "" : " (incomplete)"}`),
       ratio: less,
       hold: `SSE's ≥ ${HOLD_SSE_FAN_OUT} × WebSocket's`,
       held: less >= HOLD_SSE_FAN_OUT && sse.whole,
     },
     {
       what: `bytes for each message that comes, at ${LATENCY_PER_SECOND}/s`,
-      ours: told(({ latency }) => String(Math.round(latency.bytesPerDelivery))),
+      ours: formatted(({ latency }) => String(Math.round(latency.bytesPerDelivery))),
     },
     {
       what: `memory of an idle follower (KB), ${idle} of them`,
-      ours: told(({ beforeMb, idleMb }) => `${Math.round((1_024 * (idleMb - beforeMb)) / idle)}`),
+      ours: formatted(({ beforeMb, idleMb }) => `${Math.round((1_024 * (idleMb - beforeMb)) / idle)}`),
     },
     {
       what: `of one core for ${idle} idle followers`,
-      ours: told(({ idleBusy }) => `${(100 * idleBusy).toFixed(1)} %`),
+      ours: formatted(({ idleBusy }) => `${(100 * idleBusy).toFixed(1)} %`),
     },
   ];
 }

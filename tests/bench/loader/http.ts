@@ -83,9 +83,9 @@ export function createAnswerReader(onBody: OnBody, bytes: number): AnswerReader 
 
   function greet(head: string, end: number): number {
     if (!head.startsWith("HTTP/1.1 200")) throw new Error(`The server answered\n${head}`);
-    const told = /^content-length: (\d+)/im.exec(head)?.[1];
-    state = told === undefined ? "chunks" : "length";
-    wanted = Number(told ?? 0);
+    const contentLength = /^content-length: (\d+)/im.exec(head)?.[1];
+    state = contentLength === undefined ? "chunks" : "length";
+    wanted = Number(contentLength ?? 0);
     return end;
   }
 

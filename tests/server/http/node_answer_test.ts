@@ -33,10 +33,17 @@ async function said(url: string, lines: string[], body = ""): Promise<string> {
 Deno.test("a request comes with its method, URL, headers, body and peer", async () => {
   const tell: Answer = async (request, peer) => {
     const { method, url, headers, body } = request;
-    const told = headers.has("content-length")
+    const bodyLength = headers.has("content-length")
       ? new TextDecoder().decode(await request.arrayBuffer())
       : await new Response(body).text();
-    return Response.json([method, url, headers.get("x-a"), headers.get("cookie"), told, peer.remoteAddr?.hostname]);
+    return Response.json([
+      method,
+      url,
+      headers.get("x-a"),
+      headers.get("cookie"),
+      bodyLength,
+      peer.remoteAddr?.hostname,
+    ]);
   };
   await withServer(tell, async (url) => {
     const heard = async (lines: string[], body?: string) =>

@@ -11,7 +11,7 @@ import type { Value } from "./layout_2.ts";
 
 const ATOMIC_SETS = 500;
 
-export interface Told {
+export interface Expected {
   /** The clock when it was left. */
   now: number;
   /** Tokens of sessions, by handle. */
@@ -23,10 +23,10 @@ export interface Told {
   standing: { room: string; seq: number };
 }
 
-export async function readLayout3(): Promise<{ told: Told; values: Value[] }> {
+export async function readLayout3(): Promise<{ expected: Expected; values: Value[] }> {
   const text = await Deno.readTextFile(new URL("layout_3.jsonl", import.meta.url));
   const [first = "", ...lines] = text.trimEnd().split("\n");
-  return { told: JSON.parse(first), values: lines.map((line) => JSON.parse(line)) };
+  return { expected: JSON.parse(first), values: lines.map((line) => JSON.parse(line)) };
 }
 
 /** Writes values as layout 3 and later ones have them: in a form of ours. */

@@ -16,7 +16,7 @@ const NOW = 1_764_000_000_000;
 const quiet = { now: () => NOW, say() {} };
 
 Deno.test("services that start on data of layout 3 list of each room what the version that left it listed", async () => {
-  const { told, values } = await readLayout3();
+  const { expected, values } = await readLayout3();
   using kv = await Deno.openKv(":memory:");
   await writeEncoded(kv, values);
   const lines: string[] = [];
@@ -24,7 +24,7 @@ Deno.test("services that start on data of layout 3 list of each room what the ve
     config: testConfig,
     db: { ...createDatabase(kv), close() {} },
     shared: false,
-    now: () => told.now,
+    now: () => expected.now,
     failed(error) {
       throw error;
     },
@@ -38,19 +38,19 @@ Deno.test("services that start on data of layout 3 list of each room what the ve
       return { address: "127.0.0.1", agent: "test", origin: "http://localhost", setSession() {}, ...signedIn };
     };
     for (const who of ["owner", "ann", "bo"] as const) {
-      const call = await callsOf(told.sessions[who]);
-      for (const { view, room, entries: due } of told.feeds[who]) {
+      const call = await callsOf(expected.sessions[who]);
+      for (const { view, room, entries: due } of expected.feeds[who]) {
         const { entries } = await services.run("feed.list", { view, room, limit: 100 }, call);
         assert.deepEqual(entries, due, `${who}, ${view}`);
       }
     }
     // What was notified before is withdrawn and restored by its room too.
-    const [owner, ann] = [await callsOf(told.sessions.owner), await callsOf(told.sessions.ann)];
+    const [owner, ann] = [await callsOf(expected.sessions.owner), await callsOf(expected.sessions.ann)];
     const seqs = async (room: string) => {
       const { entries } = await services.run("feed.list", { view: "you", room, limit: 100 }, ann);
       return entries.map(({ seq }) => seq);
     };
-    for (const { room, seq } of [told.standing, told.withdrawn]) {
+    for (const { room, seq } of [expected.standing, expected.withdrawn]) {
       for (const mentions of [true, false, true, false]) {
         await services.run("messages.edit", { room, seq, text: mentions ? "@ann" : "nobody" }, owner);
         assert.equal((await seqs(room)).includes(seq), mentions);

@@ -56,10 +56,10 @@ async function withBell(
       log,
       changed: (stream) => rung.push(stream),
       watch: (streams) => {
-        const told = streams.map((stream) => versions.get(stream) ?? null);
+        const current = streams.map((stream) => versions.get(stream) ?? null);
         // What is pulled again has been heard.
         return new ReadableStream({
-          pull: (out) => told.length > 0 ? out.enqueue(told.splice(0)) : began.resolve(streams),
+          pull: (out) => current.length > 0 ? out.enqueue(current.splice(0)) : began.resolve(streams),
         }, { highWaterMark: 0 });
       },
     });

@@ -12,7 +12,7 @@ import { poll } from "./with_polls.ts";
 
 const ANN = "ann";
 
-interface Told {
+interface Instance {
   boards: Cluster;
   /** Who is connected elsewhere, once for each instance. */
   people: string[];
@@ -22,9 +22,9 @@ interface Told {
 }
 
 /** An instance's cluster state, and what it was called with. */
-function instance(db: Database, store = createClusterStore({ db })): Told {
+function instance(db: Database, store = createClusterStore({ db })): Instance {
   const wake: (() => void)[] = [];
-  const told: Omit<Told, "boards"> = {
+  const seen: Omit<Instance, "boards"> = {
     people: [],
     typing: [],
     errors: [],
@@ -40,13 +40,13 @@ function instance(db: Database, store = createClusterStore({ db })): Told {
   const boards = createCluster({
     clock: fastClock,
     store,
-    came: (user) => note(() => told.people.push(user)),
-    went: (user) => note(() => without(told.people, user)),
-    typed: (room, user) => note(() => told.typing.push(`${room} ${user}`)),
-    stopped: (room, user) => note(() => without(told.typing, `${room} ${user}`)),
-    failed: (error) => told.errors.push(error),
+    came: (user) => note(() => seen.people.push(user)),
+    went: (user) => note(() => without(seen.people, user)),
+    typed: (room, user) => note(() => seen.typing.push(`${room} ${user}`)),
+    stopped: (room, user) => note(() => without(seen.typing, `${room} ${user}`)),
+    failed: (error) => seen.errors.push(error),
   });
-  return { ...told, boards };
+  return { ...seen, boards };
 }
 
 async function comesAndGoes(db: Database): Promise<void> {

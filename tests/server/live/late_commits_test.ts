@@ -162,12 +162,12 @@ Deno.test("a retry of what has landed but was not answered is acknowledged no so
     const { kv, owner, services } = place;
     const { room } = await owner.api.call("rooms.create", { name: "gauges", visibility: "public" });
     const stream = `room:${room.id}`;
-    let told = 0;
-    services.log.onAppended((it) => told += it.stream === stream ? 1 : 0);
+    let published = 0;
+    services.log.onAppended((it) => published += it.stream === stream ? 1 : 0);
     const send = { room: room.id, text: "how high is it?", key: "late-0123456789ab" };
     kv.stallAll("answer");
     await assert.rejects(owner.api.call("messages.send", send), isUnavailable);
-    const retry = owner.api.call("messages.send", send).then(() => told, () => told);
+    const retry = owner.api.call("messages.send", send).then(() => published, () => published);
     kv.release();
     assert.equal(await retry, 1);
   }));

@@ -21,7 +21,7 @@ Deno.test("who is removed from a private room gets the removal and nothing past 
       const listener = createListener(services.hub, ann.user, createMessageCheck(new Map()));
       await listener.follow(stream, round % 2 === 0 ? "now" : "-1");
       const { message } = await say("before");
-      await listener.told(stream, message.seq);
+      await listener.heard(stream, message.seq);
       const [, ...after] = await Promise.all([
         owner.call("rooms.removeMember", { room: room.id, user: ann.user.id }),
         say("behind it"),
@@ -35,7 +35,7 @@ Deno.test("who is removed from a private room gets the removal and nothing past 
       assert.equal(listener.gone.get(stream), "not_found");
       assert.equal(listener.events.get(stream)?.at(-1), last);
       listener.close();
-      await stays.told(stream, Math.max(...after.map((it) => it.message.seq)));
+      await stays.heard(stream, Math.max(...after.map((it) => it.message.seq)));
     }
     stays.close();
   }));

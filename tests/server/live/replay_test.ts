@@ -36,12 +36,12 @@ type Reader = (hub: Hub, offset: string, last: number) => Promise<Heard>;
 
 /** What the frames of one stream say. */
 function heard(frames: ServerFrame[]): Heard {
-  const told = frames.filter((frame) => frame.t === "events");
-  const events = told.flatMap((frame) => frame.events);
+  const eventFrames = frames.filter((frame) => frame.t === "events");
+  const events = eventFrames.flatMap((frame) => frame.events);
   return {
     seqs: events.map(({ seq }) => seq),
     data: events.map(({ data }) => data),
-    places: told.map(({ from, to }) => [from, to]),
+    places: eventFrames.map(({ from, to }) => [from, to]),
     gone: frames.find((frame) => frame.t === "gone")?.reason,
   };
 }

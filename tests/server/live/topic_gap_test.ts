@@ -12,7 +12,7 @@ const STREAM = "room:a";
 const asStored = (_: string, events: StoredEvent[]) => Promise.resolve(events);
 
 /** The seqs of all that a topic delivers to a follower at `from`, in the order of its frames. */
-async function told(log: Log, topic: Topic, from: Position): Promise<number[]> {
+async function readAll(log: Log, topic: Topic, from: Position): Promise<number[]> {
   const seqs: number[] = [];
   for (let position = from;;) {
     const frame = await topic.replay(position);
@@ -54,7 +54,7 @@ Deno.test("a commit that comes without the one before it makes a topic read both
     await postMany(log, 2);
     topic.append(await commitOf(log, 5)); // 4 was not published
     await grown.promise;
-    assert.deepEqual(await told(log, topic, START), upTo(5));
+    assert.deepEqual(await readAll(log, topic, START), upTo(5));
   }));
 
 Deno.test("what is read and published at the same time is delivered once", () =>
@@ -70,7 +70,7 @@ Deno.test("what is read and published at the same time is delivered once", () =>
     topic.append(await commitOf(log, 5));
     held.release();
     await caught;
-    assert.deepEqual(await told(log, topic, START), upTo(5));
+    assert.deepEqual(await readAll(log, topic, START), upTo(5));
   }));
 
 for (const count of [10, EVENTS_MAX + 100]) {
@@ -91,9 +91,9 @@ for (const count of [10, EVENTS_MAX + 100]) {
       for (const { seq, topic } of topics) {
         const [event] = seq === 0 ? [] : await log.read(STREAM, seq - 1, 1);
         const from = event ? { seq, tag: event.tag } : START;
-        assert.deepEqual(await told(log, topic, from), upTo(count).slice(seq));
+        assert.deepEqual(await readAll(log, topic, from), upTo(count).slice(seq));
         await topic.catchUp();
-        assert.deepEqual(await told(log, topic, from), upTo(count + 20).slice(seq));
+        assert.deepEqual(await readAll(log, topic, from), upTo(count + 20).slice(seq));
       }
     }));
 }
@@ -106,5 +106,5 @@ Deno.test("where the events that a topic keeps are long, the short ones before t
     await topic.ready;
     for (let n = 0; n < long; n++) await post(log, STREAM, "x".repeat(16_000));
     await topic.catchUp();
-    assert.deepEqual(await told(log, topic, START), upTo(short + long));
+    assert.deepEqual(await readAll(log, topic, START), upTo(short + long));
   }));

@@ -8,18 +8,18 @@ Deno.test("a topic that could not be opened is closed: nothing goes on listening
     await post(log, "room:a");
     let isAway = true;
     const head = (stream: string) => isAway ? Promise.reject(new Error("storage is away")) : log.head(stream);
-    const told: string[] = [];
+    const calls: string[] = [];
     const topics = createTopics({
       clock: processClock,
       log: { ...log, head },
       join: (_, events) => Promise.resolve(events),
-      opened: (stream) => told.push(`opened ${stream}`),
-      closed: (stream) => told.push(`closed ${stream}`),
+      opened: (stream) => calls.push(`opened ${stream}`),
+      closed: (stream) => calls.push(`closed ${stream}`),
       isHeld: () => false,
       grown: () => {},
     });
     await assert.rejects(topics.open("room:a").ready, /storage is away/);
-    assert.deepEqual(told, ["opened room:a", "closed room:a"]);
+    assert.deepEqual(calls, ["opened room:a", "closed room:a"]);
     isAway = false;
     const topic = topics.open("room:a");
     await topic.ready;

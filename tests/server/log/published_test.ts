@@ -28,14 +28,14 @@ Deno.test("an append is acknowledged and published once its commit is on disk, a
     const slow = held(db);
     const log = await openLog(db).then(() => openLog(slow.db));
     const seen: string[] = [];
-    log.onAppended(({ events }) => seen.push(...events.map(({ seq }) => `told ${seq}`)));
+    log.onAppended(({ events }) => seen.push(...events.map(({ seq }) => `published ${seq}`)));
     const appended = [1, 2].map((n) => post(log, "room:a", n).then((seq) => seen.push(`acknowledged ${seq}`)));
     await slow.asked;
     await turnOfTheLoop();
     assert.deepEqual(seen, []);
     slow.go();
     await Promise.all(appended);
-    assert.deepEqual(seen.toSorted(), ["acknowledged 1", "acknowledged 2", "told 1", "told 2"]);
+    assert.deepEqual(seen.toSorted(), ["acknowledged 1", "acknowledged 2", "published 1", "published 2"]);
     assert.deepEqual((await log.read("room:a", 0, 9)).map(({ data }) => data), [1, 2]);
   }));
 

@@ -147,7 +147,7 @@ function tell(log: TestLog, name: string, data: number): Promise<number> {
   return log.append<number>([STREAM], () =>
     Promise.resolve({
       write: () => ({
-        events: [{ stream: STREAM, type: "test.told", by: "u1", data, compactionKey: name }],
+        events: [{ stream: STREAM, type: "test.counted", by: "u1", data, compactionKey: name }],
         result: data,
       }),
     }));
@@ -162,7 +162,10 @@ function add(log: TestLog, more: number, planned = () => Promise.resolve()): Pro
       checks: check(known),
       write(place) {
         const data = Number(place(STREAM).latest("sum") ?? known?.data ?? 0) + more;
-        return { events: [{ stream: STREAM, type: "test.told", by: "u1", data, compactionKey: "sum" }], result: data };
+        return {
+          events: [{ stream: STREAM, type: "test.counted", by: "u1", data, compactionKey: "sum" }],
+          result: data,
+        };
       },
     };
   });

@@ -34,12 +34,12 @@ function assertFresh(message: Message, handles: Record<string, string> = {}): vo
 async function shown(services: Services, reader: Person, room: string): Promise<Message[]> {
   const stream = roomStream(room);
   const events = await services.messages.join(stream, await services.log.read(stream, 0, 500));
-  const told = events.flatMap(({ data }) =>
+  const published = events.flatMap(({ data }) =>
     typeof data === "object" && data !== null && "message" in data ? [data.message] : []
   );
   const { messages } = await reader.call("messages.list", { room, limit: 100 });
   // A wire message, as the log carries it.
-  return [...JSON.parse(JSON.stringify(told)), ...messages];
+  return [...JSON.parse(JSON.stringify(published)), ...messages];
 }
 
 Deno.test("an edit that never landed leaves nothing to the one that has its place", () =>

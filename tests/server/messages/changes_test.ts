@@ -57,9 +57,9 @@ Deno.test("only its author edits a message; its author and who manages the room 
     assert.equal(await ann.code("messages.edit", { room, seq, text: "again" }), "conflict");
     assert.equal(await ann.code("messages.edit", { room, seq: 9_999, text: "none" }), "not_found");
     const { room: direct } = await ann.call("rooms.direct", { users: [owner.user.id] });
-    const { seq: told } = await sent(ann, direct.id, "between us");
-    assert.equal(await owner.code("messages.delete", { room: direct.id, seq: told }), "forbidden");
-    assert.equal(await ann.code("messages.delete", { room: direct.id, seq: told }), "ok");
+    const { seq: theirs } = await sent(ann, direct.id, "between us");
+    assert.equal(await owner.code("messages.delete", { room: direct.id, seq: theirs }), "forbidden");
+    assert.equal(await ann.code("messages.delete", { room: direct.id, seq: theirs }), "ok");
   }));
 
 Deno.test("who has left a public room still edits and deletes what they wrote there, and reacts no more", () =>
@@ -77,9 +77,9 @@ Deno.test("who has left a public room still edits and deletes what they wrote th
     assert.equal(await ann.code("messages.delete", { room: room.id, seq }), "ok");
     const { room: hidden } = await owner.call("rooms.create", { name: "closed", visibility: "private" });
     await owner.call("rooms.addMember", { room: hidden.id, user: ann.user.id });
-    const { seq: told } = await sent(ann, hidden.id, "mine");
+    const { seq: theirs } = await sent(ann, hidden.id, "mine");
     await ann.call("rooms.leave", { room: hidden.id });
-    assert.equal(await ann.code("messages.delete", { room: hidden.id, seq: told }), "not_found");
+    assert.equal(await ann.code("messages.delete", { room: hidden.id, seq: theirs }), "not_found");
   }));
 
 Deno.test("a deleted text is gone from the page, from what it said before and from replay; its number stays", () =>
@@ -138,8 +138,8 @@ Deno.test("what a follower gets of the ring after a deletion no longer has the t
     late.session.follow({ [roomStream(room)]: offset });
     await late.until(() => late.seqs(roomStream(room)).includes(message.rev));
     assert.ok(!JSON.stringify(late.frames).includes("secret"));
-    const told = late.of("events").flatMap((it) => it.events).map((event) => event.type);
-    assert.deepEqual(told, ["messages.sent", "messages.deleted"]);
+    const types = late.of("events").flatMap((it) => it.events).map((event) => event.type);
+    assert.deepEqual(types, ["messages.sent", "messages.deleted"]);
     for (const client of [watcher, late]) client.session.close();
   }));
 

@@ -58,14 +58,14 @@ Deno.test("a long text that is sent or edited is parsed by the worker, and so is
   marked(() =>
     withWorkspace(async ({ owner, services }) => {
       const room = await lobbyOf(owner);
-      const told: unknown[] = [];
-      services.log.onAppended(({ stream, events }) => stream === roomStream(room) && told.push(events));
+      const published: unknown[] = [];
+      services.log.onAppended(({ stream, events }) => stream === roomStream(room) && published.push(events));
       const { message } = await owner.call("messages.send", { room, text: long("sent"), key: newKey() });
       assertFromWorker(message.body, "what was sent");
       const { message: edited } = await owner.call("messages.edit", { room, seq: message.seq, text: long("edited") });
       assertFromWorker(edited.body, "what was edited");
-      assert.equal(told.length, 2);
-      for (const events of told) {
+      assert.equal(published.length, 2);
+      for (const events of published) {
         const [{ data }] = JSON.parse(JSON.stringify(events));
         assertFromWorker(data.message.body, "what followers were told");
       }

@@ -199,11 +199,11 @@ interface Counts {
 async function recount(it: FeedCase, { user }: Person, room: string): Promise<Counts> {
   let [joined, mark] = [false, 0];
   for (const event of await it.services.log.read(userStream(user.id), 0, 20_000)) {
-    const told = { seq: event.seq, type: event.type, at: event.at, by: event.by, data: event.data };
-    if (!isUserEvent(told)) continue;
-    if (told.type === "reads.marked" && told.data.room === room) mark = told.data.n;
-    if (told.type === "rooms.added" && told.data.room.id === room) joined = true;
-    if (told.type === "rooms.removed" && told.data.room.id === room) joined = false;
+    const wire = { seq: event.seq, type: event.type, at: event.at, by: event.by, data: event.data };
+    if (!isUserEvent(wire)) continue;
+    if (wire.type === "reads.marked" && wire.data.room === room) mark = wire.data.n;
+    if (wire.type === "rooms.added" && wire.data.room.id === room) joined = true;
+    if (wire.type === "rooms.removed" && wire.data.room.id === room) joined = false;
   }
   const messages = await stored(it, room);
   const n = messages.length;
