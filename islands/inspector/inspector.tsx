@@ -1,10 +1,11 @@
-/** Shows what the connection does and why. A popover: Esc and a press elsewhere close it, and the focus goes back. */
+/** Shows what the connection does and why. */
 import { useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { words } from "../../lib/ui/shell/connection.tsx";
 import { clockTime } from "../../lib/ui/shell/format.ts";
 import { Icon } from "../../lib/ui/shell/icon.tsx";
 import { Wave } from "../../lib/ui/shell/wave.tsx";
+import { usePopover } from "../shared/use_popover.ts";
 import { CopyReport } from "./copy_report.tsx";
 import { facts } from "./facts.ts";
 import type { Inspected } from "./inspected.ts";
@@ -17,15 +18,10 @@ const MEASURE_EVERY_MS = 5_000;
 
 export function Inspector({ inspected }: { inspected: Inspected }) {
   const { live, transports } = inspected;
-  const popover = useRef<HTMLDivElement>(null);
+  const { close, props } = usePopover(inspected.closed);
   const now = useSignal(Date.now());
   // It opens beside the indicator that was pressed: the header's, or the sidebar's.
   const bar = useRef(document.activeElement?.closest("header.bar")).current;
-  useLayoutEffect(() => {
-    const source = document.activeElement;
-    // On a phone the indicator is in the drawer, which stays open behind it.
-    popover.current?.showPopover(source instanceof HTMLElement ? { source } : {});
-  }, []);
   useEffect(() => {
     live.measure();
     const ticks = setInterval(() => now.value = Date.now(), TICK_MS);
@@ -45,12 +41,10 @@ export function Inspector({ inspected }: { inspected: Inspected }) {
   const isOver = status.state === "signed_out" || status.state === "outdated";
   return (
     <div
-      ref={popover}
+      {...props}
       class={bar ? "pop at-conn from-bar" : "pop at-conn"}
-      popover="auto"
       role="dialog"
       aria-labelledby="inspector-title"
-      onToggle={(event) => event.newState === "closed" && inspected.closed()}
     >
       <header class="row">
         <h2 class="grow" id="inspector-title">Connection</h2>
@@ -58,7 +52,7 @@ export function Inspector({ inspected }: { inspected: Inspected }) {
           <Wave mood={isLive ? "moving" : isOver || status.state === "offline" ? "flat" : "still"} />
           {isLive ? transportNames[status.transport] : words[status.state]}
         </span>
-        <button class="ib" type="button" aria-label="Close" autofocus onClick={() => popover.current?.hidePopover()}>
+        <button class="ib" type="button" aria-label="Close" autofocus onClick={close}>
           <Icon name="x" />
         </button>
       </header>

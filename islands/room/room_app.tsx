@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { RoomScreen } from "../../lib/ui/room/room_screen.tsx";
 import { ChatOverlays } from "../shared/chat_overlays.tsx";
+import { bindSingleKeys } from "../shared/single_keys.ts";
 import { bindSwitcher } from "../shared/switcher_key.ts";
 import { RoomBanner } from "./room_banner.tsx";
 import { createRoomHandlers } from "./room_handlers.ts";
@@ -16,7 +17,12 @@ export function RoomApp({ view }: { view: RoomView }) {
   useEffect(() => {
     view.hydrating = false;
     view.findZone();
-    return bindSwitcher(document, () => void (view.overlay.value = "palette"));
+    const open = (it: "palette" | "keys") => () => void (view.overlay.value = it);
+    const ends = [
+      bindSwitcher(document, open("palette")),
+      bindSingleKeys(document, { help: open("keys"), jump: open("palette") }),
+    ];
+    return () => ends.forEach((end) => end());
   }, []);
   return (
     <RoomScreen

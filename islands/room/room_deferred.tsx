@@ -1,6 +1,6 @@
 /**
  * What the room page fetches once it is live, in one chunk: actions on messages, what calls me elsewhere, what is read
- * out, the inspector, what people are called now, and keys but that of the switcher.
+ * out, the inspector, what people are called now, and the keys that go from room to room.
  */
 import { effect } from "@preact/signals";
 import { Announcer } from "../shared/announcer.tsx";
@@ -15,7 +15,6 @@ import { keepRecent } from "../shared/recent_rooms.ts";
 import { bindRoomSteps } from "../shared/room_steps.ts";
 import type { Deferred, RoomView } from "./room_view.ts";
 import { nextRoom } from "../../lib/model/room_list.ts";
-import { bindSingleKeys } from "../shared/single_keys.ts";
 
 export function createDeferred(view: RoomView): Deferred {
   const actions = createMessageActions(view);
@@ -31,10 +30,6 @@ export function createDeferred(view: RoomView): Deferred {
     const { rooms, current } = view.chat;
     const next = nextRoom(rooms.summaries.peek(), current.peek()?.room, step, unreadOnly);
     if (next !== undefined) view.go(next);
-  });
-  bindSingleKeys(document, {
-    help: () => void (view.overlay.value = "keys"),
-    jump: () => void (view.overlay.value = "palette"),
   });
   return {
     ...actions,

@@ -3,19 +3,19 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { withSite } from "./site.ts";
 
-/** Close events of dialogs are held until the answer is called: as where the next key is quicker than the browser. */
+/** What tells of closed dialogs and popovers is held until the answer is called: as where the next key is quicker. */
 async function holdCloses(page: Page): Promise<() => Promise<void>> {
   await page.evaluate(`
     globalThis.held = [];
     globalThis.hold = (event) => {
       event.stopImmediatePropagation();
-      held.push(event.target);
+      held.push([event.target, event.constructor, event.type, { oldState: event.oldState, newState: event.newState }]);
     };
-    addEventListener("close", hold, true);`);
+    for (const type of ["close", "toggle"]) addEventListener(type, hold, true);`);
   return () =>
     page.evaluate(`
-      removeEventListener("close", hold, true);
-      for (const dialog of held) dialog.dispatchEvent(new Event("close"));`);
+      for (const type of ["close", "toggle"]) removeEventListener(type, hold, true);
+      for (const [target, Kind, type, states] of held) target.dispatchEvent(new Kind(type, states));`);
 }
 
 Deno.test({
@@ -50,9 +50,18 @@ Deno.test({
         await page.locator("dialog").waitFor({ state: "detached" });
       });
 
-      await t.step("a key that comes before the browser tells that a dialog was closed opens it anew", async () => {
-        for (const [key, dialog] of [["?", list], ["/", page.getByRole("dialog", { name: "Jump to" })]] as const) {
-          await page.locator(".msg").last().focus();
+      await t.step("a key that comes before the browser tells that an overlay was closed opens it anew", async () => {
+        const message = page.locator(".msg").last();
+        const overlays = [
+          ["?", "Keyboard", message],
+          ["/", "Jump to", message],
+          ["+", "React to the message", message],
+          ["Enter", "Room menu", page.getByRole("button", { name: "Room menu" })],
+          ["Enter", "Connection", page.locator(".me button.conn")],
+        ] as const;
+        for (const [key, name, from] of overlays) {
+          const dialog = page.getByRole("dialog", { name });
+          await from.focus();
           await page.keyboard.press(key);
           await dialog.waitFor();
           const tell = await holdCloses(page);
@@ -61,8 +70,23 @@ Deno.test({
           await tell();
           await dialog.waitFor();
           await page.keyboard.press("Escape");
-          await page.locator("dialog").waitFor({ state: "detached" });
+          await dialog.waitFor({ state: "detached" });
+          assert.equal(await from.evaluate((it) => it === document.activeElement), true, name);
         }
+      });
+
+      await t.step("the keys work before what the page fetches once it is live has come", async () => {
+        const early = await site.tab(site.noor);
+        await early.context.route(/room_deferred/, () => {}); // It never comes.
+        await early.room(site.lobby);
+        for (const [key, name] of [["?", "Keyboard"], ["/", "Jump to"]] as const) {
+          await early.page.locator(".msg").last().focus();
+          await early.page.keyboard.press(key);
+          await early.page.getByRole("dialog", { name }).waitFor();
+          await early.page.keyboard.press("Escape");
+          await early.page.locator("dialog").waitFor({ state: "detached" });
+        }
+        await early.close();
       });
 
       await t.step("a message's code is copied as it was written", async () => {

@@ -1,44 +1,39 @@
 /** Asks for an emoji: the most used ones, all of them by kind, or those found by a word. */
 import { useSignal } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { Message } from "../../../lib/protocol/messages.ts";
 import { isComposing } from "../../shared/composing.ts";
+import { usePopover } from "../../shared/use_popover.ts";
 import type { MessageActions } from "./message_actions.ts";
 import { type Emoji, emojiOf, findEmojis, groups } from "./emojis.ts";
 import { placeBeside } from "./place_beside.ts";
 
 export function Picker({ actions, message }: { actions: MessageActions; message: Message }) {
-  const popover = useRef<HTMLDivElement>(null);
-  const wanted = useSignal("");
-  const most = useRef(actions.used.most().map(emojiOf)).current;
-  useLayoutEffect(() => {
-    const at = popover.current;
-    if (!at) return;
-    at.showPopover();
-    placeBeside(at, at.closest("[data-row]") ?? at);
+  const { close, props } = usePopover(() => actions.picking.value = undefined, (it) => {
+    placeBeside(it, it.closest("[data-row]") ?? it);
     // On touch the keyboard would cover the emoji.
     const first = matchMedia("(hover: hover)").matches ? "input" : ".list button";
-    at.querySelector<HTMLElement>(first)?.focus({ preventScroll: true });
-  }, []);
+    it.querySelector<HTMLElement>(first)?.focus({ preventScroll: true });
+  });
+  const wanted = useSignal("");
+  const most = useRef(actions.used.most().map(emojiOf)).current;
 
   const found = wanted.value.trim() === "" ? undefined : findEmojis(wanted.value);
   const shown = found ? [{ name: "Found", emojis: found }] : [{ name: "Most used", emojis: most }, ...groups];
   const pick = (emoji: string) => {
-    popover.current?.hidePopover(); // The focus goes back to where it was.
+    close(); // The focus goes back to where it was.
     actions.react(message, emoji);
   };
   return (
     <div
-      ref={popover}
+      {...props}
       class="pop emojis"
-      popover="auto"
       role="dialog"
       aria-label="React to the message"
-      onToggle={(event) => {
-        // The event comes a task later: by then another picker may be open in the place of one that is gone.
-        if (event.newState === "closed" && event.currentTarget.isConnected) actions.picking.value = undefined;
+      onKeyDown={(event) => {
+        props.onKeyDown(event);
+        moved(event);
       }}
-      onKeyDown={(event) => moved(event)}
     >
       <input
         class="input"

@@ -1,26 +1,24 @@
-/** What one may do with the room on screen. A popover: Esc and a press elsewhere close it, the focus goes back. */
+/** What one may do with the room on screen. */
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { Refusal } from "../../../lib/protocol/errors.ts";
 import type { Level } from "../../../lib/protocol/rooms.ts";
 import { Icon, type IconName } from "../../../lib/ui/shell/icon.tsx";
 import { mayManage } from "../../../lib/model/may_manage.ts";
 import { useCommand } from "../use_command.ts";
+import { usePopover } from "../use_popover.ts";
 import type { DialogKind, DialogKindProps } from "./dialog_kinds.ts";
 
 export function RoomMenu({ chat, show, onClose }: DialogKindProps) {
-  const menu = useRef<HTMLDivElement>(null);
+  const { close, props } = usePopover(onClose);
   const isCopied = useSignal(false);
   const { error, run } = useCommand();
-  useEffect(() => menu.current?.showPopover(), []);
   const room = chat.current.value?.room ?? "";
   const summary = chat.rooms.summary(room);
   if (!summary) return null;
   const { visibility, archivedAt } = summary.room;
   const manages = mayManage(summary, chat.me);
   const isArchived = archivedAt !== undefined;
-  const close = () => menu.current?.hidePopover();
   const open = (kind: DialogKind) => () => {
     close(); // First, so that the dialog gives the focus back to what opened the menu.
     show(kind);
@@ -38,14 +36,7 @@ export function RoomMenu({ chat, show, onClose }: DialogKindProps) {
   const copy = () =>
     void navigator.clipboard.writeText(`${location.origin}/rooms/${room}`).then(() => isCopied.value = true, () => {});
   return (
-    <div
-      ref={menu}
-      class="pop at-room"
-      popover="auto"
-      role="dialog"
-      aria-label="Room menu"
-      onToggle={(event) => event.newState === "closed" && onClose()}
-    >
+    <div {...props} class="pop at-room" role="dialog" aria-label="Room menu">
       <Item icon="users" onClick={open("members")} autofocus>People</Item>
       {manages && !isArchived && <Item icon="edit" onClick={open("room_details")}>Name and topic</Item>}
       {isSecureContext && (
