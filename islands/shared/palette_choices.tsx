@@ -155,8 +155,9 @@ function settingsOf({ me }: PaletteProps): Choice[] {
 
 const isAdmin = ({ role }: User) => role === "owner" || role === "admin";
 
-function aboutRoom({ room, joined }: RoomSummary): string {
-  return [joined ? "" : "not joined", room.topic].filter((it) => it !== "").join(" · ");
+function aboutRoom(summary: RoomSummary): string {
+  const standing = { member: "", visitor: "not joined", archived: "archived" }[standingIn(summary)];
+  return [standing, summary.room.topic].filter((it) => it !== "").join(" · ");
 }
 
 /** The one with whom a direct conversation is; that person has no other line. */

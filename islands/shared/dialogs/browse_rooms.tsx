@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { LIST_LIMIT_MAX } from "../../../lib/protocol/fields.ts";
 import type { RoomSummary } from "../../../lib/protocol/rooms.ts";
+import { standingIn } from "../../../lib/ui/shell/names.ts";
 import { Dialog } from "../dialog.tsx";
 import { useCommand } from "../use_command.ts";
 import { useFound } from "../use_found.ts";
@@ -31,7 +32,7 @@ export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
   };
   const enter = useEnter(found, () => wanted.peek(), (all) => {
     const [first] = inOrder(all);
-    if (first) void (first.joined ? open(first.room.id) : join(first.room.id));
+    if (first) void (standingIn(first) === "visitor" ? join(first.room.id) : open(first.room.id));
   });
   return (
     <Dialog id="browse-rooms" title="Rooms" onClose={onClose}>
@@ -41,25 +42,21 @@ export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
       </div>
       {error.value && <p class="bad" role="alert">{error.value}</p>}
       <ul class="list scroll" aria-label="Public rooms">
-        {rooms.map(({ room, joined }) => (
-          <li key={room.id} class="pref">
+        {rooms.map((it) => (
+          <li key={it.room.id} class="pref">
             <span class="grow">
-              # {room.name}
-              {room.topic && <small class="cut">{room.topic}</small>}
+              # {it.room.name} {it.room.archivedAt !== undefined && <span class="tag">archived</span>}
+              {it.room.topic && <small class="cut">{it.room.topic}</small>}
             </span>
-            {joined
+            {standingIn(it) === "visitor"
               ? (
-                <button
-                  class="btn"
-                  type="button"
-                  onClick={() => open(room.id)}
-                >
-                  Open <span class="vh">{room.name}</span>
+                <button class="btn go" type="button" disabled={busy.value} onClick={() => join(it.room.id)}>
+                  Join <span class="vh">{it.room.name}</span>
                 </button>
               )
               : (
-                <button class="btn go" type="button" disabled={busy.value} onClick={() => join(room.id)}>
-                  Join <span class="vh">{room.name}</span>
+                <button class="btn" type="button" onClick={() => open(it.room.id)}>
+                  Open <span class="vh">{it.room.name}</span>
                 </button>
               )}
           </li>

@@ -12,6 +12,7 @@ import { InParts } from "../../../lib/ui/shell/in_parts.tsx";
 import { Island } from "../../../lib/ui/shell/island.tsx";
 import { ShellSide, sideOf } from "../../../lib/ui/shell/shell_side.tsx";
 import { SidebarOpener } from "../../../lib/ui/shell/sidebar_buttons.tsx";
+import { standingIn } from "../../../lib/ui/shell/names.ts";
 import { Alert } from "../alert.tsx";
 import { respondPage } from "../document.tsx";
 import { TextField } from "../entry/entry_layout.tsx";
@@ -110,16 +111,15 @@ function Browse({ found: { rooms, more }, wanted }: { found: Output<"rooms.list"
       {rooms.length === 0 && <p class="mid">No matches.</p>}
       <ul>
         <InParts of={rooms}>
-          {({ room, joined, n }) => (
+          {({ n, room, ...it }) => (
             <li key={room.id} class="pref">
               <Icon name="hash" />
-              <span class="grow">
-                <a href={`/rooms/${room.id}`}>
-                  <b>{room.name}</b>
-                </a>
+              <a class="grow" href={`/rooms/${room.id}`}>
+                <b>{room.name}</b>
+                {room.archivedAt !== undefined && <span class="tag">archived</span>}
                 <small>{[room.topic, counted(n, "message")].filter((it) => it !== "").join(" · ")}</small>
-              </span>
-              {joined
+              </a>
+              {standingIn({ n, room, ...it }) !== "visitor"
                 ? (
                   <a class="btn" href={`/rooms/${room.id}`}>
                     Open<span class="vh">{room.name}</span>
