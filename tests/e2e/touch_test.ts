@@ -10,6 +10,12 @@ const WIDE = {
   landscape: { viewport: { width: 844, height: 390 }, hasTouch: true, isMobile: true },
 };
 
+/** Until what moves into its place stands there. */
+const settle = (page: Page) =>
+  page.evaluate(`Promise.allSettled(document.getAnimations()
+    .filter((it) => it.effect?.getTiming().iterations !== Infinity)
+    .map((it) => it.finished))`);
+
 /**
  * What a finger cannot meet: where 21 px beside the middle of a control something else is met, or nothing. Links in the
  * middle of a text are as high as its lines (WCAG 2.5.8), and what is out of sight is met by nobody.
@@ -18,8 +24,10 @@ function small(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {
     const reach = ${TARGET_PX} / 2 - 1;
     const inText = "p a, .text a, small a, li:not([class]) > span a";
-    const all = document.querySelector(":popover-open") ?? document; // what a drawer half covers is closed by a press
-    return [...all.querySelectorAll("a[href], button, input, select, textarea, summary")].flatMap((it) => {
+    // What an overlay half covers is closed by a press; of several the last is on top.
+    const all = [...document.querySelectorAll(":popover-open, dialog[open]")].at(-1) ?? document;
+    const controls = "a[href], button, input, select, textarea, summary, [role=option]";
+    return [...all.querySelectorAll(controls)].flatMap((it) => {
       const target = it.closest("label") ?? it;
       const box = target.getBoundingClientRect();
       const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
@@ -57,14 +65,90 @@ Deno.test({
         }
         await page.getByRole("button", { name: /^Open sidebar/ }).tap();
         await page.locator(".side:popover-open").waitFor();
-        await page.evaluate(`Promise.allSettled(document.getAnimations()
-          .filter((it) => it.effect?.getTiming().iterations !== Infinity)
-          .map((it) => it.finished))`);
+        await settle(page);
         assert.deepEqual(await small(page), [], "sidebar");
         for (const path of ["/settings", "/rooms"]) {
           await tab.goto(path);
           assert.deepEqual(await small(page), [], path);
         }
+      });
+
+      await t.step("every control of every dialog and menu can be met by a finger", async () => {
+        const { room: { id: board } } = await noor.call("rooms.create", { name: "board", visibility: "private" });
+        const met: string[] = [];
+        /** Opens it, and measures it once `part` is there. */
+        async function measure(name: string | RegExp, open: () => Promise<void>, part: string) {
+          await open();
+          const overlay = page.getByRole("dialog", { name });
+          await overlay.locator(part).first().waitFor();
+          await settle(page);
+          const missed = await small(page);
+          assert.deepEqual(missed, [], String(name));
+          met.push(String(name));
+        }
+        async function meet(...overlay: Parameters<typeof measure>) {
+          await measure(...overlay);
+          await page.keyboard.press("Escape");
+          await page.getByRole("dialog", { name: overlay[0] }).waitFor({ state: "hidden" });
+        }
+        async function meetMenu(opener: string, id: string) {
+          await page.locator(opener).tap();
+          await page.locator(`${id}:popover-open`).waitFor();
+          await settle(page);
+          assert.deepEqual(await small(page), [], id);
+          await page.keyboard.press("Escape");
+          await page.locator(id).waitFor({ state: "hidden" });
+        }
+        const command = (words: string) => async () => {
+          await page.keyboard.press("Control+k");
+          await page.getByRole("combobox").fill(words);
+          await page.getByRole("option", { name: words, selected: true }).waitFor();
+          await page.keyboard.press("Enter");
+        };
+        const fromMenu = (item: string) => async () => {
+          await page.getByRole("button", { name: "Room menu" }).tap();
+          await page.getByRole("dialog", { name: "Room menu" }).getByRole("button", { name: item }).tap();
+        };
+        const fromSheet = (item: string) => async () => {
+          const sheet = page.locator(".tools"); // It stays while one picks and answers.
+          if (await sheet.count() === 0) await page.locator(".msg", { hasText: "Thanks" }).tap();
+          await sheet.getByRole("button", { name: item }).tap();
+        };
+
+        await tab.room(lobby);
+        await meet("Jump to", () => page.keyboard.press("Control+k"), "[role=option]");
+        await meet("Rooms", command("Browse rooms"), ".pref button");
+        await meet("New room", command("New room"), "[type=checkbox]");
+        await meet("New direct message", command("New direct message"), "[type=checkbox]");
+        await measure("Invite people", command("Invite people"), "[type=number]");
+        await page.getByRole("button", { name: "Make a link" }).tap();
+        await meet("Invite people", () => Promise.resolve(), "[readonly]");
+        await meet("Keyboard", command("Keyboard shortcuts"), "[type=checkbox]");
+        await meet(/member/, command("People in #general"), ".pref button");
+        await meet("Name and topic", command("Rename #general"), "input");
+        await meet("Room menu", () => page.getByRole("button", { name: "Room menu" }).tap(), "[type=radio]");
+        await meet("Archive #general?", fromMenu("Archive room"), "button");
+        await meet("React to the message", fromSheet("React"), ".list button");
+        await fromSheet("React")();
+        await page.getByRole("dialog", { name: "React" }).locator(".list button").first().tap();
+        await meet("Reactions", fromSheet("Who reacted"), ".names li");
+        await meet("Delete your message?", fromSheet("Delete"), "blockquote");
+        await tab.room(board);
+        await meet("Leave #board?", fromMenu("Leave room"), "button");
+        await page.getByRole("button", { name: /^Open sidebar/ }).tap();
+        await page.locator(".side:popover-open").waitFor();
+        await settle(page);
+        await meetMenu(".ws", "#ws-menu");
+        await meetMenu(".me > button.grow", "#me-menu");
+        await meet("Connection", () => page.locator(".me button.conn").tap(), ".ladder");
+        await tab.goto("/feed");
+        await tab.live();
+        await meetMenu("[popovertarget=feed-options]", "#feed-options");
+        await meet("Keyboard", () => page.keyboard.press("?"), "[type=checkbox]");
+        await tab.goto("/settings");
+        await meet("Role of Maren Holt", () => page.getByRole("button", { name: /Change role/ }).tap(), "[type=radio]");
+        await meet("Deactivate Maren Holt?", () => page.getByRole("button", { name: /^Deactivate/ }).tap(), "button");
+        console.log(`  ${met.length} dialogs and three menus`);
       });
 
       await t.step("a message's actions are a sheet with their names, and go with its button", async () => {
@@ -77,6 +161,14 @@ Deno.test({
         }
         const box = await sheet.boundingBox();
         assert.deepEqual([box?.x, box?.width, (box?.y ?? 0) + (box?.height ?? 0)], [0, 390, 844]);
+        // Wherever the message is, one sees which it is.
+        const quote = sheet.getByText("Noor Haddad Thanks, reading it now");
+        await quote.waitFor();
+        const seen = await quote.evaluate((it) => {
+          const { x, y, height } = it.getBoundingClientRect();
+          return it.contains(document.elementFromPoint(x + 4, y + height / 2));
+        });
+        assert.equal(seen, true);
         assert.deepEqual(await small(page), []);
         await sheet.getByRole("button", { name: "Close" }).tap();
         await sheet.waitFor({ state: "detached" });
@@ -125,6 +217,28 @@ Deno.test({
           await desk.close();
         },
       );
+
+      await t.step("in the list of rooms a name and its line stand together, and archived ones say so", async () => {
+        const { room: old } = await noor.call("rooms.create", {
+          name: "old-gauges",
+          topic: "Taken down",
+          visibility: "public",
+        });
+        await noor.call("rooms.archive", { room: old.id });
+        const other = await site.tab(maren, PHONE);
+        for (const { page, goto } of [tab, other]) {
+          await goto("/rooms");
+          const line = page.locator("#browse li", { hasText: "old-gauges" });
+          await line.getByText("archived", { exact: true }).waitFor();
+          assert.equal(await line.getByRole("button", { name: "Join" }).count(), 0, "it can't be joined");
+          const name = await line.getByText("old-gauges", { exact: true }).first().boundingBox();
+          const words = await line.getByText("Taken down").boundingBox();
+          const gap = (words?.y ?? 0) - (name?.y ?? 0) - (name?.height ?? 0);
+          assert.ok(gap >= -1 && gap < 6, `${gap}`);
+          assert.deepEqual(await small(page), [], "/rooms");
+        }
+        await other.close();
+      });
 
       await t.step("the feed's header is one line, and its status leaves no hole", async () => {
         await tab.goto("/feed");

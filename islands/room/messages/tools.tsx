@@ -2,10 +2,13 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Message } from "../../../lib/protocol/messages.ts";
 import { Icon, type IconName } from "../../../lib/ui/shell/icon.tsx";
+import { personName } from "../../../lib/ui/shell/names.ts";
 import type { MessageActions } from "./message_actions.ts";
 import { codeOf } from "./code_of.ts";
 
-/** What one may do with a message, as buttons over its corner. */
+const QUOTED_MAX = 200; // of the text, more than a line
+
+/** What one may do with a message, as buttons over its corner; by finger as a sheet, which says of which message. */
 export function Tools({ actions, message }: { actions: MessageActions; message: Message }) {
   const { chat, editing, asked } = actions;
   const copied = useSignal<"link" | "code" | undefined>(undefined);
@@ -26,7 +29,10 @@ export function Tools({ actions, message }: { actions: MessageActions; message: 
   return (
     <div class="tools" role="group" aria-label="Message actions">
       <header class="row">
-        <b class="grow" aria-hidden="true">Message actions</b>
+        {/* The sheet may cover the message. */}
+        <p class="grow cut" aria-hidden="true">
+          <b>{personName(chat.people.users.value.get(message.by))}</b> {message.text.slice(0, QUOTED_MAX)}
+        </p>
         <button class="ib" type="button" aria-label="Close" onClick={leave}>
           <Icon name="x" />
         </button>

@@ -30,7 +30,7 @@ export function CreateRoom({ chat, go, onClose }: DialogKindProps) {
       <form class="form" onSubmit={inPlace(create)}>
         <TextField label="Name" value={name} required autofocus maxLength={NAME_MAX} />
         <TextField label="Topic, if it needs one" value={topic} maxLength={TOPIC_MAX} />
-        <label class="row">
+        <label class="check">
           <input
             type="checkbox"
             checked={isPrivate.value}
