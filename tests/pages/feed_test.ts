@@ -48,11 +48,28 @@ Deno.test("the feed shows what is for me, the newest first, and carries it for i
     assert.match(html, /role="feed"/);
     assert.match(html, /aria-posinset="1" aria-setsize="\d+"/);
     assert.doesNotMatch(html, / style="/);
-    const { parts, tab, unseen } = dataOf(html);
+    const { parts, tab } = dataOf(html);
     assert.equal(tab, "you");
     assert.deepEqual(parts.map(({ view }) => view), ["you"]);
-    assert.ok(unseen > 0);
-    assert.match(html, new RegExp(`Catch up, ${unseen} items`));
+  });
+});
+
+Deno.test("as many items as one is told to catch up on are listed behind, unread rooms among them", async () => {
+  await withFixture(async (fixture) => {
+    const { gauges, people: { tomas } } = fixture;
+    await tomas?.call("messages.send", { room: gauges, text: "For nobody in particular.", key: newKey() });
+    const told = async () => {
+      const [, count, plus] = /Catch up, (\d+)(\+?) items/.exec((await page(fixture, "/feed")).html) ?? [];
+      const listed = articlesOf((await page(fixture, "/feed?view=catch-up")).html);
+      assert.ok(listed.some((it) => /^\d+ new messages? in #gauges/.test(it)), listed.join("; "));
+      return { count: Number(count), plus, listed: listed.length };
+    };
+    const few = await told();
+    assert.deepEqual(few, { count: few.listed, plus: "", listed: few.listed });
+    await mention(fixture, 45); // more than the feed's first page has
+    const many = await told();
+    assert.equal(many.plus, "+");
+    assert.ok(many.count >= few.count + 45 && many.count <= many.listed, JSON.stringify(many));
   });
 });
 

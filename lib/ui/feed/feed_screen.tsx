@@ -158,6 +158,7 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
           names={names}
           away={seenAt === undefined ? undefined : now - seenAt}
           unseen={unseen}
+          isWhole={!mine?.more || seenAt !== undefined}
           newest={newest.offset}
           isCatchingUp={tab === "catch-up"}
           onSeen={on?.seen}

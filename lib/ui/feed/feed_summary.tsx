@@ -23,6 +23,8 @@ export interface FeedSummaryProps {
   /** How long ago I saw the feed, in ms; undefined if I never did. */
   away: number | undefined;
   unseen: number;
+  /** Whether `catchUp` is of all that is new, not only of a page. */
+  isWhole: boolean;
   /** The position of the newest entry. */
   newest: string;
   /** Whether it stands on the catch-up page, so that only marking is left to do. */
@@ -31,8 +33,11 @@ export interface FeedSummaryProps {
 }
 
 export function FeedSummary(props: FeedSummaryProps) {
-  const { catchUp, names, away, unseen, newest, isCatchingUp, onSeen } = props;
+  const { catchUp, names, away, unseen, isWhole, newest, isCatchingUp, onSeen } = props;
   const { mentions, direct, replies, rooms, reacted, rest } = catchUp;
+  // What the list behind the link has: what is new in the feed, and rooms that are unread. Of a direct conversation one
+  // knows only with the whole feed whether an entry is about it.
+  const listed = unseen + rooms.length + (isWhole ? direct.length : 0);
   return (
     <section class="sum" aria-labelledby="away">
       <h2 id="away">
@@ -104,7 +109,7 @@ export function FeedSummary(props: FeedSummaryProps) {
       <div class="row wrap">
         {!isCatchingUp && (
           <a class="btn go" href={feedPath("catch-up")}>
-            Catch up, {unseen >= COUNTED_MAX ? `${COUNTED_MAX}+ items` : counted(unseen, "item")}
+            Catch up, {isWhole && unseen < COUNTED_MAX ? counted(listed, "item") : `${listed}+ items`}
           </a>
         )}
         <button
