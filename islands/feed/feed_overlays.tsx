@@ -74,7 +74,7 @@ interface ResultsProps extends SwitcherParts, Pick<FeedOverlaysProps, "view" | "
 }
 
 function Results({ view, overlay, Palette, ...parts }: ResultsProps) {
-  const { me } = view.data;
+  const me = view.people.users.value.get(view.data.me.id) ?? view.data.me;
   const { summaries } = view.rooms;
   return (
     <Palette

@@ -66,12 +66,12 @@ export interface FeedViewDeps {
 
 export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedView {
   const { me } = data;
-  const deps = { call: live.call, clock: browserClock };
+  const deps = { call: live.call, clock: browserClock, random: Math.random };
   const rooms = createRoomsStore({ summaries: data.rooms, more: data.moreRooms, ...deps });
   const people = createPeopleStore({ users: data.users, ...deps });
   const members = createMembersStore({ ...deps, people });
   for (const [room, ids] of Object.entries(data.members)) members.put(room, ids);
-  const feed = createFeedParts({ parts: data.parts, room: data.room, random: Math.random, ...deps });
+  const feed = createFeedParts({ parts: data.parts, room: data.room, ...deps });
   const unseen = createUnseen({ first: data.unseen, ...deps });
   const notice = createNotice(live.status, browserClock);
   const replay = createReplay(browserClock);

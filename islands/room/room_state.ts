@@ -7,12 +7,12 @@ import type { RoomView } from "./room_view.ts";
 
 export function createRoomState(view: RoomView): RoomState {
   const { chat } = view;
-  const { me, rooms, people, members, current } = chat;
+  const { rooms, people, members, current } = chat;
   const all = () => members.members.value.get(current.value?.room ?? "");
   const some = () => all() ? undefined : view.someMembers(current.value?.room ?? "");
   return fromGetters<RoomState>({
     workspace: () => view.workspace,
-    me: () => me,
+    me: () => chat.me,
     rooms: () => rooms.summaries.value,
     moreRooms: () => rooms.more.value,
     summary: () => view.summary.value,
@@ -39,7 +39,7 @@ export function createRoomState(view: RoomView): RoomState {
       return toRows({
         messages: view.deferred.value?.changes.shown(messages) ?? messages,
         pending: chat.outgoing.value,
-        me: me.id,
+        me: chat.me.id,
         zone: view.zone.value,
         firstUnread: timeline.firstUnread.value,
         below: countBelow(messages, view.summary.value?.n ?? 0, newer),

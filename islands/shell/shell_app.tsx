@@ -38,7 +38,7 @@ export function ShellApp({ view }: { view: ShellView }) {
     <>
       <ShellSide
         {...sideOf(data)}
-        me={people.users.value.get(chat.me.id) ?? chat.me}
+        me={chat.me}
         summaries={rooms.summaries.value}
         moreRooms={rooms.more.value}
         users={people.users.value}

@@ -30,7 +30,12 @@ export type GoneReason = z.infer<typeof goneReason>;
 export const byeReason = z.enum(["restart", "recycled", "overloaded", "signed_out"]);
 export type ByeReason = z.infer<typeof byeReason>;
 
-const digestCount = z.object({ n: field.count, lastAt: field.time });
+const digestCount = z.object({
+  n: field.count,
+  lastAt: field.time,
+  /** The room's `rev`: a reader that has an older one fetches the room. */
+  rev: z.optional(field.seq),
+});
 export type DigestCount = z.infer<typeof digestCount>;
 
 export const serverFrames = {

@@ -17,6 +17,8 @@ export const room = z.object({
   createdAt: field.time,
   createdBy: z.string(),
   archivedAt: z.optional(field.time),
+  /** The seq of its last `rooms.updated`; none before the first. */
+  rev: z.optional(field.seq),
 });
 export type Room = z.infer<typeof room>;
 

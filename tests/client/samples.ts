@@ -3,6 +3,10 @@ import type { Event } from "../../lib/protocol/events.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import type { User } from "../../lib/protocol/users.ts";
+import { createFakeClock } from "./fake_clock.ts";
+
+/** For stores that a test doesn't make wait. */
+export const timing = { clock: createFakeClock(), random: () => 0 };
 
 export const user = (id: string): User => ({ id, handle: id, name: id, role: "member" });
 

@@ -10,7 +10,7 @@ import { Refusal } from "../../lib/protocol/errors.ts";
 import type { UserEvent } from "../../lib/protocol/events.ts";
 import { readCommands } from "../../lib/protocol/reads.ts";
 import { createFakeClock } from "./fake_clock.ts";
-import { line, message, offset, user } from "./samples.ts";
+import { line, message, offset, timing, user } from "./samples.ts";
 import { createScriptedCaller } from "./scripted_caller.ts";
 
 const marking = readCommands["reads.mark"].input;
@@ -25,7 +25,7 @@ const marked = (room: string, n: number): UserEvent => ({
 
 Deno.test("who goes back behind what was read since the list came asks the server for its mentions", () => {
   const { call, asked } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 0, unread: 0 })] });
+  const rooms = createRoomsStore({ ...timing, call, summaries: [line("r1", { n: 0, unread: 0 })] });
   rooms.digest({ r1: { n: 1, lastAt: 5 } });
   rooms.apply(marked("r1", 1)); // my own message, which mentions me, without an event
   assert.equal(asked.length, 0);
@@ -35,7 +35,7 @@ Deno.test("who goes back behind what was read since the list came asks the serve
 
 Deno.test("unread is count minus mark, in whatever order and however often they come", () => {
   const { call } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 10, unread: 4 })] });
+  const rooms = createRoomsStore({ ...timing, call, summaries: [line("r1", { n: 10, unread: 4 })] });
   const unread = () => rooms.summary("r1")?.unread;
   assert.equal(unread(), 4);
   rooms.digest({ r1: { n: 12, lastAt: 5 } });
@@ -55,7 +55,11 @@ Deno.test("unread is count minus mark, in whatever order and however often they 
 
 Deno.test("a room that has shrunk since the last session means that data were restored: the list is loaded again", async () => {
   const { call, asked } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 10, unread: 4 }), line("r2", { n: 3 })] });
+  const rooms = createRoomsStore({
+    ...timing,
+    call,
+    summaries: [line("r1", { n: 10, unread: 4 }), line("r2", { n: 3 })],
+  });
   rooms.welcomed();
   rooms.digest({ r1: { n: 11, lastAt: 5 }, r2: { n: 3, lastAt: 5 } });
   rooms.digest({ r1: { n: 10, lastAt: 5 } }); // late
@@ -79,7 +83,7 @@ const mentioned = (room: string, n: number): UserEvent => ({
 
 Deno.test("mentions are those past the mark, however often they are reported and in whatever order with the mark", () => {
   const { call } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 10, unread: 4, mentions: 2 })] });
+  const rooms = createRoomsStore({ ...timing, call, summaries: [line("r1", { n: 10, unread: 4, mentions: 2 })] });
   const shown = () => [rooms.summary("r1")?.mentions, rooms.forMe.value];
   assert.deepEqual(shown(), [2, 2]);
   rooms.apply(mentioned("r1", 12));
@@ -103,7 +107,7 @@ Deno.test("mentions are those past the mark, however often they are reported and
 Deno.test("a mention that comes while the list is read anew is counted once, by whichever", async () => {
   for (const [n, mentions] of [[5, 0], [6, 1]] as const) {
     const { call, asked } = createScriptedCaller();
-    const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 5, unread: 5 })] });
+    const rooms = createRoomsStore({ ...timing, call, summaries: [line("r1", { n: 5, unread: 5 })] });
     const loading = rooms.load();
     rooms.apply(mentioned("r1", 6));
     await asked[0]?.answer({ rooms: [line("r1", { n, unread: n, mentions })], more: false });
@@ -116,6 +120,7 @@ Deno.test("for me are mentions and direct messages, not of rooms that I want to 
   const { call } = createScriptedCaller();
   const direct = { ...line("d").room, visibility: "direct" as const };
   const rooms = createRoomsStore({
+    ...timing,
     call,
     summaries: [
       line("r1", { n: 3, unread: 3, mentions: 1 }),
@@ -131,7 +136,7 @@ Deno.test("for me are mentions and direct messages, not of rooms that I want to 
 
 Deno.test("rooms come and go by their events; a public one that I left stays, not joined", () => {
   const { call } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, summaries: [line("b")] });
+  const rooms = createRoomsStore({ ...timing, call, summaries: [line("b")] });
   const event = (type: "rooms.added" | "rooms.removed", it: ReturnType<typeof line>["room"]): UserEvent => ({
     seq: 1,
     type,
@@ -149,7 +154,7 @@ Deno.test("rooms come and go by their events; a public one that I left stays, no
 
 Deno.test("what comes while the list is read anew is not lost under it", async () => {
   const { call, asked } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 5, unread: 5 })] });
+  const rooms = createRoomsStore({ ...timing, call, summaries: [line("r1", { n: 5, unread: 5 })] });
   const loading = rooms.load();
   rooms.apply(marked("r1", 5));
   await asked[0]?.answer({ rooms: [line("r1", { n: 5, unread: 5 })], more: false });
@@ -160,7 +165,7 @@ Deno.test("what comes while the list is read anew is not lost under it", async (
 Deno.test("of two lists under way the one asked for last stays, and what comes meanwhile is lost under neither", async () => {
   for (const order of [[0, 1], [1, 0]] as const) {
     const { call, asked } = createScriptedCaller();
-    const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 5, unread: 5 })] });
+    const rooms = createRoomsStore({ ...timing, call, summaries: [line("r1", { n: 5, unread: 5 })] });
     const loading = [rooms.load(), rooms.load()];
     rooms.apply(marked("r1", 5));
     for (const at of order) {
@@ -175,7 +180,11 @@ Deno.test("of two lists under way the one asked for last stays, and what comes m
 
 Deno.test("a list read anew drops rooms that I was removed from, not one that I only visit", async () => {
   const { call, asked } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, summaries: [line("left"), line("visited", { joined: false }), line("mine")] });
+  const rooms = createRoomsStore({
+    ...timing,
+    call,
+    summaries: [line("left"), line("visited", { joined: false }), line("mine")],
+  });
   const loading = rooms.load();
   await asked[0]?.answer({ rooms: [line("mine"), line("new")], more: false });
   await loading;
@@ -186,14 +195,18 @@ Deno.test("rooms are by name, direct conversations behind them by last use", () 
   const { call } = createScriptedCaller();
   const direct = (id: string, lastAt: number) =>
     line(id, { lastAt, room: { ...line(id).room, name: "", visibility: "direct" } });
-  const rooms = createRoomsStore({ call, summaries: [direct("d1", 1), line("zoo"), direct("d2", 2), line("ant")] });
+  const rooms = createRoomsStore({
+    ...timing,
+    call,
+    summaries: [direct("d1", 1), line("zoo"), direct("d2", 2), line("ant")],
+  });
   assert.deepEqual(rooms.summaries.value.map((it) => it.room.id), ["ant", "zoo", "d2", "d1"]);
 });
 
 Deno.test("a room is marked read at once, then at most once in 5 s, with the last one seen", () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
-  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
+  const rooms = createRoomsStore({ ...timing, call, summaries: [line("r1", { n: 9, unread: 9 })] });
   const reads = createReads({ call, clock, rooms, random: () => 0.5 });
   reads.seen(message(1));
   reads.seen(message(2));
@@ -208,7 +221,7 @@ Deno.test("a room is marked read at once, then at most once in 5 s, with the las
 Deno.test("leaving sends the mark that waits, and only that", () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
-  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
+  const rooms = createRoomsStore({ ...timing, call, summaries: [line("r1", { n: 9, unread: 9 })] });
   const reads = createReads({ call, clock, rooms, random: () => 0.5 });
   reads.seen(message(1));
   reads.flush();
@@ -222,7 +235,7 @@ Deno.test("leaving sends the mark that waits, and only that", () => {
 Deno.test("a mark that was lost is sent again, a newer one instead of it, one that was refused is not", async () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
-  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
+  const rooms = createRoomsStore({ ...timing, call, summaries: [line("r1", { n: 9, unread: 9 })] });
   const reads = createReads({ call, clock, rooms, random: () => 0.5 });
   const askedSeqs = () => asked.map((it) => marking.parse(it.body).seq);
   const lose = (i: number) => asked.at(i)?.refuse(new Refusal("unavailable", "no answer came"));
@@ -246,7 +259,7 @@ Deno.test("a mark that was lost is sent again, a newer one instead of it, one th
 Deno.test("marks that are lost again and again are sent at longer and longer intervals", async () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
-  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
+  const rooms = createRoomsStore({ ...timing, call, summaries: [line("r1", { n: 9, unread: 9 })] });
   const reads = createReads({ call, clock, rooms, random: () => 0.99 });
   reads.seen(message(1));
   for (let s = 0; s < 600; s++) {
@@ -258,7 +271,7 @@ Deno.test("marks that are lost again and again are sent at longer and longer int
 
 Deno.test("marking unread goes back to before the message", async () => {
   const { call, asked } = createScriptedCaller();
-  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9 })] });
+  const rooms = createRoomsStore({ ...timing, call, summaries: [line("r1", { n: 9 })] });
   const reads = createReads({ call, clock: createFakeClock(), rooms, random: () => 0.5 });
   const done = reads.markUnread(message(7));
   assert.deepEqual(asked[0]?.body, { room: "r1", seq: 6, back: true });
@@ -270,7 +283,7 @@ Deno.test("marking unread goes back to before the message", async () => {
 Deno.test("a mark that waits is sent after all if marking unread is refused", async () => {
   const { call, asked } = createScriptedCaller();
   const clock = createFakeClock();
-  const rooms = createRoomsStore({ call, summaries: [line("r1", { n: 9, unread: 9 })] });
+  const rooms = createRoomsStore({ ...timing, call, summaries: [line("r1", { n: 9, unread: 9 })] });
   const reads = createReads({ call, clock, rooms, random: () => 0.5 });
   reads.seen(message(1));
   await asked[0]?.answer({ n: 1, unread: 8 });

@@ -21,7 +21,7 @@ Deno.test("what failed when the page began is read again on the next connection,
     post: () => Promise.reject(new Refusal("unavailable", "no session")),
   });
   const { call } = live;
-  const rooms = createRoomsStore({ summaries: [], call });
+  const rooms = createRoomsStore({ summaries: [], call, clock, random: () => 0.5 });
   followFeed({
     me: "me",
     live,

@@ -51,7 +51,7 @@ export function createMessageActions(view: RoomView): MessageActions {
     const isMine = message.by === me.id;
     const isThere = message.deletedAt === undefined && summary?.room.archivedAt === undefined;
     const isMember = summary !== undefined && standingIn(summary) === "member";
-    const manages = summary !== undefined && mayManage(summary, me);
+    const manages = summary !== undefined && mayManage(summary, chat.me);
     return {
       react: isThere && isMember,
       edit: isThere && isMember && isMine,

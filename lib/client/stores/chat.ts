@@ -29,7 +29,8 @@ export interface ChatDeps extends LiveClientDeps {
 }
 
 export interface Chat extends Omit<CurrentRoom, "sent"> {
-  me: User;
+  /** As I am now: what I am called and may do can change. */
+  readonly me: User;
   live: LiveClient;
   rooms: RoomsStore;
   people: PeopleStore;
@@ -44,10 +45,11 @@ export interface Chat extends Omit<CurrentRoom, "sent"> {
 }
 
 export function createChat(deps: ChatDeps): Chat {
-  const { me, clock } = deps;
+  const { clock } = deps;
+  const { id } = deps.me;
   const live = createLiveClient(deps);
   const { call } = live;
-  const rooms = createRoomsStore({ summaries: deps.rooms, more: deps.moreRooms, call });
+  const rooms = createRoomsStore({ ...deps, summaries: deps.rooms, more: deps.moreRooms, call });
   const people = createPeopleStore({ users: deps.users, call, clock });
   const members = createMembersStore({ call, people });
   const reads = createReads({ ...deps, call, rooms });
@@ -56,7 +58,7 @@ export function createChat(deps: ChatDeps): Chat {
   const typing = createTypingStore({ call, live: isLive, clock });
   const outbox = createSendQueue({ ...deps, call, live: isLive, sent: (message) => sent(message) });
   const { sent, ...currentRoom } = createCurrentRoom({
-    me: me.id,
+    me: id,
     live,
     rooms,
     people,
@@ -84,7 +86,7 @@ export function createChat(deps: ChatDeps): Chat {
 
   function followMe() {
     let fresh = true;
-    live.follow(userStream(me.id), NOW, {
+    live.follow(userStream(id), NOW, {
       followed() {
         // The page's list may be older than this position; the one that is loaded now is not.
         if (fresh) void rooms.load().then(() => fresh = false, () => {});
@@ -104,7 +106,9 @@ export function createChat(deps: ChatDeps): Chat {
   }
 
   return {
-    me,
+    get me() {
+      return people.users.value.get(id) ?? deps.me;
+    },
     live,
     rooms,
     people,

@@ -12,6 +12,8 @@ export interface RoomEntry extends Omit<RoomSummary, "unread" | "mentions" | "me
   known: number;
   /** Up to `known`, how many the server counted past the mark. */
   below: number;
+  /** The room's last change that a digest told of; `room` may be as it was before. */
+  told?: number | undefined;
 }
 
 /** A list names the mentions past the mark where they are few, else it only counts them. */
@@ -26,7 +28,7 @@ export function toRoomEntry({ unread, mentions, mentioned = [], ...it }: RoomSum
   };
 }
 
-export function toSummary({ mentioned, known, below, mark, ...it }: RoomEntry): RoomSummary {
+export function toSummary({ mentioned, known, below, told: _, mark, ...it }: RoomEntry): RoomSummary {
   const isKnown = mark >= known || below === 0;
   const { unread, mentions } = countUnread({ joined: it.joined, n: it.n, mark, mentioned });
   if (isKnown) return { ...it, unread, mentions };
@@ -34,10 +36,22 @@ export function toSummary({ mentioned, known, below, mark, ...it }: RoomEntry): 
   return { ...it, unread, mentions: it.joined ? below + later : 0 };
 }
 
-/** Only the server can tell how many mentions are past the mark. */
-export function isUncertain({ joined, mark, known }: RoomEntry): boolean {
-  return joined && mark < known;
+/** Only the server can tell how many mentions are past the mark, or what the room is called now. */
+export function isUncertain(it: RoomEntry): boolean {
+  return (it.joined && it.mark < it.known) || isOutdated(it);
 }
+
+/** The room was changed since it was read. */
+export function isOutdated({ room, told = 0 }: RoomEntry): boolean {
+  return revOf(room) < told;
+}
+
+/** The room as it is now; whichever of two tells of it comes last. */
+export function withRoom(it: RoomEntry, room: Room): RoomEntry {
+  return revOf(room) < revOf(it.room) ? it : { ...it, room };
+}
+
+const revOf = ({ rev = 0 }: Room) => rev;
 
 /** The message of number `n` mentions me, or no longer does. A mention that is reported twice counts once. */
 export function withMention(it: RoomEntry, n: number, stands: boolean): RoomEntry {
@@ -50,7 +64,7 @@ export function withMention(it: RoomEntry, n: number, stands: boolean): RoomEntr
 
 /** I am a member now. Its count comes by digest, its mark by `reads.marked`, the rest is asked for. */
 export function added(room: Room, old: RoomEntry | undefined): RoomEntry {
-  if (old) return { ...old, room, joined: true };
+  if (old) return { ...withRoom(old, room), joined: true };
   const empty = { n: 0, mark: 0, mentioned: [], known: Infinity, below: 0 };
   return { ...empty, room, joined: true, lastAt: room.createdAt, level: "everything" };
 }

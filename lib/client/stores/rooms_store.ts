@@ -10,11 +10,23 @@ import type { DigestCount } from "../../protocol/frames.ts";
 import type { Message } from "../../protocol/messages.ts";
 import type { Level, Room, RoomSummary } from "../../protocol/rooms.ts";
 import type { Caller } from "../connection/calls.ts";
+import type { Clock } from "../connection/clock.ts";
 import { isPassing } from "../connection/refusal.ts";
 import { countForMe, inOrder, isCalling } from "../../model/room_list.ts";
-import { added, isUncertain, type RoomEntry, toRoomEntry, toSummary, withMention } from "./room_entry.ts";
+import {
+  added,
+  isOutdated,
+  isUncertain,
+  type RoomEntry,
+  toRoomEntry,
+  toSummary,
+  withMention,
+  withRoom,
+} from "./room_entry.ts";
 
 const PAGE = 100;
+/** All who are in a room hear of its change at once. They fetch it at different moments, so as not to flood the server. */
+export const SPREAD_MS = 2_000;
 
 export interface RoomsStore {
   /** Rooms by name, then direct conversations, the last used first. */
@@ -51,9 +63,17 @@ export interface RoomsStore {
   load(): Promise<void>;
 }
 
-export function createRoomsStore(
-  { summaries: first, more: left = 0, call }: { summaries: readonly RoomSummary[]; more?: number; call: Caller },
-): RoomsStore {
+export interface RoomsStoreDeps {
+  summaries: readonly RoomSummary[];
+  /** How many of my rooms are not among them; none by default. */
+  more?: number | undefined;
+  call: Caller;
+  clock: Clock;
+  /** From 0 to below 1. */
+  random(): number;
+}
+
+export function createRoomsStore({ summaries: first, more: left = 0, call, clock, random }: RoomsStoreDeps): RoomsStore {
   const more = signal(left);
   const entries = signal<ReadonlyMap<string, RoomEntry>>(toEntries(first));
   const summaries = computed(() => [...entries.value.values()].map(toSummary).sort(inOrder));
@@ -85,9 +105,12 @@ export function createRoomsStore(
 
   function digest(rooms: Record<string, DigestCount>) {
     const next = new Map(entries.peek());
-    for (const [id, { n, lastAt }] of Object.entries(rooms)) {
+    for (const [id, { n, lastAt, rev }] of Object.entries(rooms)) {
       const old = next.get(id);
-      if (old) next.set(id, { ...old, n: Math.max(n, old.n), lastAt: Math.max(lastAt, old.lastAt) });
+      if (!old) continue;
+      const now = { ...old, n: Math.max(n, old.n), lastAt: Math.max(lastAt, old.lastAt), told: rev };
+      next.set(id, now);
+      if (isOutdated(now)) needSoon(id);
     }
     entries.value = next;
   }
@@ -111,7 +134,7 @@ export function createRoomsStore(
   };
 
   function update(room: Room) {
-    change(room.id, (it) => ({ ...it, room }));
+    change(room.id, (it) => withRoom(it, room));
   }
 
   function put(room: Room) {
@@ -180,7 +203,19 @@ export function createRoomsStore(
   const unanswered = new Set<string>();
   const found = new Set<string>();
 
-  /** Fetches a room if its number of unread mentions cannot be derived from what is known. */
+  /** Rooms that are fetched soon, unless their event comes first. */
+  const due = new Set<string>();
+
+  function needSoon(room: string) {
+    if (due.has(room)) return;
+    due.add(room);
+    clock.after(random() * SPREAD_MS, () => {
+      due.delete(room);
+      need(room);
+    });
+  }
+
+  /** Fetches a room if it was changed, or if its number of unread mentions cannot be derived from what is known. */
   function need(room: string) {
     const it = entries.peek().get(room);
     if (it && isUncertain(it) && !asking.has(room)) void ask(room);

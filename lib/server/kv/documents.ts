@@ -19,6 +19,8 @@ export interface Head {
   lastAt: number;
   /** The seq of the last event that changed who may do what here. */
   authority: number;
+  /** The seq of the last event that changed what the stream is of, a room's name, say; undefined before the first. */
+  rev?: number;
   /** The newest events, oldest first: those that no segment holds yet (segments.ts). */
   tail: StoredEvent[];
 }

@@ -38,6 +38,8 @@ interface Fields {
   compactionKey?: string;
   /** Changes who may do what in this stream: whatever was authorised before it must be authorised anew. */
   authority?: true;
+  /** Changes what the stream is of, so that the head's `rev` is this event. */
+  revises?: true;
 }
 
 /** An event of any type: the log itself does not look at the data. */

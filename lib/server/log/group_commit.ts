@@ -78,6 +78,7 @@ export function build<M extends Member>(
     // A stream's first event is the making of what it is about, so an empty room's lastAt is its createdAt.
     if (it.numbered || head.seq === 1) head.lastAt = options.at;
     if (it.authority) head.authority = head.seq;
+    if (it.revises) head.rev = head.seq;
     stream.changed = true;
     const event = { seq: head.seq, tag: head.tag, type: it.type, at: options.at, by: it.by };
     const about = it.about === undefined ? {} : { about: it.about };

@@ -23,5 +23,5 @@ export function left(room: Room, user: string, by: string): NewEvent[] {
 }
 
 export function updated(room: Room, by: string): NewEvent {
-  return { stream: roomStream(room.id), type: "rooms.updated", by, data: { room }, authority: true };
+  return { stream: roomStream(room.id), type: "rooms.updated", by, data: { room }, authority: true, revises: true };
 }

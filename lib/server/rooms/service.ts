@@ -90,18 +90,16 @@ export function createRooms(deps: RoomsDeps): RoomsService {
       assertNotDirect(view, verb);
       assertManages(user, view, verb);
       if (!whileArchived) assertNotArchived(view, verb);
-      const room = change(view.room);
-      if (!room) return { result: view.room };
-      const { checks, sets, deletes } = await names.change(view.room, room.name, verb);
+      const changed = change(view.room);
+      if (!changed) return { result: view.room };
+      const { checks, sets, deletes } = await names.change(view.room, changed.name, verb);
       return {
         checks: [store.roomCheck(view), ...checks],
         asOf: { [roomStream(id)]: view.head.seq },
-        write: () => ({
-          events: [updated(room, user.id)],
-          sets: [store.setRoom(room), ...sets],
-          deletes,
-          result: room,
-        }),
+        write(slotOf) {
+          const room = { ...changed, rev: slotOf(roomStream(id)).seq };
+          return { events: [updated(room, user.id)], sets: [store.setRoom(room), ...sets], deletes, result: room };
+        },
       };
     });
   }

@@ -77,15 +77,14 @@ function Skip({ state }: RoomPartProps) {
 }
 
 function RoomSide({ state, on }: RoomPartProps) {
-  const { me, users } = state;
   return (
     <Sidebar
       workspace={state.workspace}
-      me={users.get(me.id) ?? me}
+      me={state.me}
       summaries={state.rooms}
       moreRooms={state.moreRooms}
       current={state.summary?.room.id}
-      users={users}
+      users={state.users}
       members={state.members}
       presence={state.presence}
       connection={state.connection}

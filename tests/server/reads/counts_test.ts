@@ -10,6 +10,7 @@ import { isUserEvent } from "../../../lib/protocol/events.ts";
 import type { Message } from "../../../lib/protocol/messages.ts";
 import type { RoomSummary } from "../../../lib/protocol/rooms.ts";
 import { roomStream, userStream } from "../../../lib/protocol/streams.ts";
+import { timing } from "../../client/samples.ts";
 import { type Client, createClient } from "../../support/hub.ts";
 import { newKey, type Person } from "../../support/services.ts";
 import { type FeedCase, withFeed } from "../feed/with_feed.ts";
@@ -85,7 +86,7 @@ async function openDevice(it: FeedCase, ann: Person, lines?: RoomSummary[], offs
   const client = createClient(it.services.hub, ann.user);
   await it.services.hub.greet(client.session);
   await client.follows(userStream(ann.user.id), offset);
-  const rooms = createRoomsStore({ summaries: lines ?? await list(ann), call });
+  const rooms = createRoomsStore({ ...timing, summaries: lines ?? await list(ann), call });
   return {
     rooms,
     client,

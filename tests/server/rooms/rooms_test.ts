@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { roomStream, userStream } from "../../../lib/protocol/streams.ts";
 import { newKey, withWorkspace } from "../../support/services.ts";
+import { createClient } from "../../support/hub.ts";
 import { countTries } from "../../support/storage.ts";
 
 Deno.test("everybody starts in the lobby, which the first one makes", () =>
@@ -52,6 +53,39 @@ Deno.test("joining, being added, leaving and being removed are events for the ro
       "rooms.removed",
       "inbox.withdrawn", // that somebody brought her in
     ]);
+  }));
+
+Deno.test("who is in a room hears of its changes by digest, without following it, and reads what it is now", () =>
+  withWorkspace(async ({ owner, join, services }) => {
+    const ann = await join("ann");
+    const { room: { id } } = await owner.call("rooms.create", { name: "board", visibility: "private" });
+    await owner.call("rooms.addMember", { room: id, user: ann.user.id });
+    const client = createClient(services.hub, ann.user);
+    await services.hub.greet(client.session);
+    const told = () => services.hub.digestOf(client.session)?.rooms[id];
+    assert.deepEqual([told()?.n, told()?.rev], [0, undefined], "it was never changed");
+    const changes = [
+      () => owner.call("rooms.update", { room: id, name: "council" }),
+      () => owner.call("rooms.update", { room: id, topic: "Thursdays" }),
+      () => owner.call("rooms.archive", { room: id }),
+      () => owner.call("rooms.unarchive", { room: id }),
+    ];
+    const revs: number[] = [];
+    for (const change of changes) {
+      const { room } = await change();
+      const { seq } = await services.log.head(roomStream(id));
+      assert.equal(room.rev, seq);
+      assert.equal(told()?.rev, seq);
+      assert.deepEqual((await ann.call("rooms.get", { room: id })).room, room);
+      revs.push(seq);
+    }
+    await owner.call("messages.send", { room: id, text: "hi", key: newKey() });
+    await owner.call("rooms.update", { room: id, name: "council" }); // changes nothing
+    assert.deepEqual([told()?.n, told()?.rev], [1, revs.at(-1)]);
+    const second = createClient(services.hub, ann.user);
+    await services.hub.greet(second.session);
+    assert.equal(second.of("digest")[0]?.rooms[id]?.rev, revs.at(-1));
+    for (const { session } of [client, second]) session.close();
   }));
 
 Deno.test("100 people who join at once do so in a few commits", () =>

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createRoomsStore } from "../../../lib/client/stores/rooms_store.ts";
 import { loadSide } from "../../../routes/pages/side_data.ts";
+import { timing } from "../../client/samples.ts";
 import { seedRooms } from "../../support/many.ts";
 import { newKey, type Person, withWorkspace, type Workspace } from "../../support/services.ts";
 
@@ -77,7 +78,11 @@ Deno.test("A page's sidebar has 120 of my rooms and all with something unread, a
 Deno.test("The room list that a client loads has my rooms behind 2,500 public rooms of others", () =>
   withWorkspace(async (workspace) => {
     const mine = await among(workspace);
-    const store = createRoomsStore({ summaries: [], call: (name, body) => workspace.owner.call(name, body) });
+    const store = createRoomsStore({
+      ...timing,
+      summaries: [],
+      call: (name, body) => workspace.owner.call(name, body),
+    });
     await store.load();
     const shown = new Set(store.summaries.value.filter((it) => it.joined).map((it) => it.room.id));
     assert.deepEqual(mine.filter((id) => !shown.has(id)), []);

@@ -1,4 +1,7 @@
-/** The digest: how many messages each of my rooms has. A count is encoded once a tick, for all who get it. */
+/**
+ * The digest: how many messages each of my rooms has, and which change of the room was its last. A count is encoded once
+ * a tick, for all who get it.
+ */
 import type { Head } from "../../log/log.ts";
 import type { DigestCount } from "../../../protocol/frames.ts";
 import type { Cancel, Clock } from "../clock.ts";
@@ -156,6 +159,7 @@ export function createDigest(
   };
 }
 
-function counted(room: string, { n, lastAt }: Head): Pick<RoomCount, "count" | "json"> {
-  return { count: { n, lastAt }, json: `"${room}":{"n":${n},"lastAt":${lastAt}}` };
+function counted(room: string, { n, lastAt, rev }: Head): Pick<RoomCount, "count" | "json"> {
+  const count = { n, lastAt, ...(rev !== undefined && { rev }) };
+  return { count, json: `"${room}":${JSON.stringify(count)}` };
 }
