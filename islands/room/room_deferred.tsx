@@ -10,6 +10,8 @@ import { keepFocus, writeOrRead } from "../shared/focus_keeper.ts";
 import { Inspector } from "../inspector/inspector.tsx";
 import { inspectChat } from "../inspector/chat_inspected.ts";
 import { createMessageActions } from "./messages/actions.tsx";
+import { createMemberParts } from "./members.tsx";
+import { createRoomHandlers } from "./room_handlers.ts";
 import { followPeople } from "../shared/people_following.ts";
 import { keepRecent } from "../shared/recent_rooms.ts";
 import { bindRoomSteps } from "../shared/room_steps.ts";
@@ -33,6 +35,7 @@ export function createDeferred(view: RoomView): Deferred {
   });
   return {
     ...actions,
+    members: createMemberParts(view, createRoomHandlers(view)),
     Overlays: () => (
       <>
         <Announcer chat={view.chat} />

@@ -27,9 +27,9 @@ export function createRoomHandlers(view: RoomView): RoomHandlers {
       event.preventDefault();
       view.togglePane();
     },
-    manage: () => void (view.overlay.value = "members"),
+    findMember: (word) => void (view.memberWord.value = word),
     message: (user) => void talk(view, user).catch(() => view.overlay.value = "direct"),
-    begin: (what) => void (view.overlay.value = what === "people" ? "members" : "room_topic"),
+    begin: (what) => what === "people" ? view.showMembers() : void (view.overlay.value = "room_topic"),
     react: (message, emoji) => void view.act((it) => it.react(message, emoji)),
     reply: (message) => view.act((it) => it.reply(message)),
     retry: chat.outbox.retry,

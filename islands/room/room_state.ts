@@ -32,6 +32,8 @@ export function createRoomState(view: RoomView): RoomState {
     isMenuOpen: () => view.overlay.value === "room_menu",
     isInspecting: () => view.overlay.value === "inspector",
     isPaneOpen: () => view.isPaneOpen.value,
+    memberWord: () => view.memberWord.value,
+    memberParts: () => view.deferred.value?.members,
     rows() {
       const timeline = current.value;
       if (!timeline) return [];

@@ -7,6 +7,7 @@ import type { Drafts } from "../../lib/client/stores/drafts.ts";
 import type { Presence } from "../../lib/protocol/presence.ts";
 import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import { titled } from "../../lib/model/room_list.ts";
+import { FIND_MEMBER_ID, type MemberParts } from "../../lib/ui/room/members_pane.tsx";
 import { roomName, roomRef } from "../../lib/ui/shell/names.ts";
 import type { PageData } from "../../lib/ui/room/page_data.ts";
 import type { Overlay } from "../shared/chat_overlays.tsx";
@@ -23,6 +24,8 @@ import type { MessageListState } from "./use_message_list.ts";
 export interface Deferred extends MessageActions {
   /** The overlay over the page. */
   Overlays: FunctionComponent;
+  /** Of the members pane. */
+  members: MemberParts;
 }
 
 export interface RoomView {
@@ -51,6 +54,10 @@ export interface RoomView {
   presence: ReadonlySignal<ReadonlyMap<string, Presence>>;
   isPaneOpen: ReadonlySignal<boolean>;
   togglePane(): void;
+  /** Whom one looks for in it. */
+  memberWord: Signal<string>;
+  /** Opens the pane, with the focus where one looks for people. */
+  showMembers(): void;
   /** The way to the end of the list on screen. */
   end: Signal<Pick<MessageListState, "isAway" | "newBelow" | "toEnd" | "page"> | undefined>;
   /** The field on screen, where I may write. */
@@ -144,7 +151,14 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
     isPaneOpen,
     togglePane() {
       isPaneOpen.value = !isPaneOpen.value;
+      view.memberWord.value = "";
       history.replaceState(null, "", isPaneOpen.value ? "?pane=members" : location.pathname);
+    },
+    memberWord: signal(""),
+    showMembers() {
+      if (!isPaneOpen.peek()) view.togglePane();
+      // What was pressed to come here gives its focus back first, and the pane is drawn.
+      requestAnimationFrame(() => document.getElementById(FIND_MEMBER_ID)?.focus());
     },
     end: signal<RoomView["end"]["value"]>(undefined),
     writer: signal<RoomView["writer"]["value"]>(undefined),

@@ -17,6 +17,8 @@ export interface OverlayHost {
   unopened: Signal<string | undefined>;
   nameOf(room: string): string;
   go(room: string): void;
+  /** Shows the members of the room on screen, where there is one. */
+  showMembers?(): void;
 }
 
 interface Chunks {
@@ -47,6 +49,7 @@ export function ChatOverlays({ view }: { view: OverlayHost }) {
     chat: view.chat,
     go: view.go,
     show: (next: DialogKind) => void (view.overlay.value = next),
+    members: () => view.showMembers?.(),
     onClose: close(kind),
   };
   if (kind !== "palette") return Dialogs ? <Dialogs kind={kind} {...shared} /> : null;

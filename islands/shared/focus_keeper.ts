@@ -30,7 +30,8 @@ export function keepFocus(page: Document, fallback: () => HTMLElement | null): (
     const over = lost.find((it) => it.matches("dialog, [popover]"));
     if (over && !over.isConnected) return; // A dialog gives the focus back by itself.
     const left = lost.filter((it) => it.isConnected);
-    const next = over?.querySelector<HTMLElement>("input, button") ??
+    const beside = over ?? left.find((it) => it.matches(".pane"));
+    const next = beside?.querySelector<HTMLElement>("input, button") ??
       left.find((it): it is HTMLElement => it instanceof HTMLElement && it.dataset.row !== undefined) ??
       left.find((it) => it.matches(".log"))?.querySelector<HTMLElement>('[data-row][tabindex="0"]') ??
       fallback();

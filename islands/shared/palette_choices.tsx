@@ -78,7 +78,7 @@ function peopleOf(props: PaletteProps, hits: readonly Hit[], met: ReadonlySet<st
     }));
 }
 
-function commandsOf({ chat, me, here, nameOf, show }: PaletteProps): Choice[] {
+function commandsOf({ chat, me, here, nameOf, show, members }: PaletteProps): Choice[] {
   const open = (kind: DialogKind, face: IconName, label: string, more: Partial<Choice> = {}): Choice => ({
     id: `do-${kind}`,
     section: "Commands",
@@ -97,7 +97,11 @@ function commandsOf({ chat, me, here, nameOf, show }: PaletteProps): Choice[] {
     await chat.live.call("rooms.setLevel", { room, level });
   };
   const ofRoom = summary === undefined ? [] : [
-    open("members", "users", `People in ${name}`),
+    open("direct", "users", `Members of ${name}`, {
+      id: "do-members",
+      also: "people add remove",
+      choose: () => members?.(),
+    }),
     ...summary.joined
       ? [open("room_menu", isMuted ? "bell" : "bell-off", `${isMuted ? "Unmute" : "Mute"} ${name}`, {
         id: "do-mute",

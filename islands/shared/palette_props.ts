@@ -13,6 +13,8 @@ export interface PaletteProps extends SwitcherParts {
   nameOf(room: string): string;
   go(room: string): void;
   show(kind: DialogKind): void;
+  /** Shows the members of the room on screen. */
+  members?(): void;
 }
 
 /** What the server finds. */

@@ -124,7 +124,10 @@ Deno.test({
         await page.getByRole("button", { name: "Make a link" }).tap();
         await meet("Invite people", () => Promise.resolve(), "[readonly]");
         await meet("Keyboard", command("Keyboard shortcuts"), "[type=checkbox]");
-        await meet(/member/, command("People in #general"), ".pref button");
+        await command("Members of #general")();
+        await page.locator("#members").getByRole("button", { name: "Remove Maren Holt" }).waitFor();
+        assert.deepEqual(await small(page), [], "members");
+        await page.getByRole("link", { name: "Close members" }).tap();
         await meet("Name and topic", command("Rename #general"), "input");
         await meet("Room menu", () => page.getByRole("button", { name: "Room menu" }).tap(), "[type=radio]");
         await meet("Archive #general?", fromMenu("Archive room"), "button");

@@ -32,9 +32,13 @@ Deno.test({
         await a.page.locator(".bar", { hasText: "Levels and flow" }).waitFor();
         await a.page.getByRole("button", { name: "Write a topic" }).waitFor({ state: "detached" });
         await a.page.getByRole("button", { name: "Add people" }).click();
+        await a.page.locator("#find-member:focus").waitFor();
         await a.page.getByRole("button", { name: "Add Bo" }).click();
         await line(b, "weir").waitFor();
-        await a.page.keyboard.press("Escape");
+        await a.page.getByRole("list", { name: "Members" }).getByText("@bo").waitFor();
+        await a.page.getByRole("button", { name: "Add Bo" }).waitFor({ state: "detached" });
+        assert.equal(await focused(a), "Find people", "the button that was pressed is gone");
+        await a.page.getByRole("link", { name: "Close members" }).click();
         await line(b, "weir").click();
         await title(b, "weir");
         assert.equal(await b.page.getByRole("button", { name: "Write a topic" }).count(), 0);
@@ -45,7 +49,7 @@ Deno.test({
         await a.page.keyboard.press("Enter");
         await menu(a).waitFor();
         assert.equal(await opener(a).getAttribute("aria-expanded"), "true");
-        assert.equal(await a.page.evaluate("document.activeElement.innerText"), "People");
+        assert.equal(await a.page.evaluate("document.activeElement.innerText"), "Members");
         await a.page.keyboard.press("Escape");
         await menu(a).waitFor({ state: "detached" });
         assert.equal(await focused(a), "Room menu");

@@ -9,7 +9,6 @@ export type DialogKind =
   | "invite"
   | "keys"
   | "leave_room"
-  | "members"
   | "room_details"
   | "room_menu"
   | "room_topic";
@@ -20,5 +19,7 @@ export interface DialogKindProps {
   go(room: string): void;
   /** Shows another dialog instead. */
   show(kind: DialogKind): void;
+  /** Shows the members of the room on screen, where there is one. */
+  members?(): void;
   onClose(): void;
 }

@@ -6,7 +6,6 @@ import type { DialogKind, DialogKindProps } from "./dialog_kinds.ts";
 import { Direct } from "./direct.tsx";
 import { Invite } from "./invite.tsx";
 import { ArchiveRoom, LeaveRoom } from "./end_room.tsx";
-import { Members } from "./members.tsx";
 import { RoomDetails, RoomTopic } from "./room_details.tsx";
 import { RoomKeys } from "./room_keys.tsx";
 import { RoomMenu } from "./room_menu.tsx";
@@ -19,7 +18,6 @@ const kinds: Record<DialogKind, FunctionComponent<DialogKindProps>> = {
   invite: Invite,
   keys: RoomKeys,
   leave_room: LeaveRoom,
-  members: Members,
   room_details: RoomDetails,
   room_menu: RoomMenu,
   room_topic: RoomTopic,

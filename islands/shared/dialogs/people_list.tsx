@@ -1,5 +1,4 @@
 import type { Signal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import type { User } from "../../../lib/protocol/users.ts";
 import { isComposing } from "../composing.ts";
 
@@ -37,25 +36,5 @@ export function PersonName({ person: { name, handle }, note = "" }: { person: Us
     <span class="grow cut">
       {name} <span class="dim">@{handle}{note}</span>
     </span>
-  );
-}
-
-interface PeopleListProps {
-  label: string;
-  people: readonly User[];
-  /** What can be done with a person. */
-  children(person: User): ComponentChildren;
-}
-
-export function PeopleList({ label, people, children }: PeopleListProps) {
-  return (
-    <ul class="list scroll" aria-label={label}>
-      {people.map((person) => (
-        <li key={person.id} class="pref">
-          <PersonName person={person} />
-          {children(person)}
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -9,7 +9,7 @@ import { useCommand } from "../use_command.ts";
 import { usePopover } from "../use_popover.ts";
 import type { DialogKind, DialogKindProps } from "./dialog_kinds.ts";
 
-export function RoomMenu({ chat, show, onClose }: DialogKindProps) {
+export function RoomMenu({ chat, show, members, onClose }: DialogKindProps) {
   const { close, props } = usePopover(onClose);
   const isCopied = useSignal(false);
   const { error, run } = useCommand();
@@ -22,6 +22,10 @@ export function RoomMenu({ chat, show, onClose }: DialogKindProps) {
   const open = (kind: DialogKind) => () => {
     close(); // First, so that the dialog gives the focus back to what opened the menu.
     show(kind);
+  };
+  const people = () => {
+    close();
+    members?.();
   };
   const leave = () =>
     run(async () => {
@@ -37,7 +41,7 @@ export function RoomMenu({ chat, show, onClose }: DialogKindProps) {
     void navigator.clipboard.writeText(`${location.origin}/rooms/${room}`).then(() => isCopied.value = true, () => {});
   return (
     <div {...props} class="pop at-room" role="dialog" aria-label="Room menu">
-      <Item icon="users" onClick={open("members")} autofocus>People</Item>
+      <Item icon="users" onClick={people} autofocus>Members</Item>
       {manages && !isArchived && <Item icon="edit" onClick={open("room_details")}>Name and topic</Item>}
       {isSecureContext && (
         <Item icon={isCopied.value ? "check" : "link"} onClick={copy}>

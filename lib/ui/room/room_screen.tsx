@@ -18,8 +18,8 @@ export interface RoomHandlers {
   inspect(): void;
   toggleMenu(): void;
   togglePane(event: MouseEvent): void;
-  /** Opens what adds, removes and finds members. */
-  manage(): void;
+  /** Looks for people in the members pane. */
+  findMember(word: string): void;
   /** Opens the conversation with a person. */
   message(user: string): void;
   begin(what: keyof Beginnings): void;
@@ -178,7 +178,7 @@ function mayWrite({ isLost, summary }: RoomState): boolean {
 
 function RoomMembers({ state, on }: RoomPartProps) {
   if (!state.isPaneOpen || !state.summary) return null;
-  const { room, joined } = state.summary;
+  const { room } = state.summary;
   return (
     <MembersPane
       room={room.id}
@@ -189,8 +189,9 @@ function RoomMembers({ state, on }: RoomPartProps) {
       presence={state.presence}
       me={state.me.id}
       onClose={on?.togglePane}
-      onManage={joined && room.visibility !== "direct" ? on?.manage : undefined}
-      onFind={on?.manage}
+      parts={state.memberParts}
+      word={state.memberWord}
+      onFind={on?.findMember}
       onMessage={on?.message}
     />
   );

@@ -6,6 +6,7 @@ import type { ConnectionState } from "../shell/connection.tsx";
 import { isCalling } from "../../model/room_list.ts";
 import { firstUnread } from "../../model/unread.ts";
 import { roomName, roomRef, type Users } from "../shell/names.ts";
+import type { MemberParts } from "./members_pane.tsx";
 import type { MessageListActions } from "./message_log.tsx";
 import type { PageData } from "./page_data.ts";
 import { countBelow, type Row, toRows } from "./rows.ts";
@@ -39,6 +40,9 @@ export interface RoomState {
   readonly isMenuOpen: boolean;
   readonly isInspecting: boolean;
   readonly isPaneOpen: boolean;
+  /** Whom one looks for in the pane. */
+  readonly memberWord: string;
+  readonly memberParts: MemberParts | undefined;
   readonly rows: readonly Row[];
   /** Whether the messages go back to the beginning of the room. */
   readonly isStart: boolean;
@@ -85,6 +89,8 @@ export function stateOf(data: PageData, now: number): RoomState {
     isMenuOpen: false,
     isInspecting: false,
     isPaneOpen: data.pane,
+    memberWord: "",
+    memberParts: undefined,
     rows: toRows({
       messages: page.messages,
       pending: [],

@@ -1,0 +1,119 @@
+/** What the members pane asks the server: who is found by a name, and who comes and goes. */
+import { mayManage } from "../../lib/model/may_manage.ts";
+import type { User } from "../../lib/protocol/users.ts";
+import { type MemberParts, Person } from "../../lib/ui/room/members_pane.tsx";
+import type { RoomHandlers } from "../../lib/ui/room/room_screen.tsx";
+import { Icon } from "../../lib/ui/shell/icon.tsx";
+import { ShowMore } from "../shared/dialogs/show_more.tsx";
+import { byName, usePeople } from "../shared/dialogs/use_people.ts";
+import { useCommand } from "../shared/use_command.ts";
+import type { RoomView } from "./room_view.ts";
+
+export function createMemberParts(view: RoomView, { message }: Pick<RoomHandlers, "message">): MemberParts {
+  const { chat } = view;
+  const here = () => chat.current.value?.room ?? "";
+  const known = () => chat.members.members.value.get(here()) ?? [];
+  const isAdmin = () => ["owner", "admin"].includes(chat.me.role);
+
+  function Remove({ user }: { user: User }) {
+    const { busy, error, run } = useCommand();
+    const summary = view.summary.value;
+    const mayRemove = summary?.joined && summary.room.visibility !== "direct" &&
+      summary.room.archivedAt === undefined && mayManage(summary, chat.me);
+    if (!mayRemove || user.id === chat.me.id) return null;
+    const remove = () =>
+      run(async () => {
+        const room = here();
+        await chat.live.call("rooms.removeMember", { room, user: user.id });
+        chat.members.left(room, user.id);
+      });
+    return (
+      <>
+        {error.value && <span class="bad" role="alert">{error.value}</span>}
+        <button
+          class="ib"
+          type="button"
+          aria-label={`Remove ${user.name}`}
+          title="Remove"
+          disabled={busy.value}
+          onClick={remove}
+        >
+          <Icon name="x" small />
+        </button>
+      </>
+    );
+  }
+
+  function Found({ word }: { word: string }) {
+    // Whoever comes or goes, by whatever hand, is in the other list then.
+    const inside = usePeople(chat, word, { inside: here() }, known().length);
+    const people = byName(inside.items.value);
+    return (
+      <>
+        <ul class="people" aria-label="Members">
+          {people.map((user) => (
+            <Person
+              key={user.id}
+              user={user}
+              online={view.presence.value.get(user.id)}
+              isMe={user.id === chat.me.id}
+              onMessage={() => message(user.id)}
+            >
+              <Remove user={user} />
+            </Person>
+          ))}
+        </ul>
+        <ShowMore found={inside} shown={people.length} what="members" />
+      </>
+    );
+  }
+
+  function Outside({ word }: { word: string }) {
+    const summary = view.summary.value;
+    const may = summary?.joined && summary.room.visibility !== "direct" && summary.room.archivedAt === undefined;
+    return may ? <Others key={summary.room.id} room={summary.room.id} word={word} /> : null;
+  }
+
+  function Others({ room, word }: { room: string; word: string }) {
+    const outside = usePeople(chat, word, { outside: room, active: true }, known().length);
+    const { busy, error, run } = useCommand();
+    const people = byName(outside.items.value);
+    const add = (user: string) =>
+      run(async () => {
+        await chat.live.call("rooms.addMember", { room, user });
+        chat.members.joined(room, user);
+      });
+    if (outside.of.value === "" && people.length === 0) return <Everybody />;
+    return (
+      <section aria-labelledby="outside">
+        <h3 class="opt-h" id="outside">Not in this room</h3>
+        {error.value && <p class="bad opt-h" role="alert">{error.value}</p>}
+        <ul class="people" aria-labelledby="outside">
+          {people.map((user) => (
+            <Person key={user.id} user={user}>
+              <button class="btn" type="button" disabled={busy.value} onClick={() => add(user.id)}>
+                Add <span class="vh">{user.name}</span>
+              </button>
+            </Person>
+          ))}
+        </ul>
+        <ShowMore found={outside} shown={people.length} what="people who can be added" />
+      </section>
+    );
+  }
+
+  function Everybody() {
+    return (
+      <div class="opt-h">
+        <p class="mid">
+          Everybody in the workspace is in this room.{!isAdmin() && " Its owner and admins invite others."}
+        </p>
+        {isAdmin() && (
+          <button class="btn" type="button" onClick={() => void (view.overlay.value = "invite")}>Invite people</button>
+        )}
+      </div>
+    );
+  }
+
+  return { Found, Remove, Outside };
+}
