@@ -1,11 +1,11 @@
 /**
- * The room page on the wire and under the reader's eyes, held to islands/README.md, Budgets; the figures are printed.
+ * The pages on the wire and under the reader's eyes, held to islands/README.md, Budgets; the figures are printed.
  */
 import assert from "node:assert/strict";
 import { readManifest } from "../../lib/build/manifest.ts";
 import { type Site, withSite } from "./site.ts";
 import type { Tab } from "./tab.ts";
-import { watchWire, type WireFile } from "./wire.ts";
+import { watchWire, type Wire, type WireFile } from "./wire.ts";
 
 const KB = 1_000;
 const NODES_MAX = 2_500;
@@ -169,30 +169,59 @@ Deno.test({
           await tab.goto("/feed");
           await tab.live();
           assert.ok(await tab.page.locator("#feed article").count() > 5);
-          const isScript = (file: WireFile) => file.type === "Script";
-          const scripts = wire.sum((file) => isScript(file) && initial.has(file.name));
-          const behind = wire.sum((file) => isScript(file) && !initial.has(file.name));
-          const styles = wire.sum((file) => file.type === "Stylesheet");
-          const html = wire.sum((file) => file.type === "Document");
-          const total = wire.sum(() => true);
-          console.log(`  scripts ${kb(scripts)}, styles ${kb(styles)}, document ${kb(html)}, first load ${kb(total)}`);
-          within("what carries the feed, fetched behind it", behind, 1 * KB, 40 * KB);
-          within("scripts", scripts, 10 * KB, 60 * KB);
-          within("styles", styles, 1 * KB, 14 * KB);
-          within("document", html, 1 * KB, 20 * KB);
-          within("first load", total, 20 * KB, 110 * KB);
-          const shifts = await tab.shifts();
-          const size = shifts.reduce((sum, shift) => sum + shift.size, 0);
-          console.log(`  layout shift at ${width} px: ${size}`);
-          // As on the room's page: only the connection's words get longer.
-          assert.deepEqual(shifts.flatMap((shift) => shift.what).filter((what) => !what.includes("conn")), []);
-          assert.ok(size < SHIFT_MAX, `${size}`);
-          assert.deepEqual([...wire.elsewhere(), ...tab.outside, ...tab.errors], []);
+          await firstLoad(tab, wire, initial);
           await tab.close();
         });
       }
     }),
 });
+
+Deno.test({
+  name: "the budgets of the pages beside rooms and feed",
+  sanitizeOps: false, // as above
+  sanitizeResources: false,
+  fn: (t) =>
+    withSite(async (site) => {
+      await furnish(site);
+      const built = await readManifest();
+      const initial = new Set(built?.apart["islands/shell/shell_boot.ts"] ?? []);
+      for (const path of ["/rooms", "/settings"]) {
+        for (const width of [1440, 390]) {
+          await t.step(`${path}: a first load, and nothing moves as it comes to life, ${width} px`, async () => {
+            const tab = await site.tab(site.noor, { viewport: { width, height: 844 } });
+            const wire = await watchWire(tab);
+            await tab.goto(path);
+            await tab.live();
+            await firstLoad(tab, wire, initial);
+            await tab.close();
+          });
+        }
+      }
+    }),
+});
+
+/** Holds a first load of a page that has an entry of its own: its bytes, and that nothing moves. */
+async function firstLoad(tab: Tab, wire: Wire, initial: ReadonlySet<string>) {
+  const isScript = (file: WireFile) => file.type === "Script";
+  const scripts = wire.sum((file) => isScript(file) && initial.has(file.name));
+  const behind = wire.sum((file) => isScript(file) && !initial.has(file.name));
+  const styles = wire.sum((file) => file.type === "Stylesheet");
+  const html = wire.sum((file) => file.type === "Document");
+  const total = wire.sum(() => true);
+  console.log(`  scripts ${kb(scripts)}, styles ${kb(styles)}, document ${kb(html)}, first load ${kb(total)}`);
+  within("what is fetched behind it", behind, 1 * KB, 40 * KB);
+  within("scripts", scripts, 10 * KB, 60 * KB);
+  within("styles", styles, 1 * KB, 14 * KB);
+  within("document", html, 1 * KB, 20 * KB);
+  within("first load", total, 20 * KB, 110 * KB);
+  const shifts = await tab.shifts();
+  const size = shifts.reduce((sum, shift) => sum + shift.size, 0);
+  console.log(`  layout shift: ${size}`);
+  // As on the room's page: only the connection's words get longer.
+  assert.deepEqual(shifts.flatMap((shift) => shift.what).filter((what) => !what.includes("conn")), []);
+  assert.ok(size < SHIFT_MAX, `${size}`);
+  assert.deepEqual([...wire.elsewhere(), ...tab.outside, ...tab.errors], []);
+}
 
 /** At least something, so that a figure that was not measured is no pass. */
 function within(what: string, value: number, least: number, most: number) {
