@@ -60,6 +60,8 @@ export function FeedApp({ view }: { view: FeedView }) {
       unbindSingle();
     };
   }, []);
+  // On a phone the tabs go on behind the edge: the one on screen is to be seen.
+  useEffect(() => document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest" }), []);
 
   function top() {
     scroller.current?.scrollTo({ top: 0 });

@@ -80,7 +80,7 @@ export function Palette(props: PaletteProps) {
         ))}
       </div>
       <p class={notice === "" ? "vh" : "mid opt-h"} role="status">{notice}</p>
-      <p class="hints wide-only" aria-hidden="true">
+      <p class="hints" aria-hidden="true">
         <span>
           <kbd>↑</kbd>
           <kbd>↓</kbd> move

@@ -41,7 +41,8 @@ function roomsOf(props: PaletteProps, hits: readonly Hit[], recent: readonly str
     const person = users.get(onlyPartner(room, chat.members.members.value.get(room.id) ?? [], me.id) ?? "");
     if (person) met.add(person.id);
     const last = recent.indexOf(room.id);
-    const isRecent = last >= 0 && room.id !== here;
+    const isArchived = standingIn(summary) === "archived";
+    const isRecent = last >= 0 && room.id !== here && !isArchived;
     const choice: Choice = {
       id: idOf(summary),
       section: isRecent ? "Recent" : person ? "People" : "Rooms",
@@ -49,12 +50,24 @@ function roomsOf(props: PaletteProps, hits: readonly Hit[], recent: readonly str
       label: nameOf(room.id) || room.name,
       detail: unread > 0 ? `${unread} unread` : person ? `@${person.handle}` : aboutRoom(summary),
       isRecent,
+      isArchived,
       choose() {
         chat.rooms.visited(summary);
         go(room.id);
       },
     };
-    return { choice, order: isRecent ? last - recent.length : room.id === here ? 3 : unread > 0 ? 0 : joined ? 1 : 2 };
+    const order = isArchived
+      ? 4
+      : isRecent
+      ? last - recent.length
+      : room.id === here
+      ? 3
+      : unread > 0
+      ? 0
+      : joined
+      ? 1
+      : 2;
+    return { choice, order };
   });
   return { rooms: rooms.sort((a, b) => a.order - b.order).map((it) => it.choice), met };
 }

@@ -7,6 +7,8 @@ export const SHOWN_MAX = 12;
 const RECENT_SCORE = 0.05;
 const DETAIL_WEIGHT = 0.8;
 const OTHER_WORDS_WEIGHT = 0.7;
+/** An archived room goes behind others that match, however well it does itself. */
+const ARCHIVED_WEIGHT = 0.3;
 
 export type Section = "Recent" | "Rooms" | "People" | "Commands" | "Settings";
 
@@ -20,6 +22,7 @@ export interface Choice {
   /** Other words for it, which are not shown. */
   also?: string;
   isRecent?: boolean;
+  isArchived?: boolean;
   /** The keys that do the same. */
   keys?: readonly string[];
   choose(): void;
@@ -54,6 +57,7 @@ export function rank({ word, among, all, hits }: RankDeps): RankedSections {
     scoreFn: (it) => {
       const [label, detail, also] = it.map((one) => one.score);
       const best = Math.max(label ?? 0, (detail ?? 0) * DETAIL_WEIGHT, (also ?? 0) * OTHER_WORDS_WEIGHT);
+      if (it.obj.isArchived) return best * ARCHIVED_WEIGHT;
       return best > 0 && it.obj.isRecent ? best + RECENT_SCORE : best;
     },
   });

@@ -55,6 +55,31 @@ Deno.test({
         await heading("firmware");
       });
 
+      await t.step("an archived room comes last, and says so; what one is not in is opened to be read", async () => {
+        for (const name of ["old-firmware", "old-weir"]) {
+          const { room } = await site.noor.call("rooms.create", { name, visibility: "public" });
+          if (name === "old-weir") await site.noor.call("rooms.leave", { room: room.id });
+          await site.noor.call("rooms.archive", { room: room.id });
+          await page.goto(`${site.url}/rooms/${room.id}`);
+          await tab.live();
+        }
+        await jump("firm");
+        await page.getByRole("option", { name: "old-firmware archived" }).waitFor();
+        assert.match(await options.first().innerText(), /^firmware/);
+        await page.keyboard.press("Enter");
+        await heading("firmware");
+        await closed();
+        await jump("Browse rooms");
+        await page.keyboard.press("Enter");
+        await page.getByRole("dialog", { name: "Rooms" }).waitFor();
+        await page.keyboard.type("old-w");
+        await page.getByRole("button", { name: "Open old-weir" }).waitFor();
+        await page.keyboard.press("Enter");
+        await heading("old-weir");
+        await closed();
+        await tab.room(site.lobby);
+      });
+
       await t.step("people, commands and settings have sections, marked letters and keys", async () => {
         await jump("pri");
         const person = page.getByRole("group", { name: "People" }).getByRole("option", { name: "Priya Nair" });

@@ -127,7 +127,7 @@ Deno.test({
         assert.deepEqual(long, ["ellipsis", true]);
         await page.getByRole("button", { name: /Tomás Vega/ }).click();
         await page.locator("h1", { hasText: "Tomás Vega" }).waitFor();
-        await page.locator("h2", { hasText: "Nothing said yet" }).waitFor();
+        await page.locator("h2", { hasText: "No messages yet" }).waitFor();
       });
 
       await t.step("what opens from the feed's header stands below its button", async () => {

@@ -277,13 +277,12 @@ Deno.test("typing is shown in one line, however many do", () => {
 });
 
 Deno.test("an empty room is quiet; an empty conversation is not called by its people", () => {
-  const log = (title: string) =>
-    html(
-      <MessageLog title={title} rows={[]} users={users} me={noor} zone="UTC" now={AT} isStart isEnd path="/rooms/r" />,
-    );
+  const whole = { rows: [], users, me: noor, zone: "UTC", now: AT, isStart: true, isEnd: true, path: "/rooms/r" };
+  const log = (title: string, isNotes = false) => html(<MessageLog {...whole} title={title} isNotes={isNotes} />);
   assert.match(log("#gauges"), /<h2>#gauges is quiet<\/h2>/);
-  assert.match(log("Ilya Brandt"), /<h2>Nothing said yet<\/h2>/);
+  assert.match(log("Ilya Brandt"), /<h2>No messages yet<\/h2><p>Only people in this conversation can see it/);
   assert.doesNotMatch(log("Ilya Brandt"), /quiet/);
+  assert.match(log("Noor Haddad (you)", true), /<h2>No messages yet<\/h2><p>Only you can see it/);
 });
 
 Deno.test("of the histogram what came after the last look is fresh, and all of it to whoever never looked", () => {

@@ -24,6 +24,8 @@ export interface MessageListActions {
 export interface MessageLogProps extends Pick<MessageItemProps, "onReact"> {
   /** "#gauges" or the people's names. */
   title: string;
+  /** A conversation with nobody else. */
+  isNotes?: boolean;
   rows: readonly Row[];
   users: Users;
   me: User;
@@ -57,6 +59,7 @@ export const MESSAGES_ID = "messages";
 export function MessageLog(props: MessageLogProps) {
   const { title, rows, scroller, list, onKeyDown, onFocusIn } = props;
   const isDirect = !title.startsWith("#");
+  const readers = props.isNotes ? "Only you" : "Only people in this conversation";
   const last = rows.at(-1)?.id;
   const stop = rows.some((row) => row.id === props.active) ? props.active : last;
   return (
@@ -73,10 +76,10 @@ export function MessageLog(props: MessageLogProps) {
         {props.isStart && (
           <div key="start" class="start" role="listitem">
             {rows.length > 0
-              ? <b>This is where {isDirect ? "your conversation" : title} begins.</b>
+              ? <b>This is the start of {isDirect ? props.isNotes ? "your notes" : "your conversation" : title}.</b>
               : (
-                <Empty art={quiet} title={<h2>{isDirect ? "Nothing said yet" : `${title} is quiet`}</h2>}>
-                  {isDirect ? <p>Only the people in this conversation read what you write.</p> : <Begin {...props} />}
+                <Empty art={quiet} title={<h2>{isDirect ? "No messages yet" : `${title} is quiet`}</h2>}>
+                  {isDirect ? <p>{readers} can see it.</p> : <Begin {...props} />}
                 </Empty>
               )}
           </div>
@@ -105,7 +108,7 @@ function Further({ to, path, words }: { to: Row | undefined; path: string; words
 }
 
 function Begin({ begin, onBegin }: MessageLogProps) {
-  if (!begin?.people && !begin?.topic) return <p>Nothing was said here yet.</p>;
+  if (!begin?.people && !begin?.topic) return <p>No messages yet.</p>;
   return (
     <>
       <p>Say what this room is for, or bring in the people who should be here.</p>

@@ -46,6 +46,9 @@ export function RoomBar(props: RoomBarProps) {
           {room.visibility === "private" && <span class="vh">, private room</span>}
         </span>
         {room.archivedAt !== undefined && <span class="tag">archived</span>}
+        {isDirect && members.length <= 2 && users.get(other)?.deactivatedAt !== undefined && (
+          <span class="tag">deactivated</span>
+        )}
       </h1>
       <button
         class="ib scripted"

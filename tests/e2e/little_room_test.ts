@@ -1,0 +1,77 @@
+/** Where there is little room, or a long name: nothing runs under its neighbour, or out of sight. */
+import assert from "node:assert/strict";
+import { withSite } from "./site.ts";
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const LONG = "a-room-whose-name-nobody-would-ever-want-to-type-whole";
+
+Deno.test({
+  name: "little room",
+  sanitizeOps: false, // the browser's process and pipes outlive a step
+  sanitizeResources: false,
+  fn: (t) =>
+    withSite(async (site) => {
+      const elif = await site.join("Elif Wolfeschlegelsteinhausenbergerdorff", "elif");
+      const { room: long } = await site.noor.call("rooms.create", { name: LONG, visibility: "public" });
+      const { room: weir } = await site.noor.call("rooms.create", { name: "weir", visibility: "public" });
+      const { room: old } = await elif.call("rooms.create", { name: "old-weir", visibility: "public" });
+      await elif.call("rooms.archive", { room: old.id });
+      const tab = await site.tab(site.noor, PHONE);
+      const { page } = tab;
+
+      await t.step("in the lists of rooms and people a name ends before its button", async () => {
+        await tab.goto("/rooms");
+        const wide = await page.locator(".pref .grow").evaluateAll((all) =>
+          all.filter((it) => it.scrollWidth > it.clientWidth).map((it) => it.textContent)
+        );
+        assert.deepEqual(wide, []);
+        assert.ok(await page.locator(".pref", { hasText: "Wolfe" }).count() > 0);
+      });
+
+      await t.step("an archived room is marked in the list, and opened, not joined", async () => {
+        const line = page.locator("#browse .pref", { hasText: "old-weir" });
+        assert.match(await line.innerText(), /archived/);
+        assert.equal(await line.locator("form").count(), 0);
+        await line.getByRole("link", { name: "Open" }).waitFor();
+      });
+
+      await t.step("an empty message field is as high in a room with a long name as in any", async () => {
+        const heights = [];
+        for (const room of [weir.id, long.id]) {
+          await tab.goto(`/rooms/${room}`);
+          heights.push((await page.locator(".composer").boundingBox())?.height);
+        }
+        assert.equal(heights[1], heights[0]);
+      });
+
+      await t.step("the feed of a room shows on its tab which one it is", async () => {
+        await tab.goto(`/feed?room=${weir.id}`);
+        await tab.live();
+        const name = page.locator(".tabs [aria-current] .cut");
+        assert.equal(await name.innerText(), "weir");
+        const isSeen = await name.evaluate((it) => {
+          const { left, right, top, height } = it.getBoundingClientRect();
+          return [left + 1, right - 1].every((x) => document.elementFromPoint(x, top + height / 2) === it);
+        });
+        assert.ok(isSeen, "the name is out of sight");
+      });
+
+      await t.step("roles stand under each other, whether they can be changed or not", async () => {
+        const wide = await site.tab(site.noor);
+        await wide.goto("/settings#people");
+        const starts = await wide.page.locator(".tbl td:nth-child(3)").evaluateAll((all) =>
+          all.map((it) => {
+            const walker = document.createTreeWalker(it, NodeFilter.SHOW_TEXT);
+            const range = document.createRange();
+            range.selectNode(walker.nextNode() ?? it);
+            return Math.round(range.getBoundingClientRect().left);
+          })
+        );
+        assert.equal(starts.length, 2);
+        assert.equal(starts[1], starts[0]);
+        await wide.close();
+      });
+
+      assert.deepEqual([...tab.errors, ...tab.outside], []);
+    }),
+});
