@@ -14,6 +14,7 @@ import type { FeedView } from "./feed_view.ts";
 import { bindRoomSteps } from "../shared/room_steps.ts";
 import { nextRoom } from "../../lib/model/room_list.ts";
 import { bindSwitcher } from "../shared/switcher_key.ts";
+import { closeLeft } from "../shared/close_left.ts";
 import { bindSingleKeys } from "../shared/single_keys.ts";
 
 const DAY_MS = 86_400_000;
@@ -53,7 +54,9 @@ export function FeedApp({ view }: { view: FeedView }) {
       help: () => void (overlay.value = "keys"),
       jump: () => void (overlay.value = "palette"),
     });
+    const unbindLeft = closeLeft(document);
     return () => {
+      unbindLeft();
       unbindSwitcher();
       unbindSteps();
       unbindKeys();

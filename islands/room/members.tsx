@@ -35,7 +35,7 @@ export function createMemberParts(view: RoomView, { message }: Pick<RoomHandlers
           type="button"
           aria-label={`Remove ${user.name}`}
           title="Remove"
-          disabled={busy.value}
+          aria-disabled={busy.value}
           onClick={remove}
         >
           <Icon name="x" small />
@@ -91,7 +91,7 @@ export function createMemberParts(view: RoomView, { message }: Pick<RoomHandlers
         <ul class="people" aria-labelledby="outside">
           {people.map((user) => (
             <Person key={user.id} user={user}>
-              <button class="btn" type="button" disabled={busy.value} onClick={() => add(user.id)}>
+              <button class="btn" type="button" aria-disabled={busy.value} onClick={() => add(user.id)}>
                 Add <span class="vh">{user.name}</span>
               </button>
             </Person>

@@ -6,6 +6,7 @@ import { effect } from "@preact/signals";
 import { Announcer } from "../shared/announcer.tsx";
 import { CallNotice } from "./call_notice.tsx";
 import { keepFavicon } from "../shared/favicon.ts";
+import { closeLeft } from "../shared/close_left.ts";
 import { keepFocus, writeOrRead } from "../shared/focus_keeper.ts";
 import { Inspector } from "../inspector/inspector.tsx";
 import { inspectChat } from "../inspector/chat_inspected.ts";
@@ -25,6 +26,7 @@ export function createDeferred(view: RoomView): Deferred {
   followPeople(view.chat);
   keepFavicon(view.chat.rooms.forMe);
   keepFocus(document, writeOrRead);
+  closeLeft(document);
   effect(() => {
     if (view.chat.current.value) keepRecent(view.chat.me.id, view.chat.current.value.room);
   });

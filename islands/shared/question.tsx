@@ -20,7 +20,7 @@ export function Question({ title, yes, act, onClose, children }: QuestionProps) 
       {error.value && <p class="bad" role="alert">{error.value}</p>}
       <div class="row answers">
         <button class="btn" type="button" autofocus onClick={onClose}>Cancel</button>
-        <button class="btn go bad" type="button" disabled={busy.value} onClick={() => run(act)}>{yes}</button>
+        <button class="btn go bad" type="button" aria-disabled={busy.value} onClick={() => run(act)}>{yes}</button>
       </div>
     </Dialog>
   );

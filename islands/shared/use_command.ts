@@ -2,6 +2,7 @@ import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { Refusal } from "../../lib/protocol/errors.ts";
 
 export interface CommandState {
+  /** For `aria-disabled`: a button that were disabled while it works would lose the focus to the page. */
   busy: ReadonlySignal<boolean>;
   /** What went wrong last, in words for the reader. */
   error: ReadonlySignal<string | undefined>;

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { nextRoom } from "../../lib/model/room_list.ts";
 import { ShellSide, sideOf } from "../../lib/ui/shell/shell_side.tsx";
 import { closeDrawer } from "../shared/drawer.ts";
+import { closeLeft } from "../shared/close_left.ts";
 import { ChatOverlays } from "../shared/chat_overlays.tsx";
 import { importAgain } from "../shared/import_again.ts";
 import { bindRoomSteps } from "../shared/room_steps.ts";
@@ -20,6 +21,7 @@ export function ShellApp({ view }: { view: ShellView }) {
   useEffect(() => {
     const open = (it: "palette" | "keys") => () => void (overlay.value = it);
     const ends = [
+      closeLeft(document),
       bindSwitcher(document, open("palette")),
       bindSingleKeys(document, { help: open("keys"), jump: open("palette") }),
       bindRoomSteps(document, (step, unreadOnly) => {

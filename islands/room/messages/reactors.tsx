@@ -61,7 +61,7 @@ function People(
         ))}
       </ul>
       {isMore.value && (
-        <button class="btn" type="button" disabled={busy.value} onClick={load}>
+        <button class="btn" type="button" aria-disabled={busy.value} onClick={load}>
           More <span class="vh">who reacted with {name}</span>
         </button>
       )}

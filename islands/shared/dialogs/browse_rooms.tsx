@@ -50,7 +50,7 @@ export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
             </span>
             {standingIn(it) === "visitor"
               ? (
-                <button class="btn go" type="button" disabled={busy.value} onClick={() => join(it.room.id)}>
+                <button class="btn go" type="button" aria-disabled={busy.value} onClick={() => join(it.room.id)}>
                   Join <span class="vh">{it.room.name}</span>
                 </button>
               )

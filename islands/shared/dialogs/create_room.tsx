@@ -39,7 +39,7 @@ export function CreateRoom({ chat, go, onClose }: DialogKindProps) {
           <span>Private: only people who are added see it</span>
         </label>
         {error.value && <p class="bad" role="alert">{error.value}</p>}
-        <button class="btn go wide" type="submit" disabled={busy.value}>Create room</button>
+        <button class="btn go wide" type="submit" aria-disabled={busy.value}>Create room</button>
       </form>
     </Dialog>
   );

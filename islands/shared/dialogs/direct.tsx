@@ -54,7 +54,8 @@ export function Direct({ chat, go, onClose }: DialogKindProps) {
         <button
           class="btn go wide"
           type="submit"
-          disabled={busy.value || picked.value.length === 0 || picked.value.length > DIRECT_USERS_MAX}
+          aria-disabled={busy.value}
+          disabled={picked.value.length === 0 || picked.value.length > DIRECT_USERS_MAX}
         >
           Start conversation
         </button>

@@ -50,7 +50,7 @@ export function Invite({ chat, onClose }: DialogKindProps) {
                   onInput={(event) => typed.value = event.currentTarget.value}
                 />
               </label>
-              <button class="btn go wide" type="submit" disabled={busy.value}>Make a link</button>
+              <button class="btn go wide" type="submit" aria-disabled={busy.value}>Make a link</button>
             </>
           )
           : (

@@ -44,7 +44,7 @@ function Details({ chat, onClose, at }: DialogKindProps & { at: "name" | "topic"
           placeholder="What this room is for"
         />
         {error.value && <p class="bad" role="alert">{error.value}</p>}
-        <button class="btn go wide" type="submit" disabled={busy.value}>Save</button>
+        <button class="btn go wide" type="submit" aria-disabled={busy.value}>Save</button>
       </form>
     </Dialog>
   );

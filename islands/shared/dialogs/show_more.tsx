@@ -20,8 +20,9 @@ export function ShowMore({ found, shown, what }: ShowMoreProps) {
         <button
           class="btn"
           type="button"
-          disabled={busy.value}
+          aria-disabled={busy.value}
           onClick={async () => {
+            if (busy.peek()) return;
             busy.value = true;
             await found.loadMore();
             busy.value = false;

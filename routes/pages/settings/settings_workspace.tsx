@@ -129,7 +129,7 @@ function RoleForm({ user, me }: { user: User; me: User }) {
         <legend class="vh">Role</legend>
         {roles.map((role) => (
           <label key={role} class="check">
-            <input type="radio" name="role" value={role} checked={role === user.role} />
+            <input type="radio" name="role" value={role} checked={role === user.role} autofocus={role === user.role} />
             <span>
               {role}
               {roleWords[role] && <small>{roleWords[role]}</small>}

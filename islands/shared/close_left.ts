@@ -1,0 +1,11 @@
+/** Closes a popover that Tab leads out of, so that what has the focus is not under it. Until the returned function is called. */
+export function closeLeft(page: Document): () => void {
+  const left = ({ key }: KeyboardEvent) => {
+    if (key !== "Tab") return;
+    for (const it of page.querySelectorAll<HTMLElement>(":popover-open")) {
+      if (!it.contains(page.activeElement)) it.hidePopover();
+    }
+  };
+  page.addEventListener("keyup", left);
+  return () => page.removeEventListener("keyup", left);
+}
