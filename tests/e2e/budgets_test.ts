@@ -184,7 +184,7 @@ Deno.test({
     withSite(async (site) => {
       await furnish(site);
       const built = await readManifest();
-      const initial = new Set(built?.apart["islands/shell/shell_boot.ts"] ?? []);
+      const initial = new Set(built?.pages["islands/shell/shell.tsx"]?.scripts ?? []);
       for (const path of ["/rooms", "/settings"]) {
         for (const width of [1440, 390]) {
           await t.step(`${path}: a first load, and nothing moves as it comes to life, ${width} px`, async () => {

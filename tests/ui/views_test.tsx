@@ -305,6 +305,7 @@ Deno.test("who looked at the feed a minute ago was not away", () => {
         names={{ users, summaries: new Map(), members: new Map(), me: "u1", workspace: "Northfell" }}
         away={away}
         unseen={1}
+        isWhole
         newest=""
         isCatchingUp={false}
       />,

@@ -73,7 +73,9 @@ export interface RoomsStoreDeps {
   random(): number;
 }
 
-export function createRoomsStore({ summaries: first, more: left = 0, call, clock, random }: RoomsStoreDeps): RoomsStore {
+export function createRoomsStore(
+  { summaries: first, more: left = 0, call, clock, random }: RoomsStoreDeps,
+): RoomsStore {
   const more = signal(left);
   const entries = signal<ReadonlyMap<string, RoomEntry>>(toEntries(first));
   const summaries = computed(() => [...entries.value.values()].map(toSummary).sort(inOrder));
