@@ -26,9 +26,14 @@ export interface SideData {
   unseen: number;
 }
 
-export async function loadSide({ rooms, feed }: PageServices, { user }: SignedInCall): Promise<SideData> {
-  const [mine, unseen] = await Promise.all([rooms.listMine(user), feed.unseen(user, "you")]);
-  mine.sort(inOrder);
+/** `listed`: my rooms, where they are being listed already. */
+export async function loadSide(
+  { rooms, feed }: PageServices,
+  { user }: SignedInCall,
+  listed = rooms.listMine(user),
+): Promise<SideData> {
+  const [all, unseen] = await Promise.all([listed, feed.unseen(user, "you")]);
+  const mine = all.toSorted(inOrder);
   const firstDirect = mine.findIndex(isDirect);
   const named = firstDirect < 0 ? mine : mine.slice(0, firstDirect);
   const direct = mine.slice(named.length);

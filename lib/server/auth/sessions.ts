@@ -1,4 +1,5 @@
 /** Sessions: the client has a random token; its hash and a document are stored. */
+import { LRUCache } from "lru-cache";
 import type { KvSet } from "../kv/key.ts";
 import { createIds } from "../kv/ids.ts";
 import type { Log, NewEvent } from "../log/log.ts";
@@ -16,6 +17,7 @@ export const SESSION_MS = 30 * DAY_MS;
 const RENEW_MS = DAY_MS; // a session's end is moved at most so often
 const LAST_SEEN_MS = 5 * 60_000; // `seenAt` is written at most so often
 const SESSIONS_MAX = 500; // of one person; the oldest ends when another begins
+const OWNERS_KEPT_MAX = 10_000; // each about 0.3 KB
 const ENDED_AT_ONCE = 100; // sessions deleted in one commit, with an event for each
 
 /** A sign-in: the person, and the session or token. */
@@ -79,9 +81,14 @@ export function createSessions({ log, store, users, now, random }: SessionsDeps)
     !session || session.expiresAt <= now() || account?.user.deactivatedAt !== undefined ||
     account?.signIns !== session.signIns;
 
+  /** Who a session was of; only so that both documents are read at once. */
+  const owners = new LRUCache<string, string>({ max: OWNERS_KEPT_MAX });
+
   async function find(hash: string) {
-    const { value: session, check } = await store.session(hash);
-    const account = session && await users.account(session.user);
+    const owner = owners.get(hash);
+    const [{ value: session, check }, known] = await Promise.all([store.session(hash), owner && users.account(owner)]);
+    if (session) owners.set(hash, session.user);
+    const account = session && (known && session.user === owner ? known : await users.account(session.user));
     return session && account && !isOver(session, account) ? { session, check, user: account.user } : undefined;
   }
 

@@ -67,7 +67,7 @@ type SlotOf = (stream: string) => AppendSlot;
 export interface EntriesService extends
   Pick<
     EntriesStore,
-    "listBefore" | "count" | "seenUpTo" | "setSeenUpTo" | "findRecords" | "listAbout" | "listInvites"
+    "listBefore" | "listBetween" | "count" | "seenUpTo" | "setSeenUpTo" | "findRecords" | "listAbout" | "listInvites"
   > {
   /**
    * Posts an entry to every member of the workspace, about something that all of them may see. Put the writes before
@@ -175,6 +175,7 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
 
   return {
     listBefore: store.listBefore,
+    listBetween: store.listBetween,
     count: store.count,
     seenUpTo: store.seenUpTo,
     setSeenUpTo: store.setSeenUpTo,

@@ -34,6 +34,8 @@ export interface RecordedEntry {
 export interface EntriesStore {
   /** Up to `limit` entries at or before `seq`, the newest first; those about `room` if one is named. */
   listBefore(stream: string, seq: number, limit: number, room?: string): Promise<ListedEntry[]>;
+  /** Up to `limit` entries after `after` and at or before `seq`, the newest first. */
+  listBetween(stream: string, after: number, seq: number, limit: number): Promise<ListedEntry[]>;
   /** How many there are after `after` up to `last`; counts to `limit`. */
   count(stream: string, after: number, last: number, limit: number): Promise<number>;
   seenUpTo(user: string, view: FeedView): Promise<{ position: Position | undefined; check: Deno.AtomicCheck }>;
@@ -80,14 +82,27 @@ export function createEntriesStore(db: Database): EntriesStore {
     }));
   }
 
-  return {
-    async listBefore(stream, seq, limit, room) {
-      const selector = room === undefined
-        ? { prefix: keys.entries(stream), end: keys.entry(stream, seq + 1) }
-        : { prefix: keys.roomEntries(stream, room), end: keys.roomEntry(stream, room, seq + 1) };
-      const entries = await db.list(selector, { limit, reverse: true });
-      return entries.map(({ key, value }) => ({ seq: Number(key.at(-1)), ...value }));
+  async function newest(
+    selector: { prefix: Prefix<EntryDocument>; end: Deno.KvKey } | {
+      start: Key<EntryDocument>;
+      end: Key<EntryDocument>;
     },
+    limit: number,
+  ): Promise<ListedEntry[]> {
+    const entries = await db.list(selector, { limit, reverse: true });
+    return entries.map(({ key, value }) => ({ seq: Number(key.at(-1)), ...value }));
+  }
+
+  return {
+    listBefore: (stream, seq, limit, room) =>
+      newest(
+        room === undefined
+          ? { prefix: keys.entries(stream), end: keys.entry(stream, seq + 1) }
+          : { prefix: keys.roomEntries(stream, room), end: keys.roomEntry(stream, room, seq + 1) },
+        limit,
+      ),
+    listBetween: (stream, after, seq, limit) =>
+      newest({ start: keys.entry(stream, after + 1), end: keys.entry(stream, seq + 1) }, limit),
     async count(stream, after, last, limit) {
       const selector = { start: keys.entry(stream, after + 1), end: keys.entry(stream, last + 1) };
       return (await db.list(selector, { limit })).length;

@@ -9,7 +9,7 @@ import { type FeedView, isReadInRoom, UNSEEN_MAX } from "../../protocol/feed.ts"
 import { FEED, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
 import { countItems } from "../../model/feed_items.ts";
-import { readMarks, type RoomsService } from "../rooms/service.ts";
+import type { RoomsService } from "../rooms/service.ts";
 import type { UsersService } from "../users/service.ts";
 import { createCompleteEntries } from "./show.ts";
 
@@ -31,7 +31,7 @@ export interface FeedDeps {
   log: Log;
   entries: EntriesService;
   users: Pick<UsersService, "get">;
-  rooms: Pick<RoomsService, "access" | "filterVisible">;
+  rooms: Pick<RoomsService, "access" | "filterVisible" | "marks">;
   messages: Pick<MessagesService, "excerpts">;
 }
 
@@ -54,7 +54,8 @@ export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): 
     const unread: StoredEntry[] = [];
     let last = head.seq;
     for (let scanned = 0; scanned < UNSEEN_SCANNED_MAX && countItems(unread) < UNSEEN_MAX; scanned += UNSEEN_MAX) {
-      const some = (await entries.listBefore(stream, last, UNSEEN_MAX)).filter(({ seq }) => seq > after);
+      if (last <= after) break;
+      const some = await entries.listBetween(stream, after, last, UNSEEN_MAX);
       unread.push(...await unreadOf(user, some));
       if (some.length < UNSEEN_MAX) break;
       last = (some.at(-1)?.seq ?? 0) - 1;
@@ -64,9 +65,8 @@ export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): 
 
   async function unreadOf(user: User, some: ListedEntry[]): Promise<StoredEntry[]> {
     const ids = [...new Set(some.flatMap(({ entry }) => entry.room === undefined ? [] : [entry.room]))];
-    const marks = await readMarks(log, user.id, ids);
-    const marked = new Map(ids.map((id, at) => [id, marks[at]?.mark.n ?? 0]));
-    return some.map(({ entry }) => entry).filter((it) => !isReadInRoom(it, marked.get(it.room ?? "") ?? 0));
+    const marked = await rooms.marks(user.id, ids);
+    return some.map(({ entry }) => entry).filter((it) => !isReadInRoom(it, marked.get(it.room ?? "")?.n ?? 0));
   }
 
   return {

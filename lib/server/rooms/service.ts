@@ -6,7 +6,6 @@ import { lookUp } from "../log/idempotency.ts";
 import type { Log } from "../log/log.ts";
 import type { AppendSlot } from "../log/types.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
-import { DIRECT_USERS_MAX } from "../../protocol/fields.ts";
 import type { Level, Room, RoomSummary } from "../../protocol/rooms.ts";
 import { FEED, roomStream, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
@@ -15,15 +14,14 @@ import { createDirects, type Directs } from "./direct.ts";
 import { entered, updated } from "./events.ts";
 import { createSummaries } from "./summaries.ts";
 import { createCountMade } from "./made.ts";
+import { createRoomLookups, type RoomLookups } from "./lookups.ts";
 import { createMemberships, type Memberships } from "./memberships.ts";
 import { createMyRooms } from "./my_rooms.ts";
 import { createRoomNames } from "./names.ts";
 import { assertManages, assertMember, assertNotArchived, assertNotDirect } from "./policy.ts";
 import { createRoomsStore, DEFAULT_LEVEL } from "./store.ts";
 
-const PARTICIPANTS_MAX = DIRECT_USERS_MAX + 1;
-
-export interface RoomsService extends Memberships, Directs {
+export interface RoomsService extends Memberships, Directs, RoomLookups {
   readonly access: RoomAccess;
   create(user: User, fields: Parsed<"rooms.create">): Promise<Room>;
   update(user: User, fields: Parsed<"rooms.update">): Promise<Room>;
@@ -34,19 +32,6 @@ export interface RoomsService extends Memberships, Directs {
   /** Summaries of all of a person's rooms, in id order. */
   listMine(user: User): Promise<RoomSummary[]>;
   getSummary(user: User, room: string): Promise<RoomSummary>;
-  listMembers(user: User, fields: Parsed<"rooms.members">): Promise<Output<"rooms.members">>;
-  /** The people among these, given in id order, who are in a room. Throws `Refusal` if `user` may not see it. */
-  filterMembers(user: User, room: string, people: string[]): Promise<ReadonlySet<string>>;
-  /** A room, without a check of who may see it. */
-  find(id: string): Promise<Room | undefined>;
-  /** The rooms among these that a person may see, by id. */
-  filterVisible(user: string, rooms: string[]): Promise<Map<string, Room>>;
-  /** Everybody in a direct conversation. */
-  listParticipants(room: string): Promise<string[]>;
-  /** The people among these who may see a room. */
-  filterViewers(room: string, users: string[]): Promise<string[]>;
-  /** The ids of the rooms that a person is a member of. */
-  roomsOf(user: string): Promise<string[]>;
   /** Puts a new person into the room that everybody starts in, making it if it isn't there yet. */
   enterLobby(user: User, lobby: string): Promise<void>;
 }
@@ -140,6 +125,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     access,
     ...memberships,
     ...directs,
+    ...createRoomLookups({ log, store, access, myRooms }),
     list: summaries.list,
     listMine: summaries.listMine,
     getSummary: summaries.get,
@@ -201,36 +187,6 @@ export function createRooms(deps: RoomsDeps): RoomsService {
         };
       });
     },
-
-    async listMembers(user, { room, after = "", limit }) {
-      await access.authorize(user.id, room, "list members");
-      const members = await store.members(room, after, limit + 1);
-      return { members: members.slice(0, limit), more: members.length > limit };
-    },
-
-    async filterMembers(user, room, people) {
-      await access.authorize(user.id, room, "list people");
-      return new Set(await store.membersAmong(room, people));
-    },
-
-    find: async (id) => (await store.rooms([id]))[0],
-
-    async filterVisible(user, ids) {
-      const [rooms, memberships] = await Promise.all([store.rooms(ids), store.memberships(user, ids)]);
-      const seen = rooms.filter((room, at) => room && (room.visibility === "public" || memberships[at]));
-      return new Map(seen.flatMap((room) => room ? [[room.id, room]] : []));
-    },
-
-    listParticipants: (room) => store.members(room, "", PARTICIPANTS_MAX),
-
-    async filterViewers(id, users) {
-      const [room] = await store.rooms([id]);
-      if (room?.visibility === "public") return users;
-      const inside = await store.areMembers(id, users);
-      return users.filter((_, at) => inside[at]);
-    },
-
-    roomsOf: async (user) => (await myRooms(user)).map(({ id }) => id),
 
     async enterLobby(user, lobby) {
       const made = await log.append<boolean>(makingStreams(user, lobby, "public"), async () => {

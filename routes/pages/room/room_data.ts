@@ -4,6 +4,7 @@ import { ID_MAX, LIST_LIMIT_MAX } from "../../../lib/protocol/fields.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
 import { inOrder } from "../../../lib/model/room_list.ts";
 import { openingPage } from "../../../lib/model/opening_page.ts";
+import type { RoomSummary } from "../../../lib/protocol/rooms.ts";
 import type { PageData } from "../../../lib/ui/room/page_data.ts";
 import { loadSide, loadUsers, type PageServices, peopleOfSide } from "../side_data.ts";
 
@@ -30,20 +31,17 @@ export async function loadRoom(
   const { run } = services;
   const me = call.user;
   if (room.length > ID_MAX) throw new Refusal("not_found", "Cannot get room: there is no such room");
-  const [{ workspace }, side] = await Promise.all([run("auth.me", {}, call), loadSide(services, call)]);
-  const known = side.rooms.find((it) => it.room.id === room);
-  const summary = known ?? (await run("rooms.get", { room }, call)).line;
-  if (!known) {
+  const mine = services.rooms.listMine(me);
+  const [{ workspace }, side, { summary, page }, { members, more }] = await Promise.all([
+    run("auth.me", {}, call),
+    loadSide(services, call, mine),
+    mine.then((all) => openRoom(services, { room, seq }, all, call)),
+    run("rooms.members", { room, limit: MEMBERS_MAX, after }, call),
+  ]);
+  if (!side.rooms.some((it) => it.room.id === room)) {
     side.rooms = [...side.rooms, summary].sort(inOrder);
     if (summary.joined) side.moreRooms--;
   }
-
-  const [page, { members, more }] = await Promise.all([
-    seq === undefined
-      ? openingPage((body) => run("messages.list", body, call), room, summary)
-      : run("messages.list", { room, around: seq }, call),
-    run("rooms.members", { room, limit: MEMBERS_MAX, after }, call),
-  ]);
   if (seq !== undefined && !page.messages.some((it) => it.seq === seq)) {
     throw new Refusal("not_found", "Cannot get message: there is no such message");
   }
@@ -69,4 +67,18 @@ export async function loadRoom(
     zone,
     pane,
   };
+}
+
+/** The room's summary, and the page of its messages that is shown first. */
+async function openRoom(
+  { run }: Pick<PageServices, "run">,
+  { room, seq }: Pick<RoomWanted, "room" | "seq">,
+  mine: readonly RoomSummary[],
+  call: SignedInCall,
+) {
+  const summary = mine.find((it) => it.room.id === room) ?? (await run("rooms.get", { room }, call)).line;
+  const page = seq === undefined
+    ? await openingPage((body) => run("messages.list", body, call), room, summary)
+    : await run("messages.list", { room, around: seq }, call);
+  return { summary, page };
 }
