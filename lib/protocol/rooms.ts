@@ -33,6 +33,8 @@ export const roomLine = z.object({
   mentioned: z.optional(z.array(field.seq)),
   lastAt: field.time,
   level,
+  /** How many people are in it; unknown where a page only names the room. */
+  members: z.optional(field.count),
 });
 export type RoomSummary = z.infer<typeof roomLine>;
 

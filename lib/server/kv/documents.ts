@@ -21,6 +21,8 @@ export interface Head {
   authority: number;
   /** The seq of the last event that changed what the stream is of, a room's name, say; undefined before the first. */
   rev?: number;
+  /** How many people are in what the stream is of; undefined where nobody ever was. */
+  members?: number;
   /** The newest events, oldest first: those that no segment holds yet (segments.ts). */
   tail: StoredEvent[];
 }

@@ -7,6 +7,7 @@
  * 3. is the same, with values in a form of our own (codec.ts).
  * 4. lists the feed's entries that are about a room by room as well.
  * 5. has the names of rooms that are in use.
+ * 6. counts a room's members in its head.
  */
 import { sizeOf } from "./codec.ts";
 import { type Database, StorageUnavailable } from "./database.ts";
@@ -15,14 +16,15 @@ import { keys } from "./keys.ts";
 import { toLayout3 } from "./layout_3.ts";
 import { toLayout4 } from "./layout_4.ts";
 import { toLayout5 } from "./layout_5.ts";
+import { toLayout6 } from "./layout_6.ts";
 import type { Migration } from "./migration.ts";
 import { jitter } from "./transact.ts";
 
 /** The layout that this version reads and writes. */
-export const LAYOUT = 5;
+export const LAYOUT = 6;
 
 /** By the layout that it leads to. */
-const migrations = new Map<number, Migration>([[3, toLayout3], [4, toLayout4], [5, toLayout5]]);
+const migrations = new Map<number, Migration>([[3, toLayout3], [4, toLayout4], [5, toLayout5], [6, toLayout6]]);
 
 const PAGE = 500; // values read at once: KV's limit
 const SETS_MAX = 500; // in one atomic; KV's limit is 1000

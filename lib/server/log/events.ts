@@ -38,6 +38,8 @@ interface Fields {
   compactionKey?: string;
   /** Changes who may do what in this stream: whatever was authorised before it must be authorised anew. */
   authority?: true;
+  /** One person more is in what the stream is of, or one less: counts in the head's `members`. */
+  member?: 1 | -1;
   /** Changes what the stream is of, so that the head's `rev` is this event. */
   revises?: true;
 }

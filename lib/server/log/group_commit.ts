@@ -79,6 +79,7 @@ export function build<M extends Member>(
     if (it.numbered || head.seq === 1) head.lastAt = options.at;
     if (it.authority) head.authority = head.seq;
     if (it.revises) head.rev = head.seq;
+    if (it.member) head.members = (head.members ?? 0) + it.member;
     stream.changed = true;
     const event = { seq: head.seq, tag: head.tag, type: it.type, at: options.at, by: it.by };
     const about = it.about === undefined ? {} : { about: it.about };

@@ -10,14 +10,14 @@ import { roomStream, userStream } from "../../protocol/streams.ts";
 export function entered(room: Room, user: string, by: string): NewEvent[] {
   const authority = room.visibility === "direct" ? { authority: true as const } : {};
   return [
-    { stream: roomStream(room.id), type: "rooms.joined", by, data: { user }, ...authority },
+    { stream: roomStream(room.id), type: "rooms.joined", by, data: { user }, member: 1, ...authority },
     { stream: userStream(user), type: "rooms.added", by, data: { room } },
   ];
 }
 
 export function left(room: Room, user: string, by: string): NewEvent[] {
   return [
-    { stream: roomStream(room.id), type: "rooms.left", by, data: { user }, authority: true },
+    { stream: roomStream(room.id), type: "rooms.left", by, data: { user }, member: -1, authority: true },
     { stream: userStream(user), type: "rooms.removed", by, data: { room } },
   ];
 }

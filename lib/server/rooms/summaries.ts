@@ -61,6 +61,7 @@ export function createSummaries({ log, store, access, myRooms }: Deps): Summarie
         mentioned: numbers.slice(0, MENTIONS_NAMED_MAX),
         lastAt: head.lastAt,
         level: membership?.level ?? DEFAULT_LEVEL,
+        members: head.members ?? 0,
       });
     });
     return summaries;

@@ -31,6 +31,8 @@ export interface MembersPaneProps {
   /** "#gauges" or the people's names. */
   title: string;
   members: readonly string[];
+  /** How many there are in all, where that is another number. */
+  count?: number | undefined;
   /** Set if the members are one page of those of a large room; a link leads on. */
   page?: { isMore: boolean };
   users: Users;
@@ -83,7 +85,9 @@ export function MembersPane(props: MembersPaneProps) {
 }
 
 /** All of them, as far as they are shown. */
-function Members({ room, members, page, users, presence, me, parts: Parts, onMessage }: MembersPaneProps) {
+function Members(
+  { room, members, page, count = members.length, users, presence, me, parts: Parts, onMessage }: MembersPaneProps,
+) {
   // Nobody watches themselves, but a person who gets the presence of others is online.
   const mine = presence.size > 0 ? "online" as const : undefined;
   const people = members.slice(0, SHOWN_MAX)
@@ -94,7 +98,8 @@ function Members({ room, members, page, users, presence, me, parts: Parts, onMes
   return (
     <>
       <p class="opt-h">
-        {page ? `Showing ${counted(members.length, "person", "people")}` : counted(members.length, "person", "people")}
+        {page ? `Showing ${members.length} of ` : ""}
+        {counted(count, "person", "people")}
         {isWhole && online > 0 && `, ${online} online`}
       </p>
       <ul class="people" aria-label="Members">

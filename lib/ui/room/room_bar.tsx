@@ -1,5 +1,4 @@
 /** The room's header: its name, topic and members. */
-import { LIST_LIMIT_MAX } from "../../protocol/fields.ts";
 import type { Room } from "../../protocol/rooms.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { Icon } from "../shell/icon.tsx";
@@ -15,8 +14,8 @@ export interface RoomBarProps {
   name: string;
   me: string;
   members: readonly string[];
-  /** Whether there are more members than are counted here. */
-  isSome?: boolean;
+  /** How many there are in all, where `members` are only some; undefined where all are here. */
+  count?: number | undefined;
   users: Users;
   /** How many other rooms have something unread. */
   unreadElsewhere: number;
@@ -30,7 +29,7 @@ export interface RoomBarProps {
 }
 
 export function RoomBar(props: RoomBarProps) {
-  const { room, name, me, members, isSome = false, users, unreadElsewhere, isPaneOpen, onTogglePane } = props;
+  const { room, name, me, members, count = members.length, users, unreadElsewhere, isPaneOpen, onTogglePane } = props;
   const isDirect = room.visibility === "direct";
   const [other = me] = participants(members, me);
   const shown = (isDirect ? participants(members, me) : members).slice(0, STACK_MAX);
@@ -71,9 +70,9 @@ export function RoomBar(props: RoomBarProps) {
         </span>
         <Icon name="users" class="narrow-only" />
         <span class="mid num">
-          {isSome ? `${LIST_LIMIT_MAX}+` : members.length}
+          {count}
           <span class="vh">
-            {members.length === 1 && !isSome ? "member" : "members"}, {isPaneOpen ? "hide" : "show"} them
+            {count === 1 ? "member" : "members"}, {isPaneOpen ? "hide" : "show"} them
           </span>
         </span>
       </a>

@@ -106,7 +106,7 @@ function RoomHeader({ state, on }: RoomPartProps) {
       name={state.name}
       me={state.me.id}
       members={state.inside}
-      isSome={state.insidePage !== undefined}
+      count={state.insidePage && summary.members}
       users={state.users}
       unreadElsewhere={state.unreadElsewhere}
       isMenuOpen={state.isMenuOpen}
@@ -179,13 +179,14 @@ function mayWrite({ isLost, summary }: RoomState): boolean {
 
 function RoomMembers({ state, on }: RoomPartProps) {
   if (!state.isPaneOpen || !state.summary) return null;
-  const { room } = state.summary;
+  const { room, members: count } = state.summary;
   return (
     <MembersPane
       room={room.id}
       title={state.title}
       members={state.inside}
       page={state.insidePage}
+      count={state.insidePage && count}
       users={state.users}
       presence={state.presence}
       me={state.me.id}

@@ -32,11 +32,10 @@ export async function loadRoom(
   const me = call.user;
   if (room.length > ID_MAX) throw new Refusal("not_found", "Cannot get room: there is no such room");
   const mine = services.rooms.listMine(me);
-  const [{ workspace }, side, { summary, page }, { members, more }] = await Promise.all([
+  const [{ workspace }, side, { summary, page, members, more }] = await Promise.all([
     run("auth.me", {}, call),
     loadSide(services, call, mine),
-    mine.then((all) => openRoom(services, { room, seq }, all, call)),
-    run("rooms.members", { room, limit: MEMBERS_MAX, after }, call),
+    mine.then((all) => openRoom(services, { room, seq, after }, all, call)),
   ]);
   if (!side.rooms.some((it) => it.room.id === room)) {
     side.rooms = [...side.rooms, summary].sort(inOrder);
@@ -69,16 +68,19 @@ export async function loadRoom(
   };
 }
 
-/** The room's summary, and the page of its messages that is shown first. */
+/** The room's summary, the page of its messages that is shown first, and its members. */
 async function openRoom(
   { run }: Pick<PageServices, "run">,
-  { room, seq }: Pick<RoomWanted, "room" | "seq">,
+  { room, seq, after }: Pick<RoomWanted, "room" | "seq" | "after">,
   mine: readonly RoomSummary[],
   call: SignedInCall,
 ) {
   const summary = mine.find((it) => it.room.id === room) ?? (await run("rooms.get", { room }, call)).line;
-  const page = seq === undefined
-    ? await openingPage((body) => run("messages.list", body, call), room, summary)
-    : await run("messages.list", { room, around: seq }, call);
-  return { summary, page };
+  const [page, inside] = await Promise.all([
+    seq === undefined
+      ? openingPage((body) => run("messages.list", body, call), room, summary)
+      : run("messages.list", { room, around: seq }, call),
+    run("rooms.members", { room, limit: MEMBERS_MAX, after }, call),
+  ]);
+  return { summary, page, ...inside };
 }

@@ -9,7 +9,7 @@ import { createDatabase } from "../../../lib/server/kv/database.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
 import { LAYOUT } from "../../../lib/server/kv/layout.ts";
 import { assertEncoded } from "../../support/encoded.ts";
-import { byName, byRoom } from "./layout_3.ts";
+import { byName, byRoom, withMembers } from "./layout_3.ts";
 
 const ATOMIC_SETS = 100;
 const NAMED_MAX = 10; // keys in a failure: a difference of thousands takes minutes to write out
@@ -65,7 +65,10 @@ export async function assertSame(kv: Deno.Kv, values: Value[]): Promise<void> {
   await assertEncoded(kv);
   const db = createDatabase(kv);
   const byKey = (all: Value[]) => new Map(all.map(({ key, value }) => [JSON.stringify(key), value]));
-  const due = byKey([...values, ...byRoom(values), ...byName(values)]).set(JSON.stringify(keys.format()), LAYOUT);
+  const due = byKey([...values, ...byRoom(values), ...byName(values), ...withMembers(values)]).set(
+    JSON.stringify(keys.format()),
+    LAYOUT,
+  );
   const stored = byKey(await db.list({ prefix: [] }, { limit: due.size + 1 }));
   const differing = [...due].filter(([key, value]) => !isDeepStrictEqual(stored.get(key), value));
   assert.deepEqual(

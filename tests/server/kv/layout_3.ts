@@ -69,3 +69,13 @@ export function byName(values: Value[]): Value[] {
       : [];
   });
 }
+
+/** What layout 6 holds in place of some of them: heads of rooms that count their members. */
+export function withMembers(values: Value[]): Value[] {
+  return values.flatMap(({ key, value }) => {
+    const [kind, stream] = key;
+    if (kind !== "head" || !String(stream).startsWith("room:")) return [];
+    const members = values.filter((it) => it.key[0] === "member" && `room:${String(it.key[1])}` === stream).length;
+    return [{ key, value: { ...Object(value), members } }];
+  });
+}

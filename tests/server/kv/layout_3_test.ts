@@ -11,7 +11,7 @@ import { assertEncoded } from "../../support/encoded.ts";
 import { testConfig } from "../../support/services.ts";
 import { losingAnswers } from "../../support/storage.ts";
 import { assertSame, many, readLayout2, type Value, type Workspace, writeClones } from "./layout_2.ts";
-import { byName, byRoom, manyEntries } from "./layout_3.ts";
+import { byName, byRoom, manyEntries, withMembers } from "./layout_3.ts";
 
 const DAY_MS = 86_400_000;
 const NOW = 1_764_000_000_000;
@@ -22,14 +22,14 @@ Deno.test("services that start on data of layout 2 answer as they do on the same
   using old = await Deno.openKv(":memory:");
   await writeClones(old, values);
   using today = await Deno.openKv(":memory:");
-  for (const { key, value } of [...values, ...byRoom(values), ...byName(values)]) {
+  for (const { key, value } of [...values, ...byRoom(values), ...byName(values), ...withMembers(values)]) {
     await today.set(key, encode(key[0] === "format" ? LAYOUT : value));
   }
 
   const lines: string[] = [];
   const answers = await withServices(old, workspace, answersTo, (line) => lines.push(line));
   assert.deepEqual(answers, await withServices(today, workspace, answersTo));
-  assert.match(lines.at(-1) ?? "", /^Storage is at layout 5: \d+ values/);
+  assert.match(lines.at(-1) ?? "", /^Storage is at layout 6: \d+ values/);
   const texts = JSON.stringify(answers);
   for (const text of ["Reading 0: **0.5** m", "A second text, @bo, with `code` and \\u0001 ☂ 😀", "Between us"]) {
     assert.ok(texts.includes(text), text);

@@ -31,7 +31,7 @@ Deno.test("services that start on data of layout 3 list of each room what the ve
     say: (line) => lines.push(line),
   });
   try {
-    assert.match(lines.at(-1) ?? "", /^Storage is at layout 5: \d+ values/);
+    assert.match(lines.at(-1) ?? "", /^Storage is at layout 6: \d+ values/);
     const callsOf = async (token: string) => {
       const signedIn = await services.auth.identify(token);
       assert.ok(signedIn);
@@ -161,7 +161,7 @@ for (
     const lines: string[] = [];
     await migrate(createDatabase(kv), { now: () => NOW, say: (line) => lines.push(line) });
     await assertSame(kv, [...values, format]);
-    assert.match(lines.at(-1) ?? "", /^Storage is at layout 5: /);
+    assert.match(lines.at(-1) ?? "", /^Storage is at layout 6: /);
   });
 }
 

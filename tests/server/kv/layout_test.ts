@@ -8,9 +8,9 @@ import { writeClones } from "./layout_2.ts";
 
 for (
   const [what, format, reason] of [
-    ["of a newer layout", LAYOUT + 1, /a newer one \(layout 6; this one knows 5\)/],
-    ["that a newer version is migrating", { to: LAYOUT + 1, after: ["head"] }, /a newer one \(layout 6/],
-    ["of before layouts had numbers", undefined, /too old a one \(layout 1; this one knows 5\)/],
+    ["of a newer layout", LAYOUT + 1, /a newer one \(layout 7; this one knows 6\)/],
+    ["that a newer version is migrating", { to: LAYOUT + 1, after: ["head"] }, /a newer one \(layout 7/],
+    ["of before layouts had numbers", undefined, /too old a one \(layout 1; this one knows 6\)/],
     ["whose layout is no number", "soon", /says of no layout/],
   ] as const
 ) {
