@@ -1,6 +1,7 @@
 /** A room is called otherwise, or archived: the lists of all who are in it say so, though they don't follow it. */
 import assert from "node:assert/strict";
-import { createRoomsStore, SPREAD_MS } from "../../lib/client/stores/rooms_store.ts";
+import { SPREAD_MS } from "../../lib/client/stores/needed_rooms.ts";
+import { createRoomsStore } from "../../lib/client/stores/rooms_store.ts";
 import type { Room } from "../../lib/protocol/rooms.ts";
 import { createFakeClock } from "./fake_clock.ts";
 import { line } from "./samples.ts";

@@ -110,7 +110,7 @@ const featurePackages: Record<string, string[]> = {
     "@codemirror/legacy-modes",
     "lru-cache",
   ],
-  auth: ["rate-limiter-flexible", "libsodium-wrappers-sumo", "@logtape/logtape"],
+  auth: ["rate-limiter-flexible", "libsodium-wrappers-sumo", "@logtape/logtape", "lru-cache"],
 };
 /** What features may use of lib/server/limits. */
 const featureLimits: Record<string, string[]> = {

@@ -12,6 +12,8 @@ import type { Level, Room, RoomSummary } from "../../protocol/rooms.ts";
 import type { Caller } from "../connection/calls.ts";
 import type { Clock } from "../connection/clock.ts";
 import { isPassing } from "../connection/refusal.ts";
+import { createReplay } from "./replay.ts";
+import { createNeededRooms } from "./needed_rooms.ts";
 import { countForMe, inOrder, isCalling } from "../../model/room_list.ts";
 import {
   added,
@@ -25,8 +27,6 @@ import {
 } from "./room_entry.ts";
 
 const PAGE = 100;
-/** All who are in a room hear of its change at once. They fetch it at different moments, so as not to flood the server. */
-export const SPREAD_MS = 2_000;
 
 export interface RoomsStore {
   /** Rooms by name, then direct conversations, the last used first. */
@@ -73,24 +73,20 @@ export interface RoomsStoreDeps {
   random(): number;
 }
 
-export function createRoomsStore(
-  { summaries: first, more: left = 0, call, clock, random }: RoomsStoreDeps,
-): RoomsStore {
+export function createRoomsStore(deps: RoomsStoreDeps): RoomsStore {
+  const { summaries: first, more: left = 0, call, clock, random } = deps;
   const more = signal(left);
   const entries = signal<ReadonlyMap<string, RoomEntry>>(toEntries(first));
   const summaries = computed(() => [...entries.value.values()].map(toSummary).sort(inOrder));
 
+  const set = (room: string, it: RoomEntry) => entries.value = new Map(entries.peek()).set(room, it);
+
   function change(room: string, to: (it: RoomEntry) => RoomEntry) {
     const old = entries.peek().get(room);
-    if (old) entries.value = new Map(entries.peek()).set(room, to(old));
+    if (old) set(room, to(old));
   }
 
-  /** A change that comes while a list is loading may be newer than the list, so it is applied again after it. */
-  const meanwhile = new Set<(() => void)[]>();
-  const live = (run: () => void) => {
-    for (const one of meanwhile) one.push(run);
-    run();
-  };
+  const { live, during } = createReplay();
   let asked = 0;
   let taken = 0; // the number of the latest request whose answer was applied
 
@@ -140,13 +136,12 @@ export function createRoomsStore(
   }
 
   function put(room: Room) {
-    entries.value = new Map(entries.peek()).set(room.id, added(room, entries.peek().get(room.id)));
+    set(room.id, added(room, entries.peek().get(room.id)));
     need(room.id);
   }
 
   function visited(summary: RoomSummary) {
-    if (entries.peek().has(summary.room.id)) return;
-    entries.value = new Map(entries.peek()).set(summary.room.id, toRoomEntry(summary));
+    if (!entries.peek().has(summary.room.id)) set(summary.room.id, toRoomEntry(summary));
   }
 
   function drop(room: string) {
@@ -177,67 +172,60 @@ export function createRoomsStore(
     change(room, (it) => n > it.n ? { ...it, n, lastAt: Math.max(at, it.lastAt) } : it);
   }
 
-  async function load() {
+  async function listMine() {
     const all: RoomSummary[] = [];
-    const mine: (() => void)[] = [];
+    for (;;) {
+      const { rooms, more } = await call("rooms.list", { mine: true, limit: PAGE, after: all.at(-1)?.room.id });
+      all.push(...rooms);
+      if (!more || rooms.length === 0) return all;
+    }
+  }
+
+  async function load() {
     const order = ++asked;
-    meanwhile.add(mine);
-    try {
-      for (;;) {
-        const { rooms, more } = await call("rooms.list", { mine: true, limit: PAGE, after: all.at(-1)?.room.id });
-        all.push(...rooms);
-        if (!more || rooms.length === 0) break;
-      }
-      if (order < taken) return; // The answer to a later request is newer.
+    await during(listMine, (all) => {
+      if (order < taken) return false; // The answer to a later request is newer.
       taken = order;
       // A room that is only visited is not in the list.
       const others = [...entries.peek()].filter(([, it]) => !it.joined);
       entries.value = new Map([...others, ...toEntries(all)]);
       more.value = 0;
-      mine.forEach((run) => run());
-    } finally {
-      meanwhile.delete(mine);
+      return true;
+    });
+  }
+
+  /** Gives whether it is settled, for now at least: what failed for a while only is tried again. */
+  async function fetch(room: string): Promise<boolean> {
+    const order = ++asked;
+    try {
+      await during(() => call("rooms.get", { room }), ({ line }) => {
+        if (order < taken || !entries.peek().has(room)) return false;
+        set(room, toRoomEntry(line));
+        return true;
+      });
+      return true;
+    } catch (error) {
+      return !isPassing(error);
     }
   }
 
-  /** Rooms that are being fetched, and those whose fetch failed. */
-  const asking = new Set<string>();
-  const unanswered = new Set<string>();
   const found = new Set<string>();
 
-  /** Rooms that are fetched soon, unless their event comes first. */
-  const due = new Set<string>();
-
-  function needSoon(room: string) {
-    if (due.has(room)) return;
-    due.add(room);
-    clock.after(random() * SPREAD_MS, () => {
-      due.delete(room);
-      need(room);
-    });
+  function visit(room: string) {
+    found.add(room);
+    void call("rooms.get", { room }).then(({ line }) => live(() => visited(line)), () => found.delete(room));
   }
 
-  /** Fetches a room if it was changed, or if its number of unread mentions cannot be derived from what is known. */
-  function need(room: string) {
-    const it = entries.peek().get(room);
-    if (it && isUncertain(it) && !asking.has(room)) void ask(room);
-  }
-
-  async function ask(room: string) {
-    const mine: (() => void)[] = [];
-    const order = ++asked;
-    meanwhile.add(mine);
-    asking.add(room);
-    unanswered.delete(room);
-    const summary = await call("rooms.get", { room }).then((it) => it.line, (error) => {
-      if (isPassing(error)) unanswered.add(room);
-    });
-    meanwhile.delete(mine);
-    asking.delete(room);
-    if (!summary || order < taken || !entries.peek().has(room)) return;
-    entries.value = new Map(entries.peek()).set(room, toRoomEntry(summary));
-    mine.forEach((run) => run());
-  }
+  /** A room is fetched if it was changed, or if its number of unread mentions cannot be derived from what is known. */
+  const { need, needSoon, again } = createNeededRooms({
+    clock,
+    random,
+    isNeeded(room) {
+      const it = entries.peek().get(room);
+      return it !== undefined && isUncertain(it);
+    },
+    fetch,
+  });
 
   return {
     summaries,
@@ -250,18 +238,12 @@ export function createRoomsStore(
     setLevel: (room, level) => live(() => change(room, (it) => ({ ...it, level }))),
     update: (room) => live(() => update(room)),
     joined: (room) => live(() => put(room)),
-    find(rooms) {
-      for (const room of rooms) {
-        if (entries.peek().has(room) || found.has(room)) continue;
-        found.add(room);
-        void call("rooms.get", { room }).then(({ line }) => live(() => visited(line)), () => found.delete(room));
-      }
-    },
+    find: (rooms) => rooms.filter((room) => !entries.peek().has(room) && !found.has(room)).forEach(visit),
     visited: (summary) => live(() => visited(summary)),
     drop: (room) => live(() => drop(room)),
     digest(rooms) {
       checkRestored(rooms);
-      unanswered.forEach(need);
+      again();
       live(() => digest(rooms));
     },
     apply: (event) => live(() => reduce(reducers, event)),
