@@ -17,6 +17,7 @@ const MEMBERS_MAX = 99;
 const MUTATIONS_MAX = 950; // KV's limit is 1000
 const STREAM_MUTATIONS = 1 + FLUSH_MUTATIONS_MAX; // its head, and moving out the head's tail
 const BATCH_BYTES_MAX = 780 * 1024; // KV's limit is 800 KiB
+const SHARED_BYTES_MAX = 192 * 1024; // of members that share an atomic; 99 ordinary sends take 145 KB
 const SCAN_MAX = 2_000; // appends looked at for one batch
 const QUEUE_MAX = 20_000; // appends waiting in this process
 
@@ -189,8 +190,8 @@ export function createAppendQueue(options: AppendQueueOptions): {
         (members.length === 0 || (!waiting.alone && !members[0]?.alone)) &&
         members.length < MEMBERS_MAX && streams.size + added <= options.streams &&
         checks + streams.size + added + (waiting.append.checks?.length ?? 0) <= options.checks &&
-        (members.length === 0 ||
-          bytes + waiting.bytes + (streams.size + added) * TAIL_BYTES_MAX <= BATCH_BYTES_MAX) &&
+        (members.length === 0 || (bytes + waiting.bytes <= SHARED_BYTES_MAX &&
+          bytes + waiting.bytes + (streams.size + added) * TAIL_BYTES_MAX <= BATCH_BYTES_MAX)) &&
         mutations + waiting.mutations + (streams.size + added) * STREAM_MUTATIONS <= MUTATIONS_MAX;
       if (!fits) {
         for (const stream of waiting.streams) held.add(stream);

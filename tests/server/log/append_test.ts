@@ -42,6 +42,24 @@ Deno.test("append() writes what waits in one atomic, and each head once", () =>
     assert.ok(counted.count.mutations <= 2 * counted.count.commits, `${counted.count.mutations} mutations`);
   }));
 
+Deno.test("append() of a short event doesn't wait for all long ones of before, nor for a large atomic", () =>
+  withStorage(async ({ db }) => {
+    const sizes: number[] = [];
+    const log = await openLog({
+      ...db,
+      commit(write) {
+        sizes.push((write.sets ?? []).reduce((sum, { value }) => sum + JSON.stringify(value).length, 0));
+        return db.commit(write);
+      },
+    });
+    sizes.length = 0;
+    const landed: string[] = [];
+    const long = Array.from({ length: 48 }, () => post(log, "room:a", "x".repeat(48_000)).then(() => landed.push("a")));
+    await Promise.all([...long, post(log, "room:b", "short").then(() => landed.push("b"))]);
+    assert.ok(landed.indexOf("b") <= 6, `${landed.indexOf("b")} long ones landed before it`);
+    assert.ok(Math.max(...sizes) < 320 * 1024, `atomics of ${sizes} characters`);
+  }));
+
 Deno.test("append() refuses an oversized value alone; the others of its batch are written", () =>
   withStorage(async ({ log }) => {
     const results = await Promise.allSettled([
