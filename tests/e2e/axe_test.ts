@@ -1,35 +1,11 @@
 /** axe finds nothing to say on any page, nor in any dialog, in light and dark, on a desk and on a phone. */
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
 import type { Api } from "../support/api.ts";
 import { startServer } from "../support/server.ts";
 import { launch } from "../support/browser.ts";
+import { violations } from "./axe.ts";
 import { type Site, withSite } from "./site.ts";
 import { openTab, type Tab } from "./tab.ts";
-
-const rules = await Deno.readTextFile(
-  new URL(import.meta.resolve("axe-core")).pathname.replace(/axe\.js$/, "axe.min.js"),
-);
-
-interface Violation {
-  id: string;
-  nodes: { target: unknown; failureSummary?: string }[];
-}
-
-/** What axe says of the page as it is now. */
-async function violations(page: Page, what: string): Promise<string[]> {
-  if (!await page.evaluate<boolean>("'axe' in globalThis")) await page.evaluate(rules);
-  // Colours that are still on their way to the next are none that anybody reads.
-  await page.evaluate(`Promise.allSettled(document.getAnimations()
-    .filter((it) => it.effect?.getTiming().iterations !== Infinity)
-    .map((it) => it.finished))`);
-  const found = await page.evaluate<Violation[]>(
-    "axe.run(document, { resultTypes: ['violations'] }).then((it) => it.violations)",
-  );
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${what}: ${id}: ${node.target}: ${node.failureSummary}`)
-  );
-}
 
 /** By what the palette calls them. */
 const dialogs = {

@@ -68,3 +68,7 @@ export function added(room: Room, old: RoomEntry | undefined): RoomEntry {
   const empty = { n: 0, mark: 0, mentioned: [], known: Infinity, below: 0 };
   return { ...empty, room, joined: true, lastAt: room.createdAt, level: "everything" };
 }
+
+export function toEntries(summaries: readonly RoomSummary[]): Map<string, RoomEntry> {
+  return new Map(summaries.map((it) => [it.room.id, toRoomEntry(it)]));
+}

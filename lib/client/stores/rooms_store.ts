@@ -20,6 +20,7 @@ import {
   isOutdated,
   isUncertain,
   type RoomEntry,
+  toEntries,
   toRoomEntry,
   toSummary,
   withMention,
@@ -131,10 +132,6 @@ export function createRoomsStore(deps: RoomsStoreDeps): RoomsStore {
     "sessions.revoked": nothing,
   };
 
-  function update(room: Room) {
-    change(room.id, (it) => withRoom(it, room));
-  }
-
   function put(room: Room) {
     set(room.id, added(room, entries.peek().get(room.id)));
     need(room.id);
@@ -236,7 +233,7 @@ export function createRoomsStore(deps: RoomsStoreDeps): RoomsStore {
     mark: (room) => entries.peek().get(room)?.mark ?? 0,
     setMark: (room, n) => live(() => mark(room, n)),
     setLevel: (room, level) => live(() => change(room, (it) => ({ ...it, level }))),
-    update: (room) => live(() => update(room)),
+    update: (room) => live(() => change(room.id, (it) => withRoom(it, room))),
     joined: (room) => live(() => put(room)),
     find: (rooms) => rooms.filter((room) => !entries.peek().has(room) && !found.has(room)).forEach(visit),
     visited: (summary) => live(() => visited(summary)),
@@ -251,8 +248,4 @@ export function createRoomsStore(deps: RoomsStoreDeps): RoomsStore {
     welcomed: () => void (before = entries.peek()),
     load,
   };
-}
-
-function toEntries(summaries: readonly RoomSummary[]): Map<string, RoomEntry> {
-  return new Map(summaries.map((it) => [it.room.id, toRoomEntry(it)]));
 }
