@@ -167,8 +167,8 @@ export const delivery: Mutant[] = [
   {
     name: "the digest's lastAt stays as it was",
     file: "lib/server/live/state/digest.ts",
-    from: '"lastAt":${lastAt}',
-    to: '"lastAt":${Math.min(lastAt, 1_764_000_000_000)}',
+    from: "const count = { n, lastAt, ",
+    to: "const count = { n, lastAt: Math.min(lastAt, 1_764_000_000_000), ",
     tests: [HISTORY],
   },
   {
