@@ -99,7 +99,7 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
   let fetching: Promise<Deferred> | undefined;
   const landing = signal(data.landing);
   const isPaneOpen = signal(data.pane);
-  /** Of a room that I lost, what was known of it: its page goes on with the room's own words. */
+  /** The last summary of the room: if I lose access to it, its page goes on with the room's own words. */
   let last: RoomSummary | undefined;
   const summary = computed(() => {
     const room = chat.current.value?.room;

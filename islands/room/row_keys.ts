@@ -2,7 +2,7 @@
 import { isComposing } from "../shared/composing.ts";
 
 const STOPS = "a[href], button, pre";
-/** What has arrow keys of its own. */
+/** Elements with arrow keys of their own. */
 const OWN_KEYS = "form, [popover]";
 
 /** The row that a key is meant for, wherever in it the focus is. */

@@ -17,7 +17,7 @@ export interface ScrollKeeper {
 interface Anchor {
   row: Element;
   top: number;
-  /** Of all rows. It changes at its upper end when others come before it. */
+  /** Whether it is the first row of all, whose upper end changes when others come before it. */
   isFirst: boolean;
 }
 

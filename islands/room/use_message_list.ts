@@ -13,7 +13,7 @@ import { createScrollKeeper, type ScrollKeeper } from "./scroll_keeper.ts";
 
 /** Older and newer messages are fetched when their end is this near. */
 const LOAD_WITHIN_PX = 600;
-/** What of a page stays in sight on the next one. */
+/** How much of a page stays in sight on the next one. */
 const PAGE_OVERLAP_PX = 60;
 
 export interface MessageListState {

@@ -17,5 +17,5 @@ export interface PaletteProps extends SwitcherParts {
   members?(): void;
 }
 
-/** What the server finds. */
+/** A room or a person that the server found. */
 export type Hit = RoomSummary | User;

@@ -40,7 +40,7 @@ export interface RankDeps {
   word: string;
   /** "rooms", "people" or "commands": only these. */
   among: string | undefined;
-  /** In the order in which they stand without a word. */
+  /** Choices in their order while nothing is typed. */
   all: readonly Choice[];
   /** Ids that the server found for this very word: they are among the shown, however they rank here. */
   hits: readonly string[];

@@ -9,10 +9,10 @@ export interface SingleKeys {
   jump(): void;
 }
 
-/** Where a character is typed. */
+/** Elements in which people type. */
 export const TYPED = "input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 
-/** Until the returned function is called. */
+/** Binds the keys until the returned function is called. */
 export function bindSingleKeys(page: Document, on: SingleKeys): () => void {
   const pressed = (event: KeyboardEvent) => {
     if (isComposing(event) || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;

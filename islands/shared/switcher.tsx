@@ -13,7 +13,7 @@ const LABEL = "Jump to a room or person";
 
 /** What the list below the field shares with it. */
 export interface SwitcherParts {
-  /** What is looked for. */
+  /** The text that is searched for. */
   wanted: Signal<string>;
   /** The id of the option that Enter takes. */
   active: Signal<string | undefined>;

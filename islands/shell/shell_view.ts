@@ -5,6 +5,6 @@ import type { OverlayHost } from "../shared/chat_overlays.tsx";
 export interface ShellView extends OverlayHost {
   data: ShellData;
   zone: Signal<string>;
-  /** Of the room on screen: none is. */
+  /** Always empty, for no room is on screen. */
   ref: Signal<string>;
 }

@@ -10,7 +10,7 @@ export function quoteOf(text: string, handle: string | undefined): string {
   return `${quoted.map((line) => `> ${line}`).join("\n")}\n\n${handle === undefined ? "" : `@${handle} `}`;
 }
 
-/** By whole characters. */
+/** Cuts between whole characters. */
 function cut(line: string): string {
   const all = [...line];
   return all.length > LINE_MAX ? `${all.slice(0, LINE_MAX).join("")}…` : line;

@@ -8,7 +8,7 @@ import { membershipEvents, roomEvents } from "./rooms.ts";
 import type { FEED, StreamKind } from "./streams.ts";
 import { sessionEvents, userEvents } from "./users.ts";
 
-/** By the kind of stream that carries them. */
+/** Events by the kind of stream that carries them. */
 export const streamEvents = {
   room: { ...messageEvents, ...roomEvents },
   user: { ...readEvents, ...membershipEvents, ...inboxEvents, ...sessionEvents },

@@ -1,6 +1,6 @@
 /** Names of streams and the two words that stand for offsets (lib/protocol/README.md §4). */
 export const FEED = "feed";
-/** Before the oldest kept event. */
+/** The offset before the oldest kept event. */
 export const OLDEST = "-1";
 /** The tail, when it is read. */
 export const NOW = "now";

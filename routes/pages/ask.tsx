@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 
 export interface AskProps {
-  /** Of the question; unique in the page. */
+  /** The question's id, unique in the page. */
   id: string;
   /** Where the form goes, and what it carries. */
   action: string;

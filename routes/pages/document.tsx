@@ -54,7 +54,7 @@ interface DocumentProps {
   theme: Theme;
   manifest: Manifest | undefined;
   options: PageOptions;
-  /** Of the page's data. */
+  /** The page's data as JSON. */
   json: string | undefined;
   children: ComponentChildren;
 }

@@ -48,9 +48,9 @@ export function FindForm({ path, list, wanted, label }: ListProps & { label: str
 }
 
 interface MoreProps extends ListProps {
-  /** Of the last line; undefined where the list ends here. */
+  /** The cursor of the last line; undefined where the list ends here. */
   last: string | undefined;
-  /** "people", "rooms". */
+  /** What is listed: "people", "rooms". */
   what: string;
 }
 

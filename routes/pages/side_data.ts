@@ -57,7 +57,7 @@ export function peopleOfSide({ members }: SideData, me: string): string[] {
   return Object.values(members).flatMap((ids) => participants(ids, me));
 }
 
-/** Those of `ids` who are there; as many as one call gives. */
+/** The users with these ids, as many as one call gives; ids of nobody are left out. */
 export async function loadUsers(
   { run }: Pick<Services, "run">,
   ids: Iterable<string>,

@@ -185,7 +185,7 @@ export function emojiOf(emoji: string): Emoji {
   return byEmoji.get(emoji) ?? { emoji, name: emoji, words: "" };
 }
 
-/** Those of which a word begins so: those that are called it first, then those whose name has it. */
+/** Emoji with a word that begins like `wanted`: first those called exactly so, then by name, then by other words. */
 export function findEmojis(wanted: string): readonly Emoji[] {
   const word = wanted.trim().toLowerCase();
   const begins = (text: string) => ` ${text.toLowerCase()}`.includes(` ${word}`);

@@ -2,7 +2,7 @@ import type { Signal } from "@preact/signals";
 import type { User } from "../../../lib/protocol/users.ts";
 import { isComposing } from "../composing.ts";
 
-/** Where one types what the list below is searched for. */
+/** The field for what the list below is searched for. */
 export function SearchField(
   { word, label, class: more = "", onEnter }: {
     word: Signal<string>;

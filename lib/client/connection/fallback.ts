@@ -10,7 +10,7 @@ import type { Fallback, WayBack } from "./transport_choice.ts";
 
 export const TRY_FIRST_MS = 30_000;
 export const TRY_MAX_MS = 300_000;
-/** From connecting to the first pong. */
+/** The deadline of a trial from connecting to its first pong. */
 const TRIAL_MS = 10_000;
 /** After its first pong it must live this long before it carries anything. */
 export const HOLD_MS = 3_000;

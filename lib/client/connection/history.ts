@@ -18,7 +18,7 @@ export interface Note {
   at: number;
   transport: TransportName;
   kind: NoteKind;
-  /** As a WebSocket's. */
+  /** A close code like a WebSocket's. */
   code?: number;
   /** What the server answered over HTTP meanwhile. */
   probe?: Probe;

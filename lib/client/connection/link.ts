@@ -8,7 +8,7 @@ import type { Cancel, Clock } from "./clock.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import { type Connection, NORMAL_CLOSE, type Transport } from "./transport.ts";
 
-/** From connecting to `welcome`. */
+/** The deadline from connecting to `welcome`. */
 const CONNECT_DEADLINE_MS = 10_000;
 
 export interface LinkDeps {

@@ -22,7 +22,7 @@ export interface TransportEvents {
 }
 
 export interface Connection {
-  /** Only after `welcome`. */
+  /** May be called only after `welcome`. */
   send(frame: ClientFrame): void;
   /** Ends it; `closed` need not follow. */
   close(code: number): void;

@@ -44,7 +44,7 @@ export interface Timeline {
   reset(page: MessagesPage): void;
   loadOlder(): Promise<void>;
   loadNewer(): Promise<void>;
-  /** With `seq` about in the middle. */
+  /** Loads a page with `seq` about in its middle. */
   loadAround(seq: number): Promise<void>;
   loadNewest(): Promise<void>;
 }

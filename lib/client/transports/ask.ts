@@ -5,9 +5,9 @@ import { Refusal, toProblem } from "../../protocol/errors.ts";
 import type { Clock } from "../connection/clock.ts";
 import { readRefusal } from "../connection/refusal.ts";
 
-/** For requests that are answered at once. */
+/** The deadline of requests that are answered at once. */
 export const LATE_MS = 10_000;
-/** For calls; as long as the live client waits. */
+/** The deadline of calls: as long as the live client waits. */
 const CALL_MS = 15_000;
 /** A call up to this length is sent also by a page that is left meanwhile; browsers hold 64 KiB of these in all. */
 const KEPT_MAX = 4_096;

@@ -13,7 +13,7 @@ const PULLS_MAX = 50;
 
 export interface ResumePointsDeps {
   ask: Ask;
-  /** To the client. */
+  /** Passes a frame to the client. */
   give(frame: ServerFrame): void;
   /** It cannot go on from here. */
   failed(): void;

@@ -29,7 +29,7 @@ export interface Tabs {
   lock(name: string, how: { steal?: true; signal?: AbortSignal }, hold: () => Promise<void>): Promise<void>;
   open(name: string, heard: (value: unknown) => void): TabChannel;
   isVisible(): boolean;
-  /** Until cancelled. */
+  /** Calls `run` whenever the tab becomes visible, until cancelled. */
   onVisible(run: () => void): Cancel;
   /** The page goes, for good or into the browser's cache of pages; until cancelled. */
   onLeave(run: () => void): Cancel;
@@ -73,7 +73,7 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
     const { success, data } = tabMessage.safeParse(value);
     if (success) take(data);
   });
-  /** To the other tabs and this one. */
+  /** Sends a message to the other tabs and to this one. */
   const post = (message: TabMessage) => {
     channel.post(message);
     take(message);

@@ -28,5 +28,5 @@ export const tabMessage = z.discriminatedUnion("t", [
   z.object({ t: z.literal("closed"), by: tab, code: z.int() }),
 ]);
 export type TabMessage = z.infer<typeof tabMessage>;
-/** Those for whoever leads. */
+/** A message that only the leading tab acts on. */
 export type ToLeader = Extract<TabMessage, { tab: string }>;

@@ -29,7 +29,7 @@ export interface SignedIn {
   hash: string;
   /** Undefined: never. */
   expiresAt?: number | undefined;
-  /** By a personal access token; `session` is its id. */
+  /** The person came by a personal access token; `session` is its id. */
   byToken?: true | undefined;
   /** Its end has just been moved, so the cookie should be set again. */
   renewed?: true;

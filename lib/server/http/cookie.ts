@@ -69,7 +69,7 @@ function nameAt(origin: string): string {
   return isSecure(origin) && port === "443" ? baseAt(origin) : `${baseAt(origin)}_${port}`;
 }
 
-/** Without a port. */
+/** The cookie's name without a port. */
 function baseAt(origin: string): string {
   return isSecure(origin) ? "__Host-session" : "rivulet_session";
 }

@@ -25,7 +25,7 @@ export interface Env {
   Bindings: Peer | undefined;
   Variables: {
     requestId: string;
-    /** Of the page's Content-Security-Policy: every script element carries it. */
+    /** The nonce of the page's Content-Security-Policy, which every script element carries. */
     nonce: string;
     /** The client's, as far as TRUST_PROXY lets it be believed. */
     address: string;

@@ -17,7 +17,7 @@ const RUNTIME_HOLDS = 512 * 1024; // bytes that the runtime may hold of an answe
 
 export interface Given {
   status?: ContentfulStatusCode;
-  /** With the Content-Type. */
+  /** The Content-Type is one of them. */
   headers: Record<string, string>;
   isPage?: boolean;
 }
@@ -40,7 +40,7 @@ interface Owing {
   user: string;
   /** Settles when all has been sent, or the client has gone. */
   completed: Promise<void> | undefined;
-  /** Without progress; 30 s by default. */
+  /** How long it may go without progress; 30 s by default. */
   notReadingMs?: number;
 }
 

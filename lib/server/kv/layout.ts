@@ -23,7 +23,7 @@ import { jitter } from "./transact.ts";
 /** The layout that this version reads and writes. */
 export const LAYOUT = 6;
 
-/** By the layout that it leads to. */
+/** Migrations by the layout that they lead to. */
 const migrations = new Map<number, Migration>([[3, toLayout3], [4, toLayout4], [5, toLayout5], [6, toLayout6]]);
 
 const PAGE = 500; // values read at once: KV's limit

@@ -8,7 +8,7 @@ const CHECKED_AT_ONCE = 200;
 
 export interface SignInChecksOptions {
   clock: Clock;
-  /** By person. */
+  /** Sessions by person. */
   sessions: ReadonlyMap<string, ReadonlySet<Session>>;
   /** The people of these sign-ins, by strong reads of their tokens' hashes; undefined for a sign-in that has ended. */
   signedIn(hashes: string[]): Promise<(User | undefined)[]>;

@@ -9,9 +9,9 @@ export const KEY_KEPT_MS = 31 * 86_400_000; // the promise is 30 days
 export interface Once {
   /** What the first call made; undefined when this is the first. */
   made: string | number | undefined;
-  /** To be checked by the commit that makes it. */
+  /** The commit that makes it must check this. */
   check: Deno.AtomicCheck;
-  /** To be written by that commit. */
+  /** Gives what that commit must write. */
   set(made: string | number): KvSet;
 }
 

@@ -24,7 +24,7 @@ export type Keep = (users: User[]) => Promise<User[]>;
 
 export interface UsersStore {
   account(id: string): Promise<Account | undefined>;
-  /** In the order of `ids`. */
+  /** Accounts in the order of `ids`. */
   accounts(ids: string[]): Promise<(Account | undefined)[]>;
   /** The person who has a handle, or undefined, with the check that this stays so. */
   handle(handle: string): Promise<{ user: string | undefined; check: Deno.AtomicCheck }>;

@@ -13,9 +13,9 @@ const NAMED_MAX = 3;
 /** The people and rooms that sentences name. */
 export interface FeedNames {
   users: Users;
-  /** By id. */
+  /** Rooms by id. */
   summaries: ReadonlyMap<string, RoomSummary>;
-  /** Of direct conversations, by room. */
+  /** The members of direct conversations, by room. */
   members: ReadonlyMap<string, readonly string[]>;
   me: string;
   workspace: string;

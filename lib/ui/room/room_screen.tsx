@@ -23,7 +23,7 @@ export interface RoomHandlers {
   /** Opens the conversation with a person. */
   message(user: string): void;
   begin(what: keyof Beginnings): void;
-  /** Without an emoji it asks for one. */
+  /** Asks for an emoji if none is given. */
   react(message: Message, emoji?: string): void;
   /** Quotes a message in the field for the next one. */
   reply(message: Message): void;

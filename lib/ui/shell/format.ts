@@ -2,7 +2,7 @@
 
 const LOCALE = "en-GB";
 const DAY_MS = 86_400_000;
-/** From here on the name of a weekday says the wrong one. */
+/** From so many days on, the name of a weekday would mean another day. */
 const WEEK_DAYS = 7;
 
 /** A page uses six, of one zone. */
@@ -50,7 +50,7 @@ export function fullDay(at: number, zone: string): string {
   return formatter(zone, "full date", parts).format(at).replace(",", "");
 }
 
-/** Of days as `dayOf` gives them. */
+/** Takes days as `dayOf` gives them. */
 function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }

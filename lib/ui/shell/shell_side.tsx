@@ -20,7 +20,7 @@ export function ShellSide({ path, onSection, ...side }: ShellSideProps) {
   );
 }
 
-/** As the page is loaded. */
+/** The sidebar of the page as it was loaded. */
 export function sideOf({ me, workspace, path, rooms, moreRooms, members, users, unseen }: ShellData): ShellSideProps {
   return {
     path,

@@ -2,7 +2,7 @@
 import { HANDLE_MAX } from "../../../lib/protocol/fields.ts";
 import { Refusal } from "../../../lib/protocol/errors.ts";
 
-/** Of a name that has no letter which can be written in a-z. */
+/** The handle for a name without a letter that can be written in a-z. */
 const NAMELESS = "member";
 /** How many handles are tried: "ilya", "ilya2", and so on. */
 const TRIES_MAX = 20;

@@ -11,7 +11,7 @@ const UNSEEN_PAGE = 100; // where one catches up: as many as are counted
 
 export interface FeedWanted {
   tab: FeedTab;
-  /** Of the tab "room". */
+  /** The room that the tab "room" shows. */
   room: string | undefined;
   /** Older entries than these, by list. */
   before: Partial<Record<FeedView, string>>;

@@ -13,7 +13,7 @@ const STACK = 3; // members whom the header shows
 
 export interface RoomWanted {
   room: string;
-  /** Of a permalink. */
+  /** The message that a permalink names. */
   seq?: number | undefined;
   zone: string;
   /** Whether the members pane is open. */

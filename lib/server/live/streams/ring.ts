@@ -34,9 +34,9 @@ export class Ring {
   private chars = 0;
   private frames = new Map<number, EventsFrame>();
   private frameChars = 0;
-  /** Before the oldest event that is kept. */
+  /** The position before the oldest event that is kept. */
   start: Position = { seq: 0, tag: "" };
-  /** Behind the newest one. */
+  /** The position behind the newest one. */
   tail: Position = this.start;
   /** How often events in the ring were refreshed. */
   refreshed = 0;
