@@ -12,8 +12,8 @@ export interface RoomEntry extends Omit<RoomSummary, "unread" | "mentions" | "me
   known: number;
   /** Up to `known`, how many the server counted past the mark. */
   below: number;
-  /** The room's last change that a digest told of; `room` may be as it was before. */
-  told?: number | undefined;
+  /** The room's last change that a digest named; `room` may be as it was before. */
+  digestRev?: number | undefined;
 }
 
 /** A list names the mentions past the mark where they are few, else it only counts them. */
@@ -28,7 +28,7 @@ export function toRoomEntry({ unread, mentions, mentioned = [], ...it }: RoomSum
   };
 }
 
-export function toSummary({ mentioned, known, below, told: _, mark, ...it }: RoomEntry): RoomSummary {
+export function toSummary({ mentioned, known, below, digestRev: _, mark, ...it }: RoomEntry): RoomSummary {
   const isKnown = mark >= known || below === 0;
   const { unread, mentions } = countUnread({ joined: it.joined, n: it.n, mark, mentioned });
   if (isKnown) return { ...it, unread, mentions };
@@ -37,13 +37,13 @@ export function toSummary({ mentioned, known, below, told: _, mark, ...it }: Roo
 }
 
 /** Only the server can tell how many mentions are past the mark, or what the room is called now. */
-export function isUncertain(it: RoomEntry): boolean {
-  return (it.joined && it.mark < it.known) || isOutdated(it);
+export function isUncertain(it: RoomEntry | undefined): boolean {
+  return it !== undefined && ((it.joined && it.mark < it.known) || isOutdated(it));
 }
 
 /** The room was changed since it was read. */
-export function isOutdated({ room, told = 0 }: RoomEntry): boolean {
-  return revOf(room) < told;
+export function isOutdated({ room, digestRev = 0 }: RoomEntry): boolean {
+  return revOf(room) < digestRev;
 }
 
 /** The room as it is now; whichever of two tells of it comes last. */

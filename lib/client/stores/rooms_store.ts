@@ -107,7 +107,7 @@ export function createRoomsStore(deps: RoomsStoreDeps): RoomsStore {
     for (const [id, { n, lastAt, rev }] of Object.entries(rooms)) {
       const old = next.get(id);
       if (!old) continue;
-      const now = { ...old, n: Math.max(n, old.n), lastAt: Math.max(lastAt, old.lastAt), told: rev };
+      const now = { ...old, n: Math.max(n, old.n), lastAt: Math.max(lastAt, old.lastAt), digestRev: rev };
       next.set(id, now);
       if (isOutdated(now)) needSoon(id);
     }
@@ -217,10 +217,7 @@ export function createRoomsStore(deps: RoomsStoreDeps): RoomsStore {
   const { need, needSoon, again } = createNeededRooms({
     clock,
     random,
-    isNeeded(room) {
-      const it = entries.peek().get(room);
-      return it !== undefined && isUncertain(it);
-    },
+    isNeeded: (room) => isUncertain(entries.peek().get(room)),
     fetch,
   });
 
