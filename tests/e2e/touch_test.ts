@@ -229,16 +229,21 @@ Deno.test({
         });
         await noor.call("rooms.archive", { room: old.id });
         const other = await site.tab(maren, PHONE);
-        for (const { page, goto } of [tab, other]) {
-          await goto("/rooms");
-          const line = page.locator("#browse li", { hasText: "old-gauges" });
+        const lists = [
+          [tab, "/rooms", "#browse"],
+          [other, "/rooms", "#browse"],
+          [tab, "/rooms?mine=old", "#mine"],
+        ] as const;
+        for (const [{ page, goto }, path, section] of lists) {
+          await goto(path);
+          const line = page.locator(`${section} li`, { hasText: "old-gauges" });
           await line.getByText("archived", { exact: true }).waitFor();
           assert.equal(await line.getByRole("button", { name: "Join" }).count(), 0, "it can't be joined");
           const name = await line.getByText("old-gauges", { exact: true }).first().boundingBox();
           const words = await line.getByText("Taken down").boundingBox();
           const gap = (words?.y ?? 0) - (name?.y ?? 0) - (name?.height ?? 0);
           assert.ok(gap >= -1 && gap < 6, `${gap}`);
-          assert.deepEqual(await small(page), [], "/rooms");
+          assert.deepEqual(await small(page), [], path);
         }
         await other.close();
       });

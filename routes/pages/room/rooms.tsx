@@ -4,6 +4,7 @@ import type { Env } from "../../../lib/server/http/env.ts";
 import type { Output } from "../../../lib/protocol/commands.ts";
 import type { Problem } from "../../../lib/protocol/errors.ts";
 import { NAME_MAX, TOPIC_MAX } from "../../../lib/protocol/fields.ts";
+import type { Room } from "../../../lib/protocol/rooms.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
 import { Avatar } from "../../../lib/ui/shell/avatar.tsx";
 import { counted } from "../../../lib/ui/shell/format.ts";
@@ -114,11 +115,7 @@ function Browse({ found: { rooms, more }, wanted }: { found: Output<"rooms.list"
           {({ n, room, ...it }) => (
             <li key={room.id} class="pref">
               <Icon name="hash" />
-              <a class="grow" href={`/rooms/${room.id}`}>
-                <b>{room.name}</b>
-                {room.archivedAt !== undefined && <span class="tag">archived</span>}
-                <small>{[room.topic, counted(n, "message")].filter((it) => it !== "").join(" · ")}</small>
-              </a>
+              <RoomLink room={room} detail={counted(n, "message")} />
               {standingIn({ n, room, ...it }) !== "visitor"
                 ? (
                   <a class="btn" href={`/rooms/${room.id}`}>
@@ -141,6 +138,17 @@ function Browse({ found: { rooms, more }, wanted }: { found: Output<"rooms.list"
   );
 }
 
+/** Name and line in one: a link of its own would need a finger's height for the name alone. */
+function RoomLink({ room, detail }: { room: Room; detail: string }) {
+  return (
+    <a class="grow" href={`/rooms/${room.id}`}>
+      <b>{room.name}</b>
+      {room.archivedAt !== undefined && <span class="tag">archived</span>}
+      <small>{[room.topic, detail].filter((it) => it !== "").join(" · ")}</small>
+    </a>
+  );
+}
+
 /** My rooms, where they are more than the sidebar has. */
 function Mine({ found: { rooms, more }, wanted }: { found: Output<"rooms.list">; wanted: Wanted }) {
   const list = { path: PATH, list: "mine", wanted };
@@ -153,14 +161,7 @@ function Mine({ found: { rooms, more }, wanted }: { found: Output<"rooms.list">;
           {({ room, unread }) => (
             <li key={room.id} class="pref">
               <Icon name={room.visibility === "private" ? "lock" : "hash"} />
-              <span class="grow">
-                <a href={`/rooms/${room.id}`}>
-                  <b>{room.name}</b>
-                </a>
-                <small>
-                  {[room.topic, unread > 0 ? `${unread} unread` : ""].filter((it) => it !== "").join(" · ")}
-                </small>
-              </span>
+              <RoomLink room={room} detail={unread > 0 ? `${unread} unread` : ""} />
             </li>
           )}
         </InParts>
