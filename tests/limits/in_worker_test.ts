@@ -5,7 +5,7 @@ import { createParser } from "../../lib/server/messages/parser.ts";
 import { setUpWorkspace } from "../support/people.ts";
 import { startServer } from "../support/server.ts";
 
-const NICER = 10;
+const NICER = 5;
 const NICE_MAX = 19;
 const PATIENT_MS = 300_000; // in a test a worker's script is type-checked first
 const ignore = Deno.build.os !== "linux"; // elsewhere threads have no niceness of their own

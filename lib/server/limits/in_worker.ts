@@ -2,8 +2,8 @@
 import { getPriority, setPriority } from "node:os";
 import type { Question, Said } from "./worker.ts";
 
-/** By how much a worker is nicer than its process: where both want a core, the main thread gets nine tenths of it. */
-const NICER = 10;
+/** By how much a worker is nicer than its process: where both want a core, the main thread gets three quarters of it. */
+const NICER = 5;
 const NICE_MAX = 19;
 
 /** The part of a worker's global scope that is used here; the DOM's types have none. */
