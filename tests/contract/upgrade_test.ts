@@ -15,7 +15,7 @@ Deno.test("a server that starts on data of layout 2 says so, and serves what is 
     before.close();
     const server = await startServer({ dataDir });
     try {
-      assert.match(server.stderr(), /^Storage is at layout 5: \d+ values in \d+ s$/m);
+      assert.match(server.stderr(), /^Storage is at layout 6: \d+ values in \d+ s$/m);
       const api = createApi(server.url);
       await api.signIn("ann", password);
       const { messages } = await api.call("messages.list", { room });
