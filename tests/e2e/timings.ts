@@ -81,7 +81,7 @@ async function switches(tab: Tab, names: readonly string[]): Promise<Waits> {
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of names) {
       const painted = tab.page.evaluate<number>(`timings.painted(
-        () => [...document.querySelectorAll(".log .msg")].at(-1)?.innerText.includes("last of ${name}."),
+        () => [...document.querySelectorAll(".log .msg")].at(-1)?.textContent.includes("last of ${name}."),
         () => timings.input,
       )`);
       await tab.page.locator(".side .nav a", { hasText: name }).click();
@@ -97,7 +97,7 @@ async function sends(from: Tab, to: Tab): Promise<Waits> {
   const other: number[] = [];
   for (let at = 0; at < SENDS; at++) {
     const text = `timed ${at}.`;
-    const shown = `() => [...document.querySelectorAll(".log .msg")].at(-1)?.innerText.includes("${text}")`;
+    const shown = `() => [...document.querySelectorAll(".log .msg")].at(-1)?.textContent.includes("${text}")`;
     await from.page.locator("#compose").fill(text);
     const echoed = from.page.evaluate<number>(`timings.painted(${shown}, () => timings.input)`);
     const arrived = to.page.evaluate<number>(`timings.painted(${shown}, () => 0)`);
