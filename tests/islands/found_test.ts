@@ -86,6 +86,8 @@ Deno.test({
           await page.locator("#find-member:focus").waitFor();
           await members.getByText("Showing 200 of 5,002 people. Type to find others.").waitFor();
           await find.fill("person.4998");
+          const none = members.getByText("No matches.");
+          assert.equal(await none.evaluate((it) => getComputedStyle(it).paddingInlineStart), "16px", "as its list");
           await members.getByRole("button", { name: "Remove Person Nº 4998" }).click();
           await members.getByRole("button", { name: "Add Person Nº 4998" }).waitFor();
           await find.fill("");
