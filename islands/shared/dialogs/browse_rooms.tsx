@@ -67,6 +67,8 @@ export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
   );
 }
 
+/** By name; archived ones, which can only be read, come last. */
 function inOrder(all: readonly RoomSummary[]): RoomSummary[] {
-  return all.toSorted((a, b) => a.room.name.localeCompare(b.room.name, "en"));
+  const isArchived = ({ room }: RoomSummary) => Number(room.archivedAt !== undefined);
+  return all.toSorted((a, b) => isArchived(a) - isArchived(b) || a.room.name.localeCompare(b.room.name, "en"));
 }
