@@ -17,7 +17,7 @@ export function FeedBanner({ view }: { view: FeedView }) {
     );
   }
   if (notice.value !== undefined || !run) {
-    return <ConnectionBanner live={live} notice={notice} preferred="sse" later="What comes meanwhile is shown" />;
+    return <ConnectionBanner live={live} notice={notice} preferred="sse" later="New activity shows" />;
   }
   return (
     <Banner
@@ -25,7 +25,7 @@ export function FeedBanner({ view }: { view: FeedView }) {
       icon="play"
       title={`Replay from ${clockTime(run.start, zone.value)}.`}
       detail={run.items.length === 0
-        ? "Nothing happened since."
+        ? "Nothing happened since then."
         : `${run.played} of ${counted(run.items.length, "entry", "entries")}`}
     >
       <button class="btn" type="button" onClick={replay.stop}>Back to now</button>

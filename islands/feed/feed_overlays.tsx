@@ -38,7 +38,7 @@ export function FeedOverlays({ view, overlay, hasSingleKeys }: FeedOverlaysProps
       (more) => void (chunks.value = { ...chunks.peek(), ...more }),
       () => {
         overlay.value = undefined; // Without a network the next press tries again.
-        view.problem.value = "Cannot open this without a connection";
+        view.problem.value = "Can't open this without a connection";
       },
     );
   });

@@ -45,7 +45,7 @@ export function createMemberParts(view: RoomView, { message }: Pick<RoomHandlers
   }
 
   function Found({ word }: { word: string }) {
-    // Whoever comes or goes, by whatever hand, is in the other list then.
+    // Somebody who is added or removed is in the other list then.
     const inside = usePeople(chat, word, { inside: here() }, known().length);
     const people = byName(inside.items.value);
     return (
@@ -106,7 +106,7 @@ export function createMemberParts(view: RoomView, { message }: Pick<RoomHandlers
     return (
       <div class="opt-h">
         <p class="mid">
-          Everybody in the workspace is in this room.{!isAdmin() && " Its owner and admins invite others."}
+          Everyone in the workspace is in this room.{!isAdmin() && " Ask an admin to invite more people."}
         </p>
         {isAdmin() && (
           <button class="btn" type="button" onClick={() => void (view.overlay.value = "invite")}>Invite people</button>

@@ -8,14 +8,14 @@ export function RoomBanner({ view }: { view: RoomView }) {
   const unopened = view.unopened.value;
   if (unopened !== undefined && view.notice.value !== "signed_out") {
     return (
-      <Banner tone="warn" title={`Cannot open ${unopened} without a connection.`}>
+      <Banner tone="warn" title={`Can't open ${unopened} without a connection.`}>
         <TryNow live={live} />
       </Banner>
     );
   }
   if (view.notice.value === undefined && lost.value !== undefined) {
     return (
-      <Banner tone="bad" icon="alert" title="You are no longer in this room." detail="Nothing new comes here.">
+      <Banner tone="bad" icon="alert" title="You're no longer in this room." detail="You won't see new messages.">
         <a class="btn" href="/">Go to your rooms</a>
       </Banner>
     );

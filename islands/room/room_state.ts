@@ -24,6 +24,7 @@ export function createRoomState(view: RoomView): RoomState {
     insidePage: some,
     presence: () => view.presence.value,
     connection: () => chat.live.status.value,
+    isAway: () => view.notice.value === "offline" || view.notice.value === "reconnecting",
     unseen: () => chat.unseen.count.value,
     unreadElsewhere() {
       const here = view.summary.value;

@@ -15,7 +15,7 @@ export interface KeysProps {
 
 export function Keys({ hasSingleKeys, onSingleKeys, onClose }: KeysProps) {
   return (
-    <Dialog id="keys" title="Keyboard" onClose={onClose}>
+    <Dialog id="keys" title="Keyboard shortcuts" onClose={onClose}>
       <KeyList drawn={drawn} />
       <label class="check">
         <input
@@ -23,7 +23,7 @@ export function Keys({ hasSingleKeys, onSingleKeys, onClose }: KeysProps) {
           checked={hasSingleKeys}
           onChange={(event) => onSingleKeys(event.currentTarget.checked)}
         />
-        <span>Keys of one character: / ? j k e</span>
+        <span>Single-key shortcuts: / ? j k e r +</span>
       </label>
     </Dialog>
   );

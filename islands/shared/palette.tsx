@@ -51,9 +51,9 @@ export function Palette(props: PaletteProps) {
   useLayoutEffect(() => () => void (keys.current = undefined), []);
 
   const notice = found.isMore || (word !== "" && hits.more.value)
-    ? word === "" ? "Type to find others." : "There are more. Keep typing to find them."
+    ? word === "" ? "Type to find others." : "Keep typing to find more."
     : hits.error.value !== undefined
-    ? "Can't reach the server. Showing what is here."
+    ? "Can't reach the server. Some results may be missing."
     : options.length === 0 && isAnswered
     ? "No matches."
     : "";

@@ -123,7 +123,7 @@ export const roomCommands = {
       key,
     }),
     output: oneRoom,
-    verb: "start direct conversation",
+    verb: "start direct message",
   }),
 };
 

@@ -37,22 +37,22 @@ Deno.test({
         await context.setOffline(true);
         await connection("Offline");
         await line("gauges").click();
-        await banner("Cannot open #gauges without a connection.").waitFor({ timeout: NOTICED_MS });
+        await banner("Can't open #gauges without a connection.").waitFor({ timeout: NOTICED_MS });
         assert.match(await page.locator("h1").innerText(), /general/);
         await context.setOffline(false);
         await heading("gauges");
         await tab.shows(["welcome to gauges"]);
-        await banner("Cannot open").waitFor({ state: "detached" });
+        await banner("Can't open").waitFor({ state: "detached" });
       });
 
       await t.step("a room that was opened before is shown, and what waited for the cable is forgotten", async () => {
         await context.setOffline(true);
         await connection("Offline");
         await line("weirs").click();
-        await banner("Cannot open #weirs without a connection.").waitFor({ timeout: NOTICED_MS });
+        await banner("Can't open #weirs without a connection.").waitFor({ timeout: NOTICED_MS });
         await line("general").click();
         await heading("general");
-        await banner("Cannot open").waitFor({ state: "detached" });
+        await banner("Can't open").waitFor({ state: "detached" });
         await context.setOffline(false);
         await tab.live();
         await tab.send("back again");
@@ -65,10 +65,10 @@ Deno.test({
         await context.setOffline(true);
         await connection("Offline");
         await button.click();
-        await banner("Cannot open this without a connection.").waitFor({ timeout: NOTICED_MS });
+        await banner("Can't open this without a connection.").waitFor({ timeout: NOTICED_MS });
         await context.setOffline(false);
         await tab.live();
-        await banner("Cannot open").waitFor({ state: "detached" });
+        await banner("Can't open").waitFor({ state: "detached" });
         await button.click();
         await page.getByRole("dialog", { name: "New direct message" }).waitFor();
         await page.keyboard.press("Escape");

@@ -29,7 +29,7 @@ Deno.test({
       await site.say(site.noor, site.lobby, "no code");
       const tab = await site.tab(site.noor, { permissions: ["clipboard-read", "clipboard-write"] });
       const { page } = tab;
-      const list = page.getByRole("dialog", { name: "Keyboard" });
+      const list = page.getByRole("dialog", { name: "Keyboard shortcuts", exact: true });
       const away = () =>
         page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
 
@@ -40,7 +40,7 @@ Deno.test({
         await page.locator(".msg").last().focus();
         await page.keyboard.press("?");
         await list.waitFor();
-        await list.getByText("Jump to a room or a person").waitFor();
+        await list.getByText("Jump to a room or person").waitFor();
         await page.keyboard.press("Escape");
         await list.waitFor({ state: "detached" });
         assert.match(await page.evaluate(() => document.activeElement?.textContent ?? ""), /no code/);
@@ -105,7 +105,7 @@ Deno.test({
         await tab.live();
         await away();
         await page.keyboard.press("?");
-        await list.getByRole("checkbox").uncheck();
+        await list.getByLabel(/^Single-key shortcuts/).uncheck();
         await page.keyboard.press("Escape");
         await list.waitFor({ state: "detached" });
         await away();

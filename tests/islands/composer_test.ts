@@ -49,8 +49,11 @@ Deno.test({
         await page.keyboard.insertText("x".repeat(16_001));
         await field.press("Enter");
         assert.equal((await waiting()).length, 2);
-        assert.equal(await page.locator("p").textContent(), "Too long for one message, by 1.");
+        assert.equal(await page.locator("p").textContent(), "1 character too long.");
         assert.equal((await field.inputValue()).length, 16_001);
+        await field.fill("x".repeat(17_000));
+        await field.press("Enter");
+        assert.equal(await page.locator("p").textContent(), "1,000 characters too long.");
         await field.fill("");
       });
       await t.step("Up in an empty field asks for the last message, in a full one it moves the caret", async () => {

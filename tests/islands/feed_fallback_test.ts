@@ -57,7 +57,7 @@ Deno.test("without script the feed is read, gone through, and marked as seen", o
     await article(tab, "created #gauges").waitFor();
     await page.locator(".tabs").getByRole("link", { name: "For you" }).click();
     await page.getByRole("link", { name: /^Catch up/ }).click();
-    await page.getByRole("heading", { name: "Mentions and messages" }).waitFor();
+    await page.getByRole("heading", { name: "Mentions and direct messages" }).waitFor();
     await page.getByRole("button", { name: "Mark all as seen" }).click();
     await page.waitForURL(/\/feed$/);
     assert.equal(await page.locator(".ev.un").count(), 0);

@@ -58,14 +58,14 @@ Deno.test("the feed by keys", options, async (t) => {
 
     await t.step("single letters can be switched off, for longer than this page", async () => {
       await page.getByRole("button", { name: "Feed options" }).click();
-      await page.getByLabel(/Single-letter keys/).uncheck();
+      await page.getByLabel(/Single-key shortcuts/).uncheck();
       await page.keyboard.press("Escape");
       await tab.goto("/feed");
       await tab.live();
       await press("j");
       assert.equal(await page.evaluate("document.activeElement === document.body"), true);
       await page.getByRole("button", { name: "Feed options" }).click();
-      await page.getByLabel(/Single-letter keys/).check();
+      await page.getByLabel(/Single-key shortcuts/).check();
       await page.keyboard.press("Escape");
       await page.evaluate("document.activeElement.blur()");
       assert.match(await press("j"), /number 5/);

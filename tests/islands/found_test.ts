@@ -42,7 +42,7 @@ Deno.test({
       await t.step("the switcher says where it shows not all, and how to find the others", async () => {
         await jump(tab, "zroom");
         const palette = dialog("Jump to a room or person");
-        await palette.getByText("There are more. Keep typing to find them.").waitFor();
+        await palette.getByText("Keep typing to find more.").waitFor();
         assert.equal(await palette.getByRole("option").count(), 12);
         await page.keyboard.type("nowhere");
         await palette.getByText("No matches.").waitFor();
@@ -61,7 +61,7 @@ Deno.test({
         await page.locator("h1", { hasText: "zroom2498" }).waitFor();
       });
 
-      await t.step("a conversation begins with anybody, and whom I picked stays in sight", async () => {
+      await t.step("a direct message begins with anybody, and whom I picked stays in sight", async () => {
         await page.getByRole("link", { name: "New direct message" }).click();
         const direct = dialog("New direct message");
         await direct.getByText("Showing 100. Type to find others.").waitFor();
@@ -70,7 +70,7 @@ Deno.test({
         await direct.getByRole("searchbox").fill("far away");
         await direct.getByRole("checkbox", { name: "Far Away" }).check();
         assert.equal(await direct.getByRole("checkbox", { checked: true }).count(), 2);
-        await direct.getByRole("button", { name: "Start conversation" }).click();
+        await direct.getByRole("button", { name: "Start direct message" }).click();
         await page.locator("h1", { hasText: "Far" }).waitFor();
       });
 

@@ -79,12 +79,14 @@ Deno.test({
         await row(b, "left in the middle").waitFor();
       });
 
-      await t.step("an edit whose message changed meanwhile says so, after a reload too", async () => {
+      await t.step("an edit whose message changed during it says so, after a reload too", async () => {
         const { seq } = await say(ann, "the first wording");
         await act(a, "the first wording", "Edit");
         await a.page.locator(".edit textarea").fill("my wording");
         await server.call(ann, "messages.edit", { room: lobby, seq, text: "the wording of my phone" });
-        const note = a.page.locator(".edit .note", { hasText: "changed" });
+        const note = a.page.locator(".edit .note", {
+          hasText: "It changed while you were editing. Saving overwrites it.",
+        });
         await note.waitFor();
         await a.page.reload();
         await a.page.locator(".conn", { hasText: " ms" }).waitFor();
@@ -104,7 +106,7 @@ Deno.test({
         await server.call(ann, "messages.delete", { room: lobby, seq });
         await a.page.locator("#compose:focus").waitFor();
         await seqRow(a, seq).locator(".text", { hasText: "This message was deleted." }).waitFor();
-        const said = a.page.getByRole("status").filter({ hasText: "The message that you were editing was deleted." });
+        const said = a.page.getByRole("status").filter({ hasText: "The message you were editing was deleted." });
         await said.waitFor({ state: "attached" });
         assert.equal(await a.page.locator(".edit").count(), 0);
       });
@@ -241,7 +243,7 @@ Deno.test({
         await tool(a, "of bo", "Delete").waitFor();
         assert.equal(await tool(a, "of bo", "Edit").count(), 0);
         await tool(a, "of bo", "Delete").click();
-        await a.page.getByRole("dialog", { name: "Delete Bo’s message?" }).getByRole("button", { name: "Delete" })
+        await a.page.getByRole("dialog", { name: "Delete Bo's message?" }).getByRole("button", { name: "Delete" })
           .click();
         await seqRow(b, seq).getByText("This message was deleted.").waitFor();
       });

@@ -25,12 +25,12 @@ Deno.test({
         page.evaluate<string | undefined>("document.activeElement.ariaLabel ?? document.activeElement.id");
 
       await t.step("an empty room offers what it lacks: people, and a topic to who may write it", async () => {
-        await a.page.getByRole("button", { name: "Write a topic" }).click();
+        await a.page.getByRole("button", { name: "Set a topic" }).click();
         await a.page.locator("[placeholder='What this room is for']:focus").waitFor();
         await a.page.keyboard.type("Levels and flow");
         await a.page.keyboard.press("Enter");
         await a.page.locator(".bar", { hasText: "Levels and flow" }).waitFor();
-        await a.page.getByRole("button", { name: "Write a topic" }).waitFor({ state: "detached" });
+        await a.page.getByRole("button", { name: "Set a topic" }).waitFor({ state: "detached" });
         await a.page.getByRole("button", { name: "Add people" }).click();
         await a.page.locator("#find-member:focus").waitFor();
         await a.page.getByRole("button", { name: "Add Bo" }).click();
@@ -41,7 +41,7 @@ Deno.test({
         await a.page.getByRole("link", { name: "Close members" }).click();
         await line(b, "weir").click();
         await title(b, "weir");
-        assert.equal(await b.page.getByRole("button", { name: "Write a topic" }).count(), 0);
+        assert.equal(await b.page.getByRole("button", { name: "Set a topic" }).count(), 0);
       });
 
       await t.step("it opens by the keyboard, and gives the focus back on Esc", async () => {
@@ -97,7 +97,7 @@ Deno.test({
       await t.step("a public room is left at once, and joined again from where the composer was", async () => {
         await opener(b).click();
         await item(b, "Leave room").click();
-        await b.page.locator(".joinbar", { hasText: "Join #lower-weir to write." }).waitFor();
+        await b.page.locator(".joinbar", { hasText: "Join #lower-weir to post." }).waitFor();
         await b.page.getByRole("button", { name: "Join", exact: true }).click();
         await b.page.locator("#compose").waitFor();
       });
@@ -111,7 +111,8 @@ Deno.test({
         await opener(a).click();
         await item(a, "Archive room").click();
         await a.page.getByRole("dialog").getByRole("button", { name: "Archive room" }).click();
-        for (const tab of [a, b]) await tab.page.locator(".joinbar", { hasText: "This room is archived" }).waitFor();
+        const words = "Archived. You can read it, not post.";
+        for (const tab of [a, b]) await tab.page.locator(".joinbar", { hasText: words }).waitFor();
         assert.equal(await b.page.getByRole("button", { name: "Unarchive" }).count(), 0);
         await a.page.getByRole("button", { name: "Unarchive" }).click();
         for (const tab of [a, b]) await tab.page.locator("#compose").waitFor();
@@ -161,11 +162,11 @@ Deno.test({
       );
 
       await t.step(
-        "a new conversation is called by the other one, and the focus comes back to the menu's opener",
+        "a new direct message is called by the other one, and the focus comes back to the menu's opener",
         async () => {
           await a.page.getByLabel("New direct message").click();
           await a.page.getByRole("checkbox", { name: "Bo" }).check();
-          await a.page.getByRole("button", { name: "Start conversation" }).click();
+          await a.page.getByRole("button", { name: "Start direct message" }).click();
           await title(a, "Bo");
           await a.page.locator(".ws").click();
           await a.page.getByText("Browse rooms").click();

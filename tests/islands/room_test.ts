@@ -93,6 +93,8 @@ Deno.test({
           await a.page.locator(".banner", { hasText: "Messages you write are kept here" }).waitFor();
           for (const text of ["first", "second", "third"]) await a.send(text);
           assert.deepEqual((await a.texts()).slice(-3), ["first", "second", "third"]);
+          const waiting = a.page.locator(".msg.sending", { hasText: "Waiting for connection" });
+          await waiting.nth(2).waitFor();
           assert.equal(await a.page.locator(".msg.sending").count(), 3);
           server.resume();
           await a.page.reload();
@@ -149,10 +151,10 @@ Deno.test({
         await a.page.locator("dialog").waitFor({ state: "detached" });
       });
 
-      await t.step("a direct conversation is started, and comes up at the other's", async () => {
+      await t.step("a direct message is started, and comes up at the other's", async () => {
         await a.page.locator(".nav-h", { hasText: "Direct" }).locator("a").click();
         await a.page.getByLabel(/^Bo/).check();
-        await a.page.getByRole("button", { name: "Start conversation" }).click();
+        await a.page.getByRole("button", { name: "Start direct message" }).click();
         await a.page.locator("h1", { hasText: "Bo" }).waitFor();
         await a.send("just us");
         await b.page.locator(".nav[aria-labelledby=h-direct] a", { hasText: "Ann" }).locator(".badge").waitFor();
@@ -166,7 +168,8 @@ Deno.test({
         await b.page.locator("h1", { hasText: "den" }).waitFor();
         await b.page.locator("#compose").fill("half a thought");
         await server.call(ann, "rooms.removeMember", { room: secret, user: user.id });
-        await b.page.locator(".banner", { hasText: "You are no longer in this room." }).waitFor();
+        await b.page.locator(".banner", { hasText: "You're no longer in this room. You won't see new messages." })
+          .waitFor();
         assert.equal(await b.page.locator("h1").textContent(), "den, private room");
         assert.match(await b.page.locator(".start").textContent() ?? "", /#den/);
         assert.equal(await b.page.locator("textarea[readonly]").inputValue(), "half a thought");

@@ -54,26 +54,37 @@ Deno.test("the feed shows what is for me, the newest first, and carries it for i
   });
 });
 
-Deno.test("as many items as one is told to catch up on are listed behind, unread rooms among them", async () => {
+Deno.test("sidebar, tab and link say as many as are listed behind; unread rooms have a heading of their own", async () => {
   await withFixture(async (fixture) => {
     const { gauges, people: { tomas } } = fixture;
     await tomas?.call("messages.send", { room: gauges, text: "For nobody in particular.", key: newKey() });
-    const told = async () => {
-      const [, count, plus] = /Catch up, (\d+)(\+?) items/.exec((await page(fixture, "/feed")).html) ?? [];
-      const listed = articlesOf((await page(fixture, "/feed?view=catch-up")).html);
-      assert.ok(listed.some((it) => /^\d+ new messages? in #gauges/.test(it)), listed.join("; "));
-      return { count: Number(count), plus, listed: listed.length };
+    const agree = async () => {
+      const { html } = await page(fixture, "/feed");
+      const [link, tab, side] = [
+        /Catch up, (\d+\+?) new</,
+        /For you<span class="num">(\d+\+?)</,
+        /Feed<\/span><span[^>]*>(\d+\+?)</,
+      ]
+        .map((it) => it.exec(html)?.[1]);
+      assert.deepEqual([tab, side], [link, link]);
+      const behind = (await page(fixture, "/feed?view=catch-up")).html;
+      const parts = behind.split(/(?=<h2 class="feed-h")/).slice(1);
+      const listed = (isUnread: boolean) =>
+        parts.filter((it) => it.includes(">Unread messages<") === isUnread).flatMap(articlesOf);
+      assert.ok(listed(true).some((it) => /^\d+ unread messages? in #gauges/.test(it)), listed(true).join("; "));
+      return { said: link, listed: listed(false).length };
     };
-    const few = await told();
-    assert.deepEqual(few, { count: few.listed, plus: "", listed: few.listed });
+    const few = await agree();
+    assert.equal(few.said, `${few.listed}`);
     await mention(fixture, 45); // more than the feed's first page has
-    const many = await told();
-    assert.equal(many.plus, "+");
-    assert.ok(many.count >= few.count + 45 && many.count <= many.listed, JSON.stringify(many));
+    const many = await agree();
+    assert.deepEqual(many, { said: `${few.listed + 45}`, listed: few.listed + 45 });
+    await mention(fixture, 60); // more than are counted
+    assert.equal((await agree()).said, "99+");
   });
 });
 
-Deno.test("what happened in a direct conversation is shown to be in it, not in its people", async () => {
+Deno.test("what happened in a direct message is shown to be in it, not in its people", async () => {
   await withFixture(async (fixture) => {
     const { owner, priya } = fixture.people;
     assert.ok(owner && priya);
@@ -81,7 +92,7 @@ Deno.test("what happened in a direct conversation is shown to be in it, not in i
     const { message } = await owner.call("messages.send", { room, text: "At one.", key: newKey() });
     await priya.call("messages.react", { room, seq: message.seq, emoji: "👍" });
     const { html } = await page(fixture, "/feed");
-    assert.equal(articlesOf(html)[0], "Priya Nair reacted to your message in your conversation");
+    assert.equal(articlesOf(html)[0], "Priya Nair reacted to your direct message");
   });
 });
 
@@ -181,7 +192,7 @@ Deno.test("one catches up on mentions, then replies, then rooms, then reactions"
     await ilya?.call("messages.send", { room: gauges, text: "Thanks", key: newKey() });
     const { html } = await page(fixture, "/feed?view=catch-up");
     const titles = [...html.matchAll(/<h2 class="feed-h"[^>]*>(.*?)<\/h2>/g)].map(([, title]) => title);
-    assert.deepEqual(titles.slice(0, 3), ["Mentions and messages", "Rooms you follow", "Most reacted"]);
+    assert.deepEqual(titles.slice(0, 3), ["Mentions and direct messages", "Unread messages", "Most reacted"]);
     assert.ok(
       articlesOf(html).includes("Ilya and Jun reacted to your message in #gauges"),
       articlesOf(html).join("; "),

@@ -187,7 +187,7 @@ Deno.test("an archived room says so instead of a form; who runs it takes it out 
   await withFixture(async ({ ask, gauges, people: { owner, ilya } }) => {
     await owner.call("rooms.archive", { room: gauges });
     const theirs = await (await ask(`/rooms/${gauges}`, { as: ilya })).text();
-    assert.match(theirs, /This room is archived/);
+    assert.match(theirs, /Archived\. You can read it, not post\./);
     assert.doesNotMatch(theirs, /<textarea|>Unarchive</);
     const path = `/rooms/${gauges}/unarchive`;
     assert.match(

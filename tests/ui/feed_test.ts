@@ -203,17 +203,17 @@ Deno.test("one catches up on mentions, replies, rooms, reactions and the rest, t
   ];
   const catchUp = toCatchUp(items, lines, NOW, "UTC");
   assert.deepEqual(catchUpSections(catchUp).map(({ title }) => title), [
-    "Mentions and messages",
+    "Mentions and direct messages",
     "Replies to you",
-    "Rooms you follow",
+    "Unread messages",
     "Most reacted",
-    "And also",
+    "Other",
   ]);
   assert.deepEqual(catchUp.rooms.map(({ room }) => room.id), ["called", "many", "few"]);
   assert.deepEqual(catchUp.reacted.map(({ entries }) => entries.length), [2, 1]);
 });
 
-Deno.test("an unread direct conversation is caught up on also where no entry is about it, and once", () => {
+Deno.test("an unread direct message is caught up on also where no entry is about it, and once", () => {
   const direct = (id: string, unread: number) => {
     const it = line(id, { n: 9, unread, mentions: unread });
     return { ...it, room: { ...it.room, visibility: "direct" as const } };
@@ -221,10 +221,10 @@ Deno.test("an unread direct conversation is caught up on also where no entry is 
   const lines = [direct("notified", 1), direct("marked", 2), direct("read", 0), line("few", { n: 2, unread: 2 })];
   const catchUp = toCatchUp([item("messaged", 1, { room: "notified" })], lines, NOW, "UTC");
   const [first, second] = catchUpSections(catchUp);
-  assert.deepEqual([first?.title, second?.title], ["Mentions and messages", "Rooms you follow"]);
+  assert.deepEqual([first?.title, second?.title], ["Mentions and direct messages", "Unread messages"]);
   assert.deepEqual(first?.groups.map(({ entries: [it] }) => it.room), ["notified"]);
-  assert.deepEqual(first?.rooms?.map(({ room }) => room.id), ["marked"]);
-  assert.deepEqual(catchUp.rooms.map(({ room }) => room.id), ["few"]);
+  assert.equal(first?.rooms, undefined);
+  assert.deepEqual(second?.rooms?.map(({ room }) => room.id), ["marked", "few"]);
 });
 
 Deno.test("spans are worded as people say them", () => {

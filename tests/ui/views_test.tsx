@@ -110,19 +110,22 @@ Deno.test("a message says who and when, links to itself, and can be reached by t
 });
 
 Deno.test("a message on its way shows it; one that failed says why and offers Retry and Discard", () => {
-  const view = (state: "pending" | "failed") =>
+  const view = (state: "pending" | "failed", isAway = false) =>
     html(
       <PendingItem
         pending={{ key: "k1", text: "a < b", at: AT, state, ...(state === "failed" && { reason: "Room is archived" }) }}
         me={noor}
         isMore
         isStop={false}
+        isAway={isAway}
         onRetry={() => {}}
         onDiscard={() => {}}
       />,
     );
   assert.match(view("pending"), /class="msg more sending"[^>]*data-row="k1"/);
-  assert.match(view("pending"), /Sending/);
+  assert.match(view("pending"), /aria-label="You, sending: .*Sending/);
+  assert.match(view("pending", true), /aria-label="You, waiting for connection: .*Waiting for connection/);
+  assert.doesNotMatch(view("pending", true), /Sending/);
   assert.doesNotMatch(view("pending"), /Retry/);
   assert.match(view("failed"), /role="status".*Room is archived.*Retry.*Discard/);
 });
@@ -276,7 +279,7 @@ Deno.test("typing is shown in one line, however many do", () => {
   assert.equal(typingLine(["A", "B", "C"]), "Several people are typing");
 });
 
-Deno.test("an empty room is quiet; an empty conversation is not called by its people", () => {
+Deno.test("an empty room is quiet; an empty direct message is not called by its people", () => {
   const whole = { rows: [], users, me: noor, zone: "UTC", now: AT, isStart: true, isEnd: true, path: "/rooms/r" };
   const log = (title: string, isNotes = false) => html(<MessageLog {...whole} title={title} isNotes={isNotes} />);
   assert.match(log("#gauges"), /<h2>#gauges is quiet<\/h2>/);
@@ -305,7 +308,6 @@ Deno.test("who looked at the feed a minute ago was not away", () => {
         names={{ users, summaries: new Map(), members: new Map(), me: "u1", workspace: "Northfell" }}
         away={away}
         unseen={1}
-        isWhole
         newest=""
         isCatchingUp={false}
       />,

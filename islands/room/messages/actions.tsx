@@ -43,7 +43,7 @@ export function createMessageActions(view: RoomView): MessageActions {
     const message = all.find((it) => it.seq === at.seq);
     if (message?.deletedAt === undefined) return;
     editing.lose(message);
-    said.value = "The message that you were editing was deleted.";
+    said.value = "The message you were editing was deleted.";
   });
 
   function abilities(message: Message): Abilities {

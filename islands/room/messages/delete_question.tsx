@@ -9,7 +9,7 @@ const SHOWN_MAX = 200; // of the text, enough to know it again
 export function DeleteQuestion({ actions, message }: { actions: MessageActions; message: Message }) {
   const { chat, asked, changes } = actions;
   const { by, text, seq } = message;
-  const whose = by === chat.me.id ? "your" : `${personName(chat.people.users.value.get(by))}’s`;
+  const whose = by === chat.me.id ? "your" : `${personName(chat.people.users.value.get(by))}'s`;
   const close = () => void (asked.value = undefined);
   const remove = () => {
     changes.change(message, { kind: "delete" });
@@ -19,7 +19,7 @@ export function DeleteQuestion({ actions, message }: { actions: MessageActions; 
   return (
     <Question key={seq} title={`Delete ${whose} message?`} yes="Delete" act={remove} onClose={close}>
       <blockquote>{text.slice(0, SHOWN_MAX)}{text.length > SHOWN_MAX && "…"}</blockquote>
-      It cannot be undone. Its place stays and says that a message was deleted.
+      This can't be undone. A "deleted" note stays in its place.
     </Question>
   );
 }

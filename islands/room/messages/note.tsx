@@ -25,5 +25,5 @@ export function Note({ changes, message }: { changes: Changes; message: Message 
 function wordsFor({ mutation }: Change): string {
   if (mutation.kind === "edit") return "Edit not saved";
   if (mutation.kind === "delete") return "Not deleted";
-  return `${mutation.emoji} not ${mutation.on ? "added" : "taken back"}`;
+  return `${mutation.emoji} not ${mutation.on ? "added" : "removed"}`;
 }

@@ -66,7 +66,7 @@ export function Picker({ actions, message }: { actions: MessageActions; message:
             ))}
           </div>
         ))}
-        {found?.length === 0 && <p class="mid opt-h" role="status">None is called that.</p>}
+        {found?.length === 0 && <p class="mid opt-h" role="status">No matches.</p>}
       </div>
     </div>
   );

@@ -29,14 +29,14 @@ export function CreateRoom({ chat, go, onClose }: DialogKindProps) {
     <Dialog id="create-room" title="New room" onClose={onClose}>
       <form class="form" onSubmit={inPlace(create)}>
         <TextField label="Name" value={name} required autofocus maxLength={NAME_MAX} />
-        <TextField label="Topic, if it needs one" value={topic} maxLength={TOPIC_MAX} />
+        <TextField label="Topic (optional)" value={topic} maxLength={TOPIC_MAX} />
         <label class="check">
           <input
             type="checkbox"
             checked={isPrivate.value}
             onChange={(event) => isPrivate.value = event.currentTarget.checked}
           />
-          <span>Private: only people who are added see it</span>
+          <span>Private. Only people you add can see it.</span>
         </label>
         {error.value && <p class="bad" role="alert">{error.value}</p>}
         <button class="btn go wide" type="submit" aria-disabled={busy.value}>Create room</button>

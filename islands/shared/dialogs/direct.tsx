@@ -21,10 +21,10 @@ export function Direct({ chat, go, onClose }: DialogKindProps) {
   const enter = useEnter(found, () => word.peek(), (users) => {
     const [first] = byName(users);
     if (first && !isPicked(first)) toggle(first);
-    word.value = ""; // The next Enter begins the conversation.
+    word.value = ""; // The next Enter opens the direct message.
   });
   const here = new Set(found.items.value.map((it) => it.id));
-  // Whoever is picked stays in sight, whatever is looked for next.
+  // Picked people stay in sight during the next search.
   const people = [...picked.value.filter((it) => !here.has(it.id)), ...byName(found.items.value)];
   const start = () =>
     run(async () => {
@@ -57,7 +57,7 @@ export function Direct({ chat, go, onClose }: DialogKindProps) {
           aria-disabled={busy.value}
           disabled={picked.value.length === 0 || picked.value.length > DIRECT_USERS_MAX}
         >
-          Start conversation
+          Start direct message
         </button>
       </form>
     </Dialog>

@@ -14,7 +14,7 @@ export function LeaveRoom({ chat, go, onClose }: DialogKindProps) {
   };
   return (
     <Question title={`Leave #${name}?`} yes="Leave room" act={leave} onClose={onClose}>
-      The room is private: to come back, somebody in it must add you.
+      You'll need someone to add you back.
     </Question>
   );
 }
@@ -27,7 +27,7 @@ export function ArchiveRoom({ chat, onClose }: DialogKindProps) {
   };
   return (
     <Question title={`Archive #${name}?`} yes="Archive room" act={archive} onClose={onClose}>
-      It stays there to be read. Nobody can write in it, join or leave until it is unarchived.
+      Everyone can still read it. No one can post until it's unarchived.
     </Question>
   );
 }

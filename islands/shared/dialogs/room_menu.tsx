@@ -80,8 +80,8 @@ function Item({ icon, autofocus, onClick, children }: ItemProps) {
 const levels = [
   { level: "everything", icon: "bell", label: "Every message", detail: "" },
   { level: "mentions", icon: "bell-at", label: "Mentions", detail: "" },
-  { level: "nothing", icon: "bell-off", label: "Nothing", detail: "Muted: no count in the list" },
-  { level: "hidden", icon: "x", label: "Hidden", detail: "Out of the list; Jump to… finds it" },
+  { level: "nothing", icon: "bell-off", label: "Nothing", detail: "Muted, no unread count" },
+  { level: "hidden", icon: "x", label: "Hidden", detail: "Hidden from the sidebar" },
 ] as const satisfies readonly { level: Level; icon: IconName; label: string; detail: string }[];
 
 function Levels({ chat, room, level }: Pick<DialogKindProps, "chat"> & { room: string; level: Level }) {

@@ -7,16 +7,16 @@ export function titleOf(
   { kind, name, room, emoji = "" }: { kind: string; name: string; room?: Room | undefined; emoji?: string | undefined },
 ): string {
   const direct = room?.visibility === "direct";
-  const place = !room ? "a private room" : direct ? "a direct conversation" : `#${room.name}`;
+  const place = !room ? "a private room" : direct ? "a direct message" : `#${room.name}`;
   const titles: Record<EntryKind, string> = {
     created: `${name} created ${place}`,
     joined: `${name} joined the workspace`,
-    started: `${name} started a conversation in ${place}`,
+    started: `${name} wrote in ${place}`,
     mentioned: `${name} mentioned you in ${place}`,
     replied: `${name} replied to you in ${place}`,
-    reacted: `${name} reacted ${emoji} to your message in ${place}`,
+    reacted: `${name} reacted ${emoji} to your ${direct ? "direct message" : `message in ${place}`}`,
     messaged: `${name} sent you a message`,
-    invited: direct ? `${name} started a direct conversation with you` : `${name} added you to ${place}`,
+    invited: direct ? `${name} messaged you` : `${name} added you to ${place}`,
   };
   return isEntryKind(kind) ? titles[kind] : `${name} did something`;
 }

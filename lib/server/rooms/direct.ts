@@ -32,7 +32,7 @@ interface Deps {
 }
 
 export function createDirects({ db, log, entries, now, store, newId, countMade, getPeople }: Deps): Directs {
-  const verb = "start direct conversation";
+  const verb = "start direct message";
   const together = log.appendStreams - OWN_STREAMS;
 
   return {

@@ -9,7 +9,7 @@ const forbid = (verb: string, reason: string): never => {
 
 /** Direct conversations can't be joined, left, changed or archived. */
 export function assertNotDirect({ room }: View, verb: string): void {
-  if (room.visibility === "direct") forbid(verb, "it is a direct conversation");
+  if (room.visibility === "direct") forbid(verb, "it is a direct message");
 }
 
 export function assertNotArchived({ room }: View, verb: string): void {

@@ -31,6 +31,9 @@ export interface FeedBarProps {
   onSingleKeys?(are: boolean): void;
 }
 
+/** A count of new items as the sidebar writes it: "4", "99+". */
+export const shownCount = (count: number) => count > SHOWN_MAX ? `${SHOWN_MAX}+` : `${count}`;
+
 /** Days that the scrubber can span. */
 export const SPANS = [1, 7, 30];
 
@@ -47,7 +50,7 @@ export function FeedBar(props: FeedBarProps) {
           For you
           {unseen > 0 && (
             <span class="num">
-              {unseen > SHOWN_MAX ? `${SHOWN_MAX}+` : unseen}
+              {shownCount(unseen)}
               <span class="vh">new</span>
             </span>
           )}
@@ -98,7 +101,7 @@ function Options({ days, onDays, hasSingleKeys, onSingleKeys }: FeedBarProps) {
   return (
     <div class="pop at-options" id="feed-options" popover="auto">
       <fieldset class="levels">
-        <legend class="opt-h">Replay spans</legend>
+        <legend class="opt-h">Time range</legend>
         {SPANS.map((span) => (
           <label key={span} class="opt">
             <input type="radio" name="days" value={span} checked={span === days} onChange={() => onDays?.(span)} />
@@ -115,8 +118,8 @@ function Options({ days, onDays, hasSingleKeys, onSingleKeys }: FeedBarProps) {
           onChange={(event) => onSingleKeys?.(event.currentTarget.checked)}
         />
         <span class="grow">
-          Single-letter keys
-          <small>j, k next and previous · e seen</small>
+          Single-key shortcuts
+          <small>j next, k previous, e mark seen</small>
         </span>
       </label>
     </div>

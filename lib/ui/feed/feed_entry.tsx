@@ -118,7 +118,7 @@ function Actions({ group, me, isMarkable, onSeen }: ActionsProps) {
             onSeen(entry.offset);
           }}
         >
-          Seen up to here
+          Mark seen to here
         </button>
       )}
     </div>

@@ -36,8 +36,8 @@ export function FeedNow({ summaries, people, users, presence, now }: FeedNowProp
         {online.length > 0 && <span class="dim num">{online.length} online</span>}
       </header>
       <div class="scroll">
-        <h3 class="opt-h" id="h-now-rooms">Rooms active within the hour</h3>
-        {rooms.length === 0 && <p class="opt mid">All of them are quiet.</p>}
+        <h3 class="opt-h" id="h-now-rooms">Active in the last hour</h3>
+        {rooms.length === 0 && <p class="opt mid">None</p>}
         <ul aria-labelledby="h-now-rooms">
           {rooms.slice(0, ROOMS_MAX).map(({ room, unread, lastAt }) => (
             <li key={room.id}>

@@ -32,17 +32,17 @@ export function FeedRoom({ summary, names, place, count }: FeedRoomProps) {
       </span>
       <p id={`t-${room.id}`}>
         <RoomNews summary={summary} names={names} />
-        {mentions > 0 && room.visibility !== "direct" && `, ${counted(mentions, "mention")} of you among them`}
+        {mentions > 0 && room.visibility !== "direct" && `, including ${counted(mentions, "mention")} of you`}
       </p>
     </article>
   );
 }
 
-/** "2 new messages in #gauges"; of a direct conversation from whom they are. */
+/** "2 unread messages in #gauges"; of a direct conversation from whom they are. */
 export function RoomNews({ summary: { room, unread }, names }: Pick<FeedRoomProps, "summary" | "names">) {
   return (
     <>
-      {counted(unread, "new message")} {room.visibility === "direct" ? "from" : "in"}{" "}
+      {counted(unread, "unread message")} {room.visibility === "direct" ? "from" : "in"}{" "}
       <RoomName room={room.id} names={names} />
     </>
   );

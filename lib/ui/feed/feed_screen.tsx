@@ -158,7 +158,6 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
           names={names}
           away={seenAt === undefined ? undefined : now - seenAt}
           unseen={unseen}
-          isWhole={!mine?.more || seenAt !== undefined}
           newest={newest.offset}
           isCatchingUp={tab === "catch-up"}
           onSeen={on?.seen}
@@ -189,27 +188,27 @@ export function FeedScreen({ state, on, banner, pill, children }: FeedScreenProp
 
 function Nothing({ state: { tab, scrub } }: { state: FeedState }) {
   if (scrub.isReplay) {
-    return <FeedEmpty title="Replay" detail="What happened in this span comes here, in the order in which it did." />;
+    return <FeedEmpty title="Replay" detail="Activity in this time range shows here, oldest first." />;
   }
   switch (tab) {
     case "you":
       return (
         <FeedEmpty
           title="Nothing for you yet"
-          detail="Mentions, replies, reactions and direct messages come here as they happen."
+          detail="Mentions, replies, reactions and direct messages show here."
         >
           <a class="btn" href={feedPath("everything")}>See everything</a>
         </FeedEmpty>
       );
     case "catch-up":
       return (
-        <FeedEmpty title="You are caught up" detail="Nothing is new for you.">
+        <FeedEmpty title="You're caught up" detail="Nothing new for you.">
           <a class="btn" href={feedPath("you")}>Back to the feed</a>
         </FeedEmpty>
       );
     case "room":
-      return <FeedEmpty title="Nothing from this room" detail="What happens in it comes here." />;
+      return <FeedEmpty title="Nothing from this room" detail="Activity in this room shows here." />;
     case "everything":
-      return <FeedEmpty title="Nothing happened yet" detail="New rooms, new people and new conversations come here." />;
+      return <FeedEmpty title="Nothing happened yet" detail="New rooms, people and messages show here." />;
   }
 }

@@ -5,11 +5,11 @@ import type { FeedSection } from "./feed_groups.ts";
 /** The sections that are not empty. */
 export function catchUpSections({ mentions, direct, replies, rooms, reacted, rest }: CatchUp): FeedSection[] {
   const all: FeedSection[] = [
-    { title: "Mentions and messages", groups: mentions, rooms: direct },
+    { title: "Mentions and direct messages", groups: mentions },
     { title: "Replies to you", groups: replies },
-    { title: "Rooms you follow", groups: [], rooms },
+    { title: "Unread messages", groups: [], rooms: [...direct, ...rooms] },
     { title: "Most reacted", groups: reacted },
-    { title: "And also", groups: rest },
+    { title: "Other", groups: rest },
   ];
   return all.filter(({ groups, rooms = [] }) => groups.length + rooms.length > 0);
 }

@@ -1,6 +1,7 @@
 /** "While you were away", or "New for you": a summary of new entries, and two links. */
 import type { CatchUp } from "./feed_catch_up.ts";
 import { spanWords } from "./feed_catch_up.ts";
+import { shownCount } from "./feed_bar.tsx";
 import { feedPath } from "./feed_data.ts";
 import { SEEN_FORM } from "./feed_entry.tsx";
 import type { FeedGroup } from "./feed_groups.ts";
@@ -14,17 +15,14 @@ const ROOMS_NAMED_MAX = 3;
 const REST_MAX = 3;
 /** A reader who saw the feed within this was not away. */
 const AWAY_MIN_MS = 5 * 60_000;
-/** `unseen` counts up to this. */
-const COUNTED_MAX = 100;
 
 export interface FeedSummaryProps {
   catchUp: CatchUp;
   names: FeedNames;
   /** How long ago I saw the feed, in ms; undefined if I never did. */
   away: number | undefined;
+  /** How many items are new: what the sidebar says, and what is listed behind the link beside the unread rooms. */
   unseen: number;
-  /** Whether `catchUp` is of all that is new, not only of a page. */
-  isWhole: boolean;
   /** The position of the newest entry. */
   newest: string;
   /** Whether it stands on the catch-up page, so that only marking is left to do. */
@@ -33,11 +31,8 @@ export interface FeedSummaryProps {
 }
 
 export function FeedSummary(props: FeedSummaryProps) {
-  const { catchUp, names, away, unseen, isWhole, newest, isCatchingUp, onSeen } = props;
+  const { catchUp, names, away, unseen, newest, isCatchingUp, onSeen } = props;
   const { mentions, direct, replies, rooms, reacted, rest } = catchUp;
-  // What the list behind the link has: what is new in the feed, and rooms that are unread. Of a direct conversation one
-  // knows only with the whole feed whether an entry is about it.
-  const listed = unseen + rooms.length + (isWhole ? direct.length : 0);
   return (
     <section class="sum" aria-labelledby="away">
       <h2 id="away">
@@ -48,7 +43,7 @@ export function FeedSummary(props: FeedSummaryProps) {
           <li>
             <Icon name="at" />
             <span>
-              <Several groups={mentions} names={names} many="mentions and messages" />
+              <Several groups={mentions} names={names} words={(count) => `${count} mentions and direct messages`} />
             </span>
           </li>
         )}
@@ -64,7 +59,7 @@ export function FeedSummary(props: FeedSummaryProps) {
           <li>
             <Icon name="reply" />
             <span>
-              <Several groups={replies} names={names} many="replies to you" />
+              <Several groups={replies} names={names} words={(count) => `${count} replies to you`} />
             </span>
           </li>
         )}
@@ -72,7 +67,7 @@ export function FeedSummary(props: FeedSummaryProps) {
           <li>
             <Icon name="hash" />
             <span>
-              {counted(rooms.reduce((sum, it) => sum + it.unread, 0), "new message")} in{" "}
+              {counted(rooms.reduce((sum, it) => sum + it.unread, 0), "unread message")} in{" "}
               {rooms.slice(0, ROOMS_NAMED_MAX).map(({ room }, i) => (
                 <>
                   {i > 0 && ", "}
@@ -87,7 +82,7 @@ export function FeedSummary(props: FeedSummaryProps) {
           <li>
             <Icon name="smile" />
             <span>
-              <Several groups={reacted} names={names} many="of your messages with reactions" isByItem />
+              <Several groups={reacted} names={names} words={() => `Reactions to ${reacted.length} of your messages`} />
             </span>
           </li>
         )}
@@ -102,16 +97,12 @@ export function FeedSummary(props: FeedSummaryProps) {
         {rest.length > REST_MAX && (
           <li>
             <Icon name="dot" />
-            <span>and {counted(rest.length - REST_MAX, "more item")}</span>
+            <span>and {rest.length - REST_MAX} more</span>
           </li>
         )}
       </ul>
       <div class="row wrap">
-        {!isCatchingUp && (
-          <a class="btn go" href={feedPath("catch-up")}>
-            Catch up, {isWhole && unseen < COUNTED_MAX ? counted(listed, "item") : `${listed}+ items`}
-          </a>
-        )}
+        {!isCatchingUp && <a class="btn go" href={feedPath("catch-up")}>Catch up, {shownCount(unseen)} new</a>}
         <button
           class={isCatchingUp ? "btn" : "btn bare"}
           type="submit"
@@ -136,20 +127,19 @@ export function FeedSummary(props: FeedSummaryProps) {
 interface SeveralProps {
   groups: readonly FeedGroup[];
   names: FeedNames;
-  many: string;
-  /** Counts the groups, not their entries. */
-  isByItem?: boolean;
+  /** What they are, by the number of their entries. */
+  words(count: number): string;
 }
 
 /** A single one is shown whole; several are counted, with who they are from. */
-function Several({ groups, names, many, isByItem = false }: SeveralProps) {
+function Several({ groups, names, words }: SeveralProps) {
   const [one] = groups;
   if (!one) return null;
   if (groups.length === 1) return <Sentence group={one} names={names} />;
   const entries = groups.flatMap((group) => group.entries);
   return (
     <>
-      {isByItem ? groups.length : entries.length} {many}, from <People entries={entries} users={names.users} />
+      {words(entries.length)}, from <People entries={entries} users={names.users} />
     </>
   );
 }

@@ -54,19 +54,22 @@ const sentences = {
     </>
   ),
   joined: ({ who, workspace }) => <>{who} joined {workspace}</>,
-  started: ({ who, room }) => <>{who} started a conversation in {room}</>,
+  started: ({ who, room }) => <>{who} wrote in {room}</>,
   mentioned: ({ who, where }) => <>{who} mentioned you in {where}</>,
   replied: ({ who, where }) => <>{who} replied to you in {where}</>,
-  reacted: ({ who, where, group: { entries: [{ url }] } }) => (
-    <>
-      {who} reacted to your {url ? <a class="link" href={url}>message</a> : "message"} in {where}
-    </>
-  ),
+  reacted: ({ who, room, isDirect, group: { entries: [{ url }] } }) => {
+    const what = isDirect ? "direct message" : "message";
+    return (
+      <>
+        {who} reacted to your {url ? <a class="link" href={url}>{what}</a> : what}
+        {!isDirect && <>{" in "}{room}</>}
+      </>
+    );
+  },
   messaged: ({ who, group: { entries } }) => (
     <>{who} sent you {entries.length > 1 ? counted(entries.length, "message") : "a message"}</>
   ),
-  invited: ({ who, room, isDirect }) =>
-    isDirect ? <>{who} began a conversation with you</> : <>{who} added you to {room}</>,
+  invited: ({ who, room, isDirect }) => isDirect ? <>{who} messaged you</> : <>{who} added you to {room}</>,
 } satisfies Record<EntryKind, (parts: Parts) => ComponentChildren>;
 
 /** "Tomás Vega mentioned you in #gauges": a kind that this version doesn't know shows its title. */
@@ -79,7 +82,7 @@ export function Sentence({ group, names }: { group: FeedGroup; names: FeedNames 
     who: <People entries={group.entries} users={names.users} />,
     room,
     // A direct conversation is called by its people, and nobody writes "in" people.
-    where: isDirect ? <a class="link" href={`/rooms/${entry.room}`}>your conversation</a> : room,
+    where: isDirect ? <a class="link" href={`/rooms/${entry.room}`}>a direct message</a> : room,
     isDirect,
     group,
     names,

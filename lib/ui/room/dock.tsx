@@ -45,11 +45,11 @@ export function Pill({ count, onClick }: { count: number; onClick(): void }) {
   );
 }
 
-/** Anybody may read a public room, but must join it to write. */
+/** Anybody may read a public room, but must join it to post. */
 export function JoinBar({ room, onJoin }: { room: Room; onJoin?(event: SubmitEvent): void }) {
   return (
     <form class="joinbar row" method="post" action={`/rooms/${room.id}/join`} onSubmit={onJoin}>
-      <p class="grow mid cut">Join #{room.name} to write.</p>
+      <p class="grow mid cut">Join #{room.name} to post.</p>
       <button class="btn go" type="submit">Join</button>
     </form>
   );
@@ -67,7 +67,7 @@ export function ArchivedBar({ room, mayManage, onUnarchive }: ArchivedBarProps) 
   return (
     <form class="joinbar row mid" method="post" action={`/rooms/${room.id}/unarchive`} onSubmit={onUnarchive}>
       <Icon name="archive" />
-      <p class="grow">This room is archived: read only.</p>
+      <p class="grow">Archived. You can read it, not post.</p>
       {mayManage && <button class="btn" type="submit">Unarchive</button>}
     </form>
   );

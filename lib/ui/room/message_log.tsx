@@ -24,6 +24,8 @@ export interface MessageListActions {
 export interface MessageLogProps extends Pick<MessageItemProps, "onReact"> {
   /** "#gauges" or the people's names. */
   title: string;
+  /** The connection is away. */
+  isAway?: boolean;
   /** A conversation with nobody else. */
   isNotes?: boolean;
   rows: readonly Row[];
@@ -76,7 +78,7 @@ export function MessageLog(props: MessageLogProps) {
         {props.isStart && (
           <div key="start" class="start" role="listitem">
             {rows.length > 0
-              ? <b>This is the start of {isDirect ? props.isNotes ? "your notes" : "your conversation" : title}.</b>
+              ? <b>This is the start of {isDirect ? props.isNotes ? "your notes" : "your direct messages" : title}.</b>
               : (
                 <Empty art={quiet} title={<h2>{isDirect ? "No messages yet" : `${title} is quiet`}</h2>}>
                   {isDirect ? <p>{readers} can see it.</p> : <Begin {...props} />}
@@ -114,7 +116,7 @@ function Begin({ begin, onBegin }: MessageLogProps) {
       <p>Say what this room is for, or bring in the people who should be here.</p>
       <div class="row scripted">
         {begin.people && <button class="btn go" type="button" onClick={() => onBegin?.("people")}>Add people</button>}
-        {begin.topic && <button class="btn" type="button" onClick={() => onBegin?.("topic")}>Write a topic</button>}
+        {begin.topic && <button class="btn" type="button" onClick={() => onBegin?.("topic")}>Set a topic</button>}
       </div>
     </>
   );
@@ -162,6 +164,7 @@ function RowView({ row, isStop, log }: { row: Row; isStop: boolean; log: Message
           me={me}
           isMore={row.isMore}
           isStop={isStop}
+          isAway={log.isAway}
           onRetry={onRetry ?? nothing}
           onDiscard={onDiscard ?? nothing}
         />

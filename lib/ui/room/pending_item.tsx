@@ -12,21 +12,24 @@ export interface PendingItemProps {
   me: User;
   isMore: boolean;
   isStop: boolean;
+  /** Whether it waits until the connection is back. */
+  isAway?: boolean | undefined;
   onRetry(key: string): void;
   onDiscard(key: string): void;
 }
 
 /** A message of mine that is being sent, or that could not be sent. Its text stands where the message will be. */
-export function PendingItem({ pending, me, isMore, isStop, onRetry, onDiscard }: PendingItemProps) {
+export function PendingItem({ pending, me, isMore, isStop, isAway, onRetry, onDiscard }: PendingItemProps) {
   const { key, text, state, reason } = pending;
   const isFailed = state === "failed";
+  const waiting = isAway ? "Waiting for connection" : "Sending";
   return (
     <div
       class={`msg${isMore ? " more" : ""}${isFailed ? "" : " sending"}`}
       role="listitem"
       data-row={key}
       tabIndex={isStop ? 0 : -1}
-      aria-label={`You, ${isFailed ? "not sent" : "sending"}: ${text}`}
+      aria-label={`You, ${isFailed ? "not sent" : waiting.toLowerCase()}: ${text}`}
     >
       {!isMore && (
         <>
@@ -48,7 +51,8 @@ export function PendingItem({ pending, me, isMore, isStop, onRetry, onDiscard }:
         )
         : (
           <p class="note">
-            <Icon name="clock" small />Sending
+            <Icon name="clock" small />
+            {waiting}
           </p>
         )}
     </div>

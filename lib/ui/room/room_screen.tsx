@@ -122,6 +122,7 @@ export function messageLogOf({ state, on }: RoomPartProps): MessageLogProps {
   const { me, summary } = state;
   return {
     title: state.title,
+    isAway: state.isAway,
     isNotes: summary?.room.visibility === "direct" && state.inside.length === 1,
     rows: state.rows,
     users: state.users,

@@ -33,6 +33,8 @@ export interface RoomState {
   readonly insidePage: { isMore: boolean } | undefined;
   readonly presence: ReadonlyMap<string, Presence>;
   readonly connection: ConnectionState;
+  /** The connection has been away for a while. */
+  readonly isAway: boolean;
   /** Entries of my feed that are new. */
   readonly unseen: number;
   /** How many other rooms have something unread. */
@@ -84,6 +86,7 @@ export function stateOf(data: PageData, now: number): RoomState {
     insidePage: data.someMembers && { isMore: data.moreMembers ?? false },
     presence: new Map(),
     connection: { state: "connecting" },
+    isAway: false,
     unseen: data.unseen,
     unreadElsewhere: rooms.filter((it) => isCalling(it) && it !== summary).length,
     isMenuOpen: false,

@@ -9,11 +9,11 @@ export const keyLists: readonly { title: string; keys: readonly Key[] }[] = [
   {
     title: "In rooms and the feed",
     keys: [
-      { keys: [["Ctrl", "K"], ["/"]], does: "Jump to a room or a person" },
-      { keys: [["Alt", "↑"], ["Alt", "↓"]], does: "The room before, the next one" },
-      { keys: [["Alt", "Shift", "↑"], ["Alt", "Shift", "↓"]], does: "The same, of those with something new" },
-      { keys: [["Esc"]], does: "Close what is open" },
-      { keys: [["?"]], does: "The list of keys" },
+      { keys: [["Ctrl", "K"], ["/"]], does: "Jump to a room or person" },
+      { keys: [["Alt", "↑"], ["Alt", "↓"]], does: "Previous / next room" },
+      { keys: [["Alt", "Shift", "↑"], ["Alt", "Shift", "↓"]], does: "Previous / next unread room" },
+      { keys: [["Esc"]], does: "Close" },
+      { keys: [["?"]], does: "Show shortcuts" },
     ],
   },
   {
@@ -21,20 +21,20 @@ export const keyLists: readonly { title: string; keys: readonly Key[] }[] = [
     keys: [
       { keys: [["Enter"]], does: "Send" },
       { keys: [["Shift", "Enter"]], does: "New line" },
-      { keys: [["↑"]], does: "In an empty message: edit your last one" },
-      { keys: [["PgUp"], ["PgDn"]], does: "Scroll the messages" },
-      { keys: [["↑"], ["↓"], ["Home"], ["End"]], does: "On a message: go to another" },
-      { keys: [["←"], ["→"]], does: "On a message: its links and actions" },
-      { keys: [["r"], ["+"]], does: "On a message: reply, react" },
+      { keys: [["↑"]], does: "Edit last message" },
+      { keys: [["PgUp"], ["PgDn"]], does: "Scroll messages" },
+      { keys: [["↑"], ["↓"], ["Home"], ["End"]], does: "Move between messages" },
+      { keys: [["←"], ["→"]], does: "Move between links and actions of a message" },
+      { keys: [["r"], ["+"]], does: "Reply / react to a message" },
     ],
   },
   {
     title: "In the feed",
     keys: [
-      { keys: [["j"], ["k"]], does: "The next, the one before" },
-      { keys: [["Enter"]], does: "Open what it is about" },
-      { keys: [["e"]], does: "Seen up to here" },
-      { keys: [["Shift", "Esc"]], does: "All of it seen" },
+      { keys: [["j"], ["k"]], does: "Next / previous entry" },
+      { keys: [["Enter"]], does: "Open" },
+      { keys: [["e"]], does: "Mark seen to here" },
+      { keys: [["Shift", "Esc"]], does: "Mark all as seen" },
     ],
   },
 ];

@@ -21,7 +21,7 @@ export function participants(members: readonly string[], me: string): readonly s
 /** A room's name; a direct conversation is called by its people: "Priya Nair", "Tomás, Elif", "Tomás, Elif and 4 more". */
 export function roomName(room: Room, members: readonly string[], users: Users, me: string): string {
   if (room.visibility !== "direct") return room.name;
-  if (members.length === 0) return "Direct conversation";
+  if (members.length === 0) return "Direct message";
   const ids = participants(members, me);
   const [only] = ids;
   if (ids.length === 1 && only !== undefined) {

@@ -93,7 +93,7 @@ export function rooms(services: PageServices): Hono<Env> {
       "/direct",
       forPeople((c, call) =>
         submit(c, {
-          verb: "start direct conversation",
+          verb: "start direct message",
           async act({ user = "" }) {
             const { room } = await run("rooms.direct", { users: [user] }, call);
             return seeOther(c, `/rooms/${room.id}`);
@@ -107,7 +107,9 @@ function Browse({ found: { rooms, more }, wanted }: { found: Output<"rooms.list"
   const list = { path: PATH, list: "browse", wanted };
   return (
     <Section id="browse" title="Public rooms">
-      <p>Anyone here can read them. Join one to post.</p>
+      {rooms.length > 0 && (
+        <p>{!more && wanted.after === undefined && `${counted(rooms.length, "room")}. `}Join one to post.</p>
+      )}
       <FindForm {...list} label="Find a room" />
       {rooms.length === 0 && <p class="mid">No matches.</p>}
       <ul>
@@ -179,7 +181,7 @@ function Create({ fields, problem }: { fields: Fields; problem: Problem | undefi
         <TextField name="name" label="Name" value={fields.name} maxLength={NAME_MAX} />
         <TextField
           name="topic"
-          label="Topic, if it needs one"
+          label="Topic (optional)"
           value={fields.topic}
           maxLength={TOPIC_MAX}
           isOptional
@@ -187,7 +189,7 @@ function Create({ fields, problem }: { fields: Fields; problem: Problem | undefi
         <div class="end row wrap">
           <label class="check grow">
             <input type="checkbox" name="visibility" value="private" checked={fields.visibility === "private"} />
-            Private: only people who are added see it
+            Private. Only people you add can see it.
           </label>
           <button class="btn go" type="submit">Create room</button>
         </div>

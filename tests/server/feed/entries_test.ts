@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { setAt } from "../../../lib/server/kv/key.ts";
 import { FEED, roomStream, userStream } from "../../../lib/protocol/streams.ts";
 import { notifiedAtOnce, QUIET_MS } from "../../../lib/server/messages/notifying.ts";
+import { titleOf } from "../../../lib/server/entries/title.ts";
 import { newKey, type Person } from "../../support/services.ts";
 import { type FeedCase, withFeed } from "./with_feed.ts";
 
@@ -207,3 +208,23 @@ Deno.test("a message in a busy room writes nothing for the feed", () =>
     const after = await services.log.heads([FEED, userStream(owner.user.id), roomStream(lobby)]);
     assert.deepEqual(after.map(({ seq }, at) => seq - (before[at]?.seq ?? 0)), [0, 1, 1]);
   }));
+
+Deno.test("a title is a plain sentence, and names only a place that the reader sees", () => {
+  const room = { id: "r1", name: "lunch", topic: "", visibility: "public" as const, createdAt: 0, createdBy: "u1" };
+  const title = (kind: string, visibility?: "public" | "direct") =>
+    titleOf({ kind, name: "Ann", emoji: "👍", room: visibility && { ...room, visibility } });
+  assert.deepEqual(["started", "mentioned", "reacted", "invited"].map((kind) => title(kind, "public")), [
+    "Ann wrote in #lunch",
+    "Ann mentioned you in #lunch",
+    "Ann reacted 👍 to your message in #lunch",
+    "Ann added you to #lunch",
+  ]);
+  assert.deepEqual(["mentioned", "replied", "reacted", "messaged", "invited"].map((kind) => title(kind, "direct")), [
+    "Ann mentioned you in a direct message",
+    "Ann replied to you in a direct message",
+    "Ann reacted 👍 to your direct message",
+    "Ann sent you a message",
+    "Ann messaged you",
+  ]);
+  assert.equal(title("invited"), "Ann added you to a private room");
+});
