@@ -2,7 +2,7 @@ import { FEED, userStream } from "../../lib/protocol/streams.ts";
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { Chat } from "../../lib/client/stores/chat.ts";
 import type { Fact, Inspected } from "./inspected.ts";
-import { howLive } from "./words.ts";
+import { howLive, syncWords } from "./words.ts";
 
 export interface InspectedChat<T extends string = string> {
   chat: Chat;
@@ -33,15 +33,14 @@ function streams(view: Pick<InspectedChat, "chat" | "ref">): Fact[] {
   return [...chat.live.sync.value].map(([stream, { seq, isLive }]) => {
     const state = howLive(chat.live.status.value, isLive);
     if (stream === FEED || stream === userStream(chat.me.id)) {
-      const name = stream === FEED ? "The workspace's events" : "My own events";
-      return { name, value: `${seq === undefined ? "none yet" : `in sync to #${seq}`}${state}` };
+      return { name: stream === FEED ? "Workspace" : "You", value: syncWords(state, seq) };
     }
     const room = stream.slice("room:".length);
     const timeline = chat.current.value;
     const { n = 0 } = chat.rooms.summary(room) ?? {};
     const { messages = [], newer = true } = timeline?.room === room ? timeline.window.value : {};
     const shown = newer ? n : messages.findLast((it) => it.n !== undefined)?.n ?? 0;
-    const value = `#${shown} of #${Math.max(n, shown)}${state}`;
-    return { name: `${view.ref.value} in sync to`, value, reported: "Room in sync to" };
+    const value = `${shown} of ${Math.max(n, shown)}${state === undefined ? "" : `, ${state}`}`;
+    return { name: `${view.ref.value} synced`, value, reported: "Room synced" };
   });
 }

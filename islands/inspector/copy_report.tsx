@@ -22,7 +22,7 @@ export function CopyReport({ inspected }: { inspected: Inspected }) {
         class="input"
         readonly
         rows={6}
-        aria-label="Report, to be copied"
+        aria-label="Report to copy"
         value={shown.value}
         ref={(field) => field?.select()}
       />
@@ -34,7 +34,7 @@ export function CopyReport({ inspected }: { inspected: Inspected }) {
         <Icon name={isCopied.value ? "check" : "copy"} small />
         {isCopied.value ? "Copied" : "Copy report"}
       </button>
-      <span class="vh" role="status">{isCopied.value && "The report was copied"}</span>
+      <span class="vh" role="status">{isCopied.value && "Report copied"}</span>
     </>
   );
 }

@@ -15,7 +15,7 @@ export function report(inspected: Inspected, now: number): string {
   const lines = [
     `Rivulet connection report, ${iso(now)}`,
     `State: ${state}, ${transportNames[transport]}${because ? `, since the ${midSentence[first]} is: ${because}` : ""}`,
-    ...ladder(known).map((it) => `${transportNames[it.transport]}: ${it.words} (did not work ${it.failures} times)`),
+    ...ladder(known).map((it) => `${transportNames[it.transport]}: ${it.words} (failed ${it.failures} times)`),
     `Round trips, ms: ${trips.length === 0 ? "none" : trips.join(" ")}`,
     ...facts(inspected, iso).map(({ name, value, reported = name }) => `${reported}: ${value}`),
     "History:",

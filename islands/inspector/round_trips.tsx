@@ -32,7 +32,7 @@ export function RoundTrips({ trips, now }: { trips: readonly RoundTrip[]; now: n
         preserveAspectRatio="none"
         role="img"
         aria-label={current === undefined
-          ? "No round trip was measured in the last 5 minutes"
+          ? "No round trips measured in the last 5 minutes"
           : `Round trip over the last 5 minutes, from ${least} to ${most}, now ${current} milliseconds`}
       >
         <path class="ln" d={lineOf(shown, now, most)} />

@@ -48,8 +48,8 @@ export function ladder(known: Known): Rung[] {
 function whyLeft({ notes, nextTry, now, timeOf }: Known, transport: TransportName): string {
   const last = notes.findLast((it) => it.transport === transport && isFailure(it));
   const judged = notes.findLast((it) => it.transport === transport && isFailure(it) && it.probe !== undefined);
-  const again = nextTry === undefined ? "" : nextTry > now ? ` Next try in ${span(nextTry - now)}.` : " Being tried.";
-  if (!last) return `Did not work here a while ago, and was not tried since.${again}`;
+  const again = nextTry === undefined ? "" : nextTry > now ? ` Next try in ${span(nextTry - now)}.` : " Trying now.";
+  if (!last) return `Didn't work a while ago. Not tried since.${again}`;
   const first = judged ?? last;
   const later = last === first ? "" : ` Tried again at ${timeOf(last.at)}: ${lowered(whatHappened(last))}.`;
   const blame = first.probe === "ok" ? ", while the server answered over HTTP: something in between blocks it" : "";
@@ -57,17 +57,22 @@ function whyLeft({ notes, nextTry, now, timeOf }: Known, transport: TransportNam
 }
 
 function whySpare({ status, transports: [first = "ws"], now }: Known, transport: TransportName): string {
-  if (status.state === "signed_out" || status.state === "outdated") return "Not tried any more";
+  if (status.state === "signed_out" || status.state === "outdated") return "No longer trying";
   if (status.state === "live") return "Not needed";
-  if (transport !== status.transport) return `Used where the ${midSentence[first]} is blocked`;
-  if (status.retryAt === undefined) return "Being tried";
-  return status.retryAt > now ? `Next try in ${span(status.retryAt - now)}` : "Being tried";
+  if (transport !== status.transport) return `Used when the ${midSentence[first]} is blocked`;
+  if (status.retryAt === undefined) return "Trying";
+  return status.retryAt > now ? `Next try in ${span(status.retryAt - now)}` : "Trying";
 }
 
-/** The note beside a stream's position: without a connection nothing can be caught up with. */
-export function howLive({ state }: Status, isCaughtUp: boolean): string {
-  if (state !== "live") return ", not live";
-  return isCaughtUp ? "" : ", catching up";
+/** A stream's state, if it isn't all here: without a connection nothing can be caught up with. */
+export function howLive({ state }: Status, isCaughtUp: boolean): string | undefined {
+  if (state !== "live") return "not live";
+  return isCaughtUp ? undefined : "catching up";
+}
+
+/** "up to date, #12": a stream's state, and the last event that came. */
+export function syncWords(state: string | undefined, seq: number | undefined): string {
+  return `${state ?? "up to date"}${seq === undefined ? "" : `, #${seq}`}`;
 }
 
 export function isFailure({ kind }: Note): boolean {
@@ -83,14 +88,14 @@ export function whatHappened({ kind, code, probe, why }: Note): string {
     case "refused":
       return `Closed before it opened${coded}`;
     case "cut":
-      return `Opened and was cut off at once${coded}`;
+      return `Opened, then cut off${coded}`;
     case "silent":
-      return "Said nothing";
+      return "No response";
     case "broke":
-      return `Broke: ${why ?? `closed with ${code}`}`;
+      return `Dropped: ${why ?? `closed with ${code}`}`;
     case "away":
       if (probe === "signed_out") return "Signed out";
-      return probe === "unavailable" ? "The server answered that it is not available" : "The server was out of reach";
+      return probe === "unavailable" ? "The server was unavailable" : "Couldn't reach the server";
   }
 }
 

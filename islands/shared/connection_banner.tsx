@@ -38,7 +38,7 @@ export function ConnectionBanner({ live, notice, preferred, later, safe }: Conne
       return (
         <Banner
           tone="warn"
-          title={navigator.onLine ? "The server is out of reach." : "You are offline."}
+          title={navigator.onLine ? "Can't reach the server." : "You are offline."}
           detail={`${later} when you are back.`}
         >
           <TryNow live={live} />
@@ -56,7 +56,7 @@ export function ConnectionBanner({ live, notice, preferred, later, safe }: Conne
           tone="warn"
           wave="moving"
           title={`${fallbackWords(live.status.value, preferred)}.`}
-          detail="Everything works, and it goes back by itself."
+          detail="Everything works. It switches back automatically."
         />
       );
     case undefined:

@@ -154,7 +154,7 @@ function settingsOf({ me }: PaletteProps): Choice[] {
     setting("system", "screen", "System theme", "auto mode appearance", () => setTheme("system")),
     page("profile", "user", "Profile", "name handle account"),
     page("password", "key", "Password", "change security"),
-    page("sessions", "screen", "Sessions and devices", "sign out everywhere"),
+    page("sessions", "screen", "Devices", "sessions sign out everywhere"),
     page("tokens", "key", "Access tokens", "api bots"),
     page("feeds", "link", "Feed addresses", "rss atom json"),
     ...isAdmin(me)

@@ -8,8 +8,8 @@ import { broken, closed, dry } from "../../lib/ui/shell/empty_arts.tsx";
 import { respondPage } from "./document.tsx";
 import { statusOf } from "./forms.ts";
 
-const LOST = { art: dry, title: "This page runs dry" };
-const CLOSED = { art: closed, title: "This is not open to you" };
+const LOST = { art: dry, title: "Page not found" };
+const CLOSED = { art: closed, title: "You don't have access" };
 const looks: Partial<Record<ProblemCode, { art: VNode; title: string }>> = {
   not_found: LOST,
   gone: LOST,

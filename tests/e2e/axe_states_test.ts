@@ -59,9 +59,9 @@ async function statesOf(site: Site, tomas: Api): Promise<Record<string, State>> 
     "settings, saved": form("profile", /^Save/, ".saved svg"),
     "settings, refused": form("profile", /^Save/, "#a-profile", { handle: "tomas" }),
     "a wrong password": form("password", /^Change/, "#a-password", { current: "wrong", password: "and a new one" }),
-    "a token": form("tokens", /^New token/, "#made-token", { name: "Deploys" }),
-    "feed addresses": form("feeds", /^New addresses/, "#made-json"),
-    "an invite": form("invites", /^(New|Create) link/, "#made"),
+    "a token": form("tokens", /^Create token/, "#made-token", { name: "Deploys" }),
+    "feed addresses": form("feeds", /^Create addresses/, "#made-json"),
+    "an invite": form("invites", /^Create link/, "#made"),
     "a question about a role": form("people", /Change role of/, ".asks:popover-open"),
     "a question about a person": form("people", /^Deactivate/, ".asks:popover-open"),
     "offline, with a message that waits": async ({ page, room, context }) => {

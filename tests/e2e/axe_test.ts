@@ -32,7 +32,7 @@ async function violationsOfFloating({ page }: Tab): Promise<string[]> {
     await page.keyboard.press("Enter");
     const dialog = page.getByRole("dialog", { name: title });
     await dialog.waitFor();
-    if (action === "Invite people") await dialog.getByRole("button", { name: "Make a link" }).click();
+    if (action === "Invite people") await dialog.getByRole("button", { name: "Create link" }).click();
     await dialog.locator("li, input, [readonly]").last().waitFor();
     found.push(...await violations(page, title));
     await page.keyboard.press("Escape");

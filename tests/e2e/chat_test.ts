@@ -65,12 +65,12 @@ Deno.test({
         await noor.live();
         await noor.page.getByRole("button", { name: /^Northfell Survey/ }).click();
         await noor.page.getByRole("link", { name: "Invite people" }).click();
-        const uses = noor.page.getByLabel("How many people may use it");
+        const uses = noor.page.getByLabel("Number of uses");
         await uses.fill("5");
         await uses.press("Backspace");
         await uses.pressSequentially("20"); // What is typed over an emptied field is what was typed.
-        await noor.page.getByRole("button", { name: "Make a link" }).click();
-        const link = await noor.page.getByLabel(/^Link for 20 people, good for/).inputValue();
+        await noor.page.getByRole("button", { name: "Create link" }).click();
+        const link = await noor.page.getByLabel(/^Link for 20 people\. Expires in 7 days\./).inputValue();
         await noor.page.keyboard.press("Escape");
         await ilya.goto(link);
         await fill(ilya, { "Your name": "Ilya Brandt", Handle: "ilya", Password: PASSWORD }, "Join");

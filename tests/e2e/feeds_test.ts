@@ -27,7 +27,7 @@ Deno.test("the feed's addresses come from settings once, and /feed.atom is valid
     for (const name of names) await noor.call("rooms.create", { name, visibility: "public" });
     const { page, close, errors } = await tab(noor);
     await page.goto(`${noor.url}/settings#feeds`);
-    await page.getByRole("button", { name: "New addresses" }).click();
+    await page.getByRole("button", { name: "Create addresses" }).click();
     const atom = await page.locator("#made-atom").inputValue();
     assert.match(atom, /\/feed\.atom\?token=[\w-]{43}$/);
     await page.getByRole("button", { name: "Copy JSON Feed address" }).waitFor();

@@ -220,13 +220,13 @@ Deno.test({
         await inside("sessions");
         await enter();
         await saved();
-        await to("Tab", /End all other/);
+        await to("Tab", /Sign out all other/);
         await enter();
-        await dialog("End all other sessions?").waitFor();
+        await dialog("Sign out all other devices?").waitFor();
         await page.keyboard.press("Escape");
-        assert.match(await placed(tab), /End all other/);
+        assert.match(await placed(tab), /Sign out all other/);
         await enter();
-        await to("Tab", "button End them");
+        await to("Tab", "button Sign them out");
         await enter();
         await page.locator("#sessions li").nth(1).waitFor({ state: "detached" });
         await saved();

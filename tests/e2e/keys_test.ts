@@ -128,8 +128,8 @@ Deno.test({
           const indicator = page.locator(`${place} button.conn`);
           await indicator.click();
           await inspector.locator(".ladder [aria-current]", { hasText: "Event stream" }).waitFor();
-          await inspector.locator("dt", { hasText: "For me" }).waitFor();
-          await inspector.locator("dt", { hasText: "Everything" }).waitFor();
+          await inspector.locator("dt", { hasText: "You" }).waitFor();
+          await inspector.locator("dt", { hasText: "Workspace" }).waitFor();
           assert.equal(await inspector.getByText("Waiting to send").count(), 0);
           assert.equal(await indicator.getAttribute("aria-expanded"), "true");
           await indicator.click();

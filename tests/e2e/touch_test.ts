@@ -121,7 +121,7 @@ Deno.test({
         await meet("New room", command("New room"), "[type=checkbox]");
         await meet("New direct message", command("New direct message"), "[type=checkbox]");
         await measure("Invite people", command("Invite people"), "[type=number]");
-        await page.getByRole("button", { name: "Make a link" }).tap();
+        await page.getByRole("button", { name: "Create link" }).tap();
         await meet("Invite people", () => Promise.resolve(), "[readonly]");
         await meet("Keyboard", command("Keyboard shortcuts"), "[type=checkbox]");
         await command("Members of #general")();

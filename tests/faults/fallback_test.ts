@@ -90,7 +90,7 @@ async function reconnects({ proxy, page, other, room }: Place) {
   await onWebSocket(page);
   proxy.set({ kind: "blackhole" });
   proxy.cut();
-  await page.locator(".banner", { hasText: /Reconnecting|out of reach/ }).waitFor();
+  await page.locator(".banner", { hasText: /Reconnecting|Can't reach/ }).waitFor();
   const { upgrades } = proxy;
   await other.call("messages.send", { room, text: "meanwhile", key: crypto.randomUUID() });
   proxy.set({ kind: "pass" });

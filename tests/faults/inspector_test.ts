@@ -19,12 +19,12 @@ const verdicts: readonly { kind: Spoils; banner: string; step: RegExp }[] = [
   {
     kind: "reset_after_101",
     banner: "the WebSocket was cut off as it opened",
-    step: /Opened and was cut off at once, code 1006/,
+    step: /Opened, then cut off, code 1006/,
   },
   {
     kind: "silent_after_101",
-    banner: "the WebSocket said nothing",
-    step: /Said nothing, while the server answered over HTTP/,
+    banner: "the WebSocket didn't respond",
+    step: /No response, while the server answered over HTTP/,
   },
 ];
 
@@ -35,7 +35,7 @@ Deno.test({
   fn: (t) =>
     withPlaces(t, async (step) => {
       await step(
-        "a WebSocket that works: what it is in sync to, its round trip, and a report",
+        "a WebSocket that works: how far it is synced, its round trip, and a report",
         { kind: "pass" },
         works,
       );
@@ -66,10 +66,10 @@ async function works(place: Place) {
   await step(place, "WebSocket").filter({ hasText: /Open since \d\d:\d\d/ }).waitFor();
   assert.equal(await step(place, "WebSocket").getAttribute("aria-current"), "true");
   await step(place, "Long-poll").filter({ hasText: "Not needed" }).waitFor();
-  await fact(place, "in sync to", /^#1 of #1$/);
-  await fact(place, "My own events", /^in sync to #\d+$/);
+  await fact(place, "synced", /^1 of 1$/);
+  await fact(place, "You", /^up to date, #\d+$/);
   await other.call("messages.send", { room, text: "two", key: crypto.randomUUID() });
-  await fact(place, "in sync to", /^#2 of #2$/);
+  await fact(place, "synced", /^2 of 2$/);
   await fact(place, "Reconnects", /^0$/);
   await fact(place, "Gaps healed", /^0$/);
   await fact(place, "Last error", /^none$/);
@@ -82,7 +82,7 @@ async function works(place: Place) {
   await dialog(place).getByRole("button", { name: "Copied" }).waitFor();
   const text = await page.evaluate<string>("navigator.clipboard.readText()");
   assert.match(text, /State: live, WebSocket\n/);
-  assert.match(text, /Room in sync to: #2 of #2/);
+  assert.match(text, /Room synced: 2 of 2/);
   const { user } = await place.me.call("auth.me", {});
   for (const secret of [user.handle, "one", "two", room]) assert.ok(!text.split(/[\s:]/).includes(secret), secret);
 
@@ -97,7 +97,7 @@ async function cameDown(place: Place, verdict: { banner: string; step: RegExp })
   await page.locator(".banner:not(.good)", { hasText: `Live by long-poll: ${verdict.banner}.` }).waitFor();
   await inspect(place);
   await step(place, "WebSocket").filter({ hasText: verdict.step }).waitFor();
-  await step(place, "WebSocket").filter({ hasText: /Next try in \d+ s\.|Being tried\./ }).waitFor();
+  await step(place, "WebSocket").filter({ hasText: /Next try in \d+ s\.|Trying now\./ }).waitFor();
   await step(place, "Long-poll").filter({ hasText: "Open since" }).waitFor();
   await fact(place, "Last error", /^WebSocket: /);
   proxy.set({ kind: "pass" });
@@ -115,16 +115,16 @@ async function wasAway(place: Place) {
   proxy.set({ kind: "blackhole" });
   proxy.cut();
   await dialog(place).getByRole("button", { name: "Try now" }).waitFor();
-  await fact(place, "in sync to", /^#\d+ of #\d+, not live$/);
+  await fact(place, "synced", /^\d+ of \d+, not live$/);
   // The line comes back without another cut: a try that was under way would rightly be the last error then.
   proxy.set({ kind: "pass" });
   await page.evaluate("dispatchEvent(new Event('online'))");
   await onWebSocket(page);
   await fact(place, "Reconnects", /^1, last at \d\d:\d\d$/);
-  await fact(place, "Last error", /^WebSocket: Broke: closed with 1006, \d\d:\d\d$|out of reach/);
+  await fact(place, "Last error", /^WebSocket: Dropped: closed with 1006, \d\d:\d\d$|Couldn't reach/);
 
   await page.context().setOffline(true);
   await dialog(place).locator(".conn", { hasText: "Offline" }).locator(".flow.flat").waitFor();
-  await fact(place, "in sync to", /^#\d+ of #\d+, not live$/);
+  await fact(place, "synced", /^\d+ of \d+, not live$/);
   await page.context().setOffline(false);
 }

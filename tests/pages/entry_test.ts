@@ -88,6 +88,7 @@ Deno.test("first run: one form makes the workspace, and then there is no form", 
     assert.equal(signIn.headers.get("location"), "/welcome");
     const page = await (await app.request(`${ORIGIN}/welcome?token=abc%22%3E`, { headers: HTML })).text();
     assert.match(page, /<input[^>]* name="token" value="abc&quot;>"/);
+    assert.match(page, /You(&#39;|')ll be the owner\./);
 
     const fields = { workspace: "Northfell", name: "Noor Haddad", handle: "", password: "correct horse battery" };
     const post = (token: string) => app.request(`${ORIGIN}/welcome`, form({ ...fields, token }));
@@ -165,7 +166,7 @@ Deno.test("an invite lets somebody in, and says who sent it; one that cannot be 
   await withFixture(async ({ ask, people: { owner } }) => {
     const { invite } = await owner.call("invites.create", { uses: 1 });
     const page = await (await ask(`/join/${invite}`)).text();
-    assert.match(page, /Noor Haddad invited you/);
+    assert.match(page, /Noor Haddad invited you\. Expires \d{1,2} [A-Z][a-z]+\./);
     const fields = { name: "Elif Aksoy", handle: "maren", password: "correct horse battery" };
     const taken = await ask(`/join/${invite}`, form(fields));
     assert.equal(taken.status, 409);
@@ -180,7 +181,9 @@ Deno.test("an invite lets somebody in, and says who sent it; one that cannot be 
     for (const [path, init] of [[`/join/${invite}`], ["/join/nothing"], [`/join/${invite}`, form(fields)]] as const) {
       const gone = await ask(path, init);
       assert.equal(gone.status, 410);
-      assert.doesNotMatch(await gone.text(), /<form/);
+      const html = await gone.text();
+      assert.doesNotMatch(html, /<form/);
+      assert.match(html, /It may be expired, used up or revoked\./);
     }
   });
 });

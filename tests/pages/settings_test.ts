@@ -68,9 +68,9 @@ Deno.test("other sessions are listed and ended", async () => {
     await ask("/sign-in", form({ handle: "maren", password: "correct horse battery" }));
     const html = await (await ask("/settings", { as: maren })).text();
     const [, session = ""] = /name="session" value="([^"]+)"/.exec(html) ?? [];
-    assert.match(html, /2 places are signed in/);
+    assert.match(html, /Signed in on 2 devices\./);
     assert.equal((await ask("/settings/sessions", { ...form({ session }), as: maren })).status, 303);
-    assert.match(await (await ask("/settings", { as: maren })).text(), /1 place is signed in/);
+    assert.match(await (await ask("/settings", { as: maren })).text(), /Signed in on 1 device\./);
   });
 });
 
@@ -84,7 +84,7 @@ Deno.test("a token is shown once, works, is listed and revoked; a bad name is sa
     assert.equal((await asTool()).status, 200);
     const html = await (await ask("/settings", { as: maren })).text();
     assert(!html.includes(token), "once");
-    assert.match(html, /<b>flood &lt;alerts><\/b>.*last used.*ends/);
+    assert.match(html, /<b>flood &lt;alerts><\/b>.*last used.*expires/);
     const [, id = ""] = /action="\/settings\/token"><input type="hidden" name="id" value="([^"]+)"/.exec(html) ?? [];
     const revoked = await post("/settings/token", { id });
     assert.deepEqual([revoked.status, revoked.headers.get("location")], [303, "/settings?saved=tokens#tokens"]);
@@ -94,7 +94,7 @@ Deno.test("a token is shown once, works, is listed and revoked; a bad name is sa
     assert.equal(empty.status, 400);
     assert.match(await empty.text(), /role="alert" id="a-tokens".*<option value="365" selected/);
     const lasting = await post("/settings/tokens", { name: "backup", days: "" });
-    assert.match(await shownOnce(ask, lasting, maren), /never used.*works until it is revoked/);
+    assert.match(await shownOnce(ask, lasting, maren), /never used.*never expires/);
     assert.equal((await post("/settings/tokens", { name: "x", days: "many" })).status, 400);
   });
 });
@@ -176,7 +176,7 @@ Deno.test("an address that is none has a page, in the reader's words", async () 
     for (const path of ["/nope", "/settings/nope", "/rooms/a/b/c"]) {
       const response = await ask(path, { as: owner });
       assert.equal(response.status, 404, path);
-      assert.match(await response.text(), /<h1 class="big">This page runs dry<\/h1>/);
+      assert.match(await response.text(), /<h1 class="big">Page not found<\/h1>/);
     }
   });
 });

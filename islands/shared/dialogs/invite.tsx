@@ -28,7 +28,7 @@ export function Invite({ chat, onClose }: DialogKindProps) {
       await navigator.clipboard.writeText(url.value ?? "");
       said.value = "Copied.";
     } catch {
-      said.value = "It is selected: copy it with your keyboard or a long press.";
+      said.value = "It's selected. Copy it with your keyboard or a long press.";
     }
   };
   return (
@@ -38,7 +38,7 @@ export function Invite({ chat, onClose }: DialogKindProps) {
           ? (
             <>
               <label key="uses" class="field">
-                <span>How many people may use it</span>
+                <span>Number of uses</span>
                 <input
                   class="input"
                   type="number"
@@ -50,14 +50,15 @@ export function Invite({ chat, onClose }: DialogKindProps) {
                   onInput={(event) => typed.value = event.currentTarget.value}
                 />
               </label>
-              <button class="btn go wide" type="submit" aria-disabled={busy.value}>Make a link</button>
+              <button class="btn go wide" type="submit" aria-disabled={busy.value}>Create link</button>
             </>
           )
           : (
             <>
               <label key="link" class="field">
                 <span>
-                  Link for {counted(Number(typed.value), "person", "people")}, good for {DAYS} days, shown only now
+                  Link for {counted(Number(typed.value), "person", "people")}. Expires in {DAYS}{" "}
+                  days. You won't see it again.
                 </span>
                 <input class="input" ref={field} readOnly value={url.value} />
               </label>

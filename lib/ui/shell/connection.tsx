@@ -14,8 +14,8 @@ export const transports = { ws: "WebSocket", sse: "event stream", poll: "long-po
 const reasons = {
   blocked: "was blocked",
   cut: "was cut off as it opened",
-  silent: "said nothing",
-  unstable: "kept breaking",
+  silent: "didn't respond",
+  unstable: "kept dropping",
 } as const;
 
 /** The transport that a page prefers: a WebSocket for the chat, an event stream for the feed. */

@@ -50,6 +50,11 @@ export function fullDay(at: number, zone: string): string {
   return formatter(zone, "full date", parts).format(at).replace(",", "");
 }
 
+/** "14 May" */
+export function dayAndMonth(at: number, zone: string): string {
+  return formatter(zone, "day and month", { day: "numeric", month: "long" }).format(at);
+}
+
 /** Takes days as `dayOf` gives them. */
 function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);

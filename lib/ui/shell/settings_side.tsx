@@ -7,7 +7,7 @@ import { SIDEBAR_ID, SidebarCloser } from "./sidebar_buttons.tsx";
 export const sections = {
   profile: { title: "Profile", icon: "user" },
   password: { title: "Password", icon: "key" },
-  sessions: { title: "Sessions and devices", icon: "screen" },
+  sessions: { title: "Devices", icon: "screen" },
   tokens: { title: "Access tokens", icon: "key" },
   feeds: { title: "Feed addresses", icon: "link" },
   appearance: { title: "Appearance", icon: "sun" },

@@ -99,7 +99,7 @@ export function AccountFields({ fields, error, autofocus }: AccountFieldsProps) 
         name="handle"
         label="Handle"
         value={fields.handle}
-        hint="People write @handle to call you, and you sign in with it. Left empty, it is made from your name."
+        hint="Your @name for mentions and sign-in. Leave blank to use your first name."
         autocomplete="username"
         maxLength={HANDLE_MAX}
         isOptional

@@ -4,7 +4,7 @@ import { type Env, toCall } from "../../../lib/server/http/env.ts";
 import { type Problem, Refusal, toProblem } from "../../../lib/protocol/errors.ts";
 import type { Services } from "../../../lib/server/services.ts";
 import { Avatar } from "../../../lib/ui/shell/avatar.tsx";
-import { fullTime } from "../../../lib/ui/shell/format.ts";
+import { dayAndMonth } from "../../../lib/ui/shell/format.ts";
 import { Alert } from "../alert.tsx";
 import { respondPage } from "../document.tsx";
 import { AccountFields, EntryLayout } from "./entry_layout.tsx";
@@ -23,7 +23,7 @@ export function join({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env> {
     });
     if ("code" in opened) return await closed(c, opened);
     const { workspace, by, expiresAt } = opened;
-    const words = `${by.name} invited you. The invite works until ${fullTime(expiresAt, readZone(c))}.`;
+    const words = `${by.name} invited you. Expires ${dayAndMonth(expiresAt, readZone(c))}.`;
     const detail = (
       <span class="row">
         <Avatar user={by} />
@@ -65,10 +65,10 @@ export function join({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env> {
 
 function closed(c: Context<Env>, problem: Problem): Promise<Response> {
   const page = (
-    <EntryLayout title="This invite cannot be used" detail="It may have run out, been used up, or been withdrawn.">
-      <p role="alert">Ask the person who sent it for a new one.</p>
+    <EntryLayout title="This invite no longer works" detail="It may be expired, used up or revoked.">
+      <p role="alert">Ask the person who sent it for a new link.</p>
       <a class="btn wide" href="/sign-in">Sign in instead</a>
     </EntryLayout>
   );
-  return respondPage(c, page, { title: "Invite cannot be used", status: statusOf(problem) });
+  return respondPage(c, page, { title: "This invite no longer works", status: statusOf(problem) });
 }

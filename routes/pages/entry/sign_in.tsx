@@ -34,7 +34,7 @@ export function signIn({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env>
             <button class="btn go wide" type="submit">Sign in</button>
           </div>
         </form>
-        <small>New here? Ask somebody in the workspace for an invite link.</small>
+        <small>New here? Ask an admin for an invite link.</small>
       </EntryLayout>
     );
     return await respondPage(c, page, { title: `Sign in · ${workspace.name}`, status: statusOf(problem) });

@@ -20,7 +20,7 @@ export function welcome({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env
     if (workspace) return await closed(c, workspace.name, problem);
     const error = errorsOf(problem, ALERT);
     const page = (
-      <EntryLayout title="Create your workspace" detail="First run. This page closes once the first account exists.">
+      <EntryLayout title="Create your workspace" detail="You'll be the owner.">
         <form method="post" action="/welcome">
           <div class="form-in">
             <Alert problem={problem} id={ALERT} />
@@ -38,7 +38,7 @@ export function welcome({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env
               name="token"
               label="Set-up code"
               value={fields.token}
-              hint="Part of the address that the server printed when it started."
+              hint="From the link the server printed."
               maxLength={TOKEN_MAX}
               isCode
               error={error("token")}
@@ -68,7 +68,7 @@ export function welcome({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env
 /** No form: there is a workspace. */
 function closed(c: Context<Env>, workspace: string, problem: Problem | undefined): Promise<Response> {
   const page = (
-    <EntryLayout title={workspace} detail="This workspace is set up. New people come in by invite.">
+    <EntryLayout title={workspace} detail="This workspace is already set up. Ask an admin for an invite link.">
       <Alert problem={problem} id={ALERT} />
       <a class="btn go wide" href="/sign-in">Sign in</a>
     </EntryLayout>

@@ -55,7 +55,7 @@ export function Profile({ me, problem, fields = {} }: ProfileProps) {
 export function Password({ me, problem }: { me: User; problem: Problem | undefined }) {
   return (
     <Section id="password" title="Password">
-      <p>Changing it ends your other sessions.</p>
+      <p>This signs you out everywhere else.</p>
       <Alert problem={problem} id="a-password" />
       <form class="two" method="post" action="/settings/password">
         {/* For password managers, which need to know whose password it is. */}
@@ -78,8 +78,8 @@ interface SessionsProps {
 
 export function Sessions({ sessions, zone, problem }: SessionsProps) {
   return (
-    <Section id="sessions" title="Sessions and devices">
-      <p>{counted(sessions.length, "place is", "places are")} signed in. End any you do not recognise.</p>
+    <Section id="sessions" title="Devices">
+      <p>Signed in on {counted(sessions.length, "device")}. Sign out any you don't recognise.</p>
       <Alert problem={problem} id="a-sessions" />
       <ul>
         {sessions.map(({ id, seenAt, agent, current }) => {
@@ -88,16 +88,16 @@ export function Sessions({ sessions, zone, problem }: SessionsProps) {
             <li key={id} class="pref">
               <Icon name={isPhone ? "phone" : "screen"} />
               <span class="grow">
-                <b>{name}</b> {current && <span class="tag">this one</span>}
+                <b>{name}</b> {current && <span class="tag">This device</span>}
                 <small>
-                  Last seen <time dateTime={isoTime(seenAt)}>{fullTime(seenAt, zone)}</time>
+                  Last active <time dateTime={isoTime(seenAt)}>{fullTime(seenAt, zone)}</time>
                 </small>
               </span>
               {!current && (
                 <form method="post" action="/settings/sessions">
                   <input type="hidden" name="session" value={id} />
                   <button class="btn bare bad" type="submit">
-                    End session<span class="vh">, {name}</span>
+                    Sign out<span class="vh">, {name}</span>
                   </button>
                 </form>
               )}
@@ -110,12 +110,12 @@ export function Sessions({ sessions, zone, problem }: SessionsProps) {
           id="end-others"
           action="/settings/sessions"
           fields={{ others: "all" }}
-          label="End all other sessions"
-          title="End all other sessions?"
-          yes="End them"
+          label="Sign out all other devices"
+          title="Sign out all other devices?"
+          yes="Sign them out"
           isBad
         >
-          <p class="mid">You stay signed in here, and sign in again on {counted(sessions.length - 1, "device")}.</p>
+          <p class="mid">You'll stay signed in here and be signed out on {counted(sessions.length - 1, "device")}.</p>
         </Ask>
       )}
     </Section>

@@ -13,19 +13,17 @@ interface FeedsProps {
 export function Feeds({ made, problem }: FeedsProps) {
   return (
     <Section id="feeds" title="Feed addresses">
-      <p>
-        For a feed reader: what everybody here may see, and nothing of yours. Whoever has an address can read it, so it
-        is shown once, when it is made. New addresses end the ones before.
-      </p>
+      <p>For feed readers. Public activity only. New addresses disable the old ones.</p>
       <Alert problem={problem} id="a-feeds" />
       {made && (
         <>
+          <p>Anyone with an address can read the feed. You won't see the addresses again.</p>
           <Address id="made-json" label="JSON Feed" value={made.json} isFirst />
           <Address id="made-atom" label="Atom" value={made.atom} />
         </>
       )}
       <form method="post" action="/settings/feeds">
-        <button class="btn go" type="submit">New addresses</button>
+        <button class="btn go" type="submit">Create addresses</button>
       </form>
     </Section>
   );

@@ -11,7 +11,7 @@ import { Section } from "../section.tsx";
 import { Ask } from "../ask.tsx";
 
 /** How long a token works, in days; "" is for ever. */
-const spans = [["30", "30 days"], ["90", "90 days"], ["365", "A year"], ["", "Until it is revoked"]] as const;
+const spans = [["30", "In 30 days"], ["90", "In 90 days"], ["365", "In a year"], ["", "Never"]] as const;
 const SPAN = "90";
 
 interface TokensProps {
@@ -26,14 +26,11 @@ export function Tokens({ tokens, zone, made, problem, fields = {} }: TokensProps
   const typed = problem ? fields : {};
   return (
     <Section id="tokens" title="Access tokens">
-      <p>
-        For bots and tools. Whoever has one can do almost all that you can, so give each tool its own. A token is shown
-        once, when it is made.
-      </p>
+      <p>For bots and tools. A token can do almost everything you can. Use one per tool.</p>
       <Alert problem={problem} id="a-tokens" />
       {made && (
         <Island name="copy" class="field made">
-          <label for="made-token">The token</label>
+          <label for="made-token">New token. You won't see it again.</label>
           <div class="row">
             <input
               class="input grow"
@@ -49,7 +46,7 @@ export function Tokens({ tokens, zone, made, problem, fields = {} }: TokensProps
       )}
       <form class="two" method="post" action="/settings/tokens">
         <div class="field">
-          <label for="f-token">What it is for</label>
+          <label for="f-token">Name</label>
           <input
             class="input"
             id="f-token"
@@ -62,7 +59,7 @@ export function Tokens({ tokens, zone, made, problem, fields = {} }: TokensProps
           />
         </div>
         <div class="field">
-          <label for="f-span">How long it works</label>
+          <label for="f-span">Expires</label>
           <select class="input" id="f-span" name="days">
             {spans.map(([days, words]) => (
               <option key={days} value={days} selected={days === (typed.days ?? SPAN)}>{words}</option>
@@ -70,7 +67,7 @@ export function Tokens({ tokens, zone, made, problem, fields = {} }: TokensProps
           </select>
         </div>
         <div class="end">
-          <button class="btn go" type="submit">New token</button>
+          <button class="btn go" type="submit">Create token</button>
         </div>
       </form>
       <ul>
@@ -88,13 +85,13 @@ function TokenItem({ token: { id, name, at, lastUsedAt, expiresAt }, zone }: { t
       <span class="grow">
         <b>{name}</b>
         <small>
-          Made <Moment of={at} />, {lastUsedAt === undefined ? "never used" : (
+          Created <Moment of={at} />, {lastUsedAt === undefined ? "never used" : (
             <>
               last used <Moment of={lastUsedAt} />
             </>
-          )}, {expiresAt === undefined ? "works until it is revoked" : (
+          )}, {expiresAt === undefined ? "never expires" : (
             <>
-              ends <Moment of={expiresAt} />
+              expires <Moment of={expiresAt} />
             </>
           )}
         </small>
@@ -112,7 +109,7 @@ function TokenItem({ token: { id, name, at, lastUsedAt, expiresAt }, zone }: { t
         yes="Revoke"
         isBad
       >
-        <p class="mid">Whatever uses this token stops working at once.</p>
+        <p class="mid">Anything that uses this token stops working right away.</p>
       </Ask>
     </li>
   );

@@ -26,7 +26,7 @@ export function People({ me, people: { users, more }, wanted, problem }: PeopleP
   const list = { path: "/settings", list: "people", wanted };
   return (
     <Section id="people" title="Members and roles">
-      <p>Owners can do everything, admins manage people, rooms and invites.</p>
+      <p>Owners can do everything. Admins manage people, rooms and invites.</p>
       <Alert problem={problem} id="a-people" />
       <FindForm {...list} label="Find people" />
       {users.length === 0 && <p class="mid">No matches.</p>}
@@ -100,7 +100,7 @@ function Deactivate({ user }: { user: User }) {
       isBad
     >
       <p class="mid">
-        They are signed out everywhere and can't sign in. Their messages stay, and you can reactivate them.
+        They're signed out everywhere and can't sign in. Their messages stay, and you can reactivate them.
       </p>
     </Ask>
   );
@@ -152,11 +152,11 @@ interface InvitesProps {
 export function Invites({ list: { invites, more }, wanted, zone, made, problem }: InvitesProps) {
   return (
     <Section id="invites" title="Invites">
-      <p>Whoever has a link can join, as often as it may be used. A link is shown once, when it is made.</p>
+      <p>Anyone with a link can join until its uses run out.</p>
       <Alert problem={problem} id="a-invites" />
       {made && (
         <Island name="copy" class="field made">
-          <label for="made">The link</label>
+          <label for="made">New link. You won't see it again.</label>
           <div class="row">
             <input class="input grow" id="made" readOnly value={made.url} autofocus />
             <button class="btn go" type="button" hidden>Copy link</button>
@@ -165,11 +165,11 @@ export function Invites({ list: { invites, more }, wanted, zone, made, problem }
       )}
       <form class="two" method="post" action="/settings/invites">
         <div class="field">
-          <label for="f-uses">How many people may use it</label>
+          <label for="f-uses">Number of uses</label>
           <input class="input" id="f-uses" name="uses" type="number" min={1} max={INVITE_USES_MAX} value={1} required />
         </div>
         <div class="field">
-          <label for="f-days">Days it works</label>
+          <label for="f-days">Days until it expires</label>
           <input
             class="input"
             id="f-days"
@@ -182,7 +182,7 @@ export function Invites({ list: { invites, more }, wanted, zone, made, problem }
           />
         </div>
         <div class="end">
-          <button class="btn go" type="submit">New link</button>
+          <button class="btn go" type="submit">Create link</button>
         </div>
       </form>
       <ul>
@@ -193,14 +193,14 @@ export function Invites({ list: { invites, more }, wanted, zone, made, problem }
               <span class="grow">
                 {counted(uses, "use")} left
                 <small>
-                  Made <time dateTime={isoTime(at)}>{fullTime(at, zone)}</time>, ends{" "}
+                  Created <time dateTime={isoTime(at)}>{fullTime(at, zone)}</time>, expires{" "}
                   <time dateTime={isoTime(expiresAt)}>{fullTime(expiresAt, zone)}</time>
                 </small>
               </span>
               <form method="post" action="/settings/revoke">
                 <input type="hidden" name="id" value={id} />
                 <button class="btn bare bad" type="submit">
-                  Revoke<span class="vh">invite made {fullTime(at, zone)}</span>
+                  Revoke<span class="vh">invite created {fullTime(at, zone)}</span>
                 </button>
               </form>
             </li>
