@@ -1,5 +1,6 @@
 /** The feed's banner; mostly there is none. */
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { sentence } from "../../lib/model/problem_words.ts";
 import { Banner } from "../../lib/ui/shell/banner.tsx";
 import { clockTime, counted } from "../../lib/ui/shell/format.ts";
 import { ConnectionBanner } from "../shared/connection_banner.tsx";
@@ -11,7 +12,7 @@ export function FeedBanner({ view }: { view: FeedView }) {
   useKeptPlace();
   if (problem.value !== undefined) {
     return (
-      <Banner tone="bad" icon="alert" title={`${problem.value}.`}>
+      <Banner tone="bad" icon="alert" title={sentence(problem.value)}>
         <button class="btn" type="button" onClick={() => problem.value = undefined}>Close</button>
       </Banner>
     );

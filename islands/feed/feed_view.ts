@@ -7,6 +7,7 @@ import { createMembersStore, type MembersStore } from "../../lib/client/stores/m
 import { createPeopleStore, type PeopleStore } from "../../lib/client/stores/people_store.ts";
 import { createRoomsStore, type RoomsStore } from "../../lib/client/stores/rooms_store.ts";
 import { createUnseen, type Unseen } from "../../lib/client/stores/unseen.ts";
+import { errorWords } from "../../lib/model/problem_words.ts";
 import type { FeedView as List } from "../../lib/protocol/feed.ts";
 import type { Presence } from "../../lib/protocol/presence.ts";
 import { type FeedData, feedTitle, hasScrub, shownItems, watchedOf } from "../../lib/ui/feed/feed_data.ts";
@@ -156,7 +157,7 @@ export function createFeedView({ data, live, isReading }: FeedViewDeps): FeedVie
       try {
         await feed.markSeen(list, offset);
       } catch (error) {
-        problem.value = error instanceof Error ? error.message : "Cannot mark feed seen";
+        problem.value = errorWords(error);
       }
     },
   };

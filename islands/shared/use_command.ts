@@ -1,5 +1,5 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
-import { Refusal } from "../../lib/protocol/errors.ts";
+import { errorWords } from "../../lib/model/problem_words.ts";
 
 export interface CommandState {
   /** For `aria-disabled`: a button that were disabled while it works would lose the focus to the page. */
@@ -29,7 +29,7 @@ export function useCommand(): CommandState {
       try {
         await action();
       } catch (thrown) {
-        error.value = thrown instanceof Refusal ? thrown.detail : "Something broke on our side";
+        error.value = errorWords(thrown);
       } finally {
         busy.value = false;
       }

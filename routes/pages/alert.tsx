@@ -1,25 +1,21 @@
 import type { Problem } from "../../lib/protocol/errors.ts";
+import { problemWords, type Typed } from "../../lib/model/problem_words.ts";
 import { Icon } from "../../lib/ui/shell/icon.tsx";
 
+interface AlertProps {
+  problem: Problem | undefined;
+  id: string;
+  /** What was typed into the form. */
+  typed?: Typed | undefined;
+}
+
 /** The error of a form, if there is one. */
-export function Alert({ problem, id }: { problem: Problem | undefined; id: string }) {
+export function Alert({ problem, id, typed }: AlertProps) {
   if (!problem) return null;
   return (
     <p class="alert" role="alert" id={id}>
       <Icon name="alert" />
-      <span>{wordsOf(problem)}.</span>
+      <span>{problemWords(problem, typed)}</span>
     </p>
   );
-}
-
-const labels: Record<string, string> = { name: "Name", workspace: "Workspace name", topic: "Topic" };
-
-/** Names an invalid field by its label, and says everything else in the API's words. */
-function wordsOf({ code, issues, detail, title }: Problem): string {
-  const [issue] = code === "invalid" ? issues ?? [] : [];
-  if (issue?.path === "handle") {
-    return "Use a–z, 0–9, dots, dashes or underscores, with a letter or digit first and last";
-  }
-  const label = issue && labels[issue.path];
-  return label ? `${label} ${issue.message}` : detail ?? title;
 }

@@ -64,7 +64,7 @@ Deno.test("what is here stays where the next page is refused, and can be asked f
   asked[1]?.give.reject(new Refusal("unavailable", "Cannot list people: no connection"));
   await more;
   assert.deepEqual([found.items.value, found.more.value], [[1], true]);
-  assert.equal(found.error.value, "Cannot list people: no connection");
+  assert.equal(found.error.value, "Can't reach the server. Try again in a moment.");
   const again = found.loadMore();
   await answer(2, [2], false);
   await again;

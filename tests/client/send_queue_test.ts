@@ -143,7 +143,15 @@ Deno.test("a session that comes back tries at once", async () => {
   assert.equal(calls.list().length, 2);
 });
 
-for (const code of ["forbidden", "not_found", "invalid", "too_large", "conflict", "gone"] as const) {
+const refusals: readonly (readonly [ProblemCode, string])[] = [
+  ["forbidden", "Forbidden."],
+  ["not_found", "That's not there, or you don't have access."],
+  ["invalid", "Invalid."],
+  ["too_large", "That's too long."],
+  ["conflict", "Conflict."],
+  ["gone", "That's no longer there. Reload the page."],
+];
+for (const [code, words] of refusals) {
   Deno.test(`${code} makes it failed, with the reason; those behind it go on`, async () => {
     const { queue, calls, storage } = await setUp();
     const { key } = queue.send("r1", "one");
@@ -152,7 +160,7 @@ for (const code of ["forbidden", "not_found", "invalid", "too_large", "conflict"
     assert.deepEqual(calls.texts(), ["one", "two"]);
     const [failed] = queue.items.value;
     assert.equal(failed?.state, "failed");
-    assert.equal(failed?.reason, `Cannot send message: ${code}`);
+    assert.equal(failed?.reason, words);
     assert.equal(storage.items.get(key)?.state, "failed");
   });
 }

@@ -121,7 +121,7 @@ Deno.test("the feed lives over an event stream", options, async (t) => {
       await page.locator(".scroll:has(#feed)").evaluate((it) => void (it.scrollTop = 120));
       const before = await topOf(tab, text);
       await page.keyboard.press("e");
-      await page.locator(".banner", { hasText: "no answer came" }).waitFor();
+      await page.locator(".banner", { hasText: "Can't reach the server." }).waitFor();
       assert.equal(await topOf(tab, text), before);
       assert.ok(await page.locator(".ev.un").count() > 0);
       await page.getByRole("button", { name: "Close", exact: true }).click();

@@ -117,7 +117,7 @@ Deno.test({
         await act(a, "left in the middle", "Edit");
         await a.page.locator(".edit textarea").fill("no way");
         await a.page.keyboard.press("Enter");
-        await row(a, "no way").locator(".note.bad", { hasText: "Edit not saved: no connection." }).waitFor();
+        await row(a, "no way").locator(".note.bad", { hasText: "Edit not saved. Can't reach the server." }).waitFor();
         server.resume();
         for (const tab of [a, b]) await tab.page.locator(".conn", { hasText: " ms" }).waitFor();
         await row(a, "no way").getByRole("button", { name: "Retry" }).click();

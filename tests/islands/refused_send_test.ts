@@ -28,7 +28,7 @@ Deno.test({
         await writeWhile(() => server.call(ann, "rooms.archive", { room: weir }), "first try", "second *thought*");
         assert.equal(
           await row("first try").locator(".note span").textContent(),
-          "Not sent: room is archived.",
+          "Not sent. This room is archived.",
         );
         assert.deepEqual(await b.texts(), ["first try", "second *thought*"]);
         await b.page.locator(".joinbar", { hasText: "archived" }).waitFor();
@@ -56,7 +56,7 @@ Deno.test({
 
       await t.step("of somebody who was removed meanwhile is kept, until they are back", async () => {
         await writeWhile(() => server.call(ann, "rooms.removeMember", { room: weir, user: user.id }), "am I out?");
-        assert.match(await row("am I out?").innerText(), /Not sent: you are not a member of the room\./);
+        assert.match(await row("am I out?").innerText(), /Not sent\. You're not in this room\./);
         await b.page.getByRole("button", { name: "Join", exact: true }).click();
         await b.page.locator("#compose").waitFor();
         await row("am I out?").getByRole("button", { name: "Retry" }).click();

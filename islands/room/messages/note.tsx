@@ -3,9 +3,6 @@ import type { Change } from "../../../lib/client/stores/optimistic.ts";
 import type { Message } from "../../../lib/protocol/messages.ts";
 import { Icon } from "../../../lib/ui/shell/icon.tsx";
 
-/** Refusals are shown as sentences (lib/protocol/README.md §2); here is said which change was not made. */
-const REFUSED = /^Cannot [^:]+: /;
-
 /** Says which change of a message failed, and why. */
 export function Note({ changes, message }: { changes: Changes; message: Message }) {
   return (
@@ -13,7 +10,7 @@ export function Note({ changes, message }: { changes: Changes; message: Message 
       {changes.failed(message).map((it) => (
         <p key={it.id} class="note bad" role="status">
           <Icon name="alert" small />
-          <span>{wordsFor(it)}: {it.reason?.replace(REFUSED, "")}.</span>
+          <span>{wordsFor(it)}. {it.reason}</span>
           <button type="button" tabIndex={-1} onClick={() => changes.retry(it.id)}>Retry</button>
           <button type="button" tabIndex={-1} onClick={() => changes.discard(it.id)}>Discard</button>
         </p>

@@ -1,7 +1,7 @@
 /** What one may do with the room on screen. */
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { Refusal } from "../../../lib/protocol/errors.ts";
+import { errorWords } from "../../../lib/model/problem_words.ts";
 import type { Level } from "../../../lib/protocol/rooms.ts";
 import { Icon, type IconName } from "../../../lib/ui/shell/icon.tsx";
 import { mayManage } from "../../../lib/model/may_manage.ts";
@@ -93,7 +93,7 @@ function Levels({ chat, room, level }: Pick<DialogKindProps, "chat"> & { room: s
       await chat.live.call("rooms.setLevel", { room, level: next });
     } catch (thrown) {
       chat.rooms.setLevel(room, level);
-      error.value = thrown instanceof Refusal ? thrown.detail : "Something broke on our side";
+      error.value = errorWords(thrown);
     }
   };
   return (

@@ -1,6 +1,6 @@
 /** My changes of messages: shown at once, sent in order, and kept with the reason if the server refuses one. */
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
-import { Refusal } from "../../protocol/errors.ts";
+import { errorWords } from "../../model/problem_words.ts";
 import type { Message } from "../../protocol/messages.ts";
 import { type Change, hasCome, type Mutation, reactionKey, withMutations } from "./optimistic.ts";
 import type { Caller } from "../connection/calls.ts";
@@ -58,8 +58,7 @@ export function createChanges({ me, call, taken }: ChangesDeps): Changes {
         drop(one.id);
       });
     } catch (error) {
-      const reason = error instanceof Refusal ? error.detail : "Something broke on our side";
-      put({ ...one, state: "failed", reason });
+      put({ ...one, state: "failed", reason: errorWords(error) });
     }
   }
 
@@ -85,7 +84,7 @@ export function createChanges({ me, call, taken }: ChangesDeps): Changes {
     );
     const one: Change = { id: ++last, room, seq, mutation, state: "pending" };
     if (others.length >= CHANGES_MAX) {
-      all.value = [...others, { ...one, state: "failed", reason: "Too many changes are waiting" }];
+      all.value = [...others, { ...one, state: "failed", reason: "Too many changes are waiting." }];
       return;
     }
     all.value = [...others, one];

@@ -1,6 +1,6 @@
 /** Searches on the server, page by page; only the last query counts. */
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
-import { Refusal } from "../../protocol/errors.ts";
+import { errorWords } from "../../model/problem_words.ts";
 import type { Cancel, Clock } from "../connection/clock.ts";
 
 /** Letters typed within this are searched together. */
@@ -54,7 +54,7 @@ export function createFound<T>({ clock, page }: FoundDeps<T>): Found<T> {
         error.value = undefined;
       });
     } catch (thrown) {
-      if (order === asked) error.value = thrown instanceof Refusal ? thrown.detail : "Something broke on our side";
+      if (order === asked) error.value = errorWords(thrown);
     }
   }
 

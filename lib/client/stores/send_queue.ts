@@ -3,6 +3,7 @@
  * retry sends nothing twice. Offline they wait; a message that the server refuses is kept as failed.
  */
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { errorWords } from "../../model/problem_words.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import type { Message } from "../../protocol/messages.ts";
 import { ASKED_MAX_MS, backoff } from "../connection/backoff.ts";
@@ -69,8 +70,7 @@ export function createSendQueue(deps: SendQueueDeps): SendQueue {
     const count = (tries.get(one.key) ?? 0) + 1;
     tries.set(one.key, count);
     if (!isPassing(error) || count >= TRIES_MAX) {
-      const reason = error instanceof Refusal ? error.detail : "Cannot send message";
-      return change(one.key, (it) => ({ ...it, state: "failed", reason }));
+      return change(one.key, (it) => ({ ...it, state: "failed", reason: errorWords(error) }));
     }
     const { code, extra } = error instanceof Refusal ? error : new Refusal("unavailable", "");
     const asked = Math.min(extra.retryAfter ?? 0, ASKED_MAX_MS);

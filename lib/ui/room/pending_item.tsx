@@ -4,9 +4,6 @@ import { Icon } from "../shell/icon.tsx";
 import { personName } from "../shell/names.ts";
 import type { Pending } from "./rows.ts";
 
-/** Refusals are shown as sentences (lib/protocol/README.md §2); here "Not sent" stands for the first half. */
-const OUR_WORDS = /^Cannot send message: /;
-
 export interface PendingItemProps {
   pending: Pending;
   me: User;
@@ -44,7 +41,7 @@ export function PendingItem({ pending, me, isMore, isStop, isAway, onRetry, onDi
         ? (
           <p class="note bad" role="status">
             <Icon name="alert" small />
-            <span>Not sent{reason && `: ${reason.replace(OUR_WORDS, "")}`}.</span>
+            <span>Not sent. {reason}</span>
             <button type="button" tabIndex={-1} onClick={() => onRetry(key)}>Retry</button>
             <button type="button" tabIndex={-1} onClick={() => onDiscard(key)}>Discard</button>
           </p>

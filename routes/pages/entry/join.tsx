@@ -35,7 +35,7 @@ export function join({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env> {
       <EntryLayout title={`Join ${workspace}`} detail={detail}>
         <form method="post" action={`/join/${encodeURIComponent(invite)}`}>
           <div class="form-in">
-            <Alert problem={problem} id={ALERT} />
+            <Alert problem={problem} id={ALERT} typed={fields} />
             <AccountFields fields={fields} error={error} autofocus={!problem || undefined} />
             <button class="btn go wide" type="submit">Join</button>
           </div>

@@ -23,7 +23,7 @@ export function welcome({ run, auth }: Pick<Services, "run" | "auth">): Hono<Env
       <EntryLayout title="Create your workspace" detail="You'll be the owner.">
         <form method="post" action="/welcome">
           <div class="form-in">
-            <Alert problem={problem} id={ALERT} />
+            <Alert problem={problem} id={ALERT} typed={fields} />
             <TextField
               name="workspace"
               label="Workspace name"

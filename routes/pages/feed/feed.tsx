@@ -1,6 +1,7 @@
 /** The activity feed: for me, of everything, of a room, and what is new in order. All of it is there without script. */
 import { type Context, Hono } from "hono";
 import type { Env } from "../../../lib/server/http/env.ts";
+import { problemWords } from "../../../lib/model/problem_words.ts";
 import type { Problem } from "../../../lib/protocol/errors.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
 import { Banner } from "../../../lib/ui/shell/banner.tsx";
@@ -96,7 +97,7 @@ function FeedPage({ data, problem }: { data: FeedData; problem: Problem | undefi
           hasSingleKeys: true,
         }}
         pill={<FeedPill count={0} said="" onClick={() => {}} />}
-        banner={problem && <Banner tone="bad" icon="alert" title={`${problem.detail ?? problem.title}.`} />}
+        banner={problem && <Banner tone="bad" icon="alert" title={problemWords(problem)} />}
       />
     </Island>
   );

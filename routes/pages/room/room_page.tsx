@@ -1,4 +1,5 @@
 /** The room's page as the server renders it: the screen that its island hydrates. */
+import { problemWords } from "../../../lib/model/problem_words.ts";
 import type { Problem } from "../../../lib/protocol/errors.ts";
 import { Banner } from "../../../lib/ui/shell/banner.tsx";
 import { Island } from "../../../lib/ui/shell/island.tsx";
@@ -18,7 +19,7 @@ export interface RoomPageProps {
 export function RoomPage({ state, formKey, problem }: RoomPageProps) {
   const { summary } = state;
   if (!summary) return null;
-  const reason = problem && `${problem.detail ?? problem.title}.`;
+  const reason = problem && problemWords(problem);
   return (
     <Island name="room" class="app">
       <RoomScreen

@@ -34,7 +34,7 @@ export function Profile({ me, problem, fields = {} }: ProfileProps) {
           </small>
         </p>
       </div>
-      <Alert problem={problem} id="a-profile" />
+      <Alert problem={problem} id="a-profile" typed={fields} />
       <form class="two" method="post" action="/settings/profile">
         <TextField name="name" label="Name" value={typed.name ?? me.name} autocomplete="name" />
         <TextField
