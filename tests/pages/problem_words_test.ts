@@ -22,7 +22,7 @@ async function refusedOf({ people, gauges, workspace }: Fixture): Promise<readon
   const notFound = /Page not found.*It may have moved, or you may not have access\./;
   return [
     ["/sign-in", { handle: "maren", password: "wrong" }, undefined, /Wrong handle or password\./],
-    ["/sign-in", { handle: "", password: "" }, undefined, /Use a–z/],
+    ["/sign-in", { handle: "", password: "" }, undefined, /Wrong handle or password\./],
     ["/welcome", { token: "wrong", workspace: "x" }, undefined, /This workspace is already set up|Name /],
     [`/join/${invite}`, { name: "Elif", handle: "maren", password: PASSWORD }, undefined, /@maren is taken\./],
     [`/join/${invite}`, { name: " ", handle: "elif", password: PASSWORD }, undefined, /Name is empty\./],
@@ -34,7 +34,7 @@ async function refusedOf({ people, gauges, workspace }: Fixture): Promise<readon
     ["/settings/password", { current: PASSWORD, password: "x" }, maren, /Password must have/],
     ["/settings/sessions", { session: NONE }, maren, /That device is already signed out\./],
     ["/settings/tokens", { name: " ", days: "30" }, maren, /Name is empty\./],
-    ["/settings/tokens", { name: "x", days: "9000" }, maren, /Expiry must be at most/],
+    ["/settings/tokens", { name: "x", days: "90000" }, maren, /Expiry must be at most/],
     ["/settings/token", { id: NONE }, maren, missing],
     ["/settings/invites", { uses: "1", days: "7" }, maren, /Only owners and admins can do that\./],
     ["/settings/invites", { uses: "0", days: "7" }, owner, /Number of uses must be at least 1\./],

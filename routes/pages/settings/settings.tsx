@@ -6,6 +6,7 @@ import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
 import { respondPage } from "../document.tsx";
 import { type Fields, forPeople, seeOther, statusOf, submit } from "../forms.ts";
 import { LINES_MAX, readWanted } from "../more.tsx";
+import { renderProblemPage } from "../problem.tsx";
 import { keepTheme, readTheme, readZone, themes } from "./preferences.ts";
 import { keepShownOnce, type ShownOnce, takeShownOnce } from "./shown_once.ts";
 import type { SettingsSection } from "../../../lib/ui/shell/settings_side.tsx";
@@ -62,6 +63,10 @@ export function settings(services: PageServices): Hono<Env> {
 
   async function show(c: Context<Env>, call: SignedInCall, outcome?: Outcome): Promise<Response> {
     const isAdmin = call.user.role === "owner" || call.user.role === "admin";
+    // Sections that are not theirs can say nothing.
+    if (outcome && !isAdmin && (outcome.section === "people" || outcome.section === "invites")) {
+      return await renderProblemPage(c, outcome.problem);
+    }
     const limit = LINES_MAX;
     const lists = { people: readWanted(c, "people"), invites: readWanted(c, "invites") };
     const [{ user }, shell, { sessions }, { tokens }, people, invites] = await Promise.all([
