@@ -125,7 +125,7 @@ Deno.test({
           all.map((it) => [getComputedStyle(it).textOverflow, it.scrollWidth > it.clientWidth])
         );
         assert.deepEqual(long, ["ellipsis", true]);
-        await page.getByRole("button", { name: /Tomás Vega/ }).click();
+        await page.getByRole("button", { name: /^Tomás Vega/ }).click();
         await page.locator("h1", { hasText: "Tomás Vega" }).waitFor();
         await page.locator("h2", { hasText: "No messages yet" }).waitFor();
       });
