@@ -26,13 +26,14 @@ export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
       onClose();
       go(id);
     });
-  const open = (room: string) => {
+  const open = (it: RoomSummary) => {
+    chat.rooms.visited(it);
     onClose();
-    go(room);
+    go(it.room.id);
   };
   const enter = useEnter(found, () => wanted.peek(), (all) => {
     const [first] = inOrder(all);
-    if (first) void (standingIn(first) === "visitor" ? join(first.room.id) : open(first.room.id));
+    if (first) void (standingIn(first) === "visitor" ? join(first.room.id) : open(first));
   });
   return (
     <Dialog id="browse-rooms" title="Rooms" onClose={onClose}>
@@ -55,7 +56,7 @@ export function BrowseRooms({ chat, go, show, onClose }: DialogKindProps) {
                 </button>
               )
               : (
-                <button class="btn" type="button" onClick={() => open(it.room.id)}>
+                <button class="btn" type="button" onClick={() => open(it)}>
                   Open <span class="vh">{it.room.name}</span>
                 </button>
               )}
