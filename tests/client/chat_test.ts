@@ -266,3 +266,21 @@ Deno.test("a person's stream that is gone is followed anew, and the room list re
   await settled();
   assert.deepEqual(chat.rooms.summaries.value.map((it) => it.room.id), ["r9"]);
 });
+
+Deno.test("a room that the page doesn't have is opened as it is on the server; one that is not there rejects", async () => {
+  const { chat, transport } = await setUp();
+  const opened = chat.open("r7");
+  await settled();
+  transport.last().reply("rooms.get", { room: line("r7").room, line: { ...line("r7", { n: 4 }), joined: false } });
+  await settled();
+  transport.last().reply("messages.list", { messages: [message(1)], offset: offset(1), more: false });
+  await opened;
+  assert.equal(chat.current.value?.room, "r7");
+  assert.deepEqual([chat.rooms.summary("r7")?.joined, chat.rooms.summary("r7")?.n], [false, 4]);
+
+  const refused = chat.open("r8");
+  await settled();
+  transport.last().reply("rooms.get", new Refusal("not_found", "there is no such room"));
+  await assert.rejects(refused, Refusal);
+  assert.equal(chat.current.value?.room, "r7");
+});

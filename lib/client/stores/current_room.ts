@@ -176,6 +176,7 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
     async open(room, page) {
       wanted = room;
       if (current.peek()?.room === room && lost.peek() !== room) return;
+      if (!page && !rooms.summary(room)) rooms.visited((await call("rooms.get", { room })).line);
       const readUpTo = rooms.mark(room);
       const { n = 0, unread = 0 } = rooms.summary(room) ?? {};
       if (unread > CAUGHT_UP_MAX) kept.delete(room);
