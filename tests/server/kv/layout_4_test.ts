@@ -41,7 +41,8 @@ Deno.test("services that start on data of layout 3 list of each room what the ve
       const call = await callsOf(expected.sessions[who]);
       for (const { view, room, entries: due } of expected.feeds[who]) {
         const { entries } = await services.run("feed.list", { view, room, limit: 100 }, call);
-        assert.deepEqual(entries, due, `${who}, ${view}`);
+        assert.ok(entries.every(({ title }) => title !== ""));
+        assert.deepEqual(entries.map(untitled), due.map(untitled), `${who}, ${view}`);
       }
     }
     // What was notified before is withdrawn and restored by its room too.
@@ -168,4 +169,9 @@ for (
 function inOrder(one: Value, other: Value): number {
   const [a, b] = [JSON.stringify(one.key), JSON.stringify(other.key)];
   return a < b ? -1 : Number(a > b);
+}
+
+/** An entry but for its title, which says the same in other words from version to version. */
+function untitled<E extends { title: string }>({ title: _words, ...entry }: E): Omit<E, "title"> {
+  return entry;
 }
