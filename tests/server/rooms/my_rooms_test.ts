@@ -5,9 +5,11 @@ import { createDatabase, type Database } from "../../../lib/server/kv/database.t
 import { setAt } from "../../../lib/server/kv/key.ts";
 import { keys } from "../../../lib/server/kv/keys.ts";
 import { createLog } from "../../../lib/server/log/log.ts";
-import { createMyRooms } from "../../../lib/server/rooms/my_rooms.ts";
+import { createKnownMentions, MENTIONS_KEPT_BYTES } from "../../../lib/server/rooms/known_mentions.ts";
+import { createMyRooms, MY_ROOMS_KEPT_BYTES } from "../../../lib/server/rooms/my_rooms.ts";
 import { createRoomsStore } from "../../../lib/server/rooms/store.ts";
 import { newKey, type Person, withWorkspace } from "../../support/services.ts";
+import { withStorage } from "../../support/storage.ts";
 
 const mine = async (person: Person) => (await person.call("rooms.list", { mine: true, limit: 100 })).rooms;
 
@@ -125,3 +127,51 @@ Deno.test("without news nothing but heads is read, and many who ask at once read
   other.close();
   kv.close();
 });
+
+/** The least bytes that anything kept takes for a room or a number. */
+const LEAST_BYTES = { room: 200, number: 8 };
+
+Deno.test("the rooms that are kept are bounded, and those who came longest ago go first", () =>
+  withStorage(async ({ log }) => {
+    const rooms = 5_000;
+    const read: string[] = [];
+    const membership = { level: "mentions" as const, at: 1 };
+    const all = Array.from({ length: rooms }, (_, i) => ({ id: `r${String(i).padStart(5, "0")}`, membership }));
+    const myRooms = createMyRooms({
+      log,
+      store: {
+        joinedIds(user, after, limit) {
+          if (after === "") read.push(user);
+          const from = after === "" ? 0 : Number(after.slice(1)) + 1;
+          return Promise.resolve(all.slice(from, from + limit));
+        },
+      },
+    });
+    const people = Array.from(
+      { length: Math.ceil(MY_ROOMS_KEPT_BYTES / (rooms * LEAST_BYTES.room)) + 1 },
+      (_, i) => `u${i}`,
+    );
+    for (const user of people) assert.equal((await myRooms(user)).length, rooms);
+    read.length = 0;
+    for (const user of [people.at(-1), people[0]]) await myRooms(user ?? "");
+    assert.deepEqual(read, ["u0"]);
+  }));
+
+Deno.test("the mentions that are kept are bounded, and those asked for longest ago go first", () =>
+  withStorage(async ({ log }) => {
+    const head = await log.head("room:r");
+    const numbers = Array.from({ length: 1_000 }, (_, i) => i);
+    const read: string[] = [];
+    const mentions = createKnownMentions((user) => {
+      read.push(user);
+      return Promise.resolve(numbers);
+    });
+    const people = Array.from(
+      { length: Math.ceil(MENTIONS_KEPT_BYTES / (numbers.length * LEAST_BYTES.number)) + 1 },
+      (_, i) => `u${i}`,
+    );
+    for (const user of people) await mentions(user, "r", 0, head);
+    read.length = 0;
+    for (const user of [people.at(-1), people[0]]) await mentions(user ?? "", "r", 0, head);
+    assert.deepEqual(read, ["u0"]);
+  }));
