@@ -67,13 +67,17 @@ export async function loadUsers(
   return (await run("users.get", { ids: wanted }, call)).users;
 }
 
-/** The data of a page beside rooms and feed. `title` is without the workspace's name. */
+/** The data of a page beside rooms and feed. `title` is without the workspace's name; `listed` as in `loadSide`. */
 export async function loadShell(
   services: PageServices,
   call: SignedInCall,
   { path, title, zone }: Pick<ShellData, "path" | "title" | "zone">,
+  listed?: Promise<RoomSummary[]>,
 ): Promise<ShellData> {
-  const [{ workspace }, side] = await Promise.all([services.run("auth.me", {}, call), loadSide(services, call)]);
+  const [{ workspace }, side] = await Promise.all([
+    services.run("auth.me", {}, call),
+    loadSide(services, call, listed),
+  ]);
   const users = await loadUsers(services, [call.user.id, ...peopleOfSide(side, call.user.id)], call);
   return { me: call.user, workspace, path, title: `${title} · ${workspace.name}`, zone, ...side, users };
 }

@@ -45,6 +45,31 @@ Deno.test("a page of rooms and people shows some of 2,500 rooms and 5,001 people
     ]);
   }));
 
+Deno.test("a page of my own rooms lists rooms by name, none of 150 direct conversations, and goes on to all of them", () =>
+  withFixture(async (fixture) => {
+    const { ask, workspace: { join, services, owner } } = fixture;
+    const zoe = await join("zoe");
+    const member = zoe.user.id;
+    const names = (prefix: string, count: number) =>
+      Array.from({ length: count }, (_, at) => `${prefix}${String(at).padStart(3, "0")}`);
+    const direct = await owner.call("rooms.direct", { users: [owner.user.id] });
+    const quiet = await owner.call("rooms.create", { name: "quiet", visibility: "public" });
+    await seedRooms(services.db, direct.room.id, { named: names("0direct", 150), member });
+    await seedRooms(services.db, quiet.room.id, { named: [...names("zroom", 130), "zz", "zy", "zx"], member });
+
+    const each = /<a class="grow" href="\/rooms\/([^"?]+)"><b>/g;
+    const mine = async (path: string) => {
+      const html = await (await ask(path, { as: zoe })).text();
+      const [, section = ""] = /<section class="sect" id="mine"(.*?)<\/section>/s.exec(html) ?? [];
+      return { rooms: [...section.matchAll(each)].map(([, id]) => id), isMore: section.includes("More rooms") };
+    };
+    const first = await mine("/rooms");
+    assert.deepEqual([first.rooms.length, first.rooms.includes("zroom000"), first.isMore], [50, true, true]);
+    assert.deepEqual(await mine("/rooms?mine=%23z&mine_after=zroom129"), { rooms: ["zx", "zy", "zz"], isMore: false });
+    const all = await follow(fixture, zoe, "/rooms?mine=zroom", "rooms", each);
+    assert.deepEqual(all.filter((id) => id.startsWith("zroom")), names("zroom", 130));
+  }));
+
 Deno.test("settings show all invites and tokens, page by page", () =>
   withFixture(async (fixture) => {
     const { workspace: { owner } } = fixture;

@@ -4,8 +4,10 @@ import type { Env } from "../../../lib/server/http/env.ts";
 import type { Output } from "../../../lib/protocol/commands.ts";
 import type { Problem } from "../../../lib/protocol/errors.ts";
 import { NAME_MAX, TOPIC_MAX } from "../../../lib/protocol/fields.ts";
-import type { Room } from "../../../lib/protocol/rooms.ts";
+import type { Room, RoomSummary } from "../../../lib/protocol/rooms.ts";
+import { inOrder } from "../../../lib/model/room_list.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
+import { matches } from "../../../lib/server/users/service.ts";
 import { Avatar } from "../../../lib/ui/shell/avatar.tsx";
 import { counted } from "../../../lib/ui/shell/format.ts";
 import { Icon } from "../../../lib/ui/shell/icon.tsx";
@@ -36,10 +38,11 @@ export function rooms(services: PageServices): Hono<Env> {
       rooms: readWanted(c, "browse"),
       people: readWanted(c, "people"),
     };
-    const shell = await loadShell(services, call, { path: PATH, title: "Rooms", zone: readZone(c) });
+    const listed = services.rooms.listMine(call.user);
+    const shell = await loadShell(services, call, { path: PATH, title: "Rooms", zone: readZone(c) }, listed);
     const isMore = shell.moreRooms > 0 || wanted.mine.after !== undefined || wanted.mine.query !== "";
-    const [mine, rooms, people] = await Promise.all([
-      isMore ? run("rooms.list", { ...wanted.mine, mine: true, limit: MINE_MAX }, call) : undefined,
+    const mine = isMore ? pageOfMine(await listed, wanted.mine) : undefined;
+    const [rooms, people] = await Promise.all([
       run("rooms.list", { ...wanted.rooms, public: true, limit: LINES_MAX }, call),
       run("users.list", { ...wanted.people, active: true, limit: LINES_MAX }, call),
     ]);
@@ -103,6 +106,15 @@ export function rooms(services: PageServices): Hono<Env> {
     );
 }
 
+/** My rooms by name, without direct conversations. Where the room that a page begins behind is gone, it is the first. */
+function pageOfMine(all: readonly RoomSummary[], { query, after }: Wanted): Output<"rooms.list"> {
+  const found = all
+    .filter(({ room }) => room.visibility !== "direct" && matches(query, `#${room.name}`, room.topic))
+    .toSorted(inOrder);
+  const start = found.findIndex(({ room }) => room.id === after) + 1;
+  return { rooms: found.slice(start, start + MINE_MAX), more: found.length > start + MINE_MAX };
+}
+
 function Browse({ found: { rooms, more }, wanted }: { found: Output<"rooms.list">; wanted: Wanted }) {
   const list = { path: PATH, list: "browse", wanted };
   return (
@@ -159,7 +171,7 @@ function Mine({ found: { rooms, more }, wanted }: { found: Output<"rooms.list">;
       <FindForm {...list} label="Find one of your rooms" />
       {rooms.length === 0 && <p class="mid">No matches.</p>}
       <ul>
-        <InParts of={rooms.filter(({ room }) => room.visibility !== "direct")}>
+        <InParts of={rooms}>
           {({ room, unread }) => (
             <li key={room.id} class="pref">
               <Icon name={room.visibility === "private" ? "lock" : "hash"} />
@@ -198,13 +210,9 @@ function Create({ fields, problem }: { fields: Fields; problem: Problem | undefi
   );
 }
 
-interface PeopleProps {
-  found: Output<"users.list">;
-  wanted: Wanted;
-  me: string;
-}
-
-function People({ found: { users, more }, wanted, me }: PeopleProps) {
+function People(
+  { found: { users, more }, wanted, me }: { found: Output<"users.list">; wanted: Wanted; me: string },
+) {
   const list = { path: PATH, list: "people", wanted };
   return (
     <Section id="people" title="People">
