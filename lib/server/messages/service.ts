@@ -190,7 +190,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     },
 
     list: (user, { room, ...fields }) =>
-      access.readAuthorized(user.id, room, "list messages", async ({ head }) => ({
+      access.readAuthorized(user.id, room, "list messages", async (head) => ({
         ...await pageOf(user.id, room, fields),
         offset: log.offset(head),
       })),

@@ -3,9 +3,9 @@
  * answer. Views are cached by room: a change of authority is an event on the room's stream, which drops them here, and
  * a commit notices it by the head's `authority` (lib/server/log/README.md, The log).
  */
-import type { Log } from "../log/log.ts";
+import type { Head, Log } from "../log/log.ts";
 import { Refusal } from "../../protocol/errors.ts";
-import { parseStream } from "../../protocol/streams.ts";
+import { parseStream, roomStream } from "../../protocol/streams.ts";
 import type { RoomsStore, View } from "./store.ts";
 
 const ROOMS_CACHED_MAX = 2_000;
@@ -15,8 +15,11 @@ const ROOM_VIEWS_MAX = 2_000; // of one room
 export interface RoomAccess {
   /** The room as the person sees it, by a strong read. Throws `Refusal("not_found")` where they may not. */
   authorize(user: string, room: string, verb: string): Promise<View>;
-  /** Runs `read`, and authorises again after it, in case the person was removed. Throws like `authorize`. */
-  readAuthorized<T>(user: string, room: string, verb: string, read: (view: View) => Promise<T>): Promise<T>;
+  /**
+   * Runs `read` with the room's head as it was before, and authorises again after it, in case the person was removed.
+   * Throws like `authorize`.
+   */
+  readAuthorized<T>(user: string, room: string, verb: string, read: (head: Head) => Promise<T>): Promise<T>;
   /** Like `authorize`, but perhaps cached and with an old head: for plans with `asOf`, or if no other process writes. */
   fromCache(user: string, room: string, verb: string): View | Promise<View>;
   /** Undefined instead of thrown. */
@@ -58,8 +61,9 @@ export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAc
   }
 
   const readAuthorized: RoomAccess["readAuthorized"] = async (user, room, verb, read) => {
+    if (!shared && isKnownPublic(room)) return await read(await log.head(roomStream(room)));
     const view = await authorize(user, room, verb);
-    const shown = await read(view);
+    const shown = await read(view.head);
     if (view.room.visibility === "public") return shown; // and it stays public
     const [membership] = await store.memberships(user, [room]);
     if (!membership) throw missing(verb);

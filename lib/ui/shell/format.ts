@@ -78,9 +78,11 @@ export function isoTime(at: number): string {
   return new Date(at).toISOString();
 }
 
+const numbers = new Intl.NumberFormat(LOCALE);
+
 /** "1 message", "3 messages" */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString(LOCALE)} ${count === 1 ? one : many}`;
+  return `${numbers.format(count)} ${count === 1 ? one : many}`;
 }
 
 /** Loads the runtime's data for formatting and comparing, which would hold the server up for 30 ms at first use. */

@@ -19,7 +19,7 @@ import { standingIn } from "../../../lib/ui/shell/names.ts";
 import { Alert } from "../alert.tsx";
 import { respondPage } from "../document.tsx";
 import { TextField } from "../entry/entry_layout.tsx";
-import { FindForm, LINES_MAX, MoreLinks, readWanted, type Wanted } from "../more.tsx";
+import { FindForm, MoreLinks, readWanted, type Wanted } from "../more.tsx";
 import { type Fields, forPeople, seeOther, statusOf, submit } from "../forms.ts";
 import { readZone } from "../settings/preferences.ts";
 import { loadShell, type PageServices } from "../side_data.ts";
@@ -27,7 +27,7 @@ import { Section } from "../section.tsx";
 
 const ALERT = "alert";
 const PATH = "/rooms";
-const MINE_MAX = 50; // lines of a page of my own
+const PAGE = 50; // lines of each of the three lists
 
 export function rooms(services: PageServices): Hono<Env> {
   const { run } = services;
@@ -39,13 +39,14 @@ export function rooms(services: PageServices): Hono<Env> {
       people: readWanted(c, "people"),
     };
     const listed = services.rooms.listMine(call.user);
-    const shell = await loadShell(services, call, { path: PATH, title: "Rooms", zone: readZone(c) }, listed);
-    const isMore = shell.moreRooms > 0 || wanted.mine.after !== undefined || wanted.mine.query !== "";
-    const mine = isMore ? pageOfMine(await listed, wanted.mine) : undefined;
-    const [rooms, people] = await Promise.all([
-      run("rooms.list", { ...wanted.rooms, public: true, limit: LINES_MAX }, call),
-      run("users.list", { ...wanted.people, active: true, limit: LINES_MAX }, call),
+    const [shell, all, rooms, people] = await Promise.all([
+      loadShell(services, call, { path: PATH, title: "Rooms", zone: readZone(c) }, listed),
+      listed,
+      run("rooms.list", { ...wanted.rooms, public: true, limit: PAGE }, call),
+      run("users.list", { ...wanted.people, active: true, limit: PAGE }, call),
     ]);
+    const isMore = shell.moreRooms > 0 || wanted.mine.after !== undefined || wanted.mine.query !== "";
+    const mine = isMore ? pageOfMine(all, wanted.mine) : undefined;
     const page = (
       <div class="app">
         <a class="skip" href="#main">Skip to content</a>
@@ -112,7 +113,7 @@ function pageOfMine(all: readonly RoomSummary[], { query, after }: Wanted): Outp
     .filter(({ room }) => room.visibility !== "direct" && matches(query, `#${room.name}`, room.topic))
     .toSorted(inOrder);
   const start = found.findIndex(({ room }) => room.id === after) + 1;
-  return { rooms: found.slice(start, start + MINE_MAX), more: found.length > start + MINE_MAX };
+  return { rooms: found.slice(start, start + PAGE), more: found.length > start + PAGE };
 }
 
 function Browse({ found: { rooms, more }, wanted }: { found: Output<"rooms.list">; wanted: Wanted }) {
