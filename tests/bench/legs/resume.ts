@@ -1,5 +1,6 @@
 /** 5,000 followers come back at once after a restart, each a little behind: how long that takes, and what storage reads. */
 import { createApp } from "../../../routes/app.tsx";
+import { serve as listen } from "../../../lib/server/http/server.ts";
 import { readConfig } from "../../../lib/server/config.ts";
 import type { Database } from "../../../lib/server/kv/database.ts";
 import { openDatabase } from "../../../lib/server/kv/open.ts";
@@ -76,13 +77,10 @@ async function serve(dataDir: string, port: number, around: (db: Database) => Da
     failed: (error) => console.error(error),
   });
   const app = createApp(services);
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port, onListen() {} },
-    (request, info) => app.fetch(request, info),
-  );
+  const server = await listen({ host: "127.0.0.1", port, deploy: false }, (request, peer) => app.fetch(request, peer));
   return {
-    url: `http://127.0.0.1:${server.addr.port}`,
-    port: server.addr.port,
+    url: `http://127.0.0.1:${server.port}`,
+    port: server.port,
     token: await services.auth.setupToken() ?? "",
     async stop() {
       await services.drain();
