@@ -74,10 +74,10 @@ type Frames<T> = { [K in keyof T]: T[K] extends z.ZodMiniType ? z.infer<T[K]> : 
 export type ServerFrames = Frames<typeof serverFrames>;
 export type ServerFrame = ServerFrames[keyof ServerFrames];
 
-export const serverFrame = z.discriminatedUnion("t", [
+/** All but `events`. */
+export const otherFrames = [
   serverFrames.welcome,
   serverFrames.followed,
-  serverFrames.events,
   serverFrames.gone,
   serverFrames.digest,
   serverFrames.presence,
@@ -85,10 +85,16 @@ export const serverFrame = z.discriminatedUnion("t", [
   serverFrames.reply,
   serverFrames.pong,
   serverFrames.bye,
-]);
+] as const;
+
+export const serverFrame = z.discriminatedUnion("t", [serverFrames.events, ...otherFrames]);
 
 export const clientFrame = z.discriminatedUnion("t", [
-  z.object({ t: z.literal("follow"), streams: z.record(z.string(), z.string()) }),
+  z.object({
+    t: z.literal("follow"),
+    streams: z.record(z.string(), z.string()),
+    compact: z.optional(z.boolean()),
+  }),
   z.object({
     t: z.literal("unfollow"),
     streams: z.array(z.string()).check(z.maxLength(STREAMS_MAX, "has too many streams")),
@@ -98,15 +104,3 @@ export const clientFrame = z.discriminatedUnion("t", [
   z.object({ t: z.literal("ping"), id: z.int() }),
 ]);
 export type ClientFrame = z.infer<typeof clientFrame>;
-
-/** A server frame from its text, or undefined for one that this version doesn't know. */
-export function parseServerFrame(text: string): ServerFrame | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const result = z.safeParse(serverFrame, value);
-  return result.success ? result.data : undefined;
-}

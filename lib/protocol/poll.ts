@@ -17,6 +17,7 @@ export const pollRequest = z.object({
     z.array(field.id, "must be a list").check(z.maxLength(WATCH_MAX, `has more than ${WATCH_MAX} people`)),
   ),
   seen: z.optional(z.string("must be a string")),
+  compact: z.optional(z.boolean("must be true or false")),
 });
 export type PollRequest = z.infer<typeof pollRequest>;
 

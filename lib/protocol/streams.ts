@@ -5,6 +5,9 @@ export const OLDEST = "-1";
 /** The tail, when it is read. */
 export const NOW = "now";
 
+/** Whether an offset is one of the two words, which name no place by themselves. */
+export const isWord = (offset: string | undefined): boolean => offset === NOW || offset === OLDEST;
+
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 export const roomStream = (room: string): `room:${string}` => `room:${room}`;

@@ -52,6 +52,7 @@ export function liveSse(services: Services): Hono<Env> {
       streams,
       cursor,
       users,
+      isCompact: c.req.query("compact") === "true",
       completed: c.env?.completed?.catch(() => {}),
     });
     return new Response(body, {

@@ -86,9 +86,9 @@ export function caller(api: Api): Line {
   return { path: PATH, headers: api.headers(), steps: [{ hear: '"t":"welcome"' }] };
 }
 
-/** A connection that follows a room from now on. */
+/** A connection that follows a room from now on, as the browser's client does. */
 export function follower(api: Api, room: string): Line {
-  const follow = JSON.stringify({ t: "follow", streams: { [`room:${room}`]: "now" } });
+  const follow = JSON.stringify({ t: "follow", streams: { [`room:${room}`]: "now" }, compact: true });
   return {
     path: PATH,
     headers: api.headers(),

@@ -1,7 +1,8 @@
 /** A transport whose server is the test: it sees what the client sends and says what the test says. */
 import type { Transport, TransportEvents } from "../../lib/client/connection/transport.ts";
 import { Refusal, toProblem } from "../../lib/protocol/errors.ts";
-import { type ClientFrame, clientFrame, parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
+import { type ClientFrame, clientFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../support/frames.ts";
 import { user } from "./samples.ts";
 
 export interface ScriptedConnection {

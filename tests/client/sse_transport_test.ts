@@ -94,7 +94,7 @@ const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
 Deno.test("it opens a line for its streams and says for whom; a client at the tail gets what the line brings", () => {
   const { path, opened, follow, say, events, seqs, pulls } = setUp();
-  assert.equal(path(), "/live/sse?v=1&as=me&streams=feed");
+  assert.equal(path(), "/live/sse?v=1&as=me&streams=feed&compact=true");
   opened(3);
   follow("now");
   say(events(3, 5));

@@ -1,6 +1,7 @@
 /** A WebSocket of one person, whose frames are parsed by the contract's schemas. */
 import assert from "node:assert/strict";
-import { parseServerFrame, type ServerFrame, type ServerFrames } from "../../lib/protocol/frames.ts";
+import type { ServerFrame, ServerFrames } from "../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../support/frames.ts";
 import type { Api } from "../support/api.ts";
 import { connectRaw, type RawWs } from "../support/raw_ws.ts";
 import type { Server } from "../support/server.ts";

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { commands } from "../../lib/protocol/commands.ts";
 import { type Problem, problem } from "../../lib/protocol/errors.ts";
-import { parseServerFrame } from "../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../support/frames.ts";
 import { connectRaw, type RawWs } from "../support/raw_ws.ts";
 import { createFollower } from "./follower.ts";
 import { headsOf } from "./heads.ts";

@@ -1,5 +1,6 @@
 /** A client that follows streams by offset, whatever happens to its connection, and keeps a log of what it applied. */
-import { parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
+import type { ServerFrame } from "../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../support/frames.ts";
 import { type Message, message } from "../../lib/protocol/messages.ts";
 import { parseOffset } from "../../lib/server/log/offset.ts";
 import type { Person } from "../support/people.ts";

@@ -1,5 +1,5 @@
 /** Where streams end. */
-import { parseServerFrame } from "../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../support/frames.ts";
 import { connectRaw } from "../support/raw_ws.ts";
 import type { Person } from "../support/people.ts";
 import type { Way } from "./site.ts";

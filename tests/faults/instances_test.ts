@@ -3,7 +3,7 @@
  * (lib/protocol/README.md §5), so a poll's `seen` fits at all of them, and nobody seems to come and go from one answer
  * to the next.
  */
-import { parseServerFrame } from "../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../support/frames.ts";
 import { pollAnswer } from "../../lib/protocol/poll.ts";
 import type { Api } from "../support/api.ts";
 import { connectRaw } from "../support/raw_ws.ts";

@@ -26,6 +26,8 @@ export interface LineOptions {
   stands(stream: string, offset: string): void;
   /** The last `id:` of an event stream, while nothing was heard in another way since. */
   cursor: { value?: string };
+  /** Whether it asks for compact frames. */
+  compact?: true;
 }
 
 export function openLine(transport: Transport, options: LineOptions): Promise<Line> {
@@ -40,7 +42,7 @@ function from({ streams, positionOf }: LineOptions): Record<string, string> {
 async function openWs(options: LineOptions): Promise<Line> {
   const { site, person } = options;
   const ws = await connectRaw({ port: site.port, path: "/live/ws?v=1", headers: person.api.headers() });
-  await ws.send(JSON.stringify({ t: "follow", streams: from(options) }));
+  await ws.send(JSON.stringify({ t: "follow", streams: from(options), compact: options.compact }));
   return {
     next: async () => [await ws.next()],
     async drop() {
@@ -51,13 +53,13 @@ async function openWs(options: LineOptions): Promise<Line> {
 }
 
 async function openSse(options: LineOptions): Promise<Line> {
-  const { site, person, streams, cursor, positionOf } = options;
+  const { site, person, streams, cursor, positionOf, compact = false } = options;
   const abort = new AbortController();
   const headers = { ...person.api.headers(), ...(cursor.value !== undefined && { "last-event-id": cursor.value }) };
   // Whoever comes from another transport names their positions; who comes first begins at the tail.
   const isMoved = streams.some((stream) => positionOf(stream) !== undefined);
   const moved = isMoved ? `&cursor=${formatCursor({ offsets: from(options), ended: {} })}` : "";
-  const response = await fetch(`${site.url}/live/sse?v=1&streams=${streams.join(",")}${moved}`, {
+  const response = await fetch(`${site.url}/live/sse?v=1&compact=${compact}&streams=${streams.join(",")}${moved}`, {
     headers,
     signal: abort.signal,
   });
@@ -92,7 +94,7 @@ async function openSse(options: LineOptions): Promise<Line> {
 }
 
 function openPoll(options: LineOptions): Line {
-  const { site, person, stands } = options;
+  const { site, person, stands, compact } = options;
   const abort = new AbortController();
   let answered: Record<string, string> = {};
   return {
@@ -102,7 +104,7 @@ function openPoll(options: LineOptions): Line {
       const response = await fetch(`${site.url}/live/poll`, {
         method: "POST",
         headers: { ...person.api.headers(), "content-type": "application/json" },
-        body: JSON.stringify({ v: 1, streams: from(options), wait: POLL_WAIT_MS }),
+        body: JSON.stringify({ v: 1, streams: from(options), wait: POLL_WAIT_MS, compact }),
         signal: abort.signal,
       });
       const answer: unknown = await response.json();

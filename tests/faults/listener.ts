@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Hub } from "../../lib/server/live/hub.ts";
 import { createSession } from "../../lib/server/live/live_session.ts";
-import { parseServerFrame } from "../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../support/frames.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import type { SeenEvent } from "./recount.ts";
 import type { MessageCheck } from "./message_check.ts";

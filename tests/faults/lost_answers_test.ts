@@ -4,7 +4,7 @@
  * every one.
  */
 import assert from "node:assert/strict";
-import { parseServerFrame } from "../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../support/frames.ts";
 import { createApi } from "../support/api.ts";
 import type { Person } from "../support/people.ts";
 import { type Line, type LineOptions, openLine, type Transport } from "./lines.ts";

@@ -1,6 +1,7 @@
 /** Removal from a private room under load: not one event past it, on any transport, with an old cursor neither. */
 import assert from "node:assert/strict";
-import { parseServerFrame, type ServerFrames } from "../../lib/protocol/frames.ts";
+import type { ServerFrames } from "../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../support/frames.ts";
 import type { Person } from "../support/people.ts";
 import { type LineOptions, openLine, type Transport } from "./lines.ts";
 import { chosenSeed, createRandom } from "./random.ts";

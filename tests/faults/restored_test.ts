@@ -3,7 +3,7 @@
  * `gone`, before and after the copy has gone on differently; whoever is not goes on.
  */
 import assert from "node:assert/strict";
-import { parseServerFrame } from "../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../support/frames.ts";
 import { roomStream } from "../../lib/protocol/streams.ts";
 import { createFollower } from "./follower.ts";
 import { headsOf } from "./heads.ts";

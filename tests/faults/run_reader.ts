@@ -1,6 +1,7 @@
 /** Reads a followed stream off a socket, frame by frame, each from where the last one ended. */
 import assert from "node:assert/strict";
-import { parseServerFrame, type ServerFrame } from "../../lib/protocol/frames.ts";
+import type { ServerFrame } from "../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../support/frames.ts";
 import { connectRaw, type RawWs } from "../support/raw_ws.ts";
 import type { Person } from "../support/people.ts";
 import type { Way } from "./site.ts";

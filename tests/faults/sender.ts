@@ -1,6 +1,6 @@
 /** A client that sends with keys, several in flight, and repeats each until it is acknowledged. */
 import { commands } from "../../lib/protocol/commands.ts";
-import { parseServerFrame } from "../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../support/frames.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { connectRaw, type RawWs } from "../support/raw_ws.ts";
 import type { Person } from "../support/people.ts";

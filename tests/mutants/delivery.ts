@@ -122,6 +122,20 @@ export const delivery: Mutant[] = [
     tests: [GAP],
   },
   {
+    name: "compact frames leave out a body that is no plain line",
+    file: "lib/protocol/compact.ts",
+    from: " && block.c[0] === text;",
+    to: ";",
+    tests: ["tests/protocol/compact_test.ts"],
+  },
+  {
+    name: "compact frames bring everybody the keys of messages",
+    file: "lib/server/live/streams/events_frame.ts",
+    from: "if (events.some(({ author }) => author === user))",
+    to: "if (events.length > 0 || user)",
+    tests: ["tests/contract/compact_test.ts"],
+  },
+  {
     name: "an old frame is shared after the ring has grown",
     file: "lib/server/live/streams/ring.ts",
     from: "    this.drop();\n    this.clearFrames();\n",
@@ -195,8 +209,8 @@ export const delivery: Mutant[] = [
   {
     name: "an event stream's id is that of the event before",
     file: "lib/server/live/streams/follower.ts",
-    from: "      this.position = frame.to;\n      sink.send(frame);\n      // Usually",
-    to: "      sink.send(frame);\n      this.position = frame.to;\n      // Usually",
+    from: "    this.position = frame.to;\n    this.session",
+    to: "    queueMicrotask(() => this.position = frame.to);\n    this.session",
     tests: [REPLAY],
   },
   {

@@ -5,7 +5,8 @@ import { createHub, type Hub, type HubOptions } from "../../lib/server/live/hub.
 import { createSession } from "../../lib/server/live/live_session.ts";
 import { processClock } from "../../lib/server/live/clock.ts";
 import type { Session } from "../../lib/server/live/session.ts";
-import { parseServerFrame, type ServerFrame, type ServerFrames } from "../../lib/protocol/frames.ts";
+import type { ServerFrame, ServerFrames } from "../../lib/protocol/frames.ts";
+import { parseServerFrame } from "./frames.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import type { Sweeper, Swept } from "../../lib/server/live/transports/sweeper.ts";
 import type { Log } from "../../lib/server/log/log.ts";

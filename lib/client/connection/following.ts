@@ -6,7 +6,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Event } from "../../protocol/events.ts";
 import type { ClientFrame, GoneReason, ServerFrames } from "../../protocol/frames.ts";
-import { NOW, OLDEST } from "../../protocol/streams.ts";
+import { isWord } from "../../protocol/streams.ts";
 
 export interface Follower {
   /** Gets the events in order, each once. `to` is the position behind them. */
@@ -112,8 +112,4 @@ export function createFollowing(
       one?.follower.gone(frame.reason);
     },
   };
-}
-
-function isWord(offset: string): boolean {
-  return offset === NOW || offset === OLDEST;
 }

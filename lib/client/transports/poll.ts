@@ -3,11 +3,12 @@
  * nothing. A change of the followed streams aborts the poll under way and polls again. Calls and pings are requests of
  * their own.
  */
-import { close as codes, PROTOCOL_VERSION, type ServerFrame, serverFrame } from "../../protocol/frames.ts";
+import { createFrameReader } from "../../protocol/compact.ts";
+import { close as codes, PROTOCOL_VERSION, type ServerFrame } from "../../protocol/frames.ts";
 import type { ClientFrame } from "../../protocol/frames.ts";
 import { type PollAnswer, pollAnswer, WAIT_MAX_MS } from "../../protocol/poll.ts";
 import { whoAmI } from "../../protocol/users.ts";
-import { NOW, OLDEST } from "../../protocol/streams.ts";
+import { isWord } from "../../protocol/streams.ts";
 import { backoff } from "../connection/backoff.ts";
 import type { Cancel } from "../connection/clock.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";
@@ -102,6 +103,7 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
       wait: WAIT_MAX_MS,
       users,
       seen: stateHash,
+      compact: true,
     };
     try {
       const { ok, status, value } = await ask("/live/poll", body, WAIT_MAX_MS + LATE_MS, mine.signal);
@@ -120,7 +122,7 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
 
   /** Gives the answer's frames in order. True if it brought anything that was not known. */
   function take(answer: PollAnswer, sent: Record<string, string>): boolean {
-    const frames = answer.frames.map((it) => serverFrame.safeParse(it)).flatMap((it) => it.success ? [it.data] : []);
+    const frames = answer.frames.map(createFrameReader(sent)).filter((it) => it !== undefined);
     const began: ServerFrame[] = [];
     let brought = answer.seen !== undefined && answer.seen !== stateHash;
     const isState = brought;
@@ -132,7 +134,7 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
       offsets.set(stream, to);
       if (!asked.delete(stream)) continue;
       const first = frames.find((it) => it.t === "events" && it.stream === stream);
-      const offset = from !== NOW && from !== OLDEST ? from : first?.t === "events" ? first.from : to;
+      const offset = !isWord(from) ? from : first?.t === "events" ? first.from : to;
       began.push({ t: "followed", stream, offset, head: to });
     }
     const typingNow = new Set<string>();
@@ -146,7 +148,7 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
       typing = typingNow;
     }
     // What a frame makes the client follow or leave is asked for in the next poll.
-    for (const frame of [...began, ...frames]) if (!isOver) on.frame(frame);
+    for (const frame of [...began, ...frames.filter(({ t }) => t !== "followed")]) if (!isOver) on.frame(frame);
     if (frames.some((it) => it.t === "bye")) end(codes.restart);
     return brought;
   }

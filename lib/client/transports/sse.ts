@@ -1,5 +1,7 @@
 /** The SSE transport (lib/protocol/README.md §5). It begins at the tail of a fixed set of streams, and pulls the rest. */
-import { type ClientFrame, close as codes, parseServerFrame, PROTOCOL_VERSION } from "../../protocol/frames.ts";
+import { createFrameReader } from "../../protocol/compact.ts";
+import { type ClientFrame, close as codes, PROTOCOL_VERSION } from "../../protocol/frames.ts";
+import { parseJson } from "../../protocol/json.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";
 import { type AskDeps, createAsk, isRefusedAsSignedOut, replyTo } from "./ask.ts";
 import { createPing } from "./ping.ts";
@@ -29,6 +31,7 @@ export function createSseTransport(deps: SseTransportDeps): Transport {
 function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
   const { me, streams, users = [], clock } = deps;
   const ask = createAsk(deps);
+  const read = createFrameReader();
   const fail = () => end(UNKNOWN_CLOSE);
   const points = createResumePoints({ ask, give: on.frame, failed: fail });
   const ping = createPing({ ask, clock, points, give: on.frame, isOver: () => isOver, stalled: fail });
@@ -38,7 +41,12 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
   let endCode = UNKNOWN_CLOSE;
   let isOver = false;
 
-  const query = new URLSearchParams({ v: String(PROTOCOL_VERSION), as: me, streams: streams.join(",") });
+  const query = new URLSearchParams({
+    v: String(PROTOCOL_VERSION),
+    as: me,
+    streams: streams.join(","),
+    compact: "true",
+  });
   if (users.length > 0) query.set("users", users.join(","));
   const source = deps.open(`/live/sse?${query}`);
   for (const kind of kinds) source.addEventListener(kind, ({ data }) => typeof data === "string" && receive(data));
@@ -59,7 +67,7 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
   }
 
   function receive(data: string) {
-    const frame = parseServerFrame(data);
+    const frame = read(parseJson(data));
     if (!frame || isOver) return;
     if (frame.t === "gone") ended.add(frame.stream);
     if (frame.t === "bye" && frame.reason !== "signed_out") endCode = codes.restart;

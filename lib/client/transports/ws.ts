@@ -1,5 +1,7 @@
 /** The WebSocket transport (lib/protocol/README.md §5, GET /live/ws). */
-import { parseServerFrame, PROTOCOL_VERSION } from "../../protocol/frames.ts";
+import { createFrameReader } from "../../protocol/compact.ts";
+import { PROTOCOL_VERSION } from "../../protocol/frames.ts";
+import { parseJson } from "../../protocol/json.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";
 
 /** `origin` is the page's, e.g. "https://chat.example"; `me` the id of the person whom the page shows. */
@@ -11,6 +13,7 @@ export function createWsTransport(origin: string, me: string): Transport {
 
 function connect(url: string, on: TransportEvents): Connection {
   const socket = new WebSocket(url);
+  const read = createFrameReader();
   let over = false;
   const closed = (code: number) => {
     if (over) return;
@@ -19,7 +22,7 @@ function connect(url: string, on: TransportEvents): Connection {
   };
   socket.onmessage = (message: MessageEvent<unknown>) => {
     if (over || typeof message.data !== "string") return;
-    const frame = parseServerFrame(message.data);
+    const frame = read(parseJson(message.data));
     if (frame) on.frame(frame);
   };
   socket.onopen = () => on.opened?.();
@@ -29,7 +32,8 @@ function connect(url: string, on: TransportEvents): Connection {
   };
   return {
     send: (frame) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+      if (socket.readyState !== WebSocket.OPEN) return;
+      socket.send(JSON.stringify(frame.t === "follow" ? { ...frame, compact: true } : frame));
     },
     close: (code) => {
       over = true;

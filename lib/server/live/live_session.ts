@@ -41,8 +41,8 @@ class LiveSession implements Session {
   private settled = 0;
   /** By stream. Those that are behind read storage in this order, one page at a time. */
   private readonly followers = new Map<string, Follower>();
-  /** Offsets of streams that wait to be found. */
-  private readonly waiting = new Map<string, string>();
+  /** Streams that wait to be found. */
+  private readonly waiting = new Map<string, { offset: string; isCompact: boolean }>();
   /** The follower that reads storage, or has read and waits to send. */
   private replaying: Follower | undefined;
   /** Rooms of which the client did not get who types, since it was not reading. */
@@ -69,15 +69,15 @@ class LiveSession implements Session {
     this.settled = Math.max(this.settled, doubt);
   }
 
-  follow(streams: Record<string, string>): void {
-    for (const [stream, offset] of Object.entries(streams)) this.begin(this.fullName(stream), offset);
+  follow(streams: Record<string, string>, isCompact = false): void {
+    for (const [stream, offset] of Object.entries(streams)) this.begin(this.fullName(stream), { offset, isCompact });
     if (this.waiting.size > 0) this.hub.beginnings.due(this);
   }
 
   beginNext(): Promise<void> | undefined {
-    for (const [stream, offset] of this.waiting) {
+    for (const [stream, { offset, isCompact }] of this.waiting) {
       this.waiting.delete(stream);
-      const follower = new Follower(this, this.hub.topic(stream));
+      const follower = new Follower(this, this.hub.topic(stream), isCompact);
       this.followers.set(stream, follower);
       this.hub.register(follower);
       return beginFollowing(this, follower, offset);
@@ -189,12 +189,12 @@ class LiveSession implements Session {
   }
 
   /** Queues a stream, within the bound of followed streams; the hub decides when it is found. */
-  private begin(stream: string, offset: string): void {
+  private begin(stream: string, asked: { offset: string; isCompact: boolean }): void {
     if (this.closed) return; // an answer about another stream of the same frame may have closed it
     const kind = parseStream(stream);
     if (!kind || (kind.kind === "user" && kind.id !== this.user.id)) return this.gone(stream, "not_found");
     this.drop(stream);
     if (this.followers.size + this.waiting.size >= STREAMS_MAX) return this.gone(stream, "limit");
-    this.waiting.set(stream, offset);
+    this.waiting.set(stream, asked);
   }
 }

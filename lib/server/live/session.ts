@@ -24,8 +24,11 @@ export interface Session {
   doubt(): number;
   /** The check of that number found the sign-in valid; name and role of the person may have changed. */
   renew(user: User, doubt: number): void;
-  /** Follows each stream from its offset; a stream that is followed already moves there. The answers are frames. */
-  follow(streams: Record<string, string>): void;
+  /**
+   * Follows each stream from its offset; a stream that is followed already moves there. The answers are frames, compact
+   * ones if asked for.
+   */
+  follow(streams: Record<string, string>, isCompact?: boolean): void;
   unfollow(streams: string[]): void;
   watch(users: string[]): void;
   /** Sends a frame of latest state; false while the client doesn't read, so that it has to be sent later. */

@@ -175,7 +175,7 @@ function lineOf(transport: Transport, person: Api, room: string): Line {
   if (transport === "poll") {
     return { transport, path: "/live/poll", headers, steps: [], streams: `{"${stream}":"now"}` };
   }
-  const path = `/live/sse?v=1&streams=${encodeURIComponent(stream)}`;
+  const path = `/live/sse?v=1&compact=true&streams=${encodeURIComponent(stream)}`;
   return { transport, path, headers, steps: [{ hear: "event: followed" }] };
 }
 

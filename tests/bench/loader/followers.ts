@@ -53,7 +53,7 @@ export function openPoller(loop: Loop, { line, port, heard, bufferBytes, took }:
     loop.later(() => poll(rest));
   });
   const poll = (rest: string) =>
-    void wire.write(request(port, line.path, line.headers, `{"v":1,"wait":25000,${rest}}`));
+    void wire.write(request(port, line.path, line.headers, `{"v":1,"wait":25000,"compact":true,${rest}}`));
   poll(`"streams":${line.streams ?? "{}"},"seen":""`);
   return { say() {}, up: () => up, open: wire.open, shut: wire.close };
 }

@@ -3,7 +3,8 @@ import { setImmediate } from "node:timers";
 import { parseCursor } from "../../../lib/server/live/transports/cursor.ts";
 import { createEventStream, type EventStreamOptions } from "../../../lib/server/live/transports/event_stream.ts";
 import type { Hub } from "../../../lib/server/live/hub.ts";
-import { parseServerFrame, type ServerFrame } from "../../../lib/protocol/frames.ts";
+import type { ServerFrame } from "../../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../../support/frames.ts";
 import { createHandSweeper, person, withHub } from "../../support/hub.ts";
 import { post, withStorage } from "../../support/storage.ts";
 

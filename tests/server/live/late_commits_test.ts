@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readConfig } from "../../../lib/server/config.ts";
 import { serve } from "../../../lib/server/http/server.ts";
 import { createDatabase } from "../../../lib/server/kv/database.ts";
-import { parseServerFrame } from "../../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../../support/frames.ts";
 import { createServices, type Services } from "../../../lib/server/services.ts";
 import { createApp } from "../../../routes/app.tsx";
 import { openLine, type Transport } from "../../faults/lines.ts";

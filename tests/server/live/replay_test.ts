@@ -10,7 +10,8 @@ import { createEventStream } from "../../../lib/server/live/transports/event_str
 import { type Cursor, parseCursor } from "../../../lib/server/live/transports/cursor.ts";
 import { createPolls } from "../../../lib/server/live/transports/poll.ts";
 import type { Log } from "../../../lib/server/log/log.ts";
-import { EVENTS_MAX, parseServerFrame, type ServerFrame } from "../../../lib/protocol/frames.ts";
+import { EVENTS_MAX, type ServerFrame } from "../../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../../support/frames.ts";
 import { assertSameList } from "../../support/same.ts";
 import { createClient, createHandSweeper, person, withHub } from "../../support/hub.ts";
 import { post, type TestLog, withStorage } from "../../support/storage.ts";

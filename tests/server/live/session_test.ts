@@ -7,6 +7,7 @@ import { RING_EVENTS_MAX } from "../../../lib/server/live/streams/ring.ts";
 import { createClient, person, withHub } from "../../support/hub.ts";
 import { openLog, post, random, tell, type TestLog, withStorage } from "../../support/storage.ts";
 import { within } from "../../faults/within.ts";
+import { message } from "../../client/samples.ts";
 
 const TYPING_ENDS_MS = 2_000;
 
@@ -375,7 +376,7 @@ Deno.test("typing is sent to the others who follow, and ends when the message co
       const late = createClient(hub, person("cleo"), "hc");
       late.session.follow({ "room:a": "now" });
       await late.until(() => late.of("typing").length === 1);
-      await tell(log, "room:a", "messages.sent", {}, "ann");
+      await tell(log, "room:a", "messages.sent", { message: message(1) }, "ann");
       // By itself it would end after 5 s.
       await within(TYPING_ENDS_MS, "the end of typing", ben.until(() => ben.of("typing").length === 2));
       assert.deepEqual(ben.of("typing").map((it) => it.users), [["ann"], []]);

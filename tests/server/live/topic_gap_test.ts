@@ -1,10 +1,11 @@
 /** A topic whose log goes on beside it: what it missed it reads, each event once, and nothing is delivered past its end. */
 import { processClock } from "../../../lib/server/live/clock.ts";
 import assert from "node:assert/strict";
-import type { Position } from "../../../lib/server/live/streams/ring.ts";
+import type { Position } from "../../../lib/server/live/streams/events_frame.ts";
 import { createTopic, type Topic } from "../../../lib/server/live/streams/topic.ts";
 import type { Log, StoredEvent } from "../../../lib/server/log/log.ts";
-import { EVENTS_MAX, parseServerFrame } from "../../../lib/protocol/frames.ts";
+import { EVENTS_MAX } from "../../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../../support/frames.ts";
 import { post, type TestLog, withHeldRead, withStorage } from "../../support/storage.ts";
 
 const STREAM = "room:a";

@@ -4,7 +4,8 @@ import type { HubOptions } from "../../../lib/server/live/hub.ts";
 import { createPolls, type Polls } from "../../../lib/server/live/transports/poll.ts";
 import type { PollOutcome } from "../../../lib/server/live/transports/poll_session.ts";
 import type { Log } from "../../../lib/server/log/log.ts";
-import { parseServerFrame, type ServerFrame } from "../../../lib/protocol/frames.ts";
+import type { ServerFrame } from "../../../lib/protocol/frames.ts";
+import { parseServerFrame } from "../../support/frames.ts";
 import { pollAnswer, pollRequest } from "../../../lib/protocol/poll.ts";
 import { person, type TestHub, withHub } from "../../support/hub.ts";
 

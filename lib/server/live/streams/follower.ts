@@ -1,7 +1,7 @@
 /** One stream as one session follows it: its position, and how far it may go. */
 import { type Head, Trimmed } from "../../log/log.ts";
 import type { GoneReason } from "../../../protocol/frames.ts";
-import type { EventsFrame, Position } from "./ring.ts";
+import type { EncodedEvents, EventsFrame, Position } from "./events_frame.ts";
 import type { Session } from "../session.ts";
 import type { Topic } from "./topic.ts";
 
@@ -15,7 +15,7 @@ export interface Grant {
 /** What a follower needs of its session. */
 export interface Following extends Session {
   readonly closed: boolean;
-  readonly sink: { send(frame: EventsFrame): void; writable(): boolean };
+  readonly sink: { send(frame: EncodedEvents): void; writable(): boolean };
   readonly hub: { failed(error: unknown): void };
   /** Whether this follower may read storage now; only one may, because the sink has room for one frame of it. */
   mayReplay(follower: Follower): boolean;
@@ -40,7 +40,7 @@ export class Follower {
   /** More is due, but the sink was full or another follower read storage. */
   held = false;
 
-  constructor(readonly session: Following, readonly topic: Topic) {}
+  constructor(readonly session: Following, readonly topic: Topic, private readonly isCompact: boolean) {}
 
   /** The person may follow. */
   granted(grant: Grant): void {
@@ -80,8 +80,7 @@ export class Follower {
         this.held = true;
         return;
       }
-      this.position = frame.to;
-      sink.send(frame);
+      this.send(frame);
       // Usually true, and cheaper than asking for a frame. A removed person gets `gone` on the next turn of the loop.
       if (until === undefined && frame.to.seq === topic.tail().seq) return;
     }
@@ -113,11 +112,15 @@ export class Follower {
     this.read = undefined;
     // The person may have been removed while storage was read.
     if (until === undefined || frame.to.seq <= until) {
-      this.position = frame.to;
-      session.sink.send(frame);
+      this.send(frame);
     }
     this.held = true; // it goes on in its turn
     session.replayed(this);
+  }
+
+  private send(frame: EventsFrame): void {
+    this.position = frame.to;
+    this.session.sink.send(this.isCompact ? frame.compactFor(this.session.user.id) : frame);
   }
 
   /** The seq after which nothing more may be sent. A person who leaves a public room may go on reading it. */

@@ -1,6 +1,7 @@
 /** The newest events of a stream, serialised once. Followers at one position share one encoded frame. */
 import type { WireEvent } from "../../log/log.ts";
 import { EVENTS_BYTES_MAX, EVENTS_MAX } from "../../../protocol/frames.ts";
+import { type EncodedEvent, encodeEvent, EventsFrame, type Position } from "./events_frame.ts";
 import { Rings } from "./rings.ts";
 
 export const RING_EVENTS_MAX = 2_048;
@@ -8,29 +9,8 @@ export const RING_CHARS_MAX = 2_000_000;
 export const FRAMES_KEPT_MAX = 8; // encoded until the stream grows; a full ring of long events is cut into so many
 const USUAL_CHARS = 1_000; // of an event, while the ring is empty
 
-/** A position between events: the seq and the tag of the event before it. */
-export interface Position {
-  seq: number;
-  tag: string;
-}
-
-/** An `events` frame as JSON, made once for all who stand before it. */
-export interface EventsFrame {
-  readonly t: "events";
-  readonly text: string;
-  readonly to: Position;
-}
-
-interface KeptEvent {
-  seq: number;
-  /** Without its data, which stands in `json`. */
-  event: Omit<WireEvent, "data">;
-  json: string;
-  bytes: number;
-}
-
 export class Ring {
-  private kept: KeptEvent[] = [];
+  private kept: EncodedEvent[] = [];
   private chars = 0;
   private frames = new Map<number, EventsFrame>();
   private frameChars = 0;
@@ -75,9 +55,9 @@ export class Ring {
   push(events: WireEvent[]): void {
     for (const event of events) {
       if (event.about !== undefined && event.about < event.seq) this.refresh(event.about, event);
-      const kept = keep(event);
+      const kept = this.keep(event);
       this.kept.push(kept);
-      this.chars += kept.json.length;
+      this.chars += charsOf(kept);
       this.tail = { seq: event.seq, tag: event.tag };
     }
     this.drop();
@@ -87,9 +67,9 @@ export class Ring {
 
   /** Puts the events between `start` and the ring's own start in front. */
   prepend(start: Position, events: WireEvent[]): void {
-    const older = events.map(keep);
+    const older = events.map((event) => this.keep(event));
     this.kept = [...older, ...this.kept];
-    for (const { json } of older) this.chars += json.length;
+    for (const kept of older) this.chars += charsOf(kept);
     this.start = start;
     this.drop();
     this.rings.changed(this);
@@ -110,7 +90,7 @@ export class Ring {
 
   /** A frame of events that follow `position`, as many of them as a frame may hold. */
   frameOf(position: Position, events: WireEvent[]): EventsFrame {
-    return this.cut(position, events.map(keep));
+    return this.cut(position, events.map((event) => this.keep(event)));
   }
 
   /** The position after that event, if the ring has it. */
@@ -127,10 +107,10 @@ export class Ring {
     const [oldest] = this.frames.size >= FRAMES_KEPT_MAX ? this.frames : [];
     if (oldest) {
       this.frames.delete(oldest[0]);
-      this.frameChars -= oldest[1].text.length;
+      this.frameChars -= oldest[1].weight;
     }
     this.frames.set(position.seq, frame);
-    this.frameChars += frame.text.length;
+    this.frameChars += frame.weight;
     this.rings.changed(this);
   }
 
@@ -143,8 +123,8 @@ export class Ring {
     this.refreshed++;
     for (const [at, old] of this.kept.entries()) {
       if (old.event.about !== about) continue;
-      const kept = keep({ ...old.event, data: now.data });
-      this.chars += kept.json.length - old.json.length;
+      const kept = this.keep({ ...old.event, data: now.data });
+      this.chars += charsOf(kept) - charsOf(old);
       this.kept[at] = kept;
     }
   }
@@ -154,7 +134,8 @@ export class Ring {
     let count = Math.max(0, this.kept.length - RING_EVENTS_MAX);
     let chars = this.chars;
     for (let at = 0; at < this.kept.length && (at < count || chars > RING_CHARS_MAX); at++) {
-      chars -= this.kept[at]?.json.length ?? 0;
+      const kept = this.kept[at];
+      if (kept) chars -= charsOf(kept);
       count = Math.max(count, at + 1);
     }
     const last = this.kept[count - 1];
@@ -164,7 +145,7 @@ export class Ring {
     this.chars = chars;
   }
 
-  private cut(position: Position, kept: KeptEvent[]): EventsFrame {
+  private cut(position: Position, kept: EncodedEvent[]): EventsFrame {
     let [count, size] = [0, 0];
     for (const { bytes } of kept) {
       size += bytes + 1; // and its comma
@@ -174,18 +155,15 @@ export class Ring {
     const used = kept.slice(0, count);
     const last = used.at(-1)?.event ?? position;
     const to = { seq: last.seq, tag: last.tag };
-    const events = used.map(({ json }) => json).join(",");
-    const [from, end] = [this.offset(position), this.offset(to)];
-    const text = `{"t":"events","stream":"${this.stream}","from":"${from}","to":"${end}","events":[${events}]}`;
-    return { t: "events", text, to };
+    return new EventsFrame(this.stream, [this.offset(position), this.offset(to)], to, used);
+  }
+
+  private keep(event: WireEvent): EncodedEvent {
+    return encodeEvent(this.stream, event);
   }
 }
 
-const utf8 = new TextEncoder();
-
-function keep(event: WireEvent): KeptEvent {
-  const { seq, type, at, by, data } = event;
-  const json = JSON.stringify({ seq, type, at, by, data });
-  const { data: _inJson, ...rest } = event;
-  return { seq, event: rest, json, bytes: utf8.encode(json).length };
+/** Characters of an event. */
+function charsOf({ json, compact }: EncodedEvent): number {
+  return compact === json ? json.length : json.length + compact.length;
 }

@@ -4,7 +4,8 @@ import { parseOffset } from "../../log/offset.ts";
 import { EMPTY_TAG } from "../../log/types.ts";
 import { EVENTS_BYTES_MAX, EVENTS_MAX } from "../../../protocol/frames.ts";
 import type { Cancel, Clock } from "../clock.ts";
-import { type EventsFrame, type Position, Ring, RING_CHARS_MAX } from "./ring.ts";
+import type { EventsFrame, Position } from "./events_frame.ts";
+import { Ring, RING_CHARS_MAX } from "./ring.ts";
 import type { Rings } from "./rings.ts";
 
 const PAGE = EVENTS_MAX;

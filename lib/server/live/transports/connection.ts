@@ -10,6 +10,7 @@ import {
   close as code,
   PROTOCOL_VERSION,
 } from "../../../protocol/frames.ts";
+import { parseJson } from "../../../protocol/json.ts";
 import type { CommandName } from "../../../protocol/commands.ts";
 import type { User } from "../../../protocol/users.ts";
 import type { Budget } from "../../limits/budget.ts";
@@ -116,16 +117,16 @@ class LiveConnection implements Connection, Sink, Swept {
     if (!frame.success || !this.pays(namesIn(frame.data))) return points;
     if (frame.data.t === "follow") {
       yield points;
-      return yield* this.follow(Object.entries(frame.data.streams));
+      return yield* this.follow(Object.entries(frame.data.streams), frame.data.compact ?? false);
     }
     this.handle(frame.data);
     return points + namesIn(frame.data);
   }
 
-  private *follow(streams: [string, string][]): Generator<number, number> {
+  private *follow(streams: [string, string][], isCompact: boolean): Generator<number, number> {
     for (let at = 0; at < streams.length && !this.over; at += STREAMS_A_PIECE) {
       const piece = streams.slice(at, at + STREAMS_A_PIECE);
-      this.session?.follow(Object.fromEntries(piece));
+      this.session?.follow(Object.fromEntries(piece), isCompact);
       if (at + STREAMS_A_PIECE >= streams.length) return piece.length;
       yield piece.length;
     }
@@ -230,14 +231,6 @@ function pointsOf(text: string): number {
 function namesIn(frame: ClientFrame): number {
   if (frame.t === "follow") return Object.keys(frame.streams).length;
   return frame.t === "unfollow" ? frame.streams.length : frame.t === "watch" ? frame.users.length : 0;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function idOf(value: unknown): number | undefined {

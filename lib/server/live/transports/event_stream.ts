@@ -33,6 +33,7 @@ export interface EventStreamOptions {
   streams: string[];
   cursor: Cursor | undefined;
   users: string[];
+  isCompact?: boolean;
   /** Resolves when all that the stream gave has been sent, or the client has gone. Never rejects. */
   completed?: Promise<void> | undefined;
 }
@@ -137,7 +138,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
     const reason = options.cursor && Object.hasOwn(options.cursor.ended, stream)
       ? options.cursor.ended[stream]
       : undefined;
-    if (reason === undefined) return session.follow({ [stream]: asked[stream] ?? NOW });
+    if (reason === undefined) return session.follow({ [stream]: asked[stream] ?? NOW }, options.isCompact);
     end(stream, reason);
     write({ type: "gone", id: cursor(), data: JSON.stringify({ t: "gone", stream, reason }) });
     answered(stream);

@@ -131,7 +131,12 @@ export function createPolls(hub: Hub): Polls {
       const streams = Object.fromEntries(
         Object.entries(request.streams).map(([stream, at]) => [stream === "me" ? userStream(user.id) : stream, at]),
       );
-      const at = { streams, users: request.users ?? [], withState: request.seen !== undefined };
+      const at = {
+        streams,
+        users: request.users ?? [],
+        withState: request.seen !== undefined,
+        isCompact: request.compact ?? false,
+      };
       return counted(user.id, async (yielded) => {
         const going = resumed(hash, at);
         // Sessions learn from an event that their sign-in has ended, but this one begins too late for it.

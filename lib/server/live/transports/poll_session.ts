@@ -4,7 +4,7 @@
  * continues with it.
  */
 import { Buffer } from "node:buffer";
-import { NOW } from "../../../protocol/streams.ts";
+import { isWord, NOW } from "../../../protocol/streams.ts";
 import { type PollRequest, WAIT_MAX_MS } from "../../../protocol/poll.ts";
 import type { ByeReason } from "../../../protocol/frames.ts";
 import type { User } from "../../../protocol/users.ts";
@@ -28,6 +28,7 @@ export interface Standing {
   users: string[];
   /** Latest state is asked for. */
   withState: boolean;
+  isCompact: boolean;
 }
 
 export interface PollSessionOptions extends Standing {
@@ -77,10 +78,11 @@ export class PollSession implements Sink {
   }
 
   /** Whether a poll that asks this can go on with it. If one of its streams has ended, a new session says so. */
-  standsAt({ streams, users, withState }: Standing): boolean {
+  standsAt({ streams, users, withState, isCompact }: Standing): boolean {
     const own = this.options;
     const names = Object.keys(streams);
-    return !this.session.busy() && withState === own.withState && names.length === Object.keys(this.streams).length &&
+    return !this.session.busy() && withState === own.withState && isCompact === own.isCompact &&
+      names.length === Object.keys(this.streams).length &&
       names.every((name) => streams[name] === this.streams[name]) &&
       users.length === own.users.length && users.every((user, i) => user === own.users[i]);
   }
@@ -144,7 +146,9 @@ export class PollSession implements Sink {
     if (t === "followed" || t === "gone") this.unresolved.delete(frame.stream);
     if (t === "gone") this.gone.add(frame.stream);
     if (t === "bye") this.lastPositions = this.session.positions(); // the session drops them right after this
-    if (t === "events" || t === "gone" || t === "bye") {
+    // Compact events don't say where they begin; nor does a word that was asked with.
+    const isStart = t === "followed" && this.options.isCompact && isWord(this.streams[frame.stream]);
+    if (t === "events" || t === "gone" || t === "bye" || isStart) {
       this.frames.push(frame.text);
       this.bytes += Buffer.byteLength(frame.text);
     } else if (t !== "followed") {
@@ -167,7 +171,7 @@ export class PollSession implements Sink {
     if (withState) hub.greet(this.session).then(() => this.greeted());
     else hub.arrive(this.session);
     if (users.length > 0) this.session.watch(users);
-    this.session.follow(this.streams);
+    this.session.follow(this.streams, this.options.isCompact);
   }
 
   /** Sends the events that came while it lingered, which its followers have, and latest state as of now. */
