@@ -25,9 +25,19 @@ const legs: Record<string, () => Promise<Row[]>> = {
     fanOut({
       receivers: 500,
       seconds,
-      windows: [{ inFlight: 64, holdSocketIo: 10, holdBare: 5 }, { inFlight: 4, holdSocketIo: 2 }],
+      windows: [
+        { inFlight: 64, holdCentrifugo: 2, holdSocketIo: 10, holdBare: 5 },
+        { inFlight: 4, holdCentrifugo: 1.5, holdSocketIo: 2 },
+      ],
     }),
-  latency: () => latency(seconds),
+  latency: () => latency({ receivers: 500, perSecond: 400, seconds, hold: 50 }),
+  small_room: () =>
+    fanOut({
+      receivers: 50,
+      seconds,
+      windows: [{ inFlight: 1, holdSocketIo: 0.8 }, { inFlight: 4, holdSocketIo: 1.5 }],
+    }),
+  quiet_room: () => latency({ receivers: 20, perSecond: 10, seconds, hold: 10 }),
   sends: () => durableSends(seconds),
   idle: () => idleSockets(quick ? 1_000 : 10_000),
   start_up: () => startUp(quick ? 20_000 : 1_000_000),
@@ -40,7 +50,10 @@ const legs: Record<string, () => Promise<Row[]>> = {
       fanOut({
         receivers: 5_000,
         seconds,
-        windows: [{ inFlight: 4, holdSocketIo: 3 }, { inFlight: 64, holdSocketIo: 5 }],
+        windows: [
+          { inFlight: 4, holdCentrifugo: 1.5, holdSocketIo: 3 },
+          { inFlight: 64, holdCentrifugo: 7, holdSocketIo: 5 },
+        ],
       }),
   }),
 };

@@ -2,6 +2,7 @@
 import type { FanOut } from "./job.ts";
 import { type Peer, startNodePeer, startPeer } from "./processes.ts";
 import { startServer } from "../support/server.ts";
+import { connect, follow, publish, startCentrifugo } from "./peers/centrifugo.ts";
 import {
   ACK,
   caller,
@@ -63,6 +64,27 @@ export async function socketIoSide(): Promise<Side> {
 export async function socketIoOnNodeSide(): Promise<Side | undefined> {
   const peer = await startNodePeer("Socket.IO on Node", "socket_io");
   return peer && socketIo(peer);
+}
+
+/** Undefined where it cannot be built. */
+export async function centrifugoSide(): Promise<Side | undefined> {
+  const peer = await startCentrifugo();
+  if (!peer) return undefined;
+  const { name, pid, port, stop } = peer;
+  const path = "/connection/websocket";
+  return {
+    name,
+    pid,
+    job: {
+      kind: "fan_out",
+      port,
+      keepAlive: { answer: { heard: "{}", said: "{}" } },
+      lines: [{ path, headers: {}, steps: follow }],
+      sender: { path, headers: {}, steps: connect },
+      message: publish,
+    },
+    stop,
+  };
 }
 
 export async function wsSide(): Promise<Side> {

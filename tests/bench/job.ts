@@ -1,8 +1,8 @@
 /** What the bench asks of its loader, and what comes back: one JSON object each way. */
 
-/** Waits for a frame that holds `hear`, then says `say`. */
+/** Waits for a frame that holds `hear`, if it has one, then says `say`. */
 export interface Step {
-  hear: string;
+  hear?: string;
   say?: string;
 }
 

@@ -1,5 +1,13 @@
 /** Deliveries a second and latency: one message, many receivers. */
-import { bareSide, rivuletSide, type Side, socketIoOnNodeSide, socketIoSide, wsSide } from "../fan_out_sides.ts";
+import {
+  bareSide,
+  centrifugoSide,
+  rivuletSide,
+  type Side,
+  socketIoOnNodeSide,
+  socketIoSide,
+  wsSide,
+} from "../fan_out_sides.ts";
 import type { FanOut, FanOutResult } from "../job.ts";
 import { load } from "../processes.ts";
 import { ms, rate, type Row } from "../table.ts";
@@ -7,20 +15,24 @@ import { ms, rate, type Row } from "../table.ts";
 export interface FanOutOptions {
   receivers: number;
   seconds: number;
-  /** By messages in flight: the ratio to hold against Socket.IO, and against the bare loop where there is one. */
-  windows: { inFlight: number; holdSocketIo: number; holdBare?: number }[];
+  /** By messages in flight: the ratios to hold against Centrifugo, Socket.IO, and the bare loop. */
+  windows: { inFlight: number; holdCentrifugo?: number; holdSocketIo: number; holdBare?: number }[];
 }
 
-const LATENCY_RECEIVERS = 500;
-const LATENCY_PER_SECOND = 400;
-const LATENCY_HOLD_MS = 50;
+export interface LatencyOptions {
+  receivers: number;
+  perSecond: number;
+  seconds: number;
+  /** Of p99, ms. */
+  hold: number;
+}
 
 type Measured = Map<string, FanOutResult[]>;
 
 /** Runs every side in turn, each in a fresh process, with the same windows. */
 export async function fanOut({ receivers, seconds, windows }: FanOutOptions): Promise<Row[]> {
   const measured = await measure(receivers, seconds, windows.map(({ inFlight }) => ({ window: inFlight })));
-  return windows.flatMap(({ inFlight, holdSocketIo, holdBare }, i) => {
+  return windows.flatMap(({ inFlight, holdCentrifugo, holdSocketIo, holdBare }, i) => {
     const ours = pick(measured, "Rivulet", i);
     const what = `fan-out, ${receivers} receivers, ${inFlight} in flight (deliveries/s)`;
     const row = (name: string, theirs: FanOutResult, hold?: number): Row => {
@@ -29,7 +41,9 @@ export async function fanOut({ receivers, seconds, windows }: FanOutOptions): Pr
       return hold === undefined ? figures : { ...figures, hold: `≥ ${hold} ×`, held: ratio >= hold && whole(ours) };
     };
     const [name, best] = bestSocketIo(measured, i);
+    const centrifugo = [...measured.keys()].filter((it) => it.startsWith("Centrifugo")); // none where there is no Go
     return [
+      ...centrifugo.map((it) => row(it, pick(measured, it, i), holdCentrifugo)),
       row(name, best, holdSocketIo),
       row("ws", pick(measured, "ws", i)),
       row("bare loop", pick(measured, "bare loop", i), holdBare),
@@ -37,22 +51,23 @@ export async function fanOut({ receivers, seconds, windows }: FanOutOptions): Pr
   });
 }
 
-/** 400 messages a second to 500 receivers, whatever comes back. */
-export async function latency(seconds: number): Promise<Row[]> {
-  const measured = await measure(LATENCY_RECEIVERS, seconds, [{ perSecond: LATENCY_PER_SECOND }]);
+/** So many messages a second, whatever comes back. */
+export async function latency({ receivers, perSecond, seconds, hold }: LatencyOptions): Promise<Row[]> {
+  const measured = await measure(receivers, seconds, [{ perSecond }]);
   const ours = pick(measured, "Rivulet", 0);
   const latencies = ({ p50Ms, p99Ms }: FanOutResult) => `${ms(p50Ms)}, ${ms(p99Ms)}`;
   return [...measured].filter(([name]) => name !== "Rivulet").map(([name, [theirs]], i) => ({
-    what: `p50, p99 at ${LATENCY_PER_SECOND}/s to ${LATENCY_RECEIVERS} receivers`,
+    what: `p50, p99 at ${perSecond}/s to ${receivers} receivers`,
     ours: latencies(ours),
     theirs: theirs ? `${latencies(theirs)} ${name}${whole(theirs) ? "" : ", and growing"}` : "",
-    ...(i === 0 && { hold: `p99 ≤ ${LATENCY_HOLD_MS} ms`, held: ours.p99Ms <= LATENCY_HOLD_MS && whole(ours) }),
+    ...(theirs && { ratio: ours.p50Ms / theirs.p50Ms }),
+    ...(i === 0 && { hold: `p99 ≤ ${hold} ms`, held: ours.p99Ms <= hold && whole(ours) }),
   }));
 }
 
 async function measure(receivers: number, seconds: number, paces: FanOut["pace"][]): Promise<Measured> {
   const measured: Measured = new Map();
-  for (const start of [rivuletSide, socketIoSide, socketIoOnNodeSide, wsSide, bareSide]) {
+  for (const start of [rivuletSide, centrifugoSide, socketIoSide, socketIoOnNodeSide, wsSide, bareSide]) {
     const side = await start(receivers);
     if (side) measured.set(side.name, await results(side, receivers, seconds, paces));
   }

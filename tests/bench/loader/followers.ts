@@ -14,7 +14,7 @@ export function openEventStream(loop: Loop, { line, port, heard, bufferBytes, to
     if (start === end) return; // the stream's end
     const [step] = steps;
     if (step) {
-      if (latin1.decode(bytes.subarray(start, end)).includes(step.hear)) steps.shift();
+      if (latin1.decode(bytes.subarray(start, end)).includes(step.hear ?? "")) steps.shift();
     } else if (part.length === 0 && isEvent(bytes, start, end)) {
       heard(bytes, start, end);
     } else {

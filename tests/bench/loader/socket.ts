@@ -98,16 +98,22 @@ function openSocket(loop: Loop, options: Options): Socket {
     if (end === undefined) return;
     const answered = latin1.decode(head);
     if (!answered.startsWith("HTTP/1.1 101")) throw new Error(`The server did not upgrade ${line.path}:\n${answered}`);
+    sayOn();
     reader = createFrameReader(frame, { bytes: bufferBytes, held: head.subarray(end) });
+  }
+  /** Says what waits for no frame. */
+  function sayOn() {
+    while (steps[0]?.hear === undefined && steps[0]?.say !== undefined) say(steps.shift()?.say ?? "");
   }
   function frame(code: number, bytes: Uint8Array, start: number, end: number) {
     if (code === opcode.ping) return put(opcode.pong, bytes.slice(start, end));
     if (code !== opcode.text) return;
     const [step] = steps;
     if (step) {
-      if (!latin1.decode(bytes.subarray(start, end)).includes(step.hear)) return;
+      if (!latin1.decode(bytes.subarray(start, end)).includes(step.hear ?? "")) return;
       if (step.say !== undefined) say(step.say);
       steps.shift();
+      sayOn();
     } else if (answer && end - start === answer.heard.length && startsWith(bytes, start, answer.heard)) {
       say(answer.said);
     } else {
