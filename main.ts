@@ -37,17 +37,16 @@ if (!config.limits) logger.warn("LIMITS=off: nobody's rate is limited; never run
 
 const services = await servicesOrExit();
 const app = createApp(services);
-const server = await serveOrExit();
+const serving = serveOrExit();
+let ending = false;
+for (const signal of SIGNALS) Deno.addSignalListener(signal, () => end()); // whoever gets an answer may stop it
+const server = await serving;
 const url = config.publicUrl ?? `http://localhost:${server.port}`;
 const token = await services.auth.setupToken().catch((error) => exitOverStorage(error));
 services.auth.warmUp().catch((error) => logger.warn("Password hashing is not ready: {error}", { error }));
 void services.notifyAllPending();
-const notifying = setInterval(services.notifyAllPending, PENDING_EVERY_MS);
-
-let ending = false;
-for (const signal of SIGNALS) Deno.addSignalListener(signal, () => end());
+setInterval(() => ending || void services.notifyAllPending(), PENDING_EVERY_MS);
 armLastResort(SIGNALS);
-// Said last: whoever has read it may stop the server, which drains from here on.
 console.log(
   token === undefined ? `Rivulet is at ${url}` : `Set up Rivulet at ${url}/welcome?token=${encodeURIComponent(token)}`,
 );
@@ -55,11 +54,10 @@ console.log(
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
-  clearInterval(notifying);
   setTimeout(() => Deno.exit(1), DRAIN_DEADLINE_MS); // whatever hangs, the process ends within 5 s
   await services.drain();
   await wait(GOODBYE_MS);
-  await Promise.race([server.shutdown(), wait(SHUTDOWN_MS)]);
+  await Promise.race([serving.then((it) => it.shutdown()), wait(SHUTDOWN_MS)]);
   services.close();
   Deno.exit(0);
 }

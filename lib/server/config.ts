@@ -99,7 +99,8 @@ function readPublicUrl(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   const url = parseHttpUrl(value);
   if (!url) refuse("PUBLIC_URL", "must be an http or https URL", value);
-  if (url.pathname !== "/" || url.search || url.hash || url.username || url.password || /[?#]/.test(value)) {
+  if (url.username || url.password) refuse("PUBLIC_URL", "must be an origin, without a name or password");
+  if (url.pathname !== "/" || url.search || url.hash || /[?#]/.test(value)) {
     refuse("PUBLIC_URL", "must be an origin, without a path", value);
   }
   return url.origin;
@@ -120,6 +121,7 @@ function readKv(url: string | undefined, token: string | undefined): Config["kv"
   }
   if (!parseHttpUrl(url)) refuse("KV_URL", "must be an http or https URL"); // its value may hold a password
   if (token === undefined) refuse("KV_TOKEN", "must be set where KV_URL is");
+  if (!/^[!-~]+$/.test(token)) refuse("KV_TOKEN", "must be visible ASCII characters, as a header takes them");
   return { url, token };
 }
 

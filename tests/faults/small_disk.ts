@@ -7,6 +7,9 @@ export interface SmallDisk {
   fill(): void;
   /** Gives that back. */
   makeRoom(): void;
+  /** Lets a file on it be read only, whoever asks; and back. */
+  protect(name: string): Promise<void>;
+  unprotect(name: string): Promise<void>;
 }
 
 class MountRefused extends Error {}
@@ -35,6 +38,11 @@ export async function withSmallDisk(bytes: number, body: (disk: SmallDisk) => Pr
           }
         },
         makeRoom: () => Deno.removeSync(ballast),
+        async protect(name) {
+          await run("mount", "--bind", `${path}/${name}`, `${path}/${name}`);
+          await run("mount", "-o", "remount,bind,ro", `${path}/${name}`);
+        },
+        unprotect: (name) => run("umount", `${path}/${name}`),
       });
     } finally {
       await run("umount", "--lazy", path);

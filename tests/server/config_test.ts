@@ -64,6 +64,9 @@ const bad: [name: string, env: Record<string, string>][] = [
   ["KV_URL", { KV_URL: "127.0.0.1:4512", KV_TOKEN: "x" }],
   ["KV_URL", { KV_TOKEN: "x" }],
   ["KV_TOKEN", { KV_URL: "http://127.0.0.1:4512" }],
+  ["KV_TOKEN", { KV_URL: "http://127.0.0.1:4512", KV_TOKEN: "clé" }],
+  ["KV_TOKEN", { KV_URL: "http://127.0.0.1:4512", KV_TOKEN: "two\nlines" }],
+  ["PUBLIC_URL", { PUBLIC_URL: "https://ann:hunter2@chat.example" }],
   ["SETUP_TOKEN", { SETUP_TOKEN: "x".repeat(201) }],
   ["LOG_LEVEL", { LOG_LEVEL: "INFO" }],
   ["LIMITS", { LIMITS: "on" }],
@@ -84,6 +87,10 @@ for (const [name, env] of bad) {
 Deno.test("readConfig() names a bad value on one line and no secret", () => {
   assert.throws(() => readConfig({ PORT: "1\n2" }), { message: 'PORT must be a number from 0 to 65535, not "1\\n2"' });
   assert.throws(() => readConfig({ SETUP_TOKEN: "s".repeat(201) }), (error) => !String(error).includes("sss"));
+  assert.throws(
+    () => readConfig({ PUBLIC_URL: "https://ann:hunter2@chat.example" }),
+    (error) => !String(error).includes("hunter2"),
+  );
 });
 
 Deno.test("SETTINGS are what readConfig() reads, what the server may read, and what the README lists", async () => {

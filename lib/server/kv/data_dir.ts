@@ -3,6 +3,10 @@ import { CannotOpen } from "./cannot_open.ts";
 import type { KvHandle } from "./database.ts";
 
 const FILE = "rivulet.sqlite";
+/** What SQLite keeps beside it while it is open. */
+const BESIDE = ["-wal", "-shm"].map((end) => FILE + end);
+/** SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html), the codes of a file that is damaged. */
+const DAMAGED = new Set<unknown>([11, 26]);
 /** A lock on this file is held while the process has the database open. The system releases it however the process ends. */
 const LOCK = "rivulet.lock";
 /** A file up to this size is checked whole at start, which takes 0.1 s; of a larger one only KV's own small tables are. */
@@ -19,7 +23,12 @@ export async function openDataDir(dir: string): Promise<{ handle: KvHandle; clos
   const lock = await Deno.open(`${dir}/${LOCK}`, { create: true, write: true });
   try {
     if (!await lock.tryLock(true)) refuse(`another process has ${dir} open; only one may`);
-    const damage = await damageOf(`${dir}/${FILE}`);
+    for (const name of [FILE, ...BESIDE]) {
+      await assertWritable(`${dir}/${name}`).catch((error) => refuse(error.message));
+    }
+    const damage = await damageOf(`${dir}/${FILE}`).catch((error) =>
+      refuse(`${dir}/${FILE} cannot be opened (${error.message})`)
+    );
     if (damage !== undefined) refuse(`${dir}/${FILE} is damaged (${damage}); put a backup back`);
     const handle = await Deno.openKv(`${dir}/${FILE}`);
     return {
@@ -35,7 +44,20 @@ export async function openDataDir(dir: string): Promise<{ handle: KvHandle; clos
   }
 }
 
-/** Finds what is wrong with a database file, as far as that is quick; undefined if nothing is, or without a file. */
+/** Throws unless a file is one that may be read and written, or is not there. */
+async function assertWritable(path: string): Promise<void> {
+  try {
+    if (!(await Deno.stat(path)).isFile) throw new Error(`${path} is no file`);
+    (await Deno.open(path, { read: true, write: true })).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
+ * Finds what is wrong with a database file, as far as that is quick; undefined if nothing is, or without a file. Throws
+ * where SQLite could not look: on a full disk, or in a folder that it may not write to.
+ */
 async function damageOf(file: string): Promise<string | undefined> {
   const size = await sizeOf(file);
   if (size === 0) return undefined;
@@ -53,7 +75,8 @@ async function damageOf(file: string): Promise<string | undefined> {
     }
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    if (error instanceof Error && "errcode" in error && DAMAGED.has(error.errcode)) return error.message;
+    throw error;
   } finally {
     sqlite?.close(); // before KV opens it, because closing a file releases all locks that the process has on it
   }

@@ -10,7 +10,8 @@ const ENDS_MAX = 4; // readings of the marks behind a name: "ann..." as "ann..."
 const WORD = String.raw`\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}`;
 /** Matches, backwards from an "@", the end of a mail address's first half, in scripts with spaces between words. */
 const BEHIND_LOCAL_PART = new RegExp(
-  String.raw`(?<=[${WORD}\p{M}]|[${WORD}][${WORD}\p{N}._%+\-]{0,${NEAR - 2}}\p{N})@`,
+  // Not a mark of something else: emoji end with one, and so do words of scripts without such addresses.
+  String.raw`(?<=[${WORD}]\p{M}{0,${NEAR}}|[${WORD}][${WORD}\p{N}._%+\-]{0,${NEAR - 2}}\p{N})@`,
   "uy",
 );
 /** Characters that continue the name before them. */

@@ -2,7 +2,7 @@
  * Finds links in a text: an address of an allowed scheme, bare, in `<…>` or behind `[words]`. Everything else stays as it
  * was written (lib/protocol/README.md §3, `body`).
  */
-import type { MarkdownIt, StateInline } from "markdown-it";
+import type { MarkdownIt, StateInline, Token } from "markdown-it";
 import { draws } from "../../protocol/visible.ts";
 import { endOfAddress } from "./address_end.ts";
 import { shownHost } from "./hosts.ts";
@@ -99,7 +99,8 @@ function link(state: StateInline, silent: boolean): boolean {
   const labelEnd = md.helpers.parseLinkLabel(state, pos, true);
   if (labelEnd < 0 || src[labelEnd + 1] !== "(") return false;
   const target = destination(state, labelEnd + 2);
-  if (!target || !isHonest(md.utils.unescapeAll(src.slice(pos + 1, labelEnd)), target.href)) return false;
+  const words = target && wordsOf(state, src.slice(pos + 1, labelEnd));
+  if (!target || words === undefined || !isHonest(words, target.href)) return false;
   if (!silent) {
     state.pos = pos + 1;
     state.posMax = labelEnd;
@@ -130,14 +131,29 @@ function destination({ src, posMax, md }: StateInline, start: number): { href: s
   return src[end] === ")" && end < posMax ? { href, end: end + 1 } : undefined;
 }
 
+/** The words of a link as they are seen, without markers; undefined where they hold a link in `<…>` themselves. */
+function wordsOf({ md, env }: StateInline, label: string): string | undefined {
+  const tokens: Token[] = [];
+  md.inline.parse(label, md, env, tokens);
+  if (tokens.some(({ markup, type }) => type === "link_open" && markup === "autolink")) return undefined;
+  return tokens.map(({ type, content }) => type.endsWith("break") ? " " : content).join("");
+}
+
+/** What may stand around an address without making it another: what is not seen, spaces, quotes, brackets and marks. */
+const AROUND = /^[\s\p{DI}\p{Cf}\p{P}\p{S}]+|[\p{DI}\p{Cf}]+/gu;
+
 /** Whether words may stand for an address: they are visible, and are not the address of another host. */
 function isHonest(words: string, href: string): boolean {
   if (!draws(words.replace(/[*_~`]/g, ""))) return false;
-  const named = /^[\s*_~]*((?:https?:\/\/|www\.)[^\s*~/?#]*[\p{L}\p{N}])/iu.exec(words)?.[1];
-  const host = named && hostOf(/^http/i.test(named) ? named : `http://${named}`);
+  const bare = words.replace(AROUND, "");
+  const web = /^(?:https?:\/\/|www\.)[^\s/?#]*[\p{L}\p{N}]/iu.exec(bare)?.[0];
+  const mail = /^(?:mailto:)?([^\s@:/]+@[^\s@/?#]*[\p{L}\p{N}])/iu.exec(bare)?.[1];
+  const host = web ? hostOf(/^http/i.test(web) ? web : `http://${web}`) : mail && hostOf(`mailto:${mail}`);
   return !host || host === hostOf(href);
 }
 
-function hostOf(url: string): string | undefined {
-  return URL.parse(url)?.hostname.replace(/^www\./, "");
+/** The host of an address; of a mail address the part behind the "@". */
+function hostOf(address: string): string | undefined {
+  const [, mail] = /^mailto:[^?]*@([^?]*)/i.exec(address) ?? [];
+  return URL.parse(mail === undefined ? address : `http://${mail}`)?.hostname.replace(/^www\./, "");
 }

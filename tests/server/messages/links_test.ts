@@ -78,6 +78,46 @@ Deno.test("words that are not seen, or that are the address of another host, mak
     "https://evil.example/",
     "https://evil.example/",
   ]]);
+  for (
+    const words of [
+      "`https://bank.example`",
+      "https://**bank.example**",
+      "*https*://bank.example",
+      "\u200bhttps://bank.example",
+      "ht\u2060tps://bank.example",
+      "(https://bank.example)",
+      "“https://bank.example”",
+      "'www.bank.example'",
+      "> https://bank.example",
+      "mailto:ann@bank.example",
+      "ann@bank.example",
+      "(ann@bank.example)",
+      "<https://bank.example>",
+      "see <https://bank.example> now",
+      "<ann@bank.example>",
+      "\\\n",
+    ]
+  ) {
+    for (const to of ["https://evil.example/", "mailto:bob@evil.example"]) {
+      const text = `[${words}](${to})`;
+      const there = links(text).filter(([href]) => href?.includes("evil"));
+      assert.ok(there.every(([, it]) => it === to), `${text}: ${JSON.stringify(there)}`);
+    }
+  }
+  assert.equal(links("[<https://a.test/b>](https://a.test/b)").length, 2, "no link is in another");
+  for (
+    const [words, to] of [
+      ["https://a.test **here**", "https://a.test/b"],
+      ["ann@a.test", "mailto:ann@a.test?subject=x"],
+      ["mailto:ann@a.test", "mailto:bob@a.test"],
+      ["ann@a.test", "https://a.test/ann"],
+      ["`code` of a.test", "https://b.test/"],
+      ["@ann said", "https://b.test/"],
+      ["“quoted”", "https://b.test/"],
+    ]
+  ) {
+    assert.equal(links(`[${words}](${to})`)[0]?.[0], to, words);
+  }
   assert.deepEqual(links("[https://a.test/short](https://a.test/long)"), [[
     "https://a.test/long",
     "https://a.test/short",

@@ -30,6 +30,12 @@ async function named(text: string): Promise<string[]> {
   return tinted;
 }
 
+Deno.test("what ends with a mark before a handle is no mail address, unless it is a word of letters with marks", async () => {
+  const before = ["❤️", "☀️", "✔️", "1️⃣", "©️", "👍🏽", "🇫🇷", "👩‍🚀", "สวัสดี", "नमस्ते", "வணக்கம்", "か\u3099", "שָׁ", "‼️", "́"];
+  for (const it of before) assert.deepEqual(await named(`${it}@ann`), ["@ann=ann"], it);
+  for (const it of ["jose\u0301", "e\u0301\u0323", "й"]) assert.deepEqual(await named(`${it}@ann`), [], it);
+});
+
 Deno.test("a handle names its person in every position", async () => {
   const around = [
     "H",
