@@ -97,7 +97,7 @@ export const storage: Mutant[] = [
   {
     name: "a document in the head comes after a later change of it",
     file: "lib/server/log/group_commit.ts",
-    from: "if (standing.has(text)) supersede(text);",
+    from: "if (isStanding(set.key[0], text)) supersede(text);",
     to: "",
     tests: [HISTORY, "tests/server/messages/changes_test.ts"],
   },

@@ -20,9 +20,8 @@ const RAW_CONTROLS_FORM = 2;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The stored form of a value. Throws a TypeError for undefined, and for values that JSON can't hold. */
-export function encode(value: unknown): Uint8Array {
-  const json: string | undefined = JSON.stringify(value);
+/** The stored form of a value, which may come as JSON too. Throws a TypeError for what JSON can't hold. */
+export function encode(value: unknown, json: string | undefined = JSON.stringify(value)): Uint8Array {
   if (json === undefined) throw new TypeError("Cannot store undefined or a function");
   const bytes = encoder.encode(String.fromCharCode(JSON_FORM) + json);
   if (bytes.byteLength <= VALUE_MAX) return bytes;
@@ -42,7 +41,11 @@ export function decode<T>(stored: Uint8Array): T {
 /** Bytes of a value's stored form; 0 for undefined, which as a field is not stored. */
 export function sizeOf(value: unknown): number {
   const json: string | undefined = JSON.stringify(value);
-  if (json === undefined) return 0;
+  return json === undefined ? 0 : sizeOfJson(json);
+}
+
+/** Bytes of the stored form of a value that comes as JSON. */
+export function sizeOfJson(json: string): number {
   const bytes = 1 + Buffer.byteLength(json);
   return bytes <= VALUE_MAX ? bytes : 1 + Buffer.byteLength(withRawControls(json));
 }

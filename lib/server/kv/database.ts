@@ -52,8 +52,8 @@ export function createDatabase(kv: KvHandle, { deadline = CALL_DEADLINE_MS } = {
       inTime(() => listed<ValueIn<S>>(kv, selector, options)),
     async commit({ checks = [], sets = [], deletes = [] }) {
       const atomic = kv.atomic().check(...checks);
-      for (const { key, value, expireIn } of sets) {
-        atomic.set(key, encode(value), expireIn === undefined ? {} : { expireIn });
+      for (const { key, value, json, expireIn } of sets) {
+        atomic.set(key, encode(value, json), expireIn === undefined ? {} : { expireIn });
       }
       for (const key of deletes) atomic.delete(key);
       return await inTime(async () => {

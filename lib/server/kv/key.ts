@@ -21,8 +21,12 @@ export interface KvSet {
   readonly key: Deno.KvKey;
   readonly value: unknown;
   readonly expireIn?: number;
+  /** The value as JSON, where that is made already. */
+  readonly json?: string;
   readonly [checked]: true;
 }
+
+type SetOptions = { expireIn: number } | { json: string };
 
 // Each of the three has a signature with the value's type for its callers, and a plain implementation.
 
@@ -36,8 +40,8 @@ export function prefixOf(...parts: Deno.KvKeyPart[]): Deno.KvKey {
   return parts;
 }
 
-/** `expireIn`: ms after which storage may forget it. */
-export function setAt<K extends Deno.KvKey>(key: K, value: ValueAt<K>, options?: { expireIn: number }): KvSet;
-export function setAt(key: Deno.KvKey, value: unknown, options?: { expireIn: number }): Omit<KvSet, typeof checked> {
+/** `expireIn`: ms after which storage may forget it. `json`: the value as JSON, where that is made already. */
+export function setAt<K extends Deno.KvKey>(key: K, value: ValueAt<K>, options?: SetOptions): KvSet;
+export function setAt(key: Deno.KvKey, value: unknown, options?: SetOptions): Omit<KvSet, typeof checked> {
   return { key, value, ...options };
 }

@@ -7,6 +7,7 @@ import { type KvSet, setAt, type ValueAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
 import type { AnyEvent, WireEvent } from "./events.ts";
 import type { HeadEntry } from "./heads.ts";
+import { jsonOfHead } from "./encoded.ts";
 import { flush } from "./segments.ts";
 import type { Append, Appended, AppendSlot, Head } from "./types.ts";
 
@@ -94,16 +95,21 @@ export function build<M extends Member>(
   /** Removes an older document from the heads, so that it cannot overwrite what is written at its key now. */
   const supersede = (key: string) => {
     for (const { head } of state.values()) {
-      head.tail = head.tail.map(({ document, ...event }) =>
-        document && keyText(document.key) !== key ? { ...event, document } : event
-      );
+      head.tail = head.tail.map((event) => {
+        if (!event.document || keyText(event.document.key) !== key) return event;
+        const { document: _superseded, ...rest } = event;
+        return rest;
+      });
     }
   };
-  const standing = new Set(
-    [...heads.values()].flatMap(({ head }) =>
-      head.tail.flatMap(({ document }) => document ? keyText(document.key) : [])
-    ),
-  );
+  const documents = [...heads.values()].flatMap(({ head }) => head.tail.flatMap(({ document }) => document ?? []));
+  const kinds = new Set<unknown>(documents.map(({ key: [kind] }) => kind));
+  let standing: Set<string> | undefined; // most batches write no document that there is
+  const isStanding = (kind: unknown, text: string) => {
+    if (!kinds.has(kind)) return false;
+    standing ??= new Set(documents.map(({ key }) => keyText(key)));
+    return standing.has(text);
+  };
 
   for (const member of members) {
     const { append } = member;
@@ -118,7 +124,7 @@ export function build<M extends Member>(
     if (append.checks) checks.push(...append.checks);
     for (const set of written.sets ?? []) {
       const text = keyText(set.key);
-      if (standing.has(text)) supersede(text);
+      if (isStanding(set.key[0], text)) supersede(text);
       touched.add(text);
       deletes.delete(text);
       sets.set(text, set);
@@ -149,7 +155,7 @@ export function build<M extends Member>(
     if (!changed) continue;
     for (const set of flush(stream, head)) sets.set(keyText(set.key), set);
     const key = keys.head(stream);
-    sets.set(keyText(key), setAt(key, head));
+    sets.set(keyText(key), setAt(key, head, { json: jsonOfHead(head) }));
     appended.push({ stream, head, events });
   }
   const write: Write = { checks, sets: [...sets.values()], deletes: [...deletes.values()] };

@@ -46,11 +46,13 @@ export async function lookUp(db: Database, use: Use, now: number): Promise<Once>
 
 function once(use: Use, now: number, made: string | number | undefined, versionstamp: string | null): Once {
   const key = keys.sent(use.user, use.key);
+  let hash: string | undefined; // it is set several times, until its commit has landed
   return {
     made,
     check: { key, versionstamp },
     set(made) {
-      const sent = { command: use.command, hash: hashOf(use.fields), made, expiresAt: now + KEY_KEPT_MS };
+      hash ??= hashOf(use.fields);
+      const sent = { command: use.command, hash, made, expiresAt: now + KEY_KEPT_MS };
       return setAt(key, sent, { expireIn: KEY_KEPT_MS });
     },
   };

@@ -6,10 +6,11 @@
  * side by side: written one by one, each would change a page of its own.
  */
 import type { Database, KvGet } from "../kv/database.ts";
-import { sizeOf, VALUE_MAX } from "../kv/codec.ts";
+import { sizeOfJson, VALUE_MAX } from "../kv/codec.ts";
 import type { LatestDocument } from "../kv/documents.ts";
 import { type KvSet, setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
+import { jsonInSegment, jsonOfDocument, sizeInHead } from "./encoded.ts";
 import type { Head, Latest, StoredEvent } from "./types.ts";
 
 /** Events that may stand in a head after a commit. */
@@ -21,35 +22,29 @@ const SEGMENTS_A_READ = 64;
 const LISTED_MIN = 20; // names of one `latest`, from which on they are listed
 const LATEST_PAGE = 500; // of a list of them
 
-/** Sizes are asked for again at each append to the stream. */
-const sizes = new WeakMap<StoredEvent, number>();
-
-function sizeOfEvent(event: StoredEvent): number {
-  const bytes = sizes.get(event) ?? sizeOf(event);
-  sizes.set(event, bytes);
-  return bytes;
-}
-
 /** Moves a tail that has grown too long out of its head, into segments. */
 export function flush(stream: string, head: Head): KvSet[] {
-  const bytes = head.tail.reduce((sum, event) => sum + sizeOfEvent(event), 0);
+  const bytes = head.tail.reduce((sum, event) => sum + sizeInHead(event), 0);
   if (head.tail.length <= TAIL_EVENTS_MAX && bytes <= TAIL_BYTES_MAX) return [];
   const sets: KvSet[] = [];
   const latest = new Map<string, StoredEvent>();
   let segment: StoredEvent[] = [];
+  let jsons: string[] = [];
   let size = 0;
   const close = () => {
     const last = segment.at(-1);
-    if (last) sets.push(setAt(keys.segment(stream, last.seq), segment));
-    segment = [];
-    size = 0;
+    if (last) sets.push(setAt(keys.segment(stream, last.seq), segment, { json: `[${jsons.join(",")}]` }));
+    [segment, jsons, size] = [[], [], 0];
   };
-  for (const { document, ...event } of head.tail) {
-    const added = sizeOf(event);
+  for (const whole of head.tail) {
+    const { document, ...event } = whole;
+    const json = jsonInSegment(whole);
+    const added = sizeOfJson(json);
     if (size + added > VALUE_MAX) close();
     segment.push(event);
+    jsons.push(json);
     size += added;
-    if (document) sets.push(document);
+    if (document) sets.push({ ...document, json: jsonOfDocument(whole) });
     if (event.latest !== undefined) latest.set(event.latest, event);
   }
   close();

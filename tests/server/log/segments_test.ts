@@ -18,6 +18,58 @@ Deno.test("an append writes the head alone, and a segment only once the head hol
     assert.equal(count.mutations, appends + 10);
   }));
 
+Deno.test("what is stored of a stream is what its writer knows of it: heads, segments and documents", () =>
+  withStorage(async ({ db, log }) => {
+    const texts = [
+      "plain",
+      '"quoted" \\ {}',
+      "\0\n\u2028",
+      "\ud800",
+      "Grüße 👋",
+      "x".repeat(3_000),
+      "\u0001".repeat(11_000),
+    ];
+    const at = (seq: number) => keyOf<{ seq: number; text: string | undefined }>("test", seq);
+    const texted = (seq: number) => texts[seq % texts.length];
+    const append = (text: string | undefined) =>
+      log.append<void>([STREAM], () =>
+        Promise.resolve({
+          write(slotOf) {
+            const { seq } = slotOf(STREAM);
+            const document = setAt(at(seq), { seq, text: texted(seq) });
+            const event = {
+              stream: STREAM,
+              type: "test.posted",
+              by: "u1",
+              data: { text, none: undefined },
+              about: seq,
+            };
+            const marked = { stream: STREAM, type: "test.marked", by: "u1", data: seq, compactionKey: "mark" };
+            return { events: [{ ...event, document }, marked], result: undefined };
+          },
+        }));
+    for (let n = 0; n < 40; n++) {
+      await append(texts[n % texts.length]);
+      const stored = (await db.get(keys.head(STREAM))).value;
+      assert.deepEqual(stored, JSON.parse(JSON.stringify(await log.head(STREAM))));
+    }
+    const events = await log.read(STREAM, 0, 100);
+    assert.deepEqual(events.map(({ seq }) => seq), Array.from({ length: 80 }, (_, at) => at + 1));
+    const sent = events.filter(({ type }) => type === "test.posted");
+    assert.deepEqual(
+      sent.map(({ data }) => data),
+      Array.from({ length: 40 }, (_, n) => ({ text: texts[n % texts.length] })),
+    );
+    const { tail } = await log.head(STREAM);
+    const flushed = sent.filter(({ seq }) => seq < (tail[0]?.seq ?? Infinity));
+    assert.ok(flushed.length > 20);
+    for (const event of flushed) {
+      assert.deepEqual(Object.keys(event), ["seq", "tag", "type", "at", "by", "data", "about", "batch"]);
+    }
+    const documents = await db.getMany(flushed.map(({ seq }) => at(seq)));
+    assert.deepEqual(documents.map(({ value }) => value), flushed.map(({ seq }) => ({ seq, text: texted(seq) })));
+  }));
+
 Deno.test("read() gives the same from every place, whether the events stand in segments or in the head", () =>
   withStorage(async ({ log }) => {
     const count = 5 * TAIL_EVENTS_MAX + 3;
