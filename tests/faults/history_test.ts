@@ -4,6 +4,7 @@
  * storage, is told the same.
  */
 import assert from "node:assert/strict";
+import { StorageFull } from "../../lib/server/kv/database.ts";
 import { createServices, type Services } from "../../lib/server/services.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import { roomStream, userStream } from "../../lib/protocol/streams.ts";
@@ -139,9 +140,10 @@ async function assertReplayed({ hub, log }: Services, history: History, random: 
   }
 }
 
-/** The same services as a process that was started now has them: nothing of theirs is cached. */
+/** The same services as a process that was started now has them: nothing of theirs is cached. It only reads. */
 async function asStartedNow({ services, clock }: Workspace, body: (it: Services) => Promise<void>): Promise<void> {
-  const db = { ...services.db, close: () => {} };
+  const commit = () => Promise.reject(new StorageFull("it only reads"));
+  const db = { ...services.db, commit, close: () => {} };
   const failed = (error: unknown) => assert.fail(String(error));
   const now = () => clock.now;
   const started = await createServices({ config: testConfig, db, shared: false, now, failed });

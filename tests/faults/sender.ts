@@ -7,6 +7,7 @@ import type { Person } from "../support/people.ts";
 import type { Random } from "./random.ts";
 import { createGate, type Gate } from "./gate.ts";
 import type { Way } from "./site.ts";
+import { timeText } from "../support/storage.ts";
 import { pause } from "./within.ts";
 
 const IN_FLIGHT = 8; // by default
@@ -64,7 +65,7 @@ export function createSender(
   let finishing = false;
 
   function make(): Send {
-    const key = `${person.handle}-${String(++made).padStart(16, "0")}`;
+    const key = `${timeText(Date.now())}${person.handle}-${String(++made).padStart(16, "0")}`;
     const room = rooms[random.between(0, rooms.length - 1)] ?? "";
     const text = `${key} ${"x".repeat(characters ?? random.between(1, 400))}`;
     const handle = handles[random.between(0, NAMED_EACH * Math.max(1, handles.length) - 1)];

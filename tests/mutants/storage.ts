@@ -5,6 +5,7 @@ const HISTORY = "tests/faults/history_test.ts";
 const REPLAY = "tests/server/live/replay_test.ts";
 const SEARCH = "tests/server/log/search_test.ts";
 const APPEND = "tests/server/log/append_test.ts";
+const KNOWN_KEYS = "tests/server/log/known_keys_test.ts";
 const TRIM = "tests/server/log/trim_test.ts";
 const ROOM_FEED = "tests/server/feed/room_lists_test.ts";
 
@@ -116,6 +117,55 @@ export const storage: Mutant[] = [
     tests: [HISTORY],
   },
   {
+    name: "a key that this process has used is taken for new",
+    file: "lib/server/log/append.ts",
+    from: "      knownKeys.used(waiting.append.checks ?? []); // whatever becomes of them\n",
+    to: "",
+    tests: [KNOWN_KEYS],
+  },
+  {
+    name: "a key that was used before the start is taken for new",
+    file: "lib/server/log/known_keys.ts",
+    from: "for (const text of texts) add(text);",
+    to: "",
+    tests: [KNOWN_KEYS],
+  },
+  {
+    name: "of more keys than are read at the start the older ones are taken for new",
+    file: "lib/server/log/known_keys.ts",
+    from: "know(texts.length < LOADED_MAX ? from : texts.at(-1) ?? END);",
+    to: "know(from);",
+    tests: [KNOWN_KEYS],
+  },
+  {
+    name: "a key that was forgotten is taken for new",
+    file: "lib/server/log/known_keys.ts",
+    from: "else if (text > low) low = text;",
+    to: "",
+    tests: [KNOWN_KEYS],
+  },
+  {
+    name: "a process that has lost its lock writes on",
+    file: "lib/server/log/group_commit.ts",
+    from: "const checks = options.fence ? [options.fence] : [];",
+    to: "const checks: Deno.AtomicCheck[] = [];",
+    tests: [KNOWN_KEYS],
+  },
+  {
+    name: "a process whose fence could not be put up fences off the one that came after it",
+    file: "lib/server/log/fence.ts",
+    from: "checks: [{ key, versionstamp }], sets",
+    to: "sets",
+    tests: [KNOWN_KEYS],
+  },
+  {
+    name: "a late commit of the only writer lands after what was written since",
+    file: "lib/server/log/group_commit.ts",
+    from: "!options.fence || stream === mark.stream",
+    to: "!options.fence",
+    tests: [SEARCH],
+  },
+  {
     name: "a key that was used for another text gives that message",
     file: "lib/server/log/idempotency.ts",
     from: " || sent.hash !== hashOf(use.fields)",
@@ -125,15 +175,17 @@ export const storage: Mutant[] = [
   {
     name: "a send is acknowledged before its commit is on disk",
     file: "lib/server/log/committer.ts",
-    from: "const outcome = await settle(batch, id, heads);",
-    to: "for (const member of batch.kept) member.resolve();\n      const outcome = await settle(batch, id, heads);",
+    from: "const outcome = await settle(batch, id, heads, fence);",
+    to:
+      "for (const member of batch.kept) member.resolve();\n      const outcome = await settle(batch, id, heads, fence);",
     tests: ["tests/server/log/published_test.ts"],
   },
   {
     name: "a send is told before its commit is on disk",
     file: "lib/server/log/committer.ts",
-    from: "const outcome = await settle(batch, id, heads);",
-    to: "for (const it of batch.appended) options.appended(it);\n      const outcome = await settle(batch, id, heads);",
+    from: "const outcome = await settle(batch, id, heads, fence);",
+    to:
+      "for (const it of batch.appended) options.appended(it);\n      const outcome = await settle(batch, id, heads, fence);",
     tests: ["tests/server/log/published_test.ts"],
   },
   {
@@ -168,8 +220,8 @@ export const storage: Mutant[] = [
   {
     name: "a document is lost when its event leaves the head",
     file: "lib/server/log/segments.ts",
-    from: "if (document) sets.push(document);",
-    to: "if (document && segment.length !== 2) sets.push(document);",
+    from: "if (document) sets.push({",
+    to: "if (document && segment.length !== 2) sets.push({",
     tests: [HISTORY],
   },
   {

@@ -1,5 +1,6 @@
 /** Real KV in memory for tests, and databases that misbehave in one named way. */
 import { createDatabase, type Database, StorageUnavailable } from "../../lib/server/kv/database.ts";
+import { assumeNew, lookUp } from "../../lib/server/log/idempotency.ts";
 import { type AnyEvent, createLog, type Log } from "../../lib/server/log/log.ts";
 import { assertEncoded } from "./encoded.ts";
 
@@ -151,4 +152,41 @@ export function post(log: TestLog, stream: string, data: unknown = {}): Promise<
         result: place(stream).seq,
       }),
     }));
+}
+
+export interface Once {
+  key: string;
+  user?: string;
+  stream?: string;
+  now?: number;
+}
+
+/** Appends one event for an idempotency key, as `messages.send` does; gives the seq of the event that it has made. */
+export function sendOnce({ db, log }: Pick<Storage, "db" | "log">, once: Once): Promise<number> {
+  const { key, user = "u1", stream = "room:a", now = 1_764_000_000_000 } = once;
+  const own = `user:${user}`;
+  const use = { user, key, command: "test.send", fields: {}, verb: "send" };
+  return log.append<number>([stream, own], async (attempt) => {
+    const once = attempt === 0 ? assumeNew(use, now) : await lookUp(db, use, now);
+    if (once.made !== undefined) return { result: Number(once.made) };
+    return {
+      checks: [once.check],
+      write(slotOf) {
+        const { seq } = slotOf(stream);
+        const marked = { stream: own, type: "test.marked", by: user, data: seq, compactionKey: stream };
+        const events = [{ stream, type: "test.posted", by: user, data: key }, marked];
+        return { events, sets: [once.set(seq)], result: seq };
+      },
+    };
+  });
+}
+
+/** What our clients' idempotency keys of that time begin with. */
+export function timeText(ms: number): string {
+  return ms.toString(36).padStart(9, "0");
+}
+
+/** A key as our clients make them. */
+export function keyAt(ms: number, n = 0): string {
+  return timeText(ms) + String(n).padStart(20, "0");
 }

@@ -31,6 +31,8 @@ export const keys = {
   epoch: () => keyOf<string>("epoch"),
   /** The layout of this database, a number; { to, after } while it is brought to another one (layout.ts). */
   format: () => keyOf<unknown>("format"),
+  /** Names the process that has the embedded database open. Written at each start: its versionstamp is the fence. */
+  writer: () => keyOf<string>("writer"),
   /** Written at each start on Deno Deploy: its versionstamp shows which database this is. */
   probe: () => keyOf<true>("probe"),
   /** The first-run token, until there is a workspace. */

@@ -9,11 +9,13 @@ import { createCommitter } from "./committer.ts";
 import type { AnyEvent } from "./events.ts";
 import type { Member } from "./group_commit.ts";
 import type { Heads } from "./heads.ts";
+import type { Fence } from "./fence.ts";
+import type { KnownKeys } from "./known_keys.ts";
 import { FLUSH_MUTATIONS_MAX, TAIL_BYTES_MAX } from "./segments.ts";
 import { measure, NOTHING } from "./measure.ts";
-import type { Append, Appended, Plan, Settled } from "./types.ts";
+import type { Appended, Plan } from "./types.ts";
 
-const MEMBERS_MAX = 99;
+const MEMBERS_MAX = 128;
 const MUTATIONS_MAX = 950; // KV's limit is 1000
 const STREAM_MUTATIONS = 1 + FLUSH_MUTATIONS_MAX; // its head, and moving out the head's tail
 const BATCH_BYTES_MAX = 780 * 1024; // KV's limit is 800 KiB
@@ -24,6 +26,8 @@ const QUEUE_MAX = 20_000; // appends waiting in this process
 export interface AppendQueueOptions {
   db: Database;
   heads: Heads;
+  fence: Fence | undefined; // where no other process writes
+  knownKeys: KnownKeys;
   now: () => number;
   /** A clock that never jumps, ms. */
   monotonic: () => number;
@@ -32,7 +36,7 @@ export interface AppendQueueOptions {
   parallel: number;
   /** Streams in one atomic. Few where other processes compete for their heads. */
   streams: number;
-  /** Checks that storage takes in one atomic, those of the heads among them. */
+  /** Checks that one atomic takes: those of keys, and without a fence those of the heads. */
   checks: number;
   /** From the call to the answer, ms. */
   deadline: number;
@@ -60,18 +64,16 @@ export function createAppendQueue(options: AppendQueueOptions): {
   underWay(stream: string): Promise<void> | undefined;
   close(): void;
 } {
-  const { deadline, monotonic } = options;
-  let queue: Waiting[] = [];
-  let busy = 0;
-  let scheduled = false;
+  const { deadline, monotonic, knownKeys } = options;
+  let [queue, busy, scheduled]: [Waiting[], number, boolean] = [[], 0, false];
   const locked = new Map<string, Promise<void>>(); // streams of batches that are on their way
-  const { commit, close } = createCommitter<Waiting>({ ...options, alone, replan, expire, expireQueue });
+  const headChecks = options.fence ? 0 : 1; // of each stream
+  const { commit, close } = createCommitter<Waiting>({ ...options, alone, replan, expire: expireAll });
 
   function append<T>(streams: string[], plan: Plan<T, AnyEvent>): Promise<T> {
     if (queue.length >= QUEUE_MAX) throw new StorageUnavailable("Too many writes are waiting");
     return new Promise<T>((resolve, reject) => {
-      // The queue carries the result as unknown and never looks at it; its type is the plan's own.
-      let result: { value: T } | undefined;
+      let result: { value: T } | undefined; // the queue never looks at it
       const typed: Plan<unknown, AnyEvent> = async (attempt) => {
         const planned = await plan(attempt);
         if (!("write" in planned)) {
@@ -91,6 +93,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
         named: streams,
         streams,
         append: { write: () => NOTHING },
+        due: [],
         plan: typed,
         attempt: 0,
         deadline: monotonic() + deadline,
@@ -118,9 +121,8 @@ export function createAppendQueue(options: AppendQueueOptions): {
   async function runPlan(waiting: Waiting): Promise<void> {
     try {
       const made = await waiting.plan(waiting.attempt);
-      if (isSettled(made)) {
-        // The result may rely on a commit that is not answered yet: followers get that commit before the caller gets
-        // the result.
+      if (!("write" in made)) {
+        // It may rely on a commit that is not answered yet: followers get that before the caller gets this.
         await Promise.all(waiting.streams.map((stream) => locked.get(stream)));
         return leave(waiting, () => waiting.resolve());
       }
@@ -135,7 +137,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
 
   /** Refuses an append that no atomic can hold. It is a bug of the caller, and would block others for ever. */
   function assertFits({ streams, append, mutations }: Waiting): void {
-    const checks = streams.length + (append.checks?.length ?? 0);
+    const checks = headChecks * streams.length + (append.checks?.length ?? 0);
     const writes = mutations + streams.length * STREAM_MUTATIONS;
     if (streams.length <= options.streams && checks <= options.checks && writes <= MUTATIONS_MAX) return;
     throw new RangeError(
@@ -165,9 +167,9 @@ export function createAppendQueue(options: AppendQueueOptions): {
       if (members.length === 0) return;
       busy++;
       const streams = new Set(members.flatMap((member) => member.streams));
-      const settled = commit(members, [...streams].sort()).catch((error) => {
-        for (const member of members) member.reject(error);
-      }).finally(() => {
+      const settled = commit(members, [...streams].sort()).catch((error) =>
+        members.forEach((member) => member.reject(error))
+      ).finally(() => {
         busy--;
         for (const stream of streams) locked.delete(stream);
         schedule();
@@ -184,23 +186,28 @@ export function createAppendQueue(options: AppendQueueOptions): {
     const rest: Waiting[] = [];
     const scanned = expire(queue.slice(0, SCAN_MAX)); // so that an append behind a plan that never ends fails in time
     let [checks, bytes, mutations] = [0, 0, 0];
-    for (const waiting of scanned) {
-      const added = waiting.streams.filter((stream) => !streams.has(stream)).length;
-      const fits = waiting.ready && !waiting.streams.some((stream) => held.has(stream)) &&
+    for (const [at, waiting] of scanned.entries()) {
+      if (members.length === MEMBERS_MAX) {
+        rest.push(...scanned.slice(at));
+        break;
+      }
+      const count = streams.size + waiting.streams.filter((stream) => !streams.has(stream)).length;
+      const mayFit = waiting.ready && !waiting.streams.some((stream) => held.has(stream)) &&
         (members.length === 0 || (!waiting.alone && !members[0]?.alone)) &&
-        members.length < MEMBERS_MAX && streams.size + added <= options.streams &&
-        checks + streams.size + added + (waiting.append.checks?.length ?? 0) <= options.checks &&
+        count <= options.streams &&
         (members.length === 0 || (bytes + waiting.bytes <= SHARED_BYTES_MAX &&
-          bytes + waiting.bytes + (streams.size + added) * TAIL_BYTES_MAX <= BATCH_BYTES_MAX)) &&
-        mutations + waiting.mutations + (streams.size + added) * STREAM_MUTATIONS <= MUTATIONS_MAX;
-      if (!fits) {
+          bytes + waiting.bytes + count * TAIL_BYTES_MAX <= BATCH_BYTES_MAX)) &&
+        mutations + waiting.mutations + count * STREAM_MUTATIONS <= MUTATIONS_MAX;
+      if (mayFit) waiting.due = knownKeys.due(waiting.append.checks ?? []);
+      if (!mayFit || headChecks * count + checks + waiting.due.length > options.checks) {
         for (const stream of waiting.streams) held.add(stream);
         rest.push(waiting);
         continue;
       }
       members.push(waiting);
+      knownKeys.used(waiting.append.checks ?? []); // whatever becomes of them
       for (const stream of waiting.streams) streams.add(stream);
-      checks += waiting.append.checks?.length ?? 0;
+      checks += waiting.due.length;
       bytes += waiting.bytes;
       mutations += waiting.mutations;
     }
@@ -224,6 +231,11 @@ export function createAppendQueue(options: AppendQueueOptions): {
     for (const group of [stacked, ...others.map((member) => [member])]) prepare(group);
   }
 
+  function expireAll(members: Waiting[], why?: Error): Waiting[] {
+    queue = expire(queue);
+    return expire(members, why);
+  }
+
   /** Rejects the members whose deadline has passed, and returns the others. */
   function expire(members: Waiting[], why = new Error("too much was waiting")): Waiting[] {
     const now = monotonic();
@@ -234,13 +246,5 @@ export function createAppendQueue(options: AppendQueueOptions): {
     });
   }
 
-  function expireQueue(): void {
-    queue = expire(queue);
-  }
-
   return { append, underWay: (stream) => locked.get(stream), close };
-}
-
-function isSettled(planned: Append<unknown, AnyEvent> | Settled<unknown>): planned is Settled<unknown> {
-  return !("write" in planned);
 }

@@ -5,6 +5,7 @@
 import { type Database, StorageUnavailable } from "../kv/database.ts";
 import { jitter } from "../kv/transact.ts";
 import { type Batch, build, type Member } from "./group_commit.ts";
+import type { Fence } from "./fence.ts";
 import type { HeadEntry, Heads } from "./heads.ts";
 import { createSearch, type Outcome } from "./search.ts";
 import { type Appended, EMPTY } from "./types.ts";
@@ -18,6 +19,7 @@ export interface Waiter extends Member {
 interface CommitterOptions<M> {
   db: Database;
   heads: Heads;
+  fence: Fence | undefined;
   now: () => number;
   tags: { tag(): string; batch(): string };
   appended: (appended: Appended) => void;
@@ -25,10 +27,8 @@ interface CommitterOptions<M> {
   replan(members: M[]): void;
   /** These members are too large for one atomic: each gets its own. */
   alone(members: M[]): void;
-  /** Refuses those whose deadline has passed, and gives the others. */
+  /** Refuses those whose deadline has passed, of the queue too, and gives the others. */
   expire(members: M[], why?: Error): M[];
-  /** Does the same for the whole queue. The committer calls it while it looks for the outcome of a batch. */
-  expireQueue(): void;
 }
 
 export function createCommitter<M extends Waiter>(
@@ -44,19 +44,21 @@ export function createCommitter<M extends Waiter>(
 
   async function commit(members: M[], streams: string[]): Promise<void> {
     let waiting = members;
+    const fence = await options.fence?.check();
     let heads = byStream(streams, await known.known(streams));
     for (let tries = 0; waiting.length > 0; tries++) {
       const id = options.tags.batch();
-      const batch = build(waiting, heads, { id, at: options.now(), makeTag: options.tags.tag });
+      const batch = build(waiting, heads, { id, at: options.now(), makeTag: options.tags.tag, fence });
       replan(batch.stale);
       if (batch.kept.length === 0) return;
-      const outcome = await settle(batch, id, heads);
+      const outcome = await settle(batch, id, heads, fence);
       if ("landed" in outcome) return landed(batch, outcome.landed);
       if ("failed" in outcome) {
         if (outcome.failed instanceof TypeError && batch.kept.length > 1) return alone(batch.kept);
         for (const member of batch.kept) member.reject(outcome.failed);
         return;
       }
+      await options.fence?.assertHeld();
       // Storage does not say which check failed, so look for the members whose checks have changed, and try the rest
       // again.
       heads = byStream(streams, await known.read(streams));
@@ -69,24 +71,27 @@ export function createCommitter<M extends Waiter>(
   }
 
   /** Commits, and finds out the outcome if the answer is late or lost, even when nobody waits any more. */
-  async function settle(batch: Batch<M>, id: string, heads: Map<string, HeadEntry>): Promise<Outcome> {
+  async function settle(
+    batch: Batch<M>,
+    id: string,
+    heads: Map<string, HeadEntry>,
+    fence: Deno.AtomicCheck | undefined,
+  ): Promise<Outcome> {
     try {
       const versionstamp = await db.commit(batch.write);
       return versionstamp === undefined ? { refused: true } : { landed: versionstamp };
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) return { failed: error };
-      const stream = batch.mark?.stream ?? batch.appended[0]?.stream ?? [...heads.keys()][0] ?? "";
+      const { stream, seq } = batch.mark;
       return await search.find({
         write: batch.write,
+        fence,
         stream,
         base: heads.get(stream) ?? { head: EMPTY, versionstamp: null },
-        seq: batch.mark?.seq,
+        seq,
         id,
         answer: error.answer,
-        isWanted() {
-          options.expireQueue();
-          return expire(batch.kept, error).length > 0;
-        },
+        isWanted: () => expire(batch.kept, error).length > 0,
       });
     }
   }

@@ -1,13 +1,13 @@
 /**
- * Turns the members of one batch into one atomic. Events get their seqs in order, each head is checked and set once,
- * and a member is left out if its authority or a key that it checks changed before its turn.
+ * Turns the members of one batch into one atomic. Events get their seqs in order, each head is checked and set once
+ * (with a fence only one is checked), and a member is left out if its authority or a key that it checks changed before its turn.
  */
 import type { Write } from "../kv/database.ts";
 import { type KvSet, setAt, type ValueAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
+import { jsonOfHead } from "./encoded.ts";
 import type { AnyEvent, WireEvent } from "./events.ts";
 import type { HeadEntry } from "./heads.ts";
-import { jsonOfHead } from "./encoded.ts";
 import { flush } from "./segments.ts";
 import type { Append, Appended, AppendSlot, Head } from "./types.ts";
 
@@ -15,6 +15,8 @@ export interface Member {
   /** Every stream that it may append to. */
   streams: string[];
   append: Append<unknown, AnyEvent>;
+  /** Those of the append's checks that storage must make. */
+  due: Deno.AtomicCheck[];
 }
 
 export interface Batch<M extends Member> {
@@ -23,15 +25,18 @@ export interface Batch<M extends Member> {
   kept: M[];
   stale: M[];
   appended: Appended[];
-  /** The event that carries the batch's id once the batch has landed; undefined when it appends no event. */
-  mark?: { stream: string; seq: number };
+  /**
+   * Shows whether the batch has landed: a stream whose head it checks, and the seq there of the event that carries the
+   * batch's id, undefined where it appends none.
+   */
+  mark: { stream: string; seq: number | undefined };
 }
 
 /** Builds the atomic for `members` on the given heads. Pure but for `makeTag`. */
 export function build<M extends Member>(
   members: M[],
   heads: Map<string, HeadEntry>,
-  options: { id: string; at: number; makeTag: () => string },
+  options: { id: string; at: number; makeTag: () => string; fence: Deno.AtomicCheck | undefined },
 ): Batch<M> {
   const state = new Map<string, { head: Head; next: string; events: WireEvent[]; changed: boolean }>();
   for (const [stream, { head }] of heads) {
@@ -39,12 +44,12 @@ export function build<M extends Member>(
   }
   const sets = new Map<string, KvSet>();
   const deletes = new Map<string, Deno.KvKey>();
-  const checks: Deno.AtomicCheck[] = [];
+  const checks = options.fence ? [options.fence] : [];
   const touched = new Set<string>();
   const latest = new Map<string, AnyEvent>();
   const kept: M[] = [];
   const stale: M[] = [];
-  let mark: Batch<M>["mark"];
+  let mark: Batch<M>["mark"] | undefined;
 
   const at = (stream: string) => {
     const found = state.get(stream);
@@ -121,7 +126,7 @@ export function build<M extends Member>(
       continue;
     }
     kept.push(member);
-    if (append.checks) checks.push(...append.checks);
+    checks.push(...member.due);
     for (const set of written.sets ?? []) {
       const text = keyText(set.key);
       if (isStanding(set.key[0], text)) supersede(text);
@@ -148,10 +153,13 @@ export function build<M extends Member>(
   }
 
   for (const event of latest.values()) put(event);
+  mark ??= { stream: [...heads.keys()][0] ?? "", seq: undefined };
 
   const appended: Appended[] = [];
   for (const [stream, { head, events, changed }] of state) {
-    checks.push({ key: keys.head(stream), versionstamp: heads.get(stream)?.versionstamp ?? null });
+    if (!options.fence || stream === mark.stream) {
+      checks.push({ key: keys.head(stream), versionstamp: heads.get(stream)?.versionstamp ?? null });
+    }
     if (!changed) continue;
     for (const set of flush(stream, head)) sets.set(keyText(set.key), set);
     const key = keys.head(stream);
@@ -159,7 +167,7 @@ export function build<M extends Member>(
     appended.push({ stream, head, events });
   }
   const write: Write = { checks, sets: [...sets.values()], deletes: [...deletes.values()] };
-  return { write, kept, stale, appended, ...(mark && { mark }) };
+  return { write, kept, stale, appended, mark };
 }
 
 /** A key as text, for comparing: the parts are strings and numbers of ours, and none holds a NUL. */

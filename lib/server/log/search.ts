@@ -20,6 +20,8 @@ export type Outcome = { landed: string | undefined } | { refused: true } | { fai
 /** A commit whose outcome is not known. */
 export interface Unknown {
   write: Write;
+  /** The fence that it checks, where there is one. */
+  fence: Deno.AtomicCheck | undefined;
   /** One of the streams whose heads it checks, and its head as of the check. */
   stream: string;
   base: HeadEntry;
@@ -66,14 +68,14 @@ export function createSearch({ db, heads }: { db: Database; heads: Heads }): Sea
 
   /** Undefined where nothing is known yet. Throws what storage throws. */
   async function tryOnce(unknown: Unknown, isWanted: boolean): Promise<Outcome | undefined> {
-    const { write, stream, base } = unknown;
+    const { write, fence, stream, base } = unknown;
     const found = await read(unknown);
     if (found) return found;
     // What nobody waits for any more must not be done for the first time now. It may still be on its way, and lands
     // nowhere once the head that it checks has another versionstamp.
     const check = { key: keys.head(stream), versionstamp: base.versionstamp };
-    const fence: Write = { checks: [check], sets: [setAt(keys.head(stream), base.head)] };
-    const versionstamp = await answered(db.commit(isWanted ? write : fence));
+    const bar: Write = { checks: [check, ...fence ? [fence] : []], sets: [setAt(keys.head(stream), base.head)] };
+    const versionstamp = await answered(db.commit(isWanted ? write : bar));
     if (typeof versionstamp !== "string") return await read(unknown) ?? { refused: true };
     if (isWanted) return { landed: versionstamp };
     heads.landed(stream, { head: base.head, versionstamp });

@@ -6,10 +6,11 @@ Deno.test("build() lets no trimming bring back what another process has forgotte
   const member = {
     streams: ["room:a"],
     append: { write: () => ({ events: [], trim: { stream: "room:a", first: 501 }, result: undefined }) },
+    due: [],
   };
   const firstAfter = (first: number) => {
     const heads = new Map([["room:a", { head: { ...EMPTY, seq: 2_000, first }, versionstamp: "v" }]]);
-    const [appended] = build([member], heads, { id: "batch", at: 0, makeTag: () => "tagA" }).appended;
+    const [appended] = build([member], heads, { id: "batch", at: 0, makeTag: () => "tagA", fence: undefined }).appended;
     return appended?.head.first;
   };
   assert.equal(firstAfter(1), 501);

@@ -9,7 +9,7 @@ import { createSearch } from "../../../lib/server/log/search.ts";
 import { EMPTY } from "../../../lib/server/log/types.ts";
 import { within } from "../../faults/within.ts";
 import { type Stall, type StalledKv, stalling } from "../../support/stalled_kv.ts";
-import { post, random, type TestLog, watched, withStorage } from "../../support/storage.ts";
+import { keyAt, post, random, sendOnce, type TestLog, watched, withStorage } from "../../support/storage.ts";
 
 const CALL_MS = 600; // one call's deadline here
 const APPEND_MS = 500; // an append's: its caller is answered before anything is tried again
@@ -82,16 +82,20 @@ for (const shared of [false, true]) {
     Deno.test(`${where}: what nobody waits for any more lands no more once the next is written (${how})`, () =>
       withStalled(async ({ kv, db, log, published }) => {
         await post(log, "room:a", "one");
+        await post(log, "room:b", "one");
         kv.stall(how);
-        await assert.rejects(post(log, "room:a", "lost"), StorageUnavailable);
-        const next = await within(LEARN_MS, "the next append", again(() => post(log, "room:a", "two")));
+        const streams = ["room:a", "room:b"]; // of one commit
+        await Promise.all(streams.map((it) => assert.rejects(post(log, it, "lost"), StorageUnavailable)));
+        const next = streams.map((it) => again(() => post(log, it, "two")));
+        assert.deepEqual(await within(LEARN_MS, "the next appends", Promise.all(next)), [2, 2]);
         kv.release();
         await kv.landed();
-        assert.equal(next, 2);
-        assert.deepEqual((await log.read("room:a", 0, 10)).map(({ data }) => data), ["one", "two"]);
+        for (const stream of streams) {
+          assert.deepEqual((await log.read(stream, 0, 10)).map(({ data }) => data), ["one", "two"]);
+          const { value } = await db.get(keys.head(stream));
+          assert.deepEqual([value?.seq, value?.tail.map(({ data }) => data)], [2, ["one", "two"]]);
+        }
         assert.deepEqual(published, [1, 2]);
-        const { value } = await db.get(keys.head("room:a"));
-        assert.equal(value?.seq, 2);
       }, { shared }));
 
     Deno.test(`${where}: what somebody waits for is tried again, and is there once (${how})`, () =>
@@ -105,6 +109,24 @@ for (const shared of [false, true]) {
         assert.deepEqual(published, [1, 2]);
       }, { shared, deadline: PATIENT_MS }));
   }
+}
+
+for (const how of ["answer", "commit", "lost answer", "lost commit", "never"] satisfies Stall[]) {
+  Deno.test(`a key whose commit is unknown makes one event, however often it is sent again (${how})`, () =>
+    withStalled(async ({ kv, db, log }) => {
+      const key = keyAt(Date.now());
+      const send = () => sendOnce({ db, log }, { key, now: Date.now() });
+      await sendOnce({ db, log }, { key: keyAt(Date.now(), 1), now: Date.now() });
+      kv.stall(how);
+      await assert.rejects(send(), StorageUnavailable);
+      const repeated = again(send);
+      kv.release();
+      assert.equal(await within(LEARN_MS, "the second send", repeated), 2);
+      await kv.landed();
+      assert.equal(await again(send), 2);
+      const events = await log.read("room:a", 0, 10);
+      assert.deepEqual(events.map(({ data }) => data).slice(1), [key]);
+    }));
 }
 
 Deno.test("a stream's first event that never lands leaves a stream that can be written", () =>
@@ -182,6 +204,7 @@ Deno.test("what is asked of storage that hangs is bounded, however often its out
     const base = { head: EMPTY, versionstamp: null };
     const found = search.find({
       write: {},
+      fence: undefined,
       stream: "room:a",
       base,
       seq: 1,

@@ -85,7 +85,6 @@ Deno.test("read() gives the same from every place, whether the events stand in s
 Deno.test("read() sees no hole and no double when the head's events leave for a segment in the middle of it", () =>
   withStorage(async ({ db }) => {
     let between = () => Promise.resolve();
-    const writer = await openLog(db);
     const slow: Database = {
       ...db,
       async get(key) {
@@ -95,6 +94,7 @@ Deno.test("read() sees no hole and no double when the head's events leave for a 
       },
     };
     const log = await openLog(slow);
+    const writer = await openLog(db);
     for (let at = 0; at < TAIL_EVENTS_MAX; at++) await post(writer, STREAM, at);
     between = async () => {
       between = () => Promise.resolve();
