@@ -1,7 +1,7 @@
 import { sizeOf, VALUE_MAX } from "../kv/codec.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import type { AnyEvent } from "./events.ts";
-import { type Append, type AppendSlot, EMPTY_TAG, type Written } from "./types.ts";
+import { type Append, type AppendSlot, EMPTY_TAG, type Size, type Written } from "./types.ts";
 
 const EVENT_BYTES = 400; // of an event without its data: its other fields at their widest, and its keys in the log
 const PROBE_PLACE: AppendSlot = {
@@ -15,7 +15,8 @@ const PROBE_PLACE: AppendSlot = {
 export const NOTHING: Written<undefined, never> = { events: [], result: undefined };
 
 /** Measures a plan's writes before it queues: an oversized value fails alone, with `Refusal("too_large")`. */
-export function measure(append: Append<unknown, AnyEvent>): { bytes: number; mutations: number } {
+export function measure(append: Append<unknown, AnyEvent>): Size {
+  if (append.size) return append.size;
   const { events, sets = [], deletes = [] } = append.write(() => PROBE_PLACE) ?? NOTHING;
   let bytes = 0;
   for (const { key, value } of [...sets, ...events.flatMap(({ document }) => document ?? [])]) {

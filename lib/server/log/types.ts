@@ -35,6 +35,12 @@ export interface Written<T, E extends AnyEvent = NewEvent> {
   result: T;
 }
 
+/** Bytes of keys and values, and how many are set or deleted; an event counts as one, and so may its document. */
+export interface Size {
+  bytes: number;
+  mutations: number;
+}
+
 export interface Append<T, E extends AnyEvent = NewEvent> {
   /** Streams that `write` may append to beside those that the append was called with: `Log.appendStreams` in all at most. */
   streams?: string[];
@@ -45,6 +51,8 @@ export interface Append<T, E extends AnyEvent = NewEvent> {
    * reads the new value from `AppendSlot.written`. So appends that change the same thing can share an atomic.
    */
   rebases?: true;
+  /** At most what `write` gives to store. Without it `write` is run once more, to be measured. */
+  size?: Size;
   /** By stream, the head's seq as of the plan's authorisation. If authority changed since, the plan runs again. */
   asOf?: Record<string, number>;
   /**

@@ -1,5 +1,6 @@
 /** Messages: sending, listing, and completing events that name them. */
 import type { EntriesService } from "../entries/service.ts";
+import { sizeOf } from "../kv/codec.ts";
 import type { Database } from "../kv/database.ts";
 import { assumeNew, lookUp, type Once, type Use } from "../log/idempotency.ts";
 import type { Join, Log } from "../log/log.ts";
@@ -23,6 +24,9 @@ import { createView } from "./view.ts";
 import { createParseWritten } from "./written.ts";
 
 const REPLAYS = ""; // the parser lane for messages that no single person asked for
+/** What a send that notifies nobody stores beside its text and its key. A text is far smaller than a value may be. */
+const PLAIN_BYTES = 1_400;
+const PLAIN_MUTATIONS = 3; // the key, the message's event and the mark's
 const SKIPPED_MAX = 100; // messages without a number that are looked through at once
 
 export interface MessagesService extends Changes {
@@ -139,7 +143,10 @@ export function createMessages(deps: MessagesDeps): MessagesService {
         }
         const { body, people, ids } = await mentioned(room, parsed, findPeople);
         const notification = await notifier.ofMessage(user, roomView, ids);
+        const isPlain = ids.length === 0 && notification.streams.length === 0 && !notification.more;
+        const bytes = PLAIN_BYTES + sizeOf(text) + 4 * sizeOf(key);
         return {
+          ...(isPlain && { size: { bytes, mutations: PLAIN_MUTATIONS } }),
           streams: notification.streams,
           checks: [once.check, ...notification.checks],
           asOf: { [stream]: roomView.head.seq },
