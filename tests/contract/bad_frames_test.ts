@@ -1,8 +1,8 @@
 /** Frames that are none, over a bare socket to the real server: a clean close code, and nothing happens by them. */
 import assert from "node:assert/strict";
 import { within } from "../faults/within.ts";
-import { openSocket, type Socket } from "../contract/socket.ts";
-import { at, textIn, withServer } from "../contract/with_server.ts";
+import { openSocket, type Socket } from "./socket.ts";
+import { at, textIn, withServer } from "./with_server.ts";
 import { encodeFrame, opcode } from "../support/ws_frame.ts";
 
 const utf8 = new TextEncoder();

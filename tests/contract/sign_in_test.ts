@@ -1,9 +1,9 @@
 /** Hashing passwords in the real server, started with the permissions of `deno task start`. */
 import assert from "node:assert/strict";
-import { isMemorySeen, residentOf } from "../../faults/memory.ts";
-import { createApi } from "../../support/api.ts";
-import { setUpWorkspace } from "../../support/people.ts";
-import { startServer } from "../../support/server.ts";
+import { isMemorySeen, residentOf } from "../faults/memory.ts";
+import { createApi } from "../support/api.ts";
+import { setUpWorkspace } from "../support/people.ts";
+import { startServer } from "../support/server.ts";
 
 const SIGN_INS = 50;
 const GROWTH_MAX = 60e6; // bytes: the runtime's own Argon2id keeps 19 MB of each
