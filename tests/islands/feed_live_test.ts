@@ -26,7 +26,7 @@ Deno.test("the feed lives over an event stream", options, async (t) => {
       const small = await site.tab(site.noor, { viewport: { width: 1280, height: 800 } });
       await small.goto("/feed");
       await small.live();
-      const others = small.page.getByRole("button", { name: "Other rooms" });
+      const others = small.page.getByRole("button", { name: "Rooms", exact: true });
       const bar = await small.page.locator(".tabs").boundingBox();
       const box = await others.boundingBox();
       assert.ok(bar && box && box.x >= bar.x && box.x + box.width <= bar.x + bar.width, JSON.stringify([bar, box]));

@@ -300,6 +300,19 @@ Deno.test("of the histogram what came after the last look is fresh, and all of i
   assert.deepEqual([fresh(), fresh(from + HOUR_MS), fresh(to)], [2, 1, 0]);
 });
 
+Deno.test("no time of the scrubber's axis runs into that of its start, at the ends neither", () => {
+  const day = Date.UTC(2026, 10, 30, 20, 4);
+  const labels = (start: number) =>
+    [
+      ...html(
+        <FeedScrub items={[]} from={day - 24 * HOUR_MS} to={day} start={start} seenAt={day} zone="UTC" isPlaying />,
+      ).matchAll(/<text[^>]*>([^<]*)</g),
+    ].map(([, label]) => label);
+  assert.deepEqual(labels(day), ["00:00", "06:00", "12:00", "20:04"]); // It ends where 18:00 would stand.
+  assert.deepEqual(labels(day - 12 * HOUR_MS), ["00:00", "12:00", "18:00", "08:04"]);
+  assert.deepEqual(labels(day - 24 * HOUR_MS), ["00:00", "06:00", "12:00", "18:00", "20:04"]);
+});
+
 Deno.test("who looked at the feed a minute ago was not away", () => {
   const title = (away: number | undefined) =>
     /<h2 id="away">(.*?)<\/h2>/.exec(html(

@@ -40,41 +40,39 @@ export const SPANS = [1, 7, 30];
 export function FeedBar(props: FeedBarProps) {
   const { tab, room, summaries, unseen, connection } = props;
   const rooms = roomsOf(summaries, room);
-  const tabs = rooms.slice(0, ROOM_TABS);
   return (
     <header class="bar">
       <SidebarOpener unread={summaries.filter(isCalling).length} />
       <h1>Feed</h1>
       <nav class="tabs grow" aria-label="Feed">
-        <a href={feedPath("you")} aria-current={tab === "you" || tab === "catch-up" ? "page" : undefined}>
-          For you
-          {unseen > 0 && (
-            <span class="num">
-              {shownCount(unseen)}
-              <span class="vh">new</span>
-            </span>
-          )}
-        </a>
-        <a href={feedPath("everything")} aria-current={tab === "everything" ? "page" : undefined}>Everything</a>
-        {tabs.map((summary) => (
-          <RoomTab
-            key={summary.room.id}
-            summary={summary}
-            isCurrent={summary.room.id === room}
-          />
-        ))}
-        {rooms.length > ROOM_TABS && (
-          <button class="ib" type="button" popovertarget="feed-rooms" aria-label="Other rooms">
+        <div>
+          <a href={feedPath("you")} aria-current={tab === "you" || tab === "catch-up" ? "page" : undefined}>
+            For you
+            {unseen > 0 && (
+              <span class="num">
+                {shownCount(unseen)}
+                <span class="vh">new</span>
+              </span>
+            )}
+          </a>
+          <a href={feedPath("everything")} aria-current={tab === "everything" ? "page" : undefined}>Everything</a>
+          {rooms.slice(0, ROOM_TABS).map((summary) => (
+            <RoomTab key={summary.room.id} summary={summary} isCurrent={summary.room.id === room} />
+          ))}
+        </div>
+        {rooms.length > 0 && (
+          <button class="ib" type="button" popovertarget="feed-rooms" aria-label="Rooms">
             <Icon name="chev" small />
           </button>
         )}
       </nav>
       <div class="pop at-bar" id="feed-rooms" popover="auto">
-        <InParts of={rooms.slice(ROOM_TABS)}>
-          {({ room }) => (
-            <a key={room.id} class="opt" href={feedPath("room", room.id)}>
-              <Icon name={room.visibility === "private" ? "lock" : "hash"} />
-              <span class="grow cut">{room.name}</span>
+        <InParts of={rooms}>
+          {({ room: { id, name, visibility } }) => (
+            <a key={id} class="opt" href={feedPath("room", id)} aria-current={id === room ? "page" : undefined}>
+              <Icon name={visibility === "private" ? "lock" : "hash"} />
+              <span class="grow cut">{name}</span>
+              {id === room && <Icon name="check" small />}
             </a>
           )}
         </InParts>

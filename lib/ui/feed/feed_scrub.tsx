@@ -15,7 +15,7 @@ const STEP_MS = 60_000;
 const TICKS = 4;
 const TICKS_MAX = 7;
 /** Labels closer than this part of the span would overlap; the second figure is for phones. */
-const NEAR = 12;
+const NEAR = 10;
 const NEAR_NARROW = 5;
 
 export interface FeedScrubProps {
@@ -41,7 +41,12 @@ export function FeedScrub({ items, from, to, start, seenAt, zone, isPlaying, onS
   const label = (at: number) => isShort ? clockTime(at, zone) : dayLabel(at, zone, to).split(" ").slice(1).join(" ");
   const isAtSeen = seenAt !== undefined && Math.abs(start - seenAt) < STEP_MS;
   const clamped = Math.min(Math.max(start, from), to);
-  const isFar = (at: number, near: number) => Math.abs(at - clamped) > (to - from) / near;
+  const isFar = (at: number, near: number) => {
+    const apart = (to - from) / near;
+    // At an end the label of the start stands beside its point, not around it.
+    const middle = Math.min(Math.max(clamped, from + apart / 2), to - apart / 2);
+    return Math.abs(at - middle) > apart;
+  };
   return (
     <section class="scrub scripted" aria-label="Replay">
       <button class="btn" type="button" aria-label={isPlaying ? "Pause" : "Replay"} onClick={onPlay}>
