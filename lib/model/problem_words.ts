@@ -68,8 +68,8 @@ export function problemWords({ code, title, detail = title, issues = [] }: Probl
 }
 
 /** The words for anything that was thrown. */
-export function errorWords(error: unknown): string {
-  return problemWords(toProblem(error));
+export function errorWords(error: unknown, typed?: Typed): string {
+  return problemWords(toProblem(error), typed);
 }
 
 /** "Nothing is there." of "nothing is there" */

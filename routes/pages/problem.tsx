@@ -12,6 +12,7 @@ import { statusOf } from "./forms.ts";
 interface Look {
   art: VNode;
   title: string;
+  /** The rest, where the reason does not say it. */
   words?: string;
 }
 
@@ -30,12 +31,13 @@ const looks: Partial<Record<ProblemCode, Look>> = {
 };
 
 export function renderProblemPage(c: Context<Env>, problem: Problem): Promise<Response> {
-  const { art, title, words }: Look = looks[problem.code] ?? { art: broken, title: problem.title };
+  const reason = problemWords(problem);
+  const { art, title, words = reason }: Look = looks[problem.code] ?? { art: broken, ...inTwo(reason) };
   const page = (
     <main class="whole" id="main">
       <Empty art={art} title={<h1 class="big">{title}</h1>}>
         <p role="alert">
-          {words ?? problemWords(problem)} <code>{problem.status}</code>
+          {words} <code>{problem.status}</code>
         </p>
         {problem.requestId && (
           <p>
@@ -49,4 +51,10 @@ export function renderProblemPage(c: Context<Env>, problem: Problem): Promise<Re
     </main>
   );
   return respondPage(c, page, { title, status: statusOf(problem) });
+}
+
+/** A reason's first sentence as a heading, and what follows: "The server is busy", "Try again in a moment." */
+function inTwo(reason: string): { title: string; words: string } {
+  const [, title = reason, words = ""] = /^(.+?)\.(?: (.*))?$/.exec(reason) ?? [];
+  return { title, words };
 }

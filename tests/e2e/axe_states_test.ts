@@ -47,7 +47,16 @@ async function statesOf(site: Site, tomas: Api): Promise<Record<string, State>> 
       const dialog = tab.page.getByRole("dialog", { name: "New room" });
       await dialog.getByLabel("Name").fill("general");
       await tab.page.keyboard.press("Enter");
-      await dialog.getByRole("alert").waitFor();
+      await dialog.getByRole("alert").filter({ hasText: "#general is taken." }).waitFor();
+    },
+    "another's name for a room": async ({ page, room }) => {
+      await room(secret.id);
+      await page.getByRole("button", { name: "Room menu" }).click();
+      await page.getByRole("button", { name: "Name and topic" }).click();
+      const dialog = page.getByRole("dialog", { name: "Name and topic" });
+      await dialog.getByLabel("Name").fill("General");
+      await page.keyboard.press("Enter");
+      await dialog.getByRole("alert").filter({ hasText: "#General is taken." }).waitFor();
     },
     "the palette, something found": palette("gen", "general"),
     "the palette, nothing found": palette("qqqq", "No matches"),

@@ -1,7 +1,9 @@
 /** A page that refuses says what happened and what to do; "Cannot X: reason" is for logs and the API. */
 import assert from "node:assert/strict";
+import { Refusal } from "../../lib/protocol/errors.ts";
+import { createApp } from "../../routes/app.tsx";
 import { newKey, type Person } from "../support/services.ts";
-import { type Fixture, form, withFixture } from "./fixture.ts";
+import { type Fixture, form, ORIGIN, withFixture } from "./fixture.ts";
 
 const PASSWORD = "correct horse battery";
 const NONE = "0".repeat(20);
@@ -42,7 +44,7 @@ async function refusedOf({ people, gauges, workspace }: Fixture): Promise<readon
     ["/settings/role", { user: last, role: "member" }, owner, /A workspace needs an owner\./],
     ["/settings/deactivate", { user: NONE }, owner, missing],
     ["/rooms", { name: " " }, maren, /Name is empty\./],
-    ["/rooms", { name: "Gauges" }, maren, /is taken\./],
+    ["/rooms", { name: "Gauges" }, maren, /#Gauges is taken\./],
     ["/direct", { user: NONE }, maren, missing],
     [
       `/rooms/${gauges}`,
@@ -71,6 +73,41 @@ Deno.test("no page says 'Cannot …': what is refused is said in a reader's word
       assert.doesNotMatch(html, /Cannot /, name);
       const said = /role="alert".*/s.exec(html)?.[0] ?? "";
       assert.match(html, words, `${name}: ${said.slice(0, 400)}`);
+    }
+  });
+});
+
+Deno.test("the page of any problem has a heading in a reader's words, and does not say it twice", async () => {
+  await withFixture(async ({ people: { maren }, workspace: { services } }) => {
+    const cookie = `rivulet_session_80=${maren?.token}`;
+    const pageOf = async (thrown: Refusal) => {
+      const app = createApp({ ...services, run: () => Promise.reject(thrown) });
+      const response = await app.request(`${ORIGIN}/rooms`, {
+        headers: { host: "localhost", accept: "text/html", cookie },
+      });
+      const html = await response.text();
+      const [, title, words] = /<h1 class="big">(.*?)<\/h1><p role="alert">(.*?)<\/p>/s.exec(html) ?? [];
+      return [response.status, title, words?.replaceAll("&#39;", "'")];
+    };
+    const pages: [Refusal, number, string, string][] = [
+      [new Refusal("rate_limited", "Cannot answer: too much"), 429, "Too much at once", "Try again in a moment."],
+      [new Refusal("unavailable", "Cannot answer: it is late"), 503, "The server is busy", "Try again in a moment."],
+      [
+        new Refusal("unavailable", "Cannot do that now: the server is restarting"),
+        ...[503, "The server is restarting", "Try again in a moment."] as const,
+      ],
+      [new Refusal("storage_full", "Cannot save: it is full"), 507, "The server is out of space", "Tell an admin."],
+      [new Refusal("too_large", "Cannot save: it is large"), 413, "That's too long", ""],
+      [new Refusal("conflict", "Cannot join: person is deactivated"), 409, "This person is deactivated", ""],
+      [
+        new Refusal("not_found", "Cannot do it: it is gone"),
+        404,
+        "Page not found",
+        "It may have moved, or you may not have access.",
+      ],
+    ];
+    for (const [thrown, status, title, words] of pages) {
+      assert.deepEqual(await pageOf(thrown), [status, title, `${words} <code>${status}</code>`]);
     }
   });
 });

@@ -24,7 +24,7 @@ export function CreateRoom({ chat, go, onClose }: DialogKindProps) {
       chat.rooms.joined(room);
       onClose();
       go(room.id);
-    }).then(() => void (error.peek() && (key.current = randomKey())));
+    }, { name: name.value }).then(() => void (error.peek() && (key.current = randomKey())));
   return (
     <Dialog id="create-room" title="New room" onClose={onClose}>
       <form class="form" onSubmit={inPlace(create)}>

@@ -31,7 +31,7 @@ function Details({ chat, onClose, at }: DialogKindProps & { at: "name" | "topic"
       };
       chat.rooms.update((await chat.live.call("rooms.update", fields)).room);
       onClose();
-    });
+    }, { name: name.value });
   return (
     <Dialog id="room-details" title="Name and topic" onClose={onClose}>
       <form class="form" onSubmit={inPlace(save)}>
