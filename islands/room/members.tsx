@@ -1,9 +1,11 @@
 /** What the members pane asks the server: who is found by a name, and who comes and goes. */
+import { signal } from "@preact/signals";
 import { mayManage } from "../../lib/model/may_manage.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import { type MemberParts, Person } from "../../lib/ui/room/members_pane.tsx";
 import type { RoomHandlers } from "../../lib/ui/room/room_screen.tsx";
 import { Icon } from "../../lib/ui/shell/icon.tsx";
+import { Question } from "../shared/question.tsx";
 import { ShowMore } from "../shared/dialogs/show_more.tsx";
 import { byName, usePeople } from "../shared/dialogs/use_people.ts";
 import { useCommand } from "../shared/use_command.ts";
@@ -14,33 +16,41 @@ export function createMemberParts(view: RoomView, { message }: Pick<RoomHandlers
   const here = () => chat.current.value?.room ?? "";
   const known = () => chat.members.members.value.get(here()) ?? [];
   const isAdmin = () => ["owner", "admin"].includes(chat.me.role);
+  /** Who is about to be removed. Asked beside the list, since the person's row may be gone before the answer is. */
+  const asked = signal<User | undefined>(undefined);
 
   function Remove({ user }: { user: User }) {
-    const { busy, error, run } = useCommand();
     const summary = view.summary.value;
     const mayRemove = summary?.joined && summary.room.visibility !== "direct" &&
       summary.room.archivedAt === undefined && mayManage(summary, chat.me);
     if (!mayRemove || user.id === chat.me.id) return null;
-    const remove = () =>
-      run(async () => {
-        const room = here();
-        await chat.live.call("rooms.removeMember", { room, user: user.id });
-        chat.members.left(room, user.id);
-      });
     return (
-      <>
-        {error.value && <span class="bad" role="alert">{error.value}</span>}
-        <button
-          class="ib"
-          type="button"
-          aria-label={`Remove ${user.name}`}
-          title="Remove"
-          aria-disabled={busy.value}
-          onClick={remove}
-        >
-          <Icon name="x" small />
-        </button>
-      </>
+      <button
+        class="ib"
+        type="button"
+        aria-label={`Remove ${user.name}`}
+        title="Remove"
+        onClick={() => void (asked.value = user)}
+      >
+        <Icon name="x" small />
+      </button>
+    );
+  }
+
+  function RemoveQuestion({ user }: { user: User }) {
+    const close = () => void (asked.value = undefined);
+    const room = here();
+    const remove = async () => {
+      await chat.live.call("rooms.removeMember", { room, user: user.id });
+      chat.members.left(room, user.id);
+      close();
+    };
+    return (
+      <Question title={`Remove ${user.name} from ${view.ref.value}?`} yes="Remove" act={remove} onClose={close}>
+        {view.summary.value?.room.visibility === "private"
+          ? "They'll need someone to add them back."
+          : "They can join again."}
+      </Question>
     );
   }
 
@@ -71,7 +81,12 @@ export function createMemberParts(view: RoomView, { message }: Pick<RoomHandlers
   function Outside({ word }: { word: string }) {
     const summary = view.summary.value;
     const may = summary?.joined && summary.room.visibility !== "direct" && summary.room.archivedAt === undefined;
-    return may ? <Others key={summary.room.id} room={summary.room.id} word={word} /> : null;
+    return (
+      <>
+        {may && <Others key={summary.room.id} room={summary.room.id} word={word} />}
+        {asked.value && <RemoveQuestion user={asked.value} />}
+      </>
+    );
   }
 
   function Others({ room, word }: { room: string; word: string }) {

@@ -1,3 +1,5 @@
+const OVER = "dialog, [popover]";
+
 /**
  * Keeps the focus on the page, until the returned function is called. When what has it is taken away (a button that did
  * its work, a row that another one replaces), the browser moves it to the body: Tab would begin at the top again, and
@@ -7,12 +9,15 @@ export function keepFocus(page: Document, fallback: () => HTMLElement | null): (
   let last: Element | undefined;
   /** Its ancestors, nearest first: once it is removed, they can't be asked for any more. */
   let around: Element[] = [];
+  /** The same, and it itself, of what had the focus before a dialog. */
+  let under: Element[] = [];
 
   const came = ({ target }: FocusEvent) => {
     if (!(target instanceof Element)) return;
     last = target;
     around = [];
     for (let it = target.parentElement; it; it = it.parentElement) around.push(it);
+    if (!target.closest(OVER)) under = [target, ...around];
   };
   /** If the reader leaves it on purpose and focuses nothing else, its removal loses nothing. */
   const went = ({ relatedTarget }: FocusEvent) => {
@@ -25,11 +30,15 @@ export function keepFocus(page: Document, fallback: () => HTMLElement | null): (
 
   function restore() {
     if (!last || last.isConnected || page.activeElement !== page.body) return;
-    const lost = around;
     last = undefined;
-    const over = lost.find((it) => it.matches("dialog, [popover]"));
-    if (over && !over.isConnected) return; // A dialog gives the focus back by itself.
-    const left = lost.filter((it) => it.isConnected);
+    const over = around.find((it) => it.matches(OVER));
+    if (!over || over.isConnected) return toNext(around, over);
+    // A dialog gives the focus back by itself, unless what had it is gone by then.
+    queueMicrotask(() => page.activeElement === page.body && toNext(under));
+  }
+
+  function toNext(around: readonly Element[], over?: Element) {
+    const left = around.filter((it) => it.isConnected);
     const beside = over ?? left.find((it) => it.matches(".pane"));
     const next = beside?.querySelector<HTMLElement>("input, button") ??
       left.find((it): it is HTMLElement => it instanceof HTMLElement && it.dataset.row !== undefined) ??

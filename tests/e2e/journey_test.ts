@@ -81,6 +81,14 @@ Deno.test({
         assert.equal(await placed(tab), "#find-member");
         await to("Tab", /Remove Priya/);
         await enter();
+        await dialog("Remove Priya Nair from #gauges?").waitFor();
+        await page.keyboard.press("Escape");
+        await closed();
+        assert.match(await placed(tab), /Remove Priya/);
+        await enter();
+        await to("Tab", "button Remove");
+        await enter();
+        await closed();
         await page.getByRole("button", { name: "Add Priya" }).waitFor();
         assert.equal(await placed(tab), "#find-member");
         await to("Shift+Tab", /Close members/);
@@ -281,6 +289,9 @@ Deno.test({
         await enter();
         await focused(tab, "made");
         await to("Tab", /Revoke/);
+        await enter();
+        await dialog("Revoke this invite?").waitFor();
+        await to("Tab", /^button Revoke$/);
         await enter();
         await saved();
       });

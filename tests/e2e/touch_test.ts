@@ -13,7 +13,7 @@ const WIDE = {
 /** Until what moves into its place stands there. */
 const settle = (page: Page) =>
   page.evaluate(`Promise.allSettled(document.getAnimations()
-    .filter((it) => it.effect?.getTiming().iterations !== Infinity)
+    .filter((it) => it.timeline === document.timeline && it.effect?.getTiming().iterations !== Infinity)
     .map((it) => it.finished))`);
 
 /**
@@ -125,8 +125,10 @@ Deno.test({
         await meet("Invite people", () => Promise.resolve(), "[readonly]");
         await meet("Keyboard", command("Keyboard shortcuts"), "[type=checkbox]");
         await command("Members of #general")();
-        await page.locator("#members").getByRole("button", { name: "Remove Maren Holt" }).waitFor();
+        const remove = page.locator("#members").getByRole("button", { name: "Remove Maren Holt" });
+        await remove.waitFor();
         assert.deepEqual(await small(page), [], "members");
+        await meet("Remove Maren Holt from #general?", () => remove.tap(), "button");
         await page.getByRole("link", { name: "Close members" }).tap();
         await meet("Name and topic", command("Rename #general"), "input");
         await meet("Room menu", () => page.getByRole("button", { name: "Room menu" }).tap(), "[type=radio]");

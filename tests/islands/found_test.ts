@@ -89,6 +89,11 @@ Deno.test({
           const none = members.getByText("No matches.");
           assert.equal(await none.evaluate((it) => getComputedStyle(it).paddingInlineStart), "16px", "as its list");
           await members.getByRole("button", { name: "Remove Person Nº 4998" }).click();
+          const question = dialog("Remove Person Nº 4998 from #weir?");
+          await question.getByText("They can join again.").waitFor();
+          const { users: still } = await server.call(ann, "users.list", { inside: weir, query: "person.4998" });
+          assert.equal(still.length, 1);
+          await question.getByRole("button", { name: "Remove" }).click();
           await members.getByRole("button", { name: "Add Person Nº 4998" }).waitFor();
           await find.fill("");
           await members.getByText("5,001 people", { exact: true }).waitFor();

@@ -197,12 +197,21 @@ export function Invites({ list: { invites, more }, wanted, zone, made, problem }
                   <time dateTime={isoTime(expiresAt)}>{fullTime(expiresAt, zone)}</time>
                 </small>
               </span>
-              <form method="post" action="/settings/revoke">
-                <input type="hidden" name="id" value={id} />
-                <button class="btn bare bad" type="submit">
-                  Revoke<span class="vh">invite created {fullTime(at, zone)}</span>
-                </button>
-              </form>
+              <Ask
+                id={`revoke-${id}`}
+                action="/settings/revoke"
+                fields={{ id }}
+                label={
+                  <>
+                    Revoke<span class="vh">invite created {fullTime(at, zone)}</span>
+                  </>
+                }
+                title="Revoke this invite?"
+                yes="Revoke"
+                isBad
+              >
+                <p class="mid">Its link stops working right away. People who joined with it stay.</p>
+              </Ask>
             </li>
           )}
         </InParts>
