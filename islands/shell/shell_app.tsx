@@ -4,6 +4,7 @@ import { nextRoom } from "../../lib/model/room_list.ts";
 import { ShellSide, sideOf } from "../../lib/ui/shell/shell_side.tsx";
 import { closeDrawer } from "../shared/drawer.ts";
 import { closeLeft } from "../shared/close_left.ts";
+import { followSection } from "./current_section.ts";
 import { ChatOverlays } from "../shared/chat_overlays.tsx";
 import { importAgain } from "../shared/import_again.ts";
 import { bindRoomSteps } from "../shared/room_steps.ts";
@@ -17,10 +18,13 @@ export function ShellApp({ view }: { view: ShellView }) {
   const { chat, data, overlay } = view;
   const { rooms, people, members, live, unseen } = chat;
   const deferred = useSignal<Deferred | undefined>(undefined);
+  const section = useSignal<string | undefined>(undefined);
 
   useEffect(() => {
     const open = (it: "palette" | "keys") => () => void (overlay.value = it);
+    const scroller = document.querySelector<HTMLElement>("main .scroll");
     const ends = [
+      scroller ? followSection(scroller, (id) => void (section.value = id)) : () => {},
       closeLeft(document),
       bindSwitcher(document, open("palette")),
       bindSingleKeys(document, { help: open("keys"), jump: open("palette") }),
@@ -55,6 +59,7 @@ export function ShellApp({ view }: { view: ShellView }) {
           closeDrawer();
           overlay.value = action;
         }}
+        section={section.value}
         onSection={closeDrawer}
       />
       <ChatOverlays view={view} />

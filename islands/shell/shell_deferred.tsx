@@ -1,11 +1,13 @@
-/** What a page beside rooms and feed fetches once it lives: names as they are now, the icon's dot, the inspector. */
+/** What a page beside rooms and feed fetches once it lives: names and my role as they are now, the icon's dot, the inspector. */
 import { followPeople } from "../shared/people_following.ts";
 import { keepFavicon } from "../shared/favicon.ts";
+import { followRole } from "./role_sections.ts";
 import type { ShellView } from "./shell_view.ts";
 export { Inspector } from "../inspector/inspector.tsx";
 export { inspectChat } from "../inspector/chat_inspected.ts";
 
-export function follow({ chat }: ShellView): void {
+export function follow({ chat, data }: ShellView): void {
   followPeople(chat);
+  if (data.path === "/settings") followRole(chat);
   keepFavicon(chat.rooms.forMe);
 }

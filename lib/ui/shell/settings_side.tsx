@@ -19,11 +19,14 @@ export const sections = {
 export type SettingsSection = keyof typeof sections;
 
 export interface SettingsSideProps extends MeBarProps {
+  /** The id of the section that one is in. */
+  section?: string | undefined;
   /** A section was chosen. */
   onSection?: (() => void) | undefined;
 }
 
-export function SettingsSide({ onSection, ...bar }: SettingsSideProps) {
+export function SettingsSide({ section, onSection, ...bar }: SettingsSideProps) {
+  const links = { section, onSection };
   return (
     <nav class="side" id={SIDEBAR_ID} popover="auto" aria-label="Settings">
       <div class="side-head row">
@@ -38,24 +41,22 @@ export function SettingsSide({ onSection, ...bar }: SettingsSideProps) {
           id="you"
           title="You"
           names={["profile", "password", "sessions", "tokens", "feeds", "appearance", "shortcuts"]}
-          onSection={onSection}
+          {...links}
         />
-        {isAdmin(bar.me) && (
-          <SectionLinks id="workspace" title="Workspace" names={["people", "invites"]} onSection={onSection} />
-        )}
+        {isAdmin(bar.me) && <SectionLinks id="workspace" title="Workspace" names={["people", "invites"]} {...links} />}
       </div>
       <MeBar {...bar} />
     </nav>
   );
 }
 
-interface SectionLinksProps extends Pick<SettingsSideProps, "onSection"> {
+interface SectionLinksProps extends Pick<SettingsSideProps, "section" | "onSection"> {
   id: string;
   title: string;
   names: SettingsSection[];
 }
 
-function SectionLinks({ id, title, names, onSection }: SectionLinksProps) {
+function SectionLinks({ id, title, names, section, onSection }: SectionLinksProps) {
   return (
     <>
       <div class="nav-h">
@@ -64,7 +65,7 @@ function SectionLinks({ id, title, names, onSection }: SectionLinksProps) {
       <ul class="nav" aria-labelledby={`h-${id}`}>
         {names.map((name) => (
           <li key={name}>
-            <a href={`#${name}`} onClick={onSection}>
+            <a href={`#${name}`} aria-current={name === section ? "location" : undefined} onClick={onSection}>
               <Icon name={sections[name].icon} />
               <span class="cut">{sections[name].title}</span>
             </a>

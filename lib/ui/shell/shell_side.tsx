@@ -3,11 +3,11 @@ import { SettingsSide, type SettingsSideProps } from "./settings_side.tsx";
 import type { ShellData } from "./shell_data.ts";
 import { Sidebar, type SidebarProps } from "./sidebar.tsx";
 
-export interface ShellSideProps extends SidebarProps, Pick<SettingsSideProps, "onSection"> {
+export interface ShellSideProps extends SidebarProps, Pick<SettingsSideProps, "section" | "onSection"> {
   path: ShellData["path"];
 }
 
-export function ShellSide({ path, onSection, ...side }: ShellSideProps) {
+export function ShellSide({ path, section, onSection, ...side }: ShellSideProps) {
   if (path === "/rooms") return <Sidebar {...side} />;
   return (
     <SettingsSide
@@ -15,6 +15,7 @@ export function ShellSide({ path, onSection, ...side }: ShellSideProps) {
       connection={side.connection}
       isOpen={side.isInspecting}
       onOpen={side.onInspect}
+      section={section}
       onSection={onSection}
     />
   );
