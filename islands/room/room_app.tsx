@@ -1,7 +1,9 @@
 /** The room's page in the browser: the screen that the server rendered, with its handlers. */
 import { useEffect, useMemo } from "preact/hooks";
+import { nextRoom } from "../../lib/model/room_list.ts";
 import { RoomScreen } from "../../lib/ui/room/room_screen.tsx";
 import { ChatOverlays } from "../shared/chat_overlays.tsx";
+import { bindRoomSteps } from "../shared/room_steps.ts";
 import { bindSingleKeys } from "../shared/single_keys.ts";
 import { bindSwitcher } from "../shared/switcher_key.ts";
 import { RoomBanner } from "./room_banner.tsx";
@@ -21,6 +23,11 @@ export function RoomApp({ view }: { view: RoomView }) {
     const ends = [
       bindSwitcher(document, open("palette")),
       bindSingleKeys(document, { help: open("keys"), jump: open("palette") }),
+      bindRoomSteps(document, (step, unreadOnly) => {
+        const { rooms, current } = view.chat;
+        const next = nextRoom(rooms.summaries.peek(), current.peek()?.room, step, unreadOnly);
+        if (next !== undefined) view.go(next);
+      }),
     ];
     return () => ends.forEach((end) => end());
   }, []);

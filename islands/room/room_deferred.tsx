@@ -15,9 +15,7 @@ import { createMemberParts } from "./members.tsx";
 import { createRoomHandlers } from "./room_handlers.ts";
 import { followPeople } from "../shared/people_following.ts";
 import { keepRecent } from "../shared/recent_rooms.ts";
-import { bindRoomSteps } from "../shared/room_steps.ts";
 import type { Deferred, RoomView } from "./room_view.ts";
-import { nextRoom } from "../../lib/model/room_list.ts";
 
 export function createDeferred(view: RoomView): Deferred {
   const actions = createMessageActions(view);
@@ -29,11 +27,6 @@ export function createDeferred(view: RoomView): Deferred {
   closeLeft(document);
   effect(() => {
     if (view.chat.current.value) keepRecent(view.chat.me.id, view.chat.current.value.room);
-  });
-  bindRoomSteps(document, (step, unreadOnly) => {
-    const { rooms, current } = view.chat;
-    const next = nextRoom(rooms.summaries.peek(), current.peek()?.room, step, unreadOnly);
-    if (next !== undefined) view.go(next);
   });
   return {
     ...actions,
