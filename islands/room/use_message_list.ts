@@ -56,7 +56,7 @@ export function useMessageList({ chat, timeline, landing, onEnd, isHydrated }: M
   const isAway = useComputed(() => !isNear.value || timeline.window.value.newer);
 
   const rowOf = (id: number | string | undefined) =>
-    id === undefined ? null : list.current?.querySelector(`[data-row="${id}"]`) ?? null;
+    id === undefined ? null : list.current?.querySelector<HTMLElement>(`[data-row="${id}"]`) ?? null;
 
   function attend() {
     const isLooking = isNear.peek() && document.visibilityState === "visible";
@@ -87,6 +87,9 @@ export function useMessageList({ chat, timeline, landing, onEnd, isHydrated }: M
     if (isHydrated && hasLanded(scroller.current)) isNear.value = keep.isNearEnd();
     else if (row) keep.toRow(row);
     else keep.toEnd();
+    if (landing !== undefined && document.activeElement === document.body && matchMedia("(hover: hover)").matches) {
+      rowOf(landing)?.focus({ preventScroll: true }); // By finger it would bring up what can be done with the message.
+    }
     return keep.stop;
   }, []);
 

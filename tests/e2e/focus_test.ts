@@ -119,6 +119,15 @@ Deno.test({
         },
       );
 
+      await t.step("the keys to the rooms beside work with the page, whatever is still being fetched", async () => {
+        const early = await site.tab(site.noor);
+        await early.page.route(/\/assets\/room_deferred-/, () => {}); // never answered
+        await early.room(room.id);
+        await early.page.keyboard.press("Alt+ArrowUp");
+        await early.page.locator("h1", { hasText: "general" }).waitFor();
+        await early.close();
+      });
+
       await t.step(
         "a reaction that is taken back by its last hand leaves the focus on the message",
         async () => {
@@ -142,6 +151,18 @@ Deno.test({
           );
         },
       );
+
+      await t.step("a link to a message leaves the focus on it, and Tab goes on from there", async () => {
+        const { messages } = await site.noor.call("messages.list", { room: site.lobby });
+        const seq = messages[20]?.seq ?? 0;
+        await tab.goto(`/rooms/${site.lobby}/${seq}`);
+        await tab.live();
+        await page.locator(`.msg.is-on[data-row="${seq}"]:focus`).waitFor();
+        await page.keyboard.press("Tab");
+        await page.locator(".pill:focus", { hasText: "Newest" }).waitFor();
+        await page.keyboard.press("Tab");
+        assert.equal(await focused(), "compose");
+      });
 
       await t.step(
         "the button that joins gives the focus to the field that takes its place",
