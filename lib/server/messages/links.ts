@@ -72,7 +72,7 @@ function bareAddress(state: StateInline, silent: boolean): boolean {
   const scheme = /[a-z][a-z0-9+.-]*$/i.exec(before)?.[0];
   if (scheme === undefined) return false;
   const start = pos - scheme.length;
-  const end = endOfAddress(state, pos);
+  const end = Math.min(endOfAddress(state, pos), endOfHost(src, pos));
   const found = md.linkify.matchAtStart(src.slice(start, Math.min(end, start + ADDRESS_MAX + 1)));
   if (!found || found.url.length <= scheme.length) return false;
   if (found.url.length > ADDRESS_MAX) {
@@ -90,6 +90,16 @@ function bareAddress(state: StateInline, silent: boolean): boolean {
   }
   state.pos = start + found.url.length;
   return true;
+}
+
+/** A host that ends in Latin letters, with a word of a script without spaces, or an emoji, right behind it. */
+const HOST_BEFORE_WORD =
+  /:\/\/(?:[^\s.\/?#]{1,63}\.){1,9}[a-z]{2,63}(?::\d{1,5})?(?=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{So}])/iuy;
+
+/** Where the address at "://" ends if its host must: no top-level domain mixes such scripts with Latin letters. */
+function endOfHost(src: string, pos: number): number {
+  HOST_BEFORE_WORD.lastIndex = pos;
+  return HOST_BEFORE_WORD.test(src) ? HOST_BEFORE_WORD.lastIndex : Infinity;
 }
 
 /** `[words](address "title")`. If the words are invisible, or name another host, all of it stays as written. */

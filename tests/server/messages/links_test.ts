@@ -126,6 +126,19 @@ Deno.test("words that are not seen, or that are the address of another host, mak
   assert.deepEqual(links("[README.md](https://a.test/b)"), [["https://a.test/b", "README.md"]]);
 });
 
+Deno.test("a word of a script without spaces, right behind a host, is no part of it", () => {
+  for (const behind of ["を見て", "ですよ", "看看", "을 보라", "ดูสิ", "🙂", "☀️"]) {
+    for (const host of ["https://a.test", "https://www.b-c.a.test", "http://日本語.test", "https://a.test:8443"]) {
+      assert.equal(links(`${host}${behind}`)[0]?.[0]?.startsWith("http"), true);
+      assert.deepEqual(links(`${host}${behind}`), links(host), `${host}${behind}`);
+      assert.equal(seen(parseBody(`見て${host}${behind}`, {})), `見て${host}${behind}`);
+    }
+  }
+  for (const whole of ["https://日本語.jp", "https://例え.テスト", "https://a.test/日本"]) {
+    assert.deepEqual(links(whole).map(([, it]) => it), [whole]);
+  }
+});
+
 Deno.test("markers around an address are no part of it", () => {
   const address = "https://a.test/b_c/~d*e";
   for (
