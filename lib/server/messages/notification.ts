@@ -1,8 +1,12 @@
 /** The part of a message's commit that notifies people. */
-import type { EntriesService, EntryWrites } from "../entries/service.ts";
+import type { EntriesService, EntryWrites, StoredEntry } from "../entries/service.ts";
 import type { Log } from "../log/log.ts";
 import type { AppendSlot } from "../log/types.ts";
+import { userStream } from "../../protocol/streams.ts";
 import type { MessagesStore } from "./store.ts";
+
+/** A person's newest entries about a conversation that are looked through for one that tells of what they have not read. */
+const RECENT = 100;
 
 export interface Notification {
   /** The streams that `write` needs, and what it relies on. */
@@ -22,4 +26,16 @@ export interface NotifierDeps {
   listParticipants(room: string): Promise<string[]>;
   /** The people among these who can see a room. */
   filterViewers(room: string, users: string[]): Promise<string[]>;
+}
+
+/** Whether a direct message after number `n` has an entry of this person that tells of it; `except` does not count. */
+export async function isTold(
+  entries: EntriesService,
+  { user, room, n }: { user: string; room: string; n: number },
+  except: (entry: StoredEntry) => boolean = () => false,
+): Promise<boolean> {
+  const recent = await entries.listBefore(userStream(user), Number.MAX_SAFE_INTEGER, RECENT, room);
+  return recent.some(({ entry }) =>
+    (entry.kind === "messaged" || entry.kind === "mentioned") && (entry.n ?? 0) > n && !except(entry)
+  );
 }

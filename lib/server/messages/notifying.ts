@@ -9,7 +9,7 @@ import { FEED, roomStream, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
 import { type Mark, markAt, readMarks, type RoomView } from "../rooms/service.ts";
 import { createPending, type PendingNotifications, remembering } from "./pending.ts";
-import type { Notification, NotifierDeps } from "./notification.ts";
+import { isTold, type Notification, type NotifierDeps } from "./notification.ts";
 import type { Pending } from "./store.ts";
 import { createWithdrawing, type Withdrawing } from "./withdrawing.ts";
 
@@ -37,7 +37,7 @@ export function notifiedAtOnce({ appendStreams }: Pick<Log, "appendStreams">): n
 type Due = Pending & {
   /** Notify only if the message comes right after this read mark of theirs. */
   read?: Mark;
-  /** Notify only if the message comes right after this number, in a run whose entry is gone. */
+  /** Notify only if the message comes right after this number, because no entry tells of what they have not read. */
   after?: number;
 };
 
@@ -62,7 +62,6 @@ export function createNotifier(deps: NotifierDeps): Notifier {
         return joinWrites([
           ...due.map(({ user, kind }) => entries.notify(slotOf, user, { ...draft, kind, message })),
           ...(later.length > 0 ? [remembering(store, room, message.seq, rest)] : []),
-          { ...NO_WRITES, deletes: due.flatMap(({ user, after }) => after ? [store.brokenRunKey(room, user)] : []) },
         ]);
       },
     };
@@ -74,7 +73,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   /**
    * People in a direct conversation who have read all before this message; the others have an entry already, from the
    * first message that they have not read. So each run of unread messages makes one entry, however long it gets; a run
-   * whose entry went with its message gets another.
+   * that lost its entry, so that nothing tells of what is unread in it, gets another.
    */
   async function caughtUp(user: User, { room }: RoomView): Promise<Due[]> {
     const others = (await listParticipants(room.id)).filter((id) => id !== user.id);
@@ -88,11 +87,12 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     });
     const behind = all.filter(({ read }) => read.n < head.n);
     const broken = await store.brokenRuns(room.id, behind.map(({ user }) => user));
-    return [
-      ...all.filter(({ read }) => read.n >= head.n),
-      ...behind.filter(({ read }, at) => (broken[at] ?? 0) > read.n)
-        .map(({ user, kind }) => ({ user, kind, after: head.n })),
-    ];
+    const untold = await Promise.all(
+      behind.filter(({ read }, at) => (broken[at] ?? 0) > read.n).map(async ({ user, kind, read: { n } }) =>
+        await isTold(entries, { user, room: room.id, n }) ? [] : [{ user, kind, after: head.n }]
+      ),
+    );
+    return [...all.filter(({ read }) => read.n >= head.n), ...untold.flat()];
   }
 
   return {

@@ -31,10 +31,9 @@ export interface MessagesStore {
   setPending(room: string, seq: number, people: Pending[]): KvSet;
   /** Messages with pending notifications. */
   allPending(limit: number): Promise<{ room: string; seq: number }[]>;
-  /** By person, the number of a deleted direct message whose run of unread messages has no entry now; 0 for nobody. */
+  /** By person, how many direct messages there were when the entry of their unread ones went; 0 for nobody. */
   brokenRuns(room: string, users: string[]): Promise<number[]>;
   setBrokenRun(room: string, user: string, n: number): KvSet;
-  brokenRunKey(room: string, user: string): Deno.KvKey;
   /** Keys of the former texts of a message, oldest first. */
   edits(room: string, seq: number, limit: number): Promise<Deno.KvKey[]>;
   set(room: string, document: MessageDocument): KvSet;
@@ -152,7 +151,6 @@ export function createMessagesStore(db: Database, log: Log): MessagesStore {
       return entries.map(({ value }) => value ?? 0);
     },
     setBrokenRun: (room, user, n) => setAt(keys.brokenRun(room, user), n, { expireIn: KEY_KEPT_MS }),
-    brokenRunKey: keys.brokenRun,
     async edits(room, seq, limit) {
       return (await db.list({ prefix: keys.edits(room, seq) }, { limit })).map((entry) => entry.key);
     },

@@ -2,18 +2,19 @@
 import { type Change, type EntryDraft, joinWrites, NO_WRITES, subjectOf } from "../entries/service.ts";
 import { FEED, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
-import type { RoomView } from "../rooms/service.ts";
-import type { Notification, NotifierDeps } from "./notification.ts";
+import { readMarks, type RoomView } from "../rooms/service.ts";
+import { isTold, type Notification, type NotifierDeps } from "./notification.ts";
 import { FORGOTTEN_MAX, remembering } from "./pending.ts";
 import type { MessageDocument, Pending } from "./store.ts";
 
 export interface Withdrawing {
   /**
    * Prepares the entries of an edit by which the message mentions `ids`: for people who were added, and for those who
-   * are mentioned no more. A pending notification of one who is mentioned no more is dropped.
+   * are mentioned no more. A pending notification of one who is mentioned no more is dropped. Where nothing else tells
+   * them of what they have not read in a direct conversation, the message does.
    */
   ofEdit(user: User, view: RoomView, was: MessageDocument, ids: string[]): Promise<Notification>;
-  /** Withdraws all entries of a message that is deleted. */
+  /** Withdraws all entries of a message that is deleted. Notes whose unread direct messages nothing tells of then. */
   ofDelete(user: User, view: RoomView, was: MessageDocument): Promise<Notification>;
   /** Prepares the entry of a reaction that is given (`on`) or taken back: the author gets one, once. */
   ofReaction(user: User, view: RoomView, was: MessageDocument, emoji: string, on: boolean): Promise<Notification>;
@@ -30,7 +31,7 @@ interface Left {
 }
 
 export function createWithdrawing(
-  { entries, store, listParticipants, filterViewers, atOnce }: NotifierDeps & { atOnce: number },
+  { log, entries, store, listParticipants, filterViewers, atOnce }: NotifierDeps & { atOnce: number },
 ): Withdrawing {
   /** Settles the entries of as many of `people` as one commit can, and stores the others as pending. */
   function settling(
@@ -38,7 +39,9 @@ export function createWithdrawing(
     people: Changed[],
     { before, check, isNew }: Left,
   ): Notification {
-    const [now, later] = [people.slice(0, atOnce), people.slice(atOnce)];
+    // The author of the change comes first: the change's commit has to settle theirs.
+    const all = people.toSorted((a, b) => Number(b.user === draft.by.id) - Number(a.user === draft.by.id));
+    const [now, later] = [all.slice(0, atOnce), all.slice(atOnce)];
     const rest = [...before, ...later.map(({ user, kind }) => ({ user, kind }))];
     const changes = isNew || later.length > 0;
     const room = draft.room?.id ?? "";
@@ -54,9 +57,8 @@ export function createWithdrawing(
     };
   }
 
-  /** Reads records of entries. The author of the change comes first: the change's commit has to settle theirs. */
-  async function changed(draft: EntryDraft<Pending["kind"]>, users: string[], stands: (user: string) => boolean) {
-    const people = users.toSorted((a, b) => Number(b === draft.by.id) - Number(a === draft.by.id));
+  /** Reads records of entries. */
+  async function changed(draft: EntryDraft<Pending["kind"]>, people: string[], stands: (user: string) => boolean) {
     if (people.length === 0) return [];
     const [known, seeing] = await Promise.all([
       entries.findRecords(people.map((user) => subjectOf(user, draft))),
@@ -71,22 +73,49 @@ export function createWithdrawing(
     }));
   }
 
+  /** People whose unread messages of a direct conversation nothing tells of once they lose such entries of this one. */
+  async function untoldBy({ room, head }: RoomView, { seq, n = 0 }: MessageDocument, people: string[], lost: string[]) {
+    const all = await Promise.all(people.map(async (user) => {
+      const [read] = await readMarks(log, user, [room.id]);
+      const mark = read?.mark.n ?? 0;
+      const from = { user, room: room.id, n: Math.min(mark, n - 1) };
+      const isRight = await isTold(entries, from, (entry) => entry.seq === seq && lost.includes(entry.kind));
+      return isRight ? [] : [{ user, hasRead: mark >= n, broken: store.setBrokenRun(room.id, user, head.n) }];
+    }));
+    return all.flat();
+  }
+
   return {
-    async ofEdit(user, { room }, was, ids) {
+    async ofEdit(user, view, was, ids) {
+      const { room } = view;
       const before = was.mentions ?? [];
       const { people, check } = await store.pending(room.id, was.seq);
       const isLeft = (id: string) => people.some((one) => one.kind === "mentioned" && one.user === id);
       const some = [...ids, ...before].filter((id) => ids.includes(id) !== before.includes(id) && !isLeft(id));
-      const draft = { kind: "mentioned" as const, by: user, room, message: was };
+      const gone = before.filter((id) => room.visibility === "direct" && id !== user.id && !ids.includes(id));
+      const untold = await untoldBy(view, was, gone, ["mentioned"]);
+      const unread = untold.filter(({ hasRead }) => !hasRead).map((one) => one.user);
+      const draft = { by: user, room, message: was };
+      const [messaged, mentioned] = await Promise.all([
+        changed({ ...draft, kind: "messaged" }, unread, () => true),
+        changed({ ...draft, kind: "mentioned" }, some, (id) => ids.includes(id)),
+      ]);
       const rest = people.filter((one) => one.kind !== "mentioned" || ids.includes(one.user));
-      return settling({ by: user, room }, await changed(draft, some, (id) => ids.includes(id)), {
+      // A new entry takes the position of its stream's next event, so it comes first.
+      const { write, ...settled } = settling({ by: user, room }, [...messaged, ...mentioned], {
         before: rest,
         check,
         isNew: rest.length < people.length,
       });
+      const sets = untold.filter(({ hasRead }) => hasRead).map(({ broken }) => broken);
+      return {
+        ...settled,
+        write: (slotOf, message) => joinWrites([write(slotOf, message), { ...NO_WRITES, sets }]),
+      };
     },
 
-    async ofDelete(user, { room }, was) {
+    async ofDelete(user, view, was) {
+      const { room } = view;
       const by = { ...user, id: was.by }; // the author of the message, whoever deletes it
       const draft = { by, room, message: was };
       const { people, check } = await store.pending(room.id, was.seq);
@@ -94,19 +123,22 @@ export function createWithdrawing(
       const others = room.visibility === "direct"
         ? (await listParticipants(room.id)).filter((id) => id !== was.by)
         : [];
-      const [mentions, runs, reacted, [started]] = await Promise.all([
+      const [mentions, direct, reacted, [started]] = await Promise.all([
         changed({ ...draft, kind: "mentioned" }, notifiedOf(was.mentions ?? []), () => false),
         changed({ ...draft, kind: "messaged" }, notifiedOf(others), () => false),
         entries.listAbout("reacted", room.id, was.seq, FORGOTTEN_MAX),
         entries.findRecords([subjectOf(undefined, { ...draft, kind: "started" })]),
       ]);
-      const broken = runs.filter(({ record }) => record);
+      const runs = direct.filter(({ record }) => record);
+      const lost = [...mentions.filter(({ record }) => record && !record.off), ...runs, ...people];
+      const losers = others.filter((id) => lost.some((one) => one.user === id));
+      const untold = await untoldBy(view, was, losers, ["messaged", "mentioned"]);
       const forgotten = [
         ...reacted,
         ...(started ? [{ subject: subjectOf(undefined, { ...draft, kind: "started" }), record: started }] : []),
       ];
       const isMore = reacted.length === FORGOTTEN_MAX;
-      const { streams, checks, more, write } = settling({ by, room }, [...mentions, ...broken], {
+      const { streams, checks, more, write } = settling({ by, room }, [...mentions, ...runs], {
         before: isMore ? [{ user: was.by, kind: "reacted" }] : [],
         check,
         isNew: people.length > 0 || isMore,
@@ -119,7 +151,7 @@ export function createWithdrawing(
           joinWrites([
             write(slotOf, message),
             entries.forget(forgotten, user.id),
-            { ...NO_WRITES, sets: broken.map((one) => store.setBrokenRun(room.id, one.user, was.n ?? 0)) },
+            { ...NO_WRITES, sets: untold.map((one) => one.broken) },
           ]),
       };
     },
