@@ -154,10 +154,11 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
     const subject = subjectOf(who, draft);
     const named = isHidden ? { kind: draft.kind } : refOf(draft);
     const type = stands ? "inbox.restored" : "inbox.withdrawn";
-    // A person who mentions themselves gets no entry, but the event goes out, because the mention counts.
-    if (who === draft.by.id) return { ...NO_WRITES, events: [naming({ stream, type }, who, named)] };
     const written = slotOf(stream).written(recordKey(subject));
     const known = written ? written.value : was;
+    if (isHidden && !known) return NO_WRITES; // An event could name nothing.
+    // A person who mentions themselves gets no entry, but the event goes out, because the mention counts.
+    if (who === draft.by.id) return { ...NO_WRITES, events: [naming({ stream, type }, who, named)] };
     if (stands && !known) return put(slotOf, who, { stream, type: types[draft.kind] }, draft);
     const isSettled = known ? stands === !known.off : draft.kind !== "mentioned"; // a mention counts even without an entry
     if (isSettled) return NO_WRITES;

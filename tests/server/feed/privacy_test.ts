@@ -98,3 +98,15 @@ Deno.test("a person removed while notifications of a message are pending is not 
     await send(owner, id, "plans for @ann", key);
     assert.deepEqual(await entriesOf(ann, "you"), []);
   }));
+
+Deno.test("who left a private room is not told that what they wrote of themselves there is deleted", () =>
+  withFeed(async ({ owner, join, room, send, services }) => {
+    const ann = await join("ann");
+    const { id } = await room(owner, "board", "private", [ann]);
+    const seq = await send(ann, id, "note to @ann");
+    await ann.call("rooms.leave", { room: id });
+    const before = await services.log.head(userStream(ann.user.id));
+    await owner.call("messages.delete", { room: id, seq });
+    const events = await services.log.read(userStream(ann.user.id), before.seq, 10);
+    assert.deepEqual(events.map(({ type, data }) => ({ type, data })), []);
+  }));
