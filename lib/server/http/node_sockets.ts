@@ -6,6 +6,7 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { Socket as TcpSocket } from "node:net";
+import { nextTick } from "node:process";
 import { FRAME_BYTES_MAX } from "../../protocol/frames.ts";
 import type { Socket, SocketEvents, Upgraded } from "./upgrade.ts";
 import "./ws_alone.ts";
@@ -86,6 +87,12 @@ class NodeSocket implements Socket {
 
   send(text: string): void {
     if (this.ws.readyState === this.ws.OPEN) this.tcp.write(frameOf(text));
+  }
+
+  together(): void {
+    if (this.tcp.writableCorked > 0) return;
+    this.tcp.cork();
+    nextTick(() => this.tcp.uncork());
   }
 
   buffered(): number {

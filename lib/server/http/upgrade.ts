@@ -15,6 +15,8 @@ export interface SocketEvents {
 export interface Socket {
   /** Never throws; a closed socket drops the text. */
   send(text: string): void;
+  /** What is sent in the rest of this turn of the event loop leaves in one write, where there is a way. */
+  together?(): void;
   /** Bytes that the client has not taken yet. */
   buffered(): number;
   close(code: number, reason?: string): void;

@@ -24,6 +24,8 @@ interface Wire {
   buffered: number;
   /** How often the connection has asked for it. */
   asked: number;
+  /** How often the socket was told that more comes. */
+  together: number;
   draining: boolean;
   owed: Owed;
   /** Characters of replies. */
@@ -54,6 +56,7 @@ async function withConnection(
         closes: [],
         buffered: 0,
         asked: 0,
+        together: 0,
         draining: false,
         owed: createOwed(),
         answered: 0,
@@ -83,6 +86,7 @@ async function withConnection(
             wire.frames.push(frame);
             wake();
           },
+          together: () => void wire.together++,
           buffered() {
             wire.asked++;
             wake();
@@ -112,6 +116,19 @@ Deno.test("the first frame is welcome, then comes the whole digest", () =>
     assert.deepEqual(wire.frames.map((frame) => frame.t), ["welcome", "digest"]);
     assert.deepEqual(wire.frames[1], { t: "digest", rooms: {} });
   }));
+
+Deno.test("replies to calls that end at once leave together; the only one just leaves", () => {
+  const gate = Promise.withResolvers<void>();
+  return withConnection(async (wire) => {
+    for (const id of [1, 2, 3]) wire.say({ t: "call", id, name: "messages.send", body: { room: "a" } });
+    gate.resolve();
+    await wire.until(() => replies(wire).length === 3);
+    assert.equal(wire.together, 3);
+    wire.say({ t: "call", id: 4, name: "messages.send", body: { room: "a" } });
+    await wire.until(() => replies(wire).length === 4);
+    assert.equal(wire.together, 3);
+  }, () => gate.promise);
+});
 
 Deno.test("a ping is answered with its id", () =>
   withConnection(async (wire) => {

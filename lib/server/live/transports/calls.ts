@@ -24,6 +24,11 @@ export class Calls {
 
   constructor(private readonly deps: CallsDeps) {}
 
+  /** Whether others are under way than the one that is answered now. */
+  get hasMore(): boolean {
+    return this.underWay > 1;
+  }
+
   take({ id, name, body }: Extract<ClientFrame, { t: "call" }>): void {
     const { reply, failed, draining } = this.deps;
     if (this.underWay >= CALLS_MAX) {
