@@ -153,7 +153,7 @@ export function createAppendQueue(options: AppendQueueOptions): {
 
   /** Commits once a turn of the event loop, so that all appends of a turn share a batch. */
   function schedule(): void {
-    if (scheduled) return;
+    if (scheduled || queue.length === 0 || busy === options.parallel) return;
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
