@@ -11,13 +11,14 @@ const CHECK_MS = 5_000; // storage is checked at most so often, however often we
 
 export function health({ log, draining }: Pick<Services, "log" | "draining">): Hono<Env> {
   const { version } = deno;
-  const openapi = JSON.stringify(createOpenapi(version));
+  let made: string | undefined;
+  const openapi = () => made ??= JSON.stringify(createOpenapi(version)); // The start doesn't wait for it.
   const isStorageThere = createCheck(async () => {
     await log.head(FEED);
   });
 
   return new Hono<Env>()
-    .get("/openapi.json", (c) => give(c, openapi, { headers: { "content-type": "application/json" } }))
+    .get("/openapi.json", (c) => give(c, openapi(), { headers: { "content-type": "application/json" } }))
     .get("/healthz", async (c) => {
       const storage = await isStorageThere();
       const status = draining() ? "draining" : storage ? "ok" : "unavailable";

@@ -22,7 +22,6 @@ import type { MessageListState } from "./use_message_list.ts";
 
 /** What the page fetches once it is live. */
 export interface Deferred extends MessageActions {
-  /** The overlay over the page. */
   Overlays: FunctionComponent;
   /** Of the members pane. */
   members: MemberParts;
@@ -44,7 +43,6 @@ export interface RoomView {
   findZone(): void;
   /** The room on screen. */
   summary: ReadonlySignal<RoomSummary | undefined>;
-  /** Its name. */
   name: ReadonlySignal<string>;
   /** "#gauges", or the people's names. */
   ref: ReadonlySignal<string>;
@@ -107,16 +105,15 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
     if (found) return last = found;
     return last?.room.id === room && last ? { ...last, joined: false, unread: 0, mentions: 0 } : undefined;
   });
-  const called = ({ room }: RoomSummary) =>
-    roomName(room, members.members.value.get(room.id) ?? [], people.users.value, me.id);
-  const name = computed(() => summary.value ? called(summary.value) : "");
+  const called = (it: RoomSummary | undefined) =>
+    it ? roomName(it.room, members.members.value.get(it.room.id) ?? [], people.users.value, me.id) : "";
+  const name = computed(() => called(summary.value));
   const ref = computed(() => summary.value ? roomRef(summary.value.room, name.value) : "");
 
   const now = signal(Date.now());
   function onNewDay() {
     now.value = Date.now();
-    const midnight = new Date(now.value).setHours(24, 0, 1, 0);
-    browserClock.after(midnight - now.value, onNewDay);
+    browserClock.after(new Date(now.value).setHours(24, 0, 1, 0) - now.value, onNewDay); // just past midnight
   }
   onNewDay();
 
@@ -172,10 +169,7 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
       void view.act();
       view.overlay.value = view.overlay.peek() === "inspector" ? undefined : "inspector";
     },
-    nameOf: (room) => {
-      const it = rooms.summaries.value.find((one) => one.room.id === room);
-      return it ? called(it) : "";
-    },
+    nameOf: (room) => called(rooms.summaries.value.find((it) => it.room.id === room)),
     someMembers: (room) =>
       room === data.room && data.someMembers
         ? { members: data.someMembers, isMore: data.moreMembers ?? false }

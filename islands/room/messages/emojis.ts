@@ -191,6 +191,5 @@ export function findEmojis(wanted: string): readonly Emoji[] {
   const begins = (text: string) => ` ${text.toLowerCase()}`.includes(` ${word}`);
   const rank = ({ name, words }: Emoji) =>
     name.toLowerCase() === word ? 0 : begins(name) ? 1 : begins(words) ? 2 : undefined;
-  const all = [...byEmoji.values()];
-  return [0, 1, 2].flatMap((wantedRank) => all.filter((it) => rank(it) === wantedRank));
+  return [0, 1, 2].flatMap((wantedRank) => [...byEmoji.values()].filter((it) => rank(it) === wantedRank));
 }

@@ -1,5 +1,5 @@
 /** Requests of a transport without a socket: JSON by POST within a deadline, with the answers turned into frames. */
-import { type ClientFrame, PROTOCOL_VERSION, type ServerFrame } from "../../protocol/frames.ts";
+import { type ClientFrame, PROTOCOL_VERSION, type ServerFrame, type ServerFrames } from "../../protocol/frames.ts";
 import { type PollAnswer, pollAnswer } from "../../protocol/poll.ts";
 import { Refusal, toProblem } from "../../protocol/errors.ts";
 import type { Clock } from "../connection/clock.ts";
@@ -55,8 +55,17 @@ export function createAsk({ me, fetch, clock }: AskDeps): Ask {
   };
 }
 
-/** Makes a call by POST; its answer or refusal as a reply. Never throws. */
-export async function replyTo(ask: Ask, { id, name, body }: Extract<ClientFrame, { t: "call" }>): Promise<ServerFrame> {
+type Call = Extract<ClientFrame, { t: "call" }>;
+
+/** Makes a call by POST and gives its reply; then `signedOut`, if the cookie is another person's now, or nobody's. */
+export async function makeCall(ask: Ask, call: Call, give: (reply: ServerFrame) => void, signedOut: () => void) {
+  const reply = await replyTo(ask, call);
+  give(reply);
+  if (reply.error?.code === "unauthenticated") signedOut();
+}
+
+/** The answer or refusal. Never throws. */
+export async function replyTo(ask: Ask, { id, name, body }: Call): Promise<ServerFrames["reply"]> {
   try {
     const { ok, status, value } = await ask(`/api/${name}`, body, CALL_MS);
     if (ok) return { t: "reply", id, result: value };
@@ -64,11 +73,6 @@ export async function replyTo(ask: Ask, { id, name, body }: Extract<ClientFrame,
   } catch {
     return { t: "reply", id, error: toProblem(new Refusal("unavailable", "Cannot do that: no answer came")) };
   }
-}
-
-/** Whether the cookie is another person's now, or nobody's. */
-export function isRefusedAsSignedOut(frame: ServerFrame): boolean {
-  return frame.t === "reply" && frame.error?.code === "unauthenticated";
 }
 
 /** Reads the events after these offsets, by a poll that waits for nothing. Throws if it is not answered. */

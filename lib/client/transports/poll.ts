@@ -4,15 +4,14 @@
  * their own.
  */
 import { createFrameReader } from "../../protocol/compact.ts";
-import { close as codes, PROTOCOL_VERSION, type ServerFrame } from "../../protocol/frames.ts";
-import type { ClientFrame } from "../../protocol/frames.ts";
+import { type ClientFrame, close as codes, PROTOCOL_VERSION, type ServerFrame } from "../../protocol/frames.ts";
 import { type PollAnswer, pollAnswer, WAIT_MAX_MS } from "../../protocol/poll.ts";
 import { whoAmI } from "../../protocol/users.ts";
 import { isWord } from "../../protocol/streams.ts";
 import { backoff } from "../connection/backoff.ts";
 import type { Cancel } from "../connection/clock.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";
-import { type AskDeps, createAsk, isRefusedAsSignedOut, LATE_MS, pull, replyTo } from "./ask.ts";
+import { type AskDeps, createAsk, LATE_MS, makeCall, pull } from "./ask.ts";
 
 /** How often the live client checks the connection; a poll under way shows it too. */
 const PING_MS = 30_000;
@@ -162,10 +161,7 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
   function send(frame: ClientFrame) {
     switch (frame.t) {
       case "call":
-        return void replyTo(ask, frame).then((reply) => {
-          on.frame(reply);
-          if (isRefusedAsSignedOut(reply)) plan(); // The poll under way began before that.
-        });
+        return void makeCall(ask, frame, on.frame, plan); // The poll under way began before that.
       case "ping":
         return void ping(frame.id);
       case "follow":
@@ -187,13 +183,8 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
   }
 
   void begin();
-  return {
-    send,
-    /** Replies to calls under way still come. */
-    close: stop,
-    /** The poll under way may be dead since the sleep. */
-    wake: plan,
-  };
+  // Once closed, replies to calls under way still come. After a sleep the poll under way may be dead.
+  return { send, close: stop, wake: plan };
 }
 
 function codeOf(status: number): number {

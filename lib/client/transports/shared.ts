@@ -13,7 +13,7 @@ import {
   type TransportEvents,
   UNKNOWN_CLOSE,
 } from "../connection/transport.ts";
-import { type AskDeps, createAsk, isRefusedAsSignedOut, replyTo } from "./ask.ts";
+import { type AskDeps, createAsk, makeCall } from "./ask.ts";
 import { createPing } from "./ping.ts";
 import { createResumePoints } from "./resume_points.ts";
 import { createSharedConnection, type SharedConnection } from "./shared_connection.ts";
@@ -193,15 +193,10 @@ function connect(deps: SharedTransportDeps, on: TransportEvents): Connection {
 
   const leave = () => channel.post({ t: "left", tab });
 
-  function replied(frame: ServerFrame) {
-    on.frame(frame);
-    if (isRefusedAsSignedOut(frame) && !isOver) toLeader({ t: "look", tab });
-  }
-
   function send(frame: ClientFrame) {
     switch (frame.t) {
       case "call":
-        return void replyTo(ask, frame).then(replied);
+        return void makeCall(ask, frame, on.frame, () => !isOver && toLeader({ t: "look", tab }));
       case "ping":
         return void ping(frame.id);
       case "follow":

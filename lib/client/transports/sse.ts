@@ -3,7 +3,7 @@ import { createFrameReader } from "../../protocol/compact.ts";
 import { type ClientFrame, close as codes, PROTOCOL_VERSION } from "../../protocol/frames.ts";
 import { parseJson } from "../../protocol/json.ts";
 import { type Connection, type Transport, type TransportEvents, UNKNOWN_CLOSE } from "../connection/transport.ts";
-import { type AskDeps, createAsk, isRefusedAsSignedOut, replyTo } from "./ask.ts";
+import { type AskDeps, createAsk, makeCall } from "./ask.ts";
 import { createPing } from "./ping.ts";
 import { createResumePoints } from "./resume_points.ts";
 
@@ -77,10 +77,8 @@ function connect(deps: SseTransportDeps, on: TransportEvents): Connection {
   function send(frame: ClientFrame) {
     switch (frame.t) {
       case "call":
-        return void replyTo(ask, frame).then((reply) => {
-          on.frame(reply);
-          if (isRefusedAsSignedOut(reply)) end(codes.signedOut); // The connection was opened with the sign-in before.
-        });
+        // The connection was opened with the sign-in before.
+        return void makeCall(ask, frame, on.frame, () => end(codes.signedOut));
       case "ping":
         return void ping(frame.id);
       case "follow":

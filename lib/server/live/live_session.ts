@@ -25,17 +25,12 @@ export interface SessionOptions {
   hash: string;
 }
 
-export function createSession(options: SessionOptions): Session {
-  return new LiveSession(options);
+export function createSession({ hub, sink, user, id, hash }: SessionOptions): Session {
+  return new LiveSession(hub, sink, user, id, hash);
 }
 
 /** A class, since there are ten thousand of them: methods are shared, closures are not. */
 class LiveSession implements Session {
-  user: User;
-  readonly id: string;
-  readonly hash: string;
-  readonly hub: Hub;
-  readonly sink: Sink;
   closed = false;
   private doubts = 0;
   private settled = 0;
@@ -48,13 +43,13 @@ class LiveSession implements Session {
   /** Rooms of which the client did not get who types, since it was not reading. */
   private deferred: Set<string> | undefined;
 
-  constructor({ hub, sink, user, id, hash }: SessionOptions) {
-    this.hub = hub;
-    this.sink = sink;
-    this.user = user;
-    this.id = id;
-    this.hash = hash;
-  }
+  constructor(
+    readonly hub: Hub,
+    readonly sink: Sink,
+    public user: User,
+    readonly id: string,
+    readonly hash: string,
+  ) {}
 
   get doubted(): boolean {
     return this.settled < this.doubts;

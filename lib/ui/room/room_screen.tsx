@@ -163,11 +163,9 @@ function Writing({ state, on, writer }: RoomPartProps & Pick<RoomScreenProps, "w
   if (mayWrite(state)) return <>{writer}</>;
   return (
     <>
-      {state.isLost
-        ? null
-        : standing === "archived"
+      {!state.isLost && (standing === "archived"
         ? <ArchivedBar room={summary.room} mayManage={mayManage(summary, me)} onUnarchive={on?.unarchive} />
-        : <JoinBar room={summary.room} onJoin={on?.join} />}
+        : <JoinBar room={summary.room} onJoin={on?.join} />)}
       {state.unsent !== "" && <Unsent text={state.unsent} />}
     </>
   );

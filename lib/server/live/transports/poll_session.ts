@@ -168,8 +168,13 @@ export class PollSession implements Sink {
 
   private begin(): void {
     const { hub, users, withState } = this.options;
-    if (withState) hub.greet(this.session).then(() => this.greeted());
-    else hub.arrive(this.session);
+    if (withState) {
+      hub.greet(this.session).then(() => {
+        this.takeDigest(); // The session may not have sent it, because the answer was full.
+        this.holdState();
+        this.soon();
+      });
+    } else hub.arrive(this.session);
     if (users.length > 0) this.session.watch(users);
     this.session.follow(this.streams, this.options.isCompact);
   }
@@ -180,13 +185,6 @@ export class PollSession implements Sink {
     this.session.drained();
     this.takeState();
     this.holdState();
-  }
-
-  /** The digest is known. The session may not have sent it, because the answer was full. */
-  private greeted(): void {
-    this.takeDigest();
-    this.holdState();
-    this.soon();
   }
 
   /** Takes latest state as of now; the session sends it only once in a while. */
@@ -240,12 +238,9 @@ export class PollSession implements Sink {
     for (const [stream, offset] of Object.entries(this.streams)) {
       if (yielded || !this.gone.has(stream)) offsets[stream] = positions[stream] ?? offset;
     }
-    let { stateHash: seen } = this;
-    if (seen !== undefined && !yielded && this.isStateReady()) {
-      const token = this.state.stateHash();
-      if (token !== seen) frames.push(...this.state.frames().map((frame) => JSON.stringify(frame)));
-      seen = token;
-    }
+    const isNews = this.stateHash !== undefined && !yielded && this.isStateReady();
+    const seen = isNews ? this.state.stateHash() : this.stateHash;
+    if (seen !== this.stateHash) frames.push(...this.state.frames().map((frame) => JSON.stringify(frame)));
     this.streams = offsets;
     [this.frames, this.bytes] = [[], 0];
     const rest = JSON.stringify({ streams: offsets, ...(seen !== undefined && { seen }) });
