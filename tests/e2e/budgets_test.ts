@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readManifest } from "../../lib/build/manifest.ts";
 import { type Site, withSite } from "./site.ts";
 import type { Tab } from "./tab.ts";
-import { watchWire, type Wire, type WireFile } from "./wire.ts";
+import { watchWire, type WireFile } from "./wire.ts";
 
 const KB = 1_000;
 const NODES_MAX = 2_500;
@@ -164,13 +164,9 @@ Deno.test({
       const initial = new Set(built?.pages["islands/feed/feed.tsx"]?.scripts);
       for (const width of [1440, 390]) {
         await t.step(`a first load: its bytes, and nothing moves as it comes to life, ${width} px`, async () => {
-          const tab = await site.tab(site.noor, { viewport: { width, height: 844 } });
-          const wire = await watchWire(tab);
-          await tab.goto("/feed");
-          await tab.live();
-          assert.ok(await tab.page.locator("#feed article").count() > 5);
-          await firstLoad(tab, wire, initial);
-          await tab.close();
+          await firstLoad(site, "/feed", width, initial, async ({ page }) => {
+            assert.ok(await page.locator("#feed article").count() > 5);
+          });
         });
       }
     }),
@@ -188,12 +184,7 @@ Deno.test({
       for (const path of ["/rooms", "/settings"]) {
         for (const width of [1440, 390]) {
           await t.step(`${path}: a first load, and nothing moves as it comes to life, ${width} px`, async () => {
-            const tab = await site.tab(site.noor, { viewport: { width, height: 844 } });
-            const wire = await watchWire(tab);
-            await tab.goto(path);
-            await tab.live();
-            await firstLoad(tab, wire, initial);
-            await tab.close();
+            await firstLoad(site, path, width, initial);
           });
         }
       }
@@ -201,7 +192,18 @@ Deno.test({
 });
 
 /** Holds a first load of a page that has an entry of its own: its bytes, and that nothing moves. */
-async function firstLoad(tab: Tab, wire: Wire, initial: ReadonlySet<string>) {
+async function firstLoad(
+  site: Site,
+  path: string,
+  width: number,
+  initial: ReadonlySet<string>,
+  look?: (tab: Tab) => Promise<void>,
+) {
+  const tab = await site.tab(site.noor, { viewport: { width, height: 844 } });
+  const wire = await watchWire(tab);
+  await tab.goto(path);
+  await tab.live();
+  await look?.(tab);
   const isScript = (file: WireFile) => file.type === "Script";
   const scripts = wire.sum((file) => isScript(file) && initial.has(file.name));
   const behind = wire.sum((file) => isScript(file) && !initial.has(file.name));
@@ -221,6 +223,7 @@ async function firstLoad(tab: Tab, wire: Wire, initial: ReadonlySet<string>) {
   assert.deepEqual(shifts.flatMap((shift) => shift.what).filter((what) => !what.includes("conn")), []);
   assert.ok(size < SHIFT_MAX, `${size}`);
   assert.deepEqual([...wire.elsewhere(), ...tab.outside, ...tab.errors], []);
+  await tab.close();
 }
 
 /** At least something, so that a figure that was not measured is no pass. */

@@ -11,13 +11,8 @@ Deno.test({
   sanitizeOps: false, // The browser's process and pipes outlive a step.
   sanitizeResources: false,
   fn: (t) =>
-    withPeople(async ({ server, browser, ann, bo }) => {
+    withPeople(async ({ server, browser, ann, bo, say }) => {
       const { lobby } = server;
-      let sends = 0;
-      const say = async (cookie: string, text: string, room = lobby) => {
-        const key = `key-of-message-${String(++sends).padStart(6, "0")}`;
-        return (await server.call(cookie, "messages.send", { room, text, key })).message;
-      };
       const a = await open(browser, server, ann, `/rooms/${lobby}`);
       const b = await open(browser, server, bo, `/rooms/${lobby}`);
       const row = ({ page }: Tab, text: string) => page.locator(".msg", { hasText: text });

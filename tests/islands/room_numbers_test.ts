@@ -11,21 +11,16 @@ Deno.test({
   sanitizeOps: false, // The browser's process and pipes outlive a step.
   sanitizeResources: false,
   fn: (t) =>
-    withPeople(async ({ server, browser, ann, bo }) => {
+    withPeople(async ({ server, browser, ann, bo, say }) => {
       const { lobby } = server;
-      let sends = 0;
-      const say = async (cookie: string, room: string, text: string) => {
-        const key = `key-of-message-${String(++sends).padStart(6, "0")}`;
-        return (await server.call(cookie, "messages.send", { room, text, key })).message.seq;
-      };
       const line = (tab: Tab, name: string) => tab.page.locator(".nav a", { hasText: name });
 
       await t.step("my own messages past the mark are counted in the list and at the line alike", async () => {
         const { room } = await server.call(ann, "rooms.create", { name: "gauges", visibility: "public" });
         await server.call(bo, "rooms.join", { room: room.id });
-        await say(ann, room.id, "before");
-        const first = await say(ann, room.id, "from here");
-        for (let i = 0; i < 22; i++) await say(bo, room.id, `mine ${i}`);
+        await say(ann, "before", room.id);
+        const { seq: first } = await say(ann, "from here", room.id);
+        for (let i = 0; i < 22; i++) await say(bo, `mine ${i}`, room.id);
         await server.call(bo, "reads.mark", { room: room.id, seq: first - 1, back: true });
         const b = await open(browser, server, bo, `/rooms/${lobby}`);
         await line(b, "gauges").locator(".count", { hasText: "23" }).waitFor();
@@ -47,7 +42,7 @@ Deno.test({
         const { room } = await server.call(ann, "rooms.create", { name: "long", visibility: "public" });
         await server.call(bo, "rooms.join", { room: room.id });
         const seqs: number[] = [];
-        for (let i = 0; i < MANY; i++) seqs.push(await say(ann, room.id, `number ${i}`));
+        for (let i = 0; i < MANY; i++) seqs.push((await say(ann, `number ${i}`, room.id)).seq);
         const seq = seqs[20] ?? 0;
         const path = (tab: Tab) => new URL(tab.page.url()).pathname;
         const b = await open(browser, server, bo, `/rooms/${room.id}/${seq}`);
@@ -93,7 +88,7 @@ Deno.test({
       });
 
       await t.step("code has the width of its column, and a shade where a line goes on", async () => {
-        await say(ann, lobby, `\`\`\`ts\n${LONG_LINE}\n\`\`\``);
+        await say(ann, `\`\`\`ts\n${LONG_LINE}\n\`\`\``);
         const a = await open(browser, server, ann, `/rooms/${lobby}`);
         const row = a.page.locator(".msg", { has: a.page.locator(".code") });
         await row.waitFor();
