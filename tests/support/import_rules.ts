@@ -114,7 +114,7 @@ const featurePackages: Record<string, string[]> = {
 };
 /** What features may use of lib/server/limits. */
 const featureLimits: Record<string, string[]> = {
-  auth: ["in_worker", "worker"],
+  auth: ["in_worker", "joined", "worker"],
   messages: ["in_worker", "lanes", "slices", "slots", "worker"],
 };
 FEATURES.forEach((feature, at) => {

@@ -5,6 +5,7 @@ import type { Log } from "../log/log.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import type { SignedInCall } from "../commands/handlers.ts";
+import { createJoined } from "../limits/joined.ts";
 import type { User } from "../../protocol/users.ts";
 import type { UsersService } from "../users/service.ts";
 import type { Argon2id } from "./argon2.ts";
@@ -83,11 +84,13 @@ export function createAuth(deps: AuthDeps): AuthService {
   const entry = createEntry({ ...deps, store, passwords, turns, sessions, invites });
   const signIn = createSignIn({ ...deps, store, passwords, turns, sessions, tries: createTryLimiter({ limits }) });
 
+  const [bySession, byToken] = [createJoined<SignedIn | undefined>(), createJoined<SignedIn | undefined>()];
+
   return {
     ...entry,
     ...signIn,
-    identify: sessions.identify,
-    identifyToken: tokens.identify,
+    identify: (token) => bySession(token, () => sessions.identify(token)),
+    identifyToken: (token) => byToken(token, () => tokens.identify(token)),
     async identifyHashes(hashes) {
       const found = await sessions.identifyHashes(hashes);
       return await Promise.all(hashes.map((hash, at) => found[at] ?? tokens.identifyHash(hash)));
