@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { accessLog } from "../lib/server/http/access_log.ts";
-import { beginInTurn } from "../lib/server/http/begin_in_turn.ts";
+import { beginInTurn, goOnInTurn } from "../lib/server/http/begin_in_turn.ts";
 import { requestContext } from "../lib/server/http/context.ts";
 import type { Env } from "../lib/server/http/env.ts";
 import { problemOf, respondProblem, retryHeader, wantsPage } from "../lib/server/http/errors.ts";
@@ -23,7 +23,7 @@ import { health } from "./health.ts";
 
 /** Serve it with what the server knows of the peer: `app.fetch(request, peer)`. */
 export function createApp(services: Services): Hono<Env> {
-  const { config, auth } = services;
+  const { config, auth, hub } = services;
   return new Hono<Env>()
     .use(requestContext(config), withShares(services), accessLog(), beginInTurn(config), securityHeaders())
     .route("/", health(services))
@@ -31,7 +31,7 @@ export function createApp(services: Services): Hono<Env> {
     .route("/", assets())
     .route("/", feeds(services))
     .route("/", livePoll(services))
-    .use(signedIn(auth), samePersonOnPages())
+    .use(signedIn(auth), goOnInTurn(config, hub.pace), samePersonOnPages())
     .route("/", api(services))
     .use("/live/*", refuseHead())
     .route("/", liveWs(services))
