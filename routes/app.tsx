@@ -7,6 +7,7 @@ import { requestContext } from "../lib/server/http/context.ts";
 import type { Env } from "../lib/server/http/env.ts";
 import { problemOf, respondProblem, retryHeader, wantsPage } from "../lib/server/http/errors.ts";
 import { securityHeaders } from "../lib/server/http/headers.ts";
+import { createHold, type Hold } from "../lib/server/http/hold_refused.ts";
 import { checkOrigin } from "../lib/server/http/origin.ts";
 import { assertSameSignIn, signedIn } from "../lib/server/http/sign_in.ts";
 import { Refusal } from "../lib/protocol/errors.ts";
@@ -24,6 +25,7 @@ import { health } from "./health.ts";
 /** Serve it with what the server knows of the peer: `app.fetch(request, peer)`. */
 export function createApp(services: Services): Hono<Env> {
   const { config, auth, hub } = services;
+  const hold = createHold((done, ms) => void hub.clock.after(ms, done));
   return new Hono<Env>()
     .use(requestContext(config), withShares(services), accessLog(), beginInTurn(config), securityHeaders())
     .route("/", health(services))
@@ -39,7 +41,7 @@ export function createApp(services: Services): Hono<Env> {
     .use(pageInTurn(services))
     .route("/", pages(services))
     .notFound((c) => answer(c, new Refusal("not_found", "Cannot open page: there is no such page")))
-    .onError((error, c) => answer(c, error));
+    .onError((error, c) => answer(c, error, hold));
 }
 
 function withShares({ shares }: Pick<Services, "shares">) {
@@ -82,8 +84,9 @@ function samePersonOnPages() {
   });
 }
 
-async function answer(c: Context<Env>, error: unknown): Promise<Response> {
+async function answer(c: Context<Env>, error: unknown, hold?: Hold): Promise<Response> {
   const problem = problemOf(error, c.get("requestId"));
+  await hold?.(problem);
   if (!wantsPage(c)) return respondProblem(problem);
   try {
     const page = await renderProblemPage(c, problem);
