@@ -1,4 +1,8 @@
-/** Reads a person's rooms and heads, for the digest. It keeps and applies changes that come meanwhile. */
+/**
+ * Reads a person's rooms and heads, for the digest. It keeps and applies changes that come meanwhile. Connections of a
+ * person that come at once share a read: there may be hundreds, and hundreds of rooms.
+ */
+import { createJoined } from "../../limits/joined.ts";
 import type { Head, Log } from "../../log/log.ts";
 import { roomStream } from "../../../protocol/streams.ts";
 
@@ -22,6 +26,12 @@ export function createRoomsReader({ log, roomsOf }: RoomsReaderOptions): RoomsRe
   const heads = new Map<string, Head>();
   const moves = new Map<string, number>();
   let reading = 0;
+  const joined = createJoined<{ rooms: string[]; read: Head[] }>();
+
+  async function readAll(user: string) {
+    const rooms = await roomsOf(user);
+    return { rooms, read: await log.heads(rooms.map(roomStream)) };
+  }
 
   const newer = (room: string, head: Head) => {
     const latest = heads.get(room);
@@ -34,8 +44,7 @@ export function createRoomsReader({ log, roomsOf }: RoomsReaderOptions): RoomsRe
       try {
         for (;;) {
           const before = moves.get(user);
-          const rooms = await roomsOf(user);
-          const read = await log.heads(rooms.map(roomStream));
+          const { rooms, read } = await joined(user, () => readAll(user));
           if (moves.get(user) !== before) continue;
           return deliver(rooms, read.map((head, at) => newer(rooms[at] ?? "", head)));
         }
