@@ -22,6 +22,8 @@ import { pages } from "./pages/pages.tsx";
 import { renderProblemPage } from "./pages/problem.tsx";
 import { health } from "./health.ts";
 
+const CONNECTIONS_A_TURN = 1; // of a person: each takes about a millisecond
+
 /** Serve it with what the server knows of the peer: `app.fetch(request, peer)`. */
 export function createApp(services: Services): Hono<Env> {
   const { config, auth, hub } = services;
@@ -35,7 +37,7 @@ export function createApp(services: Services): Hono<Env> {
     .route("/", livePoll(services))
     .use(signedIn(auth), goOnInTurn(config, hub.pace), samePersonOnPages())
     .route("/", api(services))
-    .use("/live/*", refuseHead())
+    .use("/live/*", refuseHead(), goOnInTurn(config, hub.pace, CONNECTIONS_A_TURN))
     .route("/", liveWs(services))
     .route("/", liveSse(services))
     .use(pageInTurn(services))

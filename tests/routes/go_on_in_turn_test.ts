@@ -1,14 +1,20 @@
 /** Requests of one person that go on at the same moment, because they share the look-up of their sign-in. */
 import assert from "node:assert/strict";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { withApp, withTimers } from "./with_app.ts";
+import type { Services } from "../../lib/server/services.ts";
+import { type AppCase, withApp, withTimers } from "./with_app.ts";
 
 const REQUESTS = 24;
 
-Deno.test("four requests of a person go on in a turn, from however many addresses they come", withTimers, async () => {
+/** How many of a person's requests, each from another address, went on in each turn of the event loop. */
+async function turnsOf(
+  request: (it: AppCase, cookie: string, peer: string) => Promise<Response>,
+  noting: (services: Services, note: () => void) => Services,
+): Promise<number[]> {
   const order: string[] = [];
-  await withApp(async ({ ask, setUp }) => {
-    const { cookie } = await setUp();
+  await withApp(async (it) => {
+    const { cookie } = await it.setUp();
+    order.length = 0;
     let isOver = false;
     const turns = (async () => {
       while (!isOver) {
@@ -16,29 +22,46 @@ Deno.test("four requests of a person go on in a turn, from however many addresse
         order.push("|");
       }
     })();
-    const asked = await Promise.all(
-      Array.from(
-        { length: REQUESTS },
-        (_, at) => ask("/live/sse?v=1&streams=feed", { headers: { cookie }, peer: `10.0.0.${at}` }),
-      ),
-    );
+    const asked = await Promise.all(Array.from({ length: REQUESTS }, (_, at) => request(it, cookie, `10.0.0.${at}`)));
     isOver = true;
     await turns;
     for (const { status, body } of asked) {
       assert.equal(status, 200);
       await body?.cancel();
     }
-    const byTurn = order.join("").split(/\|+/).filter((turn) => turn !== "");
-    assert.equal(byTurn.join("").length, REQUESTS);
-    assert(byTurn.every((turn) => turn.length <= 4), byTurn.join(" "));
-  }, {
-    env: { LIMITS: "" },
-    change({ hub, ...services }) {
+  }, { env: { LIMITS: "" }, change: (services) => noting(services, () => void order.push("s")) });
+  const byTurn = order.join("").split(/\|+/).filter((turn) => turn !== "").map((turn) => turn.length);
+  assert.equal(byTurn.reduce((sum, count) => sum + count), REQUESTS);
+  return byTurn;
+}
+
+Deno.test("four requests of a person go on in a turn, from however many addresses they come", withTimers, async () => {
+  const turns = await turnsOf(
+    ({ ask, origin }, cookie, peer) => {
+      const headers = { origin, cookie, "content-type": "application/json" };
+      return ask("/api/auth.me", { method: "POST", body: "{}", headers, peer });
+    },
+    (services, note) => ({
+      ...services,
+      run(name, body, call) {
+        note();
+        return services.run(name, body, call);
+      },
+    }),
+  );
+  assert(turns.every((count) => count <= 4), turns.join(" "));
+});
+
+Deno.test("of live connections one begins in a turn", withTimers, async () => {
+  const turns = await turnsOf(
+    ({ ask }, cookie, peer) => ask("/live/sse?v=1&streams=feed", { headers: { cookie }, peer }),
+    ({ hub, ...services }, note) => {
       const admit: typeof hub.admit = (user, verb) => {
-        order.push("s");
+        note();
         return hub.admit(user, verb);
       };
       return { ...services, hub: { ...hub, admit } };
     },
-  });
+  );
+  assert(turns.every((count) => count === 1), turns.join(" "));
 });

@@ -15,8 +15,8 @@ export function beginInTurn({ limits }: { limits: boolean }) {
 }
 
 /** The same for those who are signed in, by the pace of what else they do. Mount it behind `signedIn`. */
-export function goOnInTurn({ limits }: { limits: boolean }, pace: Pace) {
-  return inTurn(limits, OF_PERSON, pace, (c) => c.get("signedIn")?.user.id);
+export function goOnInTurn({ limits }: { limits: boolean }, pace: Pace, count = OF_PERSON) {
+  return inTurn(limits, count, pace, (c) => c.get("signedIn")?.user.id);
 }
 
 function inTurn(limits: boolean, count: number, pace: Pace, whose: (c: Context<Env>) => string | undefined) {
