@@ -1,15 +1,12 @@
 /** Sign-in: sessions, passwords, invites and tokens. */
-import type { EntriesService } from "../entries/service.ts";
 import type { Database } from "../kv/database.ts";
-import type { Log } from "../log/log.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import type { SignedInCall } from "../commands/handlers.ts";
 import { createJoined } from "../limits/joined.ts";
 import type { User } from "../../protocol/users.ts";
-import type { UsersService } from "../users/service.ts";
 import type { Argon2id } from "./argon2.ts";
-import { createEntry, type Entry } from "./entry.ts";
+import { createEntry, type Entry, type EntryDeps } from "./entry.ts";
 import { createFeedTokens } from "./feed_tokens.ts";
 import { createHashTurns } from "./hash_turns.ts";
 import { createInvites } from "./invites.ts";
@@ -55,19 +52,11 @@ export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify"> {
   drain(): void;
 }
 
-export interface AuthDeps {
+/** What letting people in takes, but for what is made here. */
+export interface AuthDeps extends Omit<EntryDeps, "store" | "passwords" | "turns" | "sessions" | "invites"> {
   db: Database;
-  log: Log;
-  users: UsersService;
-  entries: EntriesService;
-  now: () => number;
-  random: (bytes: number) => Uint8Array;
   /** False switches the count of wrong passwords off. */
   limits: boolean;
-  /** SETUP_TOKEN, which is used instead of a generated token. */
-  setupToken?: string | undefined;
-  /** Shows a new person in: puts them into the room that everybody starts in. */
-  welcome(user: User): Promise<void>;
   /** Argon2id, unless a test counts its calls. */
   argon2id: Argon2id;
 }
