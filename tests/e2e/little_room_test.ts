@@ -110,6 +110,42 @@ Deno.test({
         },
       );
 
+      await t.step("the field of a dialog stays where it is, however much is found", async () => {
+        const wide = await site.tab(site.noor);
+        await wide.room(site.lobby);
+        await wide.page.getByRole("link", { name: "Browse or create a room" }).click();
+        const field = wide.page.getByRole("dialog").getByRole("searchbox");
+        await wide.page.getByRole("dialog").getByRole("button", { name: /^Open/ }).first().waitFor();
+        const before = await field.boundingBox();
+        await field.fill("nothing is called so");
+        await wide.page.getByText("No matches.").waitFor();
+        assert.deepEqual(await field.boundingBox(), before);
+        await wide.close();
+      });
+
+      await t.step("a question is whole, wherever its button stands", async () => {
+        await site.noor.call("invites.create", { uses: 1 });
+        await site.noor.call("tokens.create", { name: "backups" });
+        for (const options of [{}, PHONE]) {
+          const sized = await site.tab(site.noor, options);
+          await sized.goto("/settings");
+          const ids = await sized.page.locator(".asks").evaluateAll((all) => all.map(({ id }) => id));
+          assert.ok(ids.some((id) => id.startsWith("end-")) && ids.some((id) => id.startsWith("revoke-")), `${ids}`);
+          const cut: string[] = [];
+          for (const id of ids) {
+            await sized.page.locator(`[popovertarget="${id}"][aria-haspopup]`).click();
+            const question = sized.page.locator(`#${id}`);
+            await question.waitFor();
+            const isWide = await question.evaluate((it) => it.scrollWidth > it.clientWidth || it.scrollLeft > 0);
+            if (isWide) cut.push(await question.innerText());
+            await sized.page.keyboard.press("Escape");
+            await question.waitFor({ state: "hidden" });
+          }
+          assert.deepEqual(cut, []);
+          await sized.close();
+        }
+      });
+
       await t.step("roles stand under each other, whether they can be changed or not", async () => {
         const wide = await site.tab(site.noor);
         await wide.goto("/settings#people");
