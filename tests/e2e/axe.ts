@@ -15,7 +15,7 @@ export async function violations(page: Page, what: string): Promise<string[]> {
   if (!await page.evaluate<boolean>("'axe' in globalThis")) await page.evaluate(rules);
   // Colours that are still on their way to the next are none that anybody reads. What follows a scroll never ends.
   await page.evaluate(`Promise.allSettled(document.getAnimations()
-    .filter((it) => it.timeline === document.timeline && it.effect?.getTiming().iterations !== Infinity)
+    .filter((it) => it.timeline === document.timeline && it.effect?.getComputedTiming().endTime < 1_000)
     .map((it) => it.finished))`);
   const found = await page.evaluate<Violation[]>(
     "axe.run(document, { resultTypes: ['violations'] }).then((it) => it.violations)",

@@ -13,7 +13,7 @@ const WIDE = {
 /** Until what moves into its place stands there. */
 const settle = (page: Page) =>
   page.evaluate(`Promise.allSettled(document.getAnimations()
-    .filter((it) => it.timeline === document.timeline && it.effect?.getTiming().iterations !== Infinity)
+    .filter((it) => it.timeline === document.timeline && it.effect?.getComputedTiming().endTime < 1_000)
     .map((it) => it.finished))`);
 
 /**

@@ -1,4 +1,4 @@
-/** The quiet indicator of the connection: the wave moves only while data may come. */
+/** The quiet indicator of the connection: the wave moves for a while once data may come. */
 import { Wave, type WaveMood } from "./wave.tsx";
 
 export interface ConnectionState {
