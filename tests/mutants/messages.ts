@@ -25,7 +25,7 @@ export const messages: Mutant[] = [
     file: "lib/server/reads/service.ts",
     from: "const was = markAt(slotOf, user.id, room, known.mark);",
     to: "const was = known.mark;",
-    tests: [HISTORY],
+    tests: [MESSAGES],
   },
   {
     name: "what is read is marked up to the head",

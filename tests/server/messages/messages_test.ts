@@ -210,6 +210,19 @@ Deno.test("reads.mark clamps, goes back only on request, and publishes only chan
     assert.deepEqual(await ann.call("reads.mark", { room, seq: 1 }), { n: 0, unread: 5 });
   }));
 
+Deno.test("of marks that meet in one commit the highest holds, whichever comes first", () =>
+  withWorkspace(async ({ owner, join }) => {
+    const ann = await join("ann");
+    const room = await lobbyOf(owner);
+    const seqs: number[] = [];
+    for (let at = 0; at < 5; at++) seqs.push((await send(owner, room, `${at}`)).message.seq);
+    for (const order of [[4, 1, 2], [1, 4, 2], [2, 1, 4]]) {
+      await ann.call("reads.mark", { room, seq: 0, back: true });
+      await Promise.all(order.map((at) => ann.call("reads.mark", { room, seq: seqs[at] ?? 0 })));
+      assert.equal((await ann.call("rooms.get", { room })).line.unread, 0, `${order}`);
+    }
+  }));
+
 Deno.test("mentions are counted past my mark, for those who can see the room", () =>
   withWorkspace(async ({ owner, join }) => {
     const ann = await join("ann");
