@@ -1,5 +1,6 @@
 /** Answers to what is too much come late: whoever comes back at once must not get more of the process than who waits. */
 import assert from "node:assert/strict";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Refusal, toProblem } from "../../lib/protocol/errors.ts";
 import { createHold, HELD_MAX } from "../../lib/server/http/hold_refused.ts";
 import type { Hub } from "../../lib/server/live/hub.ts";
@@ -20,6 +21,30 @@ Deno.test("a 429 is held for a second, or for as long as it says if that is less
   assert.equal(hold(toProblem(refusal("rate_limited", 5_000))), undefined, "more are answered at once");
   due[0]?.done();
   assert(hold(toProblem(refusal("rate_limited", 5_000))));
+});
+
+Deno.test("what was refused at the same moment is answered four a turn", async () => {
+  const due: (() => void)[] = [];
+  const hold = createHold((done) => due.push(done));
+  let [answered, isOver] = [0, false];
+  const held = Array.from(
+    { length: 40 },
+    () => hold(toProblem(refusal("rate_limited", 5_000)))?.then(() => answered++),
+  );
+  const byTurn: number[] = [];
+  const turns = (async () => {
+    while (!isOver) {
+      await nextTurn();
+      if (answered > 0) byTurn.push(answered);
+      answered = 0;
+    }
+  })();
+  for (const done of due) done();
+  await Promise.all(held);
+  isOver = true;
+  await turns;
+  assert.equal(byTurn.reduce((sum, count) => sum + count), 40);
+  assert(byTurn.every((count) => count <= 4), byTurn.join(" "));
 });
 
 Deno.test("the app answers a connection that is too many when its clock says so", withTimers, async () => {
