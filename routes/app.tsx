@@ -88,7 +88,7 @@ function samePersonOnPages() {
 
 async function answer(c: Context<Env>, error: unknown, hold?: Hold): Promise<Response> {
   const problem = problemOf(error, c.get("requestId"));
-  await hold?.(problem);
+  if (c.get("signedIn")) await hold?.(problem);
   if (!wantsPage(c)) return respondProblem(problem);
   try {
     const page = await renderProblemPage(c, problem);
