@@ -2,6 +2,8 @@
  * What must not compile. `deno task check` fails where one of these lines begins to: each stands below an
  * `@ts-expect-error` that says what it holds.
  */
+import * as z from "zod/mini";
+import { command } from "../lib/protocol/command.ts";
 import type { Input } from "../lib/protocol/commands.ts";
 import type { FeedEvent, Reducers } from "../lib/protocol/events.ts";
 import type { EntryKind } from "../lib/protocol/feed.ts";
@@ -31,6 +33,14 @@ Deno.test("a command takes no fields of another type", () => {
   accept<Input<"users.update">>({ handle: 1 });
   // @ts-expect-error Ids are strings.
   accept<Input<"users.get">>({ ids: [1] });
+});
+
+Deno.test("a command whose result is a list says that it reads", () => {
+  const [input, item] = [z.object({ room: z.string() }), z.object({ seq: z.int() })];
+  command({ input, output: z.object({ pins: z.array(item), more: z.boolean() }), verb: "list pins", load: "read" });
+  command({ input, output: item, verb: "get pin" });
+  // @ts-expect-error One person could have as many of these calls run as they like.
+  command({ input, output: z.object({ pins: z.array(item), more: z.boolean() }), verb: "list pins" });
 });
 
 /** Is compiled, never run. */

@@ -76,6 +76,7 @@ export const authCommands = {
     input: nothing,
     output: z.object({ sessions: z.array(sessionLine) }),
     verb: "list sessions",
+    load: "read",
   }),
   "sessions.revoke": command({
     input: z.object({ session: field.id }),

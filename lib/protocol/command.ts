@@ -18,9 +18,16 @@ export interface Command<I extends z.ZodMiniType = z.ZodMiniType, O extends z.Zo
   load?: "read" | "change" | "send";
 }
 
+/** The fields of a result that are lists. (A result without fields has `never` in each.) */
+type Lists<Result> = {
+  [K in keyof Result]: [Result[K]] extends [never] ? never : Result[K] extends unknown[] ? K : never;
+};
+/** A command whose result has a list in it reads more than a few keys, and has to say so. */
+type LoadOf<Result> = [Lists<Result>[keyof Result]] extends [never] ? unknown : { load: "read" };
+
 /** Declares a command; exists for its inference. */
 export function command<I extends z.ZodMiniType, O extends z.ZodMiniType, const C extends Command<I, O>>(
-  it: C & { input: I; output: O },
+  it: C & { input: I; output: O } & LoadOf<z.output<O>>,
 ): C {
   return it;
 }
