@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import * as z from "zod/mini";
 import { createChat } from "../../lib/client/stores/chat.ts";
 import { Refusal } from "../../lib/protocol/errors.ts";
+import { pageCommands } from "../../lib/protocol/page_commands.ts";
 import { createFakeClock, settled } from "./fake_clock.ts";
 import { line, message, messages, offset, sent, user } from "./samples.ts";
 import { createScriptedTransport } from "./scripted_transport.ts";
@@ -56,6 +58,27 @@ Deno.test("it follows me and the room on screen, and nothing else", async () => 
   assert.deepEqual(transport.last().all("follow").map((it) => it.streams), [
     { "room:r1": offset(3), "user:me": "now" },
   ]);
+});
+
+/** Lists of a room that wait until something on the screen needs them. */
+const LOADED_LATER = ["rooms.members"];
+
+Deno.test("once a room is followed, each list of it was asked for", async () => {
+  const { chat, transport } = await setUp();
+  const body = { room: "r2" };
+  void chat.open("r2");
+  await settled();
+  transport.last().reply("messages.list", { messages: messages(1, 30), offset: offset(30), more: false });
+  await settled();
+  transport.last().say({ t: "followed", stream: "room:r2", offset: offset(30), head: offset(30) });
+  await settled();
+  const asked = transport.last().all("call")
+    .filter((it) => z.safeParse(z.object({ room: z.literal("r2") }), it.body).success).map(({ name }) => name);
+  const lists = Object.entries(pageCommands).filter(([, { input, output }]) =>
+    "more" in output.shape && z.safeParse(input, body).success && !z.safeParse(input, {}).success
+  ).map(([name]) => name);
+  assert.deepEqual(lists.filter((name) => ![...asked, ...LOADED_LATER].includes(name)), []);
+  assert.ok(lists.includes("messages.list"));
 });
 
 Deno.test("what calls me elsewhere is announced with its badge, from my own stream", async () => {
