@@ -9,6 +9,8 @@ type Anyone = Inside & Record<"outsider" | "ex" | "admin" | "owner", Code>;
 
 export interface RoomRow {
   body(scene: Scene): unknown;
+  /** What is called before it, so that it has something to undo. */
+  after?: CommandName;
   public: Anyone;
   /** Those outside don't see it: not_found, whatever their role. */
   private: Inside;
@@ -56,7 +58,7 @@ export const roomRows = {
   "rooms.members": { body: room, ...reading },
   "rooms.update": { body: ({ room }: Scene) => ({ room, topic: "River gauges" }), ...managing },
   "rooms.archive": { body: room, ...managing, archived: MANAGERS },
-  "rooms.unarchive": { body: room, ...managing, archived: MANAGERS },
+  "rooms.unarchive": { body: room, after: "rooms.archive", ...managing, archived: MANAGERS },
   "rooms.join": {
     body: room,
     public: anyone("ok"),
@@ -71,7 +73,7 @@ export const roomRows = {
     direct: inside("forbidden"),
     archived: FORBIDDEN,
   },
-  "rooms.setLevel": { body: ({ room }: Scene) => ({ room, level: "mentions" }), ...own },
+  "rooms.setLevel": { body: ({ room }: Scene) => ({ room, level: "nothing" }), ...own },
   "rooms.addMember": {
     body: ({ room, stranger }: Scene) => ({ room, user: stranger }),
     ...writing,
@@ -100,7 +102,7 @@ export const roomRows = {
     archived: FORBIDDEN,
   },
   "messages.react": { body: emoji, ...writing },
-  "messages.unreact": { body: emoji, ...writing },
+  "messages.unreact": { body: emoji, after: "messages.react", ...writing },
   "reads.mark": { body: message, ...own },
   "presence.typing": { body: room, ...writing },
 } satisfies Partial<Record<CommandName, RoomRow>>;
