@@ -3,7 +3,7 @@ import { counted } from "../../lib/ui/shell/format.ts";
 import type { Fact, Inspected } from "./inspected.ts";
 import { isFailure, transportNames, whatHappened } from "./words.ts";
 
-/** As they are now; reads signals. */
+/** The facts as they are now. Reads signals. */
 export function facts({ live, streams, waiting }: Inspected, timeOf: (at: number) => string): Fact[] {
   const { reconnects, gapsHealed } = live.status.value;
   const notes = live.history.notes.value;

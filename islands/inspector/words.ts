@@ -5,7 +5,7 @@ import type { TransportName } from "../../lib/client/connection/transport.ts";
 
 export const transportNames = { ws: "WebSocket", sse: "Event stream", poll: "Long-poll" } as const;
 
-/** As they are called within a sentence. */
+/** Their names within a sentence. */
 export const midSentence = { ws: "WebSocket", sse: "event stream", poll: "long-poll" } as const;
 
 const SECOND_MS = 1_000;

@@ -23,7 +23,7 @@ import type { MessageListState } from "./use_message_list.ts";
 /** What the page fetches once it is live. */
 export interface Deferred extends MessageActions {
   Overlays: FunctionComponent;
-  /** Of the members pane. */
+  /** The parts of the members pane. */
   members: MemberParts;
 }
 
@@ -154,7 +154,7 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
     memberWord: signal(""),
     showMembers() {
       if (!isPaneOpen.peek()) view.togglePane();
-      // What was pressed to come here gives its focus back first, and the pane is drawn.
+      // First whatever opened the pane gives its focus back, and the pane is drawn.
       requestAnimationFrame(() => document.getElementById(FIND_MEMBER_ID)?.focus());
     },
     end: signal<RoomView["end"]["value"]>(undefined),

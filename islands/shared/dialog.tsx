@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../../lib/ui/shell/icon.tsx";
 import { useModal } from "./use_modal.ts";
 
-/** What had the focus before a dialog whose place another takes just now: it gets the focus back from that one. */
+/** The element that had the focus before a dialog that another one is replacing; the other gives the focus back to it. */
 let handedOn: Element | null = null;
 
 export interface DialogProps {
@@ -17,7 +17,7 @@ export interface DialogProps {
 
 export function Dialog({ id, title, onClose, children }: DialogProps) {
   const modal = useModal(onClose);
-  // As it was when the dialog was asked for, not a frame later.
+  // The focus as it was when the dialog was opened, not a frame later.
   const before = useRef(handedOn ?? document.activeElement).current;
   useLayoutEffect(() => () => {
     handedOn = before;

@@ -15,7 +15,7 @@ export type Section = "Recent" | "Rooms" | "People" | "Commands" | "Settings";
 export interface Choice {
   id: string;
   section: Section;
-  /** What it looks like, before its name. */
+  /** The icon or picture before its name. */
   face: ComponentChildren;
   label: string;
   detail: string;

@@ -55,7 +55,7 @@ const labels: Typed = {
   expiresIn: "Expiry",
 };
 
-/** What a name begins with where it is called. */
+/** The sign before a name in a sentence. */
 const signs: Typed = { handle: "@", name: "#" };
 
 /** The words for a problem, as whole sentences. Words about a field can say what was typed. */

@@ -2,7 +2,7 @@
 
 /** Mentions that are counted for a room; the number means "so many or more". */
 export const MENTIONS_COUNTED_MAX = 1_000;
-/** So many of these are also listed by their numbers. */
+/** How many of these are listed by their numbers too. */
 export const MENTIONS_NAMED_MAX = 100;
 
 export interface Standing {

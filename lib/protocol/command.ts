@@ -12,9 +12,9 @@ export interface Command<I extends z.ZodMiniType = z.ZodMiniType, O extends z.Zo
   cookie?: true;
   /** For people who signed in themselves: with a personal access token it is 403. */
   sessionOnly?: true;
-  /** Writes to the room `body.room`, so calls of a connection run in order; "together": not those of this command. */
+  /** Writes to the room `body.room`, so calls of a connection run in order; "together": calls of this one at once. */
   ordered?: true | "together";
-  /** What else bounds it: it reads more than a few keys, changes a message that all followers get again, or sends one. */
+  /** A share of the person's that bounds it: it reads more than a few keys, changes a message for all, or sends one. */
   load?: "read" | "change" | "send";
 }
 

@@ -12,7 +12,7 @@ import { isWord } from "./streams.ts";
 /** The type that a compact event leaves out. */
 export const USUAL_TYPE = "messages.sent" satisfies EventType;
 
-/** What an event says of a message anyway. */
+/** What the event of a message says already. */
 type Known = Pick<Event, "seq" | "by" | "at"> & { stream: string };
 
 /** Leaves out of a message what `expandMessage` puts back, and its key. */

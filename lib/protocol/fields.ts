@@ -69,15 +69,15 @@ export const topic = z.pipe(
   z.string().check(z.maxLength(TOPIC_MAX, `is longer than ${TOPIC_MAX} characters`)),
 ).check(seen);
 
-/** What a name has in it that is looked for; an empty one is in all of them. */
+/** A text to search for in names. Every name has the empty one in it. */
 export const query = z.pipe(
   z.pipe(string(), z.transform(toLine)),
   z.string().check(z.maxLength(NAME_MAX, `is longer than ${NAME_MAX} characters`)),
 );
 
 /**
- * A handle; case is ignored, so it is lowered here, once. Only then: there are others whose small letter is a "k". It
- * ends with a letter or digit, so that the mark behind "@ann." is no part of it.
+ * A handle. Case is ignored, so it is lowered here, once, and only behind the pattern, since the small letter of the
+ * Kelvin sign is a "k" too. It ends with a letter or digit, so that the full stop of "@ann." is no part of it.
  */
 export const handle = z.pipe(
   string().check(

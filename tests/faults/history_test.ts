@@ -1,7 +1,7 @@
 /**
- * Histories in one process: what people do at once, in an order that a seed draws, against all that is told of it. Each
- * commit is told without another one's help; numbers are those that the events make; whoever comes later, from ring or
- * storage, is told the same.
+ * Histories in one process: several people act at once, in an order that a seed draws, and all that followers get is
+ * compared with what was done. Each commit is delivered without the help of a later one; counts are those that the
+ * events make; whoever follows later gets the same from the ring or from storage.
  */
 import assert from "node:assert/strict";
 import { StorageFull } from "../../lib/server/kv/database.ts";

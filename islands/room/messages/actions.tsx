@@ -27,7 +27,7 @@ export function createMessageActions(view: RoomView): MessageActions {
   const asked = signal<Asked | undefined>(undefined);
   const editing = createEditing(view);
   const used = createUsedEmojis(me.id);
-  /** What happened to an edit that was not ended here. */
+  /** Tells that an edit has ended because its message was deleted. */
   const said = signal("");
 
   effect(() => changes.settle(current.value?.window.value.messages ?? []));

@@ -8,7 +8,7 @@ import { codeOf } from "./code_of.ts";
 
 const QUOTED_MAX = 200; // of the text, more than a line
 
-/** What one may do with a message, as buttons over its corner; by finger as a sheet, which says of which message. */
+/** Buttons for what one may do with a message: over its corner, or on touch in a sheet that quotes the message. */
 export function Tools({ actions, message }: { actions: MessageActions; message: Message }) {
   const { chat, editing, asked } = actions;
   const copied = useSignal<"link" | "code" | undefined>(undefined);

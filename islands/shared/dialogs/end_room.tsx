@@ -1,4 +1,4 @@
-/** What is asked before it is done, since it is not undone by oneself, or not at once. */
+/** Questions before what one cannot undo by oneself, or not at once. */
 import { Question } from "../question.tsx";
 import type { DialogKindProps } from "./dialog_kinds.ts";
 

@@ -10,7 +10,7 @@ const DAYS = 7;
 
 /** Makes a link that lets people into the workspace. It is shown once. */
 export function Invite({ chat, onClose }: DialogKindProps) {
-  const typed = useSignal("1"); // As it was typed: a field that is emptied to be written anew stays empty.
+  const typed = useSignal("1"); // Text, so that a field that is emptied before the next number is typed stays empty.
   const url = useSignal<string | undefined>(undefined);
   const said = useSignal("");
   const field = useRef<HTMLInputElement>(null);

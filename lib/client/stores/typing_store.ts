@@ -9,7 +9,7 @@ export interface TypingStore {
   /** Ids by room, without me. */
   users: ReadonlySignal<ReadonlyMap<string, readonly string[]>>;
   set(room: string, users: readonly string[]): void;
-  /** What they typed has come. */
+  /** Their message has come, so they no longer type. */
   sent(room: string, user: string): void;
   /** Nothing is known any more, e.g. the connection is gone. */
   clear(): void;

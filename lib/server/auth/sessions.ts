@@ -81,7 +81,7 @@ export function createSessions({ log, store, users, now, random }: SessionsDeps)
     !session || session.expiresAt <= now() || account?.user.deactivatedAt !== undefined ||
     account?.signIns !== session.signIns;
 
-  /** Who a session was of; only so that both documents are read at once. */
+  /** The person of a session when it was last read: a guess, by which both documents are read at once. */
   const owners = new LRUCache<string, string>({ max: OWNERS_KEPT_MAX });
 
   async function find(hash: string) {

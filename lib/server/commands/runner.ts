@@ -7,8 +7,8 @@ import { createRates } from "./rates.ts";
 import type { Shares } from "./shares.ts";
 
 /**
- * Checks the sign-in, the rate, the body's shape and whether a token will do, in this order, and calls the handler. Throws `Refusal`, and
- * whatever the handler throws. A body may be an `UnreadBody`.
+ * Checks the sign-in, the rate, the body's shape and whether a token will do, in this order, and calls the handler.
+ * Throws `Refusal`, and whatever the handler throws. A body may be an `UnreadBody`.
  */
 export type Run = <N extends CommandName>(name: N, body: unknown, call: Call | SignedInCall) => Promise<Output<N>>;
 

@@ -4,7 +4,7 @@ import type { Peer } from "./env.ts";
 export interface Bounds {
   /** From the start of a connection, or of a further request on it, to the end of the request's head. */
   headMs: number;
-  /** To the end of its body. It exceeds the deadline of `body.ts`, so that a late body gets its answer first. */
+  /** The same to the end of the body. It exceeds the deadline of `body.ts`, so that a late body is answered first. */
   requestMs: number;
   /** Between two requests; longer than proxies keep a connection, or they would send into one that just closed. */
   keepAliveMs: number;

@@ -15,7 +15,7 @@ export interface SocketEvents {
 export interface Socket {
   /** Never throws; a closed socket drops the text. */
   send(text: string): void;
-  /** What is sent in the rest of this turn of the event loop leaves in one write, where there is a way. */
+  /** Has all that is sent in the rest of this turn of the event loop leave in one write; not every server can. */
   together?(): void;
   /** Bytes that the client has not taken yet. */
   buffered(): number;

@@ -127,7 +127,7 @@ export const keys = {
   entryRecordsAbout: (room: string, seq: number, kind: string) => prefixOf<EntryRecord>("told", room, seq, kind),
   entryRecordsOf: (room: string, seq: number, kind: string, user: string) =>
     prefixOf<EntryRecord>("told", room, seq, kind, user),
-  /** How many direct messages there were when the entry that told of a person's unread ones went. */
+  /** How many direct messages there were when the entry for a person's unread ones was withdrawn. */
   brokenRun: (room: string, user: string) => keyOf<number>("broken_run", room, user),
   /** Which parts of an instance's people changed, and who types there. Only where there are several instances. */
   instance: (instance: string) => keyOf<InstanceDocument>("board", instance),

@@ -2,7 +2,7 @@ import { encode, type StateFrame } from "../frame.ts";
 import type { Session } from "../session.ts";
 
 /**
- * Sends a session who types in a room, except for its own person; later where its client doesn't read now. `frames` shares
+ * Sends a session who types in a room, without its own person; later if its client does not read now. `frames` shares
  * one frame among all who get it at once and don't type themselves.
  */
 export function sendTyping(
