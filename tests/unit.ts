@@ -3,7 +3,7 @@
  * what they import than to run. Arguments are `deno test`'s own: filters, or further files, which get an isolate each.
  */
 const ISOLATES = 6;
-const AT_ONCE = 3; // on two cores: where one waits, another one computes
+const AT_ONCE = 4; // on two cores: where one waits, another one computes
 const ELSEWHERE = /^(bench|contract|e2e|faults|islands|node_modules)\//; // a process of their own, or nothing beside them
 
 const tests = new URL("./", import.meta.url);
