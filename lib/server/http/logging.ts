@@ -1,15 +1,33 @@
 /** Logs go to standard error, a line each; standard output has only the URL to open. */
-import { configure, getLogger, getStreamSink, getTextFormatter, type Logger } from "@logtape/logtape";
+import { configure, getLogger, getTextFormatter, type Logger, type LogRecord } from "@logtape/logtape";
+
+/** Bytes that wait to be written. Further lines are dropped: whoever reads the log may stall. */
+const WAITING_MAX_BYTES = 1024 * 1024;
 
 /** Opens the process's logs at a level and up, and gives its logger. */
 export async function openLogging(level: "debug" | "info" | "warn" | "error"): Promise<Logger> {
   const lowestLevel = level === "warn" ? "warning" : level;
   await configure({
-    sinks: { stderr: getStreamSink(Deno.stderr.writable, { formatter: getTextFormatter() }) },
+    sinks: { stderr: createSink(Deno.stderr.writable) },
     loggers: [
       { category: "rivulet", lowestLevel, sinks: ["stderr"] },
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },
     ],
   });
   return getLogger("rivulet");
+}
+
+/**
+ * Writes each record as a line. By hand, because logtape's own leaves a write that fails unhandled: once nobody reads
+ * the log any more, that would be an error to log, and so on for ever.
+ */
+export function createSink(stream: WritableStream<Uint8Array>): (record: LogRecord) => void {
+  const [format, utf8, writer] = [getTextFormatter(), new TextEncoder(), stream.getWriter()];
+  let waiting = 0;
+  return (record) => {
+    const line = utf8.encode(format(record));
+    if (waiting + line.length > WAITING_MAX_BYTES) return;
+    waiting += line.length;
+    writer.write(line).catch(() => {}).finally(() => waiting -= line.length);
+  };
 }
