@@ -41,9 +41,9 @@ Deno.test({
     await server.shutdown();
     assert.deepEqual(heard, answers.slice(1).map((chunks) => chunks.join("")));
     assert.deepEqual(asked.slice(0, 3).map((body) => JSON.parse(body)), [
-      { v: 1, wait: 25_000, streams: { me: "now" }, seen: "" },
-      { v: 1, wait: 25_000, streams: { me: "1" }, seen: "a" },
-      { v: 1, wait: 25_000, streams: { me: "2" }, seen: "b" },
+      { v: 1, wait: 25_000, compact: true, streams: { me: "now" }, seen: "" },
+      { v: 1, wait: 25_000, compact: true, streams: { me: "1" }, seen: "a" },
+      { v: 1, wait: 25_000, compact: true, streams: { me: "2" }, seen: "b" },
     ]);
   },
 });
