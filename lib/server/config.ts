@@ -121,7 +121,7 @@ function readKv(url: string | undefined, token: string | undefined): Config["kv"
   }
   if (!parseHttpUrl(url)) refuse("KV_URL", "must be an http or https URL"); // its value may hold a password
   if (token === undefined) refuse("KV_TOKEN", "must be set where KV_URL is");
-  if (!/^[!-~]+$/.test(token)) refuse("KV_TOKEN", "must be visible ASCII characters, as a header takes them");
+  if (!/^[ -~]+$/.test(token)) refuse("KV_TOKEN", "must be a line of ASCII characters, as a header takes it");
   return { url, token };
 }
 
