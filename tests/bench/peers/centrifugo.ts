@@ -32,7 +32,7 @@ export async function startCentrifugo(): Promise<Peer | undefined> {
   await Deno.writeTextFile(
     config,
     JSON.stringify({
-      client: { insecure: true },
+      client: { insecure: true, allowed_origins: ["*"] },
       channel: { without_namespace: open },
       http_server: { address: "127.0.0.1", port: String(port) },
       health: { enabled: true },
