@@ -25,8 +25,8 @@ export interface PageOptions {
   data?: PageData | FeedData | ShellData;
 }
 
-/** HTML standard, 4.6.7.6; Preact's types don't have it yet. */
-const whole = { rel: "expect", href: `#${PAGE_DATA_ID}`, blocking: "render" };
+/** A link that lets a page be painted once it is whole. HTML standard, 4.6.7.6; Preact's types don't have it yet. */
+export const PAINT_WHOLE = { rel: "expect", href: `#${PAGE_DATA_ID}`, blocking: "render" };
 
 let made: Promise<Manifest | undefined> | undefined;
 
@@ -74,8 +74,8 @@ function Document({ nonce, theme, manifest, options, json, children }: DocumentP
         <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
         <link rel="manifest" href="/manifest.webmanifest" />
         {manifest && <link rel="stylesheet" href={ASSETS_PATH + manifest.style} />}
-        {/* Painted once it is whole: what comes in two pieces would be seen to jump. */}
-        {json && <link {...whole} />}
+        {/* What comes in two pieces would be seen to jump. */}
+        {json && <link {...PAINT_WHOLE} />}
         {chunks.map((name) => <link key={name} rel="modulepreload" nonce={nonce} href={ASSETS_PATH + name} />)}
         {page && <JsonScript id={DEFERRED_FILES_ID} nonce={nonce} json={JSON.stringify(addressesOf(page))} />}
         {script && <script type="module" nonce={nonce} src={ASSETS_PATH + script} />}

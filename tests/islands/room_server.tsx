@@ -24,6 +24,7 @@ import { type CommandName, commands, type Input, type Output } from "../../lib/p
 import { Sprite } from "../../lib/ui/shell/sprite.tsx";
 import { api } from "../../routes/api.ts";
 import { liveWs } from "../../routes/live/ws.ts";
+import { PAINT_WHOLE } from "../../routes/pages/document.tsx";
 import { cheapArgon2id } from "../support/cheap_argon2.ts";
 
 const TOKEN = "test-setup-token";
@@ -167,6 +168,7 @@ function render(data: PageData, nonce: string): string {
         <title>{title}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/style.css" />
+        <link {...PAINT_WHOLE} />
         <script type="module" src="/b/room.js" nonce={nonce} />
       </head>
       <body>

@@ -6,24 +6,24 @@
 export type Joined<T> = (key: string, read: () => Promise<T>) => Promise<T>;
 
 /** A read, and the one that those wait for who asked since it began. */
-interface Line<T> {
+interface Reads<T> {
   now: Promise<T>;
   next?: Promise<T>;
 }
 
 export function createJoined<T>(): Joined<T> {
-  const underWay = new Map<string, Line<T>>();
+  const underWay = new Map<string, Reads<T>>();
 
   function begin(key: string, read: () => Promise<T>): Promise<T> {
-    const line: Line<T> = { now: read() };
-    underWay.set(key, line);
+    const reads: Reads<T> = { now: read() };
+    underWay.set(key, reads);
     const end = () => void underWay.delete(key);
-    line.now.then(() => line.next ? undefined : end(), end);
-    return line.now;
+    reads.now.then(() => reads.next ? undefined : end(), end);
+    return reads.now;
   }
 
   return function join(key, read) {
-    const line = underWay.get(key);
-    return line ? line.next ??= line.now.then(() => begin(key, read)) : begin(key, read);
+    const reads = underWay.get(key);
+    return reads ? reads.next ??= reads.now.then(() => begin(key, read)) : begin(key, read);
   };
 }
