@@ -50,7 +50,7 @@ export async function startServer(options: StartOptions = {}): Promise<Server> {
   const { before, serve } = await startTask();
   for (const step of await isStale() ? before : []) await builtOnce(step);
 
-  const line = program === undefined ? serve : serve.replace(/deno run .*$/, `deno run -A ${program}`);
+  const line = program === undefined ? serve : serve.replace(/--allow-.*$/, `-A ${program}`);
   const child = shell(line, { HOST: "127.0.0.1", PORT: String(port), DATA_DIR: dataDir, ...env });
   running.add(child);
   const printed = Promise.withResolvers<void>();

@@ -5,7 +5,7 @@
 import { setImmediate } from "node:timers";
 import { later as laterTurn } from "./turns.ts";
 
-export const TURN_POINTS = 128; // of one person in a turn, about 3 ms of work; then everybody else has one
+export const TURN_POINTS = 64; // of one person in a turn, about 1.5 ms of work; then everybody else has one
 export const WORKS_WAITING_MAX = 20_000; // of one person: more frames than they may send in a window
 
 /** Work in pieces; returns what each piece weighed. Never throws. */
