@@ -70,21 +70,13 @@ export async function socketIoOnNodeSide(): Promise<Side | undefined> {
 export async function centrifugoSide(): Promise<Side | undefined> {
   const peer = await startCentrifugo();
   if (!peer) return undefined;
-  const { name, pid, port, stop } = peer;
   const path = "/connection/websocket";
-  return {
-    name,
-    pid,
-    job: {
-      kind: "fan_out",
-      port,
-      keepAlive: { answer: { heard: "{}", said: "{}" } },
-      lines: [{ path, headers: {}, steps: follow }],
-      sender: { path, headers: {}, steps: connect },
-      message: publish,
-    },
-    stop,
-  };
+  return sideOf(peer, {
+    keepAlive: { answer: { heard: "{}", said: "{}" } },
+    lines: [{ path, headers: {}, steps: follow }],
+    sender: { path, headers: {}, steps: connect },
+    message: publish,
+  });
 }
 
 export async function wsSide(): Promise<Side> {
@@ -95,40 +87,30 @@ export async function bareSide(): Promise<Side> {
   return plain(await startPeer("bare loop", "bare"));
 }
 
-function socketIo({ name, pid, port, stop }: Peer): Side {
+function socketIo(peer: Peer): Side {
   const path = "/socket.io/?EIO=4&transport=websocket";
-  return {
-    name,
-    pid,
-    job: {
-      kind: "fan_out",
-      port,
-      keepAlive: { answer: { heard: "2", said: "3" } },
-      lines: [{
-        path,
-        headers: {},
-        steps: [{ hear: "0{", say: "40" }, { hear: "40", say: '420["join"]' }, { hear: "430" }],
-      }],
-      sender: { path, headers: {}, steps: [{ hear: "0{", say: "40" }, { hear: "40" }] },
-      message: '42["send",{"text":"%M"}]',
-    },
-    stop,
-  };
+  return sideOf(peer, {
+    keepAlive: { answer: { heard: "2", said: "3" } },
+    lines: [{
+      path,
+      headers: {},
+      steps: [{ hear: "0{", say: "40" }, { hear: "40", say: '420["join"]' }, { hear: "430" }],
+    }],
+    sender: { path, headers: {}, steps: [{ hear: "0{", say: "40" }, { hear: "40" }] },
+    message: '42["send",{"text":"%M"}]',
+  });
 }
 
-function plain({ name, pid, port, stop }: Peer): Side {
+function plain(peer: Peer): Side {
   const steps = [{ hear: "hello" }];
-  return {
-    name,
-    pid,
-    job: {
-      kind: "fan_out",
-      port,
-      keepAlive: {},
-      lines: [{ path: "/follow", headers: {}, steps }],
-      sender: { path: "/", headers: {}, steps },
-      message: '{"text":"%M"}',
-    },
-    stop,
-  };
+  return sideOf(peer, {
+    keepAlive: {},
+    lines: [{ path: "/follow", headers: {}, steps }],
+    sender: { path: "/", headers: {}, steps },
+    message: '{"text":"%M"}',
+  });
+}
+
+function sideOf({ name, pid, port, stop }: Peer, job: Omit<Side["job"], "kind" | "port">): Side {
+  return { name, pid, job: { kind: "fan_out", port, ...job }, stop };
 }

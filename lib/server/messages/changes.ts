@@ -9,7 +9,14 @@ import { EMOJI_MAX, type Message, REACTORS_NAMED } from "../../protocol/messages
 import { roomStream } from "../../protocol/streams.ts";
 import type { Room } from "../../protocol/rooms.ts";
 import type { User } from "../../protocol/users.ts";
-import { mayManage, type RoomAccess, type RoomView } from "../rooms/service.ts";
+import {
+  assertMember,
+  assertNotArchived,
+  forbid,
+  mayManage,
+  type RoomAccess,
+  type RoomView,
+} from "../rooms/service.ts";
 import { type FindPeople, mentioned } from "./mentions.ts";
 import { given, isFull, isShort, reactionOf, takenBack } from "./reacting.ts";
 import type { MessageDocument, MessagesStore, Reactions, Whole } from "./store.ts";
@@ -56,10 +63,6 @@ type Draft = Pick<Append<Message>, "rebases"> & {
 };
 
 export function createChanges({ log, access, findPeople, store, view, notifier, parseWritten }: Deps): Changes {
-  const forbid = (verb: string, reason: string): never => {
-    throw new Refusal("forbidden", `Cannot ${verb}: ${reason}`);
-  };
-
   /** Changes a message, in a room that `user` may write to, or their own; not at all if `plan` returns undefined. */
   async function amend(
     user: User,
@@ -75,10 +78,8 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
       const whole = await store.whole(room, seq, reaction);
       if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
       const isTheirs = whole.document.by === user.id; // even if they have left since
-      if (!roomView.membership && !isTheirs && !mayManage(user, roomView)) {
-        forbid(verb, "you are not a member of the room");
-      }
-      if (roomView.room.archivedAt !== undefined) forbid(verb, "room is archived");
+      if (!isTheirs && !mayManage(user, roomView)) assertMember(roomView, verb);
+      assertNotArchived(roomView, verb);
       const draft = await plan(whole, roomView);
       if (!draft || draft.type === "messages.reacted") bodyOf(whole.document); // it will be shown
       if (!draft) return { result: { message: view.render(room, whole.document, whole.reactions) } };
@@ -193,7 +194,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
       const verb = on ? "react" : "take reaction back";
       const reaction = { emoji, user: user.id };
       return amend(user, room, seq, verb, async (whole, roomView) => {
-        if (!roomView.membership) forbid(verb, "you are not a member of the room");
+        assertMember(roomView, verb);
         assertThere(whole, verb);
         if (whole.mine === on) return undefined;
         if (on && isFull(whole.reactions, emoji)) {

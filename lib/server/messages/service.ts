@@ -10,7 +10,7 @@ import type { Message } from "../../protocol/messages.ts";
 import { parseStream, roomStream, userStream } from "../../protocol/streams.ts";
 import type { Room } from "../../protocol/rooms.ts";
 import type { User } from "../../protocol/users.ts";
-import { marked, type RoomAccess, type RoomView } from "../rooms/service.ts";
+import { assertWrites, marked, mayWrite, type RoomAccess, type RoomView } from "../rooms/service.ts";
 import { type FindPeople, mentioned } from "./mentions.ts";
 import { type Changes, createChanges } from "./changes.ts";
 import { PAGE_TEXT_MAX, readFitting, type ReadMessages } from "./page.ts";
@@ -66,15 +66,14 @@ export function createMessages(deps: MessagesDeps): MessagesService {
   const changes = createChanges({ ...deps, store, view, notifier, parseWritten });
 
   async function assertMaySend(room: RoomView, use: Use): Promise<Once | undefined> {
-    if (isOpenTo(room)) return undefined;
+    if (mayWrite(room)) return undefined;
     // A person who sent it while they were allowed to gets the same answer again. A key that was used for something
     // else comes after what is forbidden.
     const once = await lookUp(db, use, now()).catch((error) => {
       if (!(error instanceof Refusal)) throw error;
     });
     if (once?.made !== undefined) return once;
-    const reason = room.room.archivedAt === undefined ? "you are not a member of the room" : "room is archived";
-    throw new Refusal("forbidden", `Cannot ${use.verb}: ${reason}`);
+    assertWrites(room, use.verb);
   }
 
   async function renderOne(reader: string, room: string, document: MessageDocument): Promise<Message> {
@@ -134,7 +133,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
         // all anew. A refusal fails no check, though, so it needs a fresh read; and an old head would make every room
         // look quiet.
         const known = attempt === 0 ? await access.fromCache(user.id, room, verb) : undefined;
-        const isGood = known && isOpenTo(known) && !notifier.isQuiet(known);
+        const isGood = known && mayWrite(known) && !notifier.isQuiet(known);
         const roomView = isGood ? known : await access.authorize(user.id, room, verb);
         const refused = await assertMaySend(roomView, use);
         const once = refused ?? (attempt === 0 ? assumeNew(use, now()) : await lookUp(db, use, now()));
@@ -241,9 +240,4 @@ export function createMessages(deps: MessagesDeps): MessagesService {
       });
     },
   };
-}
-
-/** Whether the person may write to the room. */
-function isOpenTo({ room, membership }: RoomView): boolean {
-  return membership !== undefined && room.archivedAt === undefined;
 }

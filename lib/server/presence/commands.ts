@@ -1,8 +1,7 @@
 import type { Hub } from "../live/hub.ts";
-import { Refusal } from "../../protocol/errors.ts";
 import type { Handlers } from "../commands/handlers.ts";
 import type { presenceCommands } from "../../protocol/presence.ts";
-import type { RoomAccess } from "../rooms/service.ts";
+import { assertWrites, type RoomAccess } from "../rooms/service.ts";
 
 interface Deps {
   access: RoomAccess;
@@ -13,9 +12,7 @@ export function createPresenceCommands({ access, hub }: Deps): Handlers<keyof ty
   return {
     async "presence.typing"({ room }, { user }) {
       const verb = "tell that you are typing";
-      const view = await access.authorize(user.id, room, verb);
-      if (!view.membership) throw new Refusal("forbidden", `Cannot ${verb}: you are not a member of the room`);
-      if (view.room.archivedAt !== undefined) throw new Refusal("forbidden", `Cannot ${verb}: room is archived`);
+      assertWrites(await access.authorize(user.id, room, verb), verb);
       hub.typed(room, user.id);
       return {};
     },

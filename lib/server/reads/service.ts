@@ -2,10 +2,9 @@
 import type { Log } from "../log/log.ts";
 import type { MessagesService } from "../messages/service.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
-import { Refusal } from "../../protocol/errors.ts";
 import { userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
-import { type Mark, markAt, marked, readMarks, type RoomAccess } from "../rooms/service.ts";
+import { assertMember, type Mark, markAt, marked, readMarks, type RoomAccess } from "../rooms/service.ts";
 
 export interface ReadsService {
   /**
@@ -26,8 +25,9 @@ export function createReads({ log, access, messages }: ReadsDeps): ReadsService 
     mark(user, { room, seq, back = false }) {
       const verb = "mark read";
       return log.append<Output<"reads.mark">>([userStream(user.id)], async () => {
-        const { head, membership } = await access.authorize(user.id, room, verb);
-        if (!membership) throw new Refusal("forbidden", `Cannot ${verb}: you are not a member of the room`);
+        const view = await access.authorize(user.id, room, verb);
+        assertMember(view, verb);
+        const { head } = view;
         const [known] = await readMarks(log, user.id, [room]);
         if (!known) throw new RangeError("A mark was not read");
         const mark = seq === 0 ? { seq: 0, n: 0 } : await messages.numberedAt(room, Math.min(seq, head.seq));

@@ -3,9 +3,9 @@ import { Refusal } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/users.ts";
 import type { View } from "./store.ts";
 
-const forbid = (verb: string, reason: string): never => {
+export function forbid(verb: string, reason: string): never {
   throw new Refusal("forbidden", `Cannot ${verb}: ${reason}`);
-};
+}
 
 /** Direct conversations can't be joined, left, changed or archived. */
 export function assertNotDirect({ room }: View, verb: string): void {
@@ -18,6 +18,16 @@ export function assertNotArchived({ room }: View, verb: string): void {
 
 export function assertMember(view: View, verb: string): void {
   if (!view.membership) forbid(verb, "you are not a member of the room");
+}
+
+export function mayWrite({ room, membership }: View): boolean {
+  return membership !== undefined && room.archivedAt === undefined;
+}
+
+/** Throws where the person may not send to the room. */
+export function assertWrites(view: View, verb: string): void {
+  assertNotArchived(view, verb);
+  assertMember(view, verb);
 }
 
 /** The creator while a member, owners and admins. Whoever sees a private room is a member. */

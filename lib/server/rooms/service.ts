@@ -209,5 +209,5 @@ export function createRooms(deps: RoomsDeps): RoomsService {
 
 export type { RoomAccess } from "./access.ts";
 export { type Mark, markAt, marked, readMarks } from "./marks.ts";
-export { mayManage } from "./policy.ts";
+export { assertMember, assertNotArchived, assertWrites, forbid, mayManage, mayWrite } from "./policy.ts";
 export type { View as RoomView } from "./store.ts";
