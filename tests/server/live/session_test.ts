@@ -6,10 +6,6 @@ import type { Grant } from "../../../lib/server/live/streams/follower.ts";
 import { RING_EVENTS_MAX } from "../../../lib/server/live/streams/ring.ts";
 import { createClient, person, withHub } from "../../support/hub.ts";
 import { openLog, post, random, tell, type TestLog, withStorage } from "../../support/storage.ts";
-import { within } from "../../faults/within.ts";
-import { message } from "../../client/samples.ts";
-
-const TYPING_ENDS_MS = 2_000;
 
 const upTo = (n: number) => Array.from({ length: n }, (_, at) => at + 1);
 
@@ -189,94 +185,6 @@ Deno.test("following again moves the position", () =>
     });
   }));
 
-Deno.test("a person removed from a private room gets the removal and nothing past it", () =>
-  withStorage(async ({ log }) => {
-    await withHub(log, async ({ hub }) => {
-      const [ann, ben] = [createClient(hub, person("ann"), "ha"), createClient(hub, person("ben"), "hb")];
-      await Promise.all([ann, ben].map((client) => client.follows("room:a")));
-      const leave = tell(log, "room:a", "rooms.left", { user: "ben" });
-      await Promise.all([post(log, "room:a"), leave, post(log, "room:a"), post(log, "room:a")]);
-      await ann.until(() => ann.seqs("room:a").length === 4);
-      await ben.until(() => ben.of("gone").length === 1);
-      const { seq } = (await log.read("room:a", 0, 10)).find((event) => event.type === "rooms.left") ?? { seq: 0 };
-      assert.deepEqual(ben.seqs("room:a"), upTo(seq));
-      assert.deepEqual(ben.of("gone").map(({ stream, reason }) => [stream, reason]), [["room:a", "removed"]]);
-      await post(log, "room:a");
-      await ann.until(() => ann.seqs("room:a").length === 5);
-      assert.deepEqual(ben.seqs("room:a"), upTo(seq));
-      for (const client of [ann, ben]) client.session.close();
-    }, { authorize: () => Promise.resolve({ private: true, asOf: 0 }) });
-  }));
-
-Deno.test("a removal that is the last event is delivered at once", () =>
-  withStorage(async ({ log }) => {
-    await withHub(log, async ({ hub }) => {
-      const ben = createClient(hub, person("ben"), "hb");
-      await ben.follows("room:a");
-      await tell(log, "room:a", "rooms.left", { user: "ben" });
-      await ben.until(() => ben.of("gone").length === 1);
-      assert.deepEqual([ben.seqs("room:a"), ben.of("gone")[0]?.reason], [[1], "removed"]);
-      ben.session.close();
-    }, { authorize: () => Promise.resolve({ private: true, asOf: 0 }) });
-  }));
-
-const PAGE = 500; // events that one read gives
-
-Deno.test("two processes: a removal that the other commits while storage is read ends what comes of it", () =>
-  withStorage(async ({ db }) => {
-    const other = await openLog(db, undefined, true);
-    for (let at = 0; at < PAGE + 100; at++) await post(other, "room:a");
-    const here = await openLog(db, undefined, true);
-    let meanwhile: (() => Promise<unknown>) | undefined = async () => {
-      await tell(other, "room:a", "rooms.left", { user: "ben" });
-      await post(other, "room:a");
-    };
-    const log = {
-      ...here,
-      async read(stream: string, seq: number, limit: number) {
-        const due = meanwhile;
-        meanwhile = undefined;
-        await due?.();
-        return await here.read(stream, seq, limit);
-      },
-    };
-    await withHub(log, async ({ hub }) => {
-      const ben = createClient(hub, person("ben"), "hb");
-      const topic = hub.topic("room:a");
-      await topic.ready;
-      ben.session.follow({ "room:a": "-1" });
-      await ben.until(() => ben.of("gone").length === 1); // no change watcher yields, but the head is read for ben
-      assert.deepEqual(ben.seqs("room:a"), upTo(PAGE + 101));
-      assert.equal(ben.of("gone")[0]?.reason, "removed");
-    }, { shared: true, authorize: () => Promise.resolve({ private: true, asOf: PAGE + 100 }) });
-  }));
-
-Deno.test("two processes: who was removed and came back before they follow is not taken for removed", () =>
-  withStorage(async ({ db }) => {
-    const other = await openLog(db, undefined, true);
-    await post(other, "room:a");
-    const here = await openLog(db, undefined, true);
-    await withHub(here, async ({ hub }) => {
-      const ben = createClient(hub, person("ben"), "hb");
-      ben.session.follow({ "room:a": "-1" });
-      await ben.until(() => ben.seqs("room:a").length === 4);
-      assert.deepEqual([ben.seqs("room:a"), ben.of("gone")], [upTo(4), []]);
-      await tell(other, "room:a", "rooms.left", { user: "ben" });
-      await hub.topic("room:a").catchUp();
-      await ben.until(() => ben.of("gone").length === 1);
-      assert.deepEqual(ben.seqs("room:a"), upTo(5));
-      ben.session.close();
-    }, {
-      shared: true,
-      async authorize(_, stream) {
-        await tell(other, stream, "rooms.left", { user: "ben" });
-        await tell(other, stream, "rooms.joined", { user: "ben" });
-        const asOf = await post(other, stream);
-        return { private: true, asOf };
-      },
-    });
-  }));
-
 for (
   const [what, streams, reason] of [
     ["a stream that names nothing", { "nothing:x": "now" }, "not_found"],
@@ -342,89 +250,6 @@ Deno.test("two processes: what one appends, followers of the other get by the ch
       client.session.close();
     }, { shared: true, watch });
   }));
-
-Deno.test("the digest comes whole, then what changed, and a room that is joined", () =>
-  withStorage(async ({ log }) => {
-    await post(log, "room:a");
-    await post(log, "room:b");
-    let rooms = ["a"];
-    await withHub(log, async ({ hub }) => {
-      const client = createClient(hub);
-      hub.greet(client.session);
-      await client.until(() => client.of("digest").length === 1);
-      const lastAt = (await log.head("room:a")).lastAt;
-      assert.deepEqual(client.of("digest")[0]?.rooms, { a: { n: 1, lastAt } });
-      await post(log, "room:a");
-      await post(log, "room:b");
-      await client.until(() => client.of("digest").length === 2);
-      assert.deepEqual(client.of("digest")[1]?.rooms, { a: { n: 2, lastAt } });
-      rooms = ["a", "b"];
-      await tell(log, "user:u1", "rooms.added", {});
-      await client.until(() => client.of("digest").length === 3);
-      assert.deepEqual(client.of("digest")[2]?.rooms, { b: { n: 2, lastAt } });
-      client.session.close();
-    }, { roomsOf: () => Promise.resolve(rooms) });
-  }));
-
-Deno.test("typing is sent to the others who follow, and ends when the message comes", () =>
-  withStorage(async ({ log }) => {
-    await withHub(log, async ({ hub }) => {
-      const [ann, ben] = [createClient(hub, person("ann"), "ha"), createClient(hub, person("ben"), "hb")];
-      await Promise.all([ann, ben].map((client) => client.follows("room:a")));
-      hub.typed("a", "ann");
-      await ben.until(() => ben.of("typing").length === 1);
-      const late = createClient(hub, person("cleo"), "hc");
-      late.session.follow({ "room:a": "now" });
-      await late.until(() => late.of("typing").length === 1);
-      await tell(log, "room:a", "messages.sent", { message: message(1) }, "ann");
-      // By itself it would end after 5 s.
-      await within(TYPING_ENDS_MS, "the end of typing", ben.until(() => ben.of("typing").length === 2));
-      assert.deepEqual(ben.of("typing").map((it) => it.users), [["ann"], []]);
-      assert.deepEqual(late.of("typing")[0]?.users, ["ann"]);
-      assert.deepEqual(ann.of("typing"), []);
-      for (const client of [ann, ben, late]) client.session.close();
-    });
-  }));
-
-Deno.test("who types is not sent to who may not follow, nor before that is known", () =>
-  withStorage(async ({ log }) => {
-    const asked = Promise.withResolvers<void>();
-    const answer = Promise.withResolvers<Grant | undefined>();
-    await withHub(log, async ({ hub }) => {
-      const client = createClient(hub);
-      client.session.follow({ "room:a": "now" });
-      await asked.promise;
-      hub.typed("a", "u2");
-      answer.resolve(undefined);
-      await client.until(() => client.of("gone").length === 1);
-      assert.deepEqual(client.of("typing"), []);
-      client.session.close();
-    }, {
-      authorize: () => {
-        asked.resolve();
-        return answer.promise;
-      },
-    });
-  }));
-
-for (const when of ["before", "after"] as const) {
-  Deno.test(`who typed ${when} a person was removed from a private room is not sent to them when they read again`, () =>
-    withStorage(async ({ log }) => {
-      await withHub(log, async ({ hub }) => {
-        const client = createClient(hub);
-        await client.follows("room:a");
-        client.reads = false;
-        if (when === "before") hub.typed("a", "u2");
-        await tell(log, "room:a", "rooms.left", { user: "u1" });
-        if (when === "after") hub.typed("a", "u2");
-        client.reads = true;
-        client.session.drained();
-        await client.until(() => client.of("gone").length > 0);
-        assert.deepEqual(client.of("typing"), []);
-        client.session.close();
-      }, { authorize: () => Promise.resolve({ private: true, asOf: 0 }) });
-    }));
-}
 
 Deno.test("a stream that isn't there is not held once its follower got gone", () =>
   withStorage(async ({ log }) => {
