@@ -4,6 +4,7 @@ import { problem } from "./errors.ts";
 import { event } from "./events.ts";
 import * as field from "./fields.ts";
 import { presence } from "./presence.ts";
+import { offsetsByStream } from "./streams.ts";
 import { user } from "./users.ts";
 
 export const PROTOCOL_VERSION = 1;
@@ -92,7 +93,7 @@ export const serverFrame = z.discriminatedUnion("t", [serverFrames.events, ...ot
 export const clientFrame = z.discriminatedUnion("t", [
   z.object({
     t: z.literal("follow"),
-    streams: z.record(z.string(), z.string()),
+    streams: offsetsByStream,
     compact: z.optional(z.boolean()),
   }),
   z.object({

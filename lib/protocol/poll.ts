@@ -2,12 +2,13 @@
 import * as z from "zod/mini";
 import * as field from "./fields.ts";
 import { PROTOCOL_VERSION, WATCH_MAX } from "./frames.ts";
+import { offsetsByStream } from "./streams.ts";
 
 export const WAIT_MAX_MS = 25_000; // a longer wait counts as this
 
 export const pollRequest = z.object({
   v: z.literal(PROTOCOL_VERSION, `must be ${PROTOCOL_VERSION}`),
-  streams: z.record(z.string(), z.string("must be an offset")),
+  streams: offsetsByStream,
   /** Also one beyond what is exact as a number: it counts as the longest. */
   wait: z.number("must be a whole number of ms").check(
     z.refine(Number.isInteger, "must be a whole number of ms"),

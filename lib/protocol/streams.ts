@@ -1,4 +1,6 @@
 /** Names of streams and the two words that stand for offsets (lib/protocol/README.md §4). */
+import * as z from "zod/mini";
+
 export const FEED = "feed";
 /** The offset before the oldest kept event. */
 export const OLDEST = "-1";
@@ -7,6 +9,20 @@ export const NOW = "now";
 
 /** Whether an offset is one of the two words, which name no place by themselves. */
 export const isWord = (offset: string | undefined): boolean => offset === NOW || offset === OLDEST;
+
+/**
+ * Offsets by stream, as a client sends them. By hand, since `z.record` drops a stream named `__proto__`: nobody would be
+ * told that it is not there.
+ */
+export const offsetsByStream = z.custom<Record<string, string>>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "must be offsets by stream",
+).check(({ value, issues }) => {
+  for (const [stream, offset] of Object.entries(value)) {
+    if (typeof offset === "string") continue;
+    issues.push({ code: "custom", input: offset, path: [stream], message: "must be an offset" });
+  }
+});
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 

@@ -58,7 +58,9 @@ async function openSse(options: LineOptions): Promise<Line> {
   const headers = { ...person.api.headers(), ...(cursor.value !== undefined && { "last-event-id": cursor.value }) };
   // Whoever comes from another transport names their positions; who comes first begins at the tail.
   const isMoved = streams.some((stream) => positionOf(stream) !== undefined);
-  const moved = isMoved ? `&cursor=${formatCursor({ offsets: from(options), ended: {} })}` : "";
+  const moved = isMoved
+    ? `&cursor=${formatCursor({ offsets: new Map(Object.entries(from(options))), ended: new Map() })}`
+    : "";
   const response = await fetch(`${site.url}/live/sse?v=1&compact=${compact}&streams=${streams.join(",")}${moved}`, {
     headers,
     signal: abort.signal,

@@ -5,7 +5,7 @@ const HISTORY = "tests/faults/history_test.ts";
 const REPLAY = "tests/server/live/replay_test.ts";
 const GAP = "tests/server/live/topic_gap_test.ts";
 const REMOVAL = "tests/server/live/removal_test.ts";
-const SESSION = "tests/server/live/session_test.ts";
+const SESSION_STATE = "tests/server/live/session_state_test.ts";
 
 export const delivery: Mutant[] = [
   {
@@ -176,7 +176,7 @@ export const delivery: Mutant[] = [
     from: "      names.forEach((room, at) => {\n        const head = heads[at];\n        if (head) add(",
     to:
       "      names.forEach((room, at) => {\n        const head = heads[names.length - 1 - at];\n        if (head) add(",
-    tests: ["tests/server/live/digest_test.ts", SESSION, HISTORY],
+    tests: ["tests/server/live/digest_test.ts", SESSION_STATE, HISTORY],
   },
   {
     name: "the digest's lastAt stays as it was",
@@ -216,7 +216,7 @@ export const delivery: Mutant[] = [
   {
     name: "an event stream forgets where a stream is that was not answered yet",
     file: "lib/server/live/transports/event_stream.ts",
-    from: "formatCursor({ offsets: { ...asked, ...session.positions() }, ended });",
+    from: "formatCursor({ offsets: new Map([...asked, ...session.positions()]), ended });",
     to: "formatCursor({ offsets: session.positions(), ended });",
     tests: ["tests/server/live/event_stream_test.ts", "tests/contract/event_stream_cursor_test.ts"],
   },
@@ -246,7 +246,7 @@ export const delivery: Mutant[] = [
     file: "lib/server/live/state/notices.ts",
     from: 'if (isWire(event, "messages.sent")) typing.stopped(kind.id, event.by);',
     to: ";",
-    tests: [SESSION],
+    tests: [SESSION_STATE],
   },
   {
     name: "a newer head that somebody reads does not reach the digest",

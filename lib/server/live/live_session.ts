@@ -111,10 +111,10 @@ class LiveSession implements Session {
     return this.waiting.size > 0 || [...this.followers.values()].some((it) => !it.isLive || it.replaying);
   }
 
-  positions(): Record<string, string> {
-    const offsets: Record<string, string> = {};
+  positions(): Map<string, string> {
+    const offsets = new Map<string, string>();
     for (const [stream, { position }] of this.followers) {
-      if (position) offsets[stream] = this.hub.log.offset(position);
+      if (position) offsets.set(stream, this.hub.log.offset(position));
     }
     return offsets;
   }

@@ -40,7 +40,7 @@ export interface Session {
   /** Whether a stream is still being found or read from storage, or a `gone` is still due. */
   busy(): boolean;
   /** The positions of the streams that are followed, as offsets. */
-  positions(): Record<string, string>;
+  positions(): ReadonlyMap<string, string>;
   /** Says `bye` and ends. */
   bye(reason: ByeReason): void;
   /** Forgets the session; sends nothing. */

@@ -158,7 +158,7 @@ for (const broken of [["events"], ["events", "bye"]]) {
         }
         assert.deepEqual(errors.map(String), broken.map((t) => `Error: cannot write ${t}`));
         assert.deepEqual(ended, ["overloaded"]);
-        assert.deepEqual(session.positions(), {});
+        assert.deepEqual(session.positions(), new Map());
         for (const client of [before, after]) client.session.close();
       });
     }));

@@ -66,7 +66,7 @@ const readers: Record<string, Reader> = {
   /** Comes back after each event, with its id. */
   async "an event stream"(hub, offset, last) {
     const frames: ServerFrame[] = [];
-    let cursor: Cursor | undefined = { offsets: { [STREAM]: offset }, ended: {} };
+    let cursor: Cursor | undefined = { offsets: new Map([[STREAM, offset]]), ended: new Map() };
     while (!isThrough(frames, last)) {
       const { places } = heard(frames);
       assert.equal(new Set(places.map(String)).size, places.length, "it comes back and gets no further");

@@ -6,9 +6,9 @@ import { type GoneReason, goneReason } from "../../../protocol/frames.ts";
 
 export interface Cursor {
   /** stream → offset */
-  offsets: Record<string, string>;
+  offsets: ReadonlyMap<string, string>;
   /** stream → why nothing more comes of it */
-  ended: Record<string, GoneReason>;
+  ended: ReadonlyMap<string, GoneReason>;
 }
 
 const CURSOR_MAX = 8_192; // characters; it is sent in a header
@@ -19,8 +19,8 @@ let last = { entries: "", text: "" }; // many clients follow the same streams, a
 /** The cursor's text. */
 export function formatCursor({ offsets, ended }: Cursor): string {
   const entries = JSON.stringify([
-    ...Object.entries(offsets),
-    ...Object.entries(ended).map(([stream, reason]) => [stream, ENDED + reason]),
+    ...offsets,
+    ...[...ended].map(([stream, reason]) => [stream, ENDED + reason]),
   ]);
   if (last.entries !== entries) {
     last = { entries, text: utf8.encode(entries).toBase64({ alphabet: "base64url", omitPadding: true }) };
@@ -38,19 +38,19 @@ export function parseCursor(text: string): Cursor | undefined {
     return undefined;
   }
   if (!Array.isArray(entries)) return undefined;
-  const offsets: [string, string][] = [];
-  const ended: [string, GoneReason][] = [];
+  const offsets = new Map<string, string>();
+  const ended = new Map<string, GoneReason>();
   for (const entry of entries) {
     if (!Array.isArray(entry)) return undefined;
     const [stream, place] = entry;
     if (typeof stream !== "string" || typeof place !== "string") return undefined;
     if (!place.startsWith(ENDED)) {
-      offsets.push([stream, place]);
+      offsets.set(stream, place);
       continue;
     }
     const reason = goneReason.safeParse(place.slice(ENDED.length));
     if (!reason.success) return undefined;
-    ended.push([stream, reason.data]);
+    ended.set(stream, reason.data);
   }
-  return { offsets: Object.fromEntries(offsets), ended: Object.fromEntries(ended) };
+  return { offsets, ended };
 }

@@ -42,10 +42,10 @@ export interface EventStreamOptions {
 export function createEventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
   const { hub, user } = options;
   const { clock } = hub;
-  const ended: Record<string, GoneReason> = {};
+  const ended = new Map<string, GoneReason>();
   // A stream that is still being found keeps the offset that it came with: if the connection breaks before, nothing is
   // lost.
-  const asked: Record<string, string> = {};
+  const asked = new Map<string, string>();
   const unanswered = new Set(options.streams);
   const timers: Cancel[] = [];
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -77,11 +77,11 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
 
   /** Remembers an ended stream, for the cursor. */
   function end(stream: string, reason: GoneReason): void {
-    ended[stream] = reason;
-    delete asked[stream];
+    ended.set(stream, reason);
+    asked.delete(stream);
   }
 
-  const cursor = () => formatCursor({ offsets: { ...asked, ...session.positions() }, ended });
+  const cursor = () => formatCursor({ offsets: new Map([...asked, ...session.positions()]), ended });
 
   const swept = {
     sweep(now: number) {
@@ -120,8 +120,8 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
     );
     const { streams } = options;
     for (const stream of streams) {
-      const offset = options.cursor?.offsets[stream];
-      if (offset !== undefined) asked[stream] = offset;
+      const offset = options.cursor?.offsets.get(stream);
+      if (offset !== undefined) asked.set(stream, offset);
     }
     for (const stream of streams) follow(stream);
   }
@@ -135,10 +135,8 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   }
 
   function follow(stream: string): void {
-    const reason = options.cursor && Object.hasOwn(options.cursor.ended, stream)
-      ? options.cursor.ended[stream]
-      : undefined;
-    if (reason === undefined) return session.follow({ [stream]: asked[stream] ?? NOW }, options.isCompact);
+    const reason = options.cursor?.ended.get(stream);
+    if (reason === undefined) return session.follow({ [stream]: asked.get(stream) ?? NOW }, options.isCompact);
     end(stream, reason);
     write({ type: "gone", id: cursor(), data: JSON.stringify({ t: "gone", stream, reason }) });
     answered(stream);

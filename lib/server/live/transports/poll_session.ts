@@ -52,7 +52,7 @@ export class PollSession implements Sink {
   private frames: string[] = [];
   private bytes = 0;
   /** Its positions when it ended by itself. */
-  private lastPositions: Record<string, string> | undefined;
+  private lastPositions: ReadonlyMap<string, string> | undefined;
   /** The latest state that was taken of each kind, as JSON. */
   private digest: string | undefined;
   private presence: string | undefined;
@@ -233,11 +233,12 @@ export class PollSession implements Sink {
 
   private answer(yielded: boolean): PollOutcome {
     const frames = yielded ? [] : this.frames;
-    const offsets: Record<string, string> = {};
-    const positions = yielded ? {} : this.lastPositions ?? this.session.positions();
-    for (const [stream, offset] of Object.entries(this.streams)) {
-      if (yielded || !this.gone.has(stream)) offsets[stream] = positions[stream] ?? offset;
-    }
+    const positions = yielded ? undefined : this.lastPositions ?? this.session.positions();
+    const offsets = Object.fromEntries(
+      Object.entries(this.streams)
+        .filter(([stream]) => yielded || !this.gone.has(stream))
+        .map(([stream, offset]) => [stream, positions?.get(stream) ?? offset]),
+    );
     const isNews = this.stateHash !== undefined && !yielded && this.isStateReady();
     const seen = isNews ? this.state.stateHash() : this.stateHash;
     if (seen !== this.stateHash) frames.push(...this.state.frames().map((frame) => JSON.stringify(frame)));
