@@ -98,7 +98,8 @@ function* runsIn(text: string, isNamed = (_name: string) => true): Generator<{ a
   }
 }
 
-function matchesAt(sticky: RegExp, text: string, at: number): boolean {
+/** Whether a sticky expression matches at a place of a text. */
+export function matchesAt(sticky: RegExp, text: string, at: number): boolean {
   sticky.lastIndex = at;
   return sticky.test(text);
 }

@@ -5,11 +5,14 @@
 import type { MarkdownIt, StateInline, Token } from "markdown-it";
 import { draws } from "../../protocol/visible.ts";
 import { endOfAddress } from "./address_end.ts";
+import { matchesAt } from "./handles.ts";
 import { shownHost } from "./hosts.ts";
 
 const SCHEME_MAX = 10; // characters before "://" that are looked at
 const ADDRESS_MAX = 2_048; // characters of a bare address; a longer one stays as written
 const ADDRESS = /^(?:https?:\/\/[^/?#]|mailto:[^?])/i;
+/** A user before the host, by which one host is made to look like another: `https://bank.example@evil.example`. */
+const CREDENTIALS = /:\/\/[^\s/?#\\]*@/y;
 
 /** Teaches a parser our links. */
 export function useLinks(markdown: MarkdownIt): void {
@@ -17,14 +20,24 @@ export function useLinks(markdown: MarkdownIt): void {
   markdown.normalizeLink = (url) => encode(withHost(url));
   markdown.validateLink = isAddress;
   markdown.normalizeLinkText = (url) => shownAddress(markdown.normalizeLink(url));
-  markdown.linkify.set({ fuzzyEmail: false }).add("ftp:", null).add("//", null);
+  markdown.linkify.set({ fuzzyEmail: false }).add("ftp:", null).add("//", null).add("http:", web).add("https:", web);
   markdown.inline.ruler.at("linkify", bareAddress);
   markdown.inline.ruler.at("link", link);
 }
 
-/** Whether a link may lead there: http, https and mailto, as `URL` reads them. */
+/** What of a text is an address, behind its scheme; nothing where it has credentials. */
+const web = {
+  validate(text: string, pos: number, { re }: MarkdownIt["linkify"]): number {
+    if (matchesAt(CREDENTIALS, text, pos - 1)) return 0;
+    const address = re.get_http_validator();
+    address.lastIndex = pos;
+    return address.exec(text)?.[0].length ?? 0;
+  },
+};
+
+/** Whether a link may lead there: http and https without credentials, and mailto, as `URL` reads them. */
 export function isAddress(url: string): boolean {
-  return ADDRESS.test(url) && URL.canParse(url);
+  return ADDRESS.test(url) && !matchesAt(CREDENTIALS, url, url.indexOf(":")) && URL.canParse(url);
 }
 
 /** An address with its host as browsers read it (UTS #46); markdown-it's own way leaves case and form as they are. */
@@ -37,7 +50,7 @@ function withHost(url: string): string {
 
 /** An encoded address in letters, as far as these are safe to show. */
 export function shownAddress(href: string): string {
-  const web = /^(https?:\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/is.exec(href);
+  const web = /^(https?:\/\/)([^/?#]*)(.*)$/is.exec(href);
   const [, before = "", host = "", rest = ""] = web ?? /^(mailto:[^?]*@)([^?]*)(.*)$/is.exec(href) ??
     ["", "", "", href];
   return `${before}${shownHost(host)}${decoded(rest)}`;

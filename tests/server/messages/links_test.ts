@@ -35,6 +35,15 @@ Deno.test("what is no link stays as it was written, its argument too", () => {
       "[x](#top)",
       "[x](/etc/passwd)",
       "[x](//a.test/y)",
+      "http://user:pw@a.test/",
+      "see https://bank.example@evil.test/x now",
+      "https://user:p@w@a.test",
+      "https://a.test,@ann",
+      "http://@a.test/",
+      "<http://user:pw@a.test/>",
+      "<https://bank.example@evil.test/>",
+      "[x](http://user:pw@a.test/)",
+      "[x](https://bank.example%2F@evil.test/)",
       "[x](https:a.test)",
       "[x](https://)",
       "[x](http://[)",
@@ -61,6 +70,14 @@ Deno.test("what is no link stays as it was written, its argument too", () => {
     assert.equal(seen(parseBody(text, {})), text);
   }
   assert.deepEqual(parseBody("f[_a_](b)", {}), [{ t: "p", c: ["f[", { t: "em", c: ["a"] }, "](b)"] }]);
+});
+
+Deno.test("an @ behind the host is no user of it", () => {
+  for (const address of ["https://a.test/@ann", "https://a.test/x:y@z", "https://a.test?to=ann@b.test"]) {
+    assert.deepEqual(links(address), [[address, address]]);
+    assert.deepEqual(links(`[x](${address})`), [[address, "x"]]);
+  }
+  assert.deepEqual(links("*https://a.test*@ann"), [["https://a.test", "https://a.test"]]);
 });
 
 Deno.test("words that are not seen, or that are the address of another host, make no link", () => {
