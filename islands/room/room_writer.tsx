@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { randomKey } from "../../lib/client/connection/random_key.ts";
 import { Composer } from "../../lib/ui/room/composer.tsx";
 import { Pill } from "../../lib/ui/room/dock.tsx";
+import { LengthLeft } from "./length_left.tsx";
 import type { RoomView } from "./room_view.ts";
 import { useComposer } from "./use_composer.ts";
 
@@ -32,6 +33,8 @@ export function Writer({ view, room }: { view: RoomView; room: string }) {
       onInput={composer.onInput}
       onKeyDown={composer.onKeyDown}
       onSubmit={composer.onSubmit}
-    />
+    >
+      <LengthLeft text={composer.text} />
+    </Composer>
   );
 }

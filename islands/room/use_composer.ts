@@ -5,8 +5,8 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Chat } from "../../lib/client/stores/chat.ts";
 import { type Drafts, withDraft } from "../../lib/client/stores/drafts.ts";
 import { TEXT_MAX } from "../../lib/protocol/fields.ts";
-import { counted } from "../../lib/ui/shell/format.ts";
 import { isComposing } from "../shared/composing.ts";
+import { tooLong } from "./length_left.tsx";
 
 export interface ComposerState {
   text: Signal<string>;
@@ -50,7 +50,7 @@ export function useComposer({ chat, drafts, room, onEditLast, onPage }: Composer
     const words = text.peek().trim();
     if (words === "") return;
     if (words.length > TEXT_MAX) {
-      problem.value = tooLong(words);
+      problem.value = tooLong(words.length - TEXT_MAX);
       return;
     }
     try {
@@ -106,11 +106,6 @@ export function useComposer({ chat, drafts, room, onEditLast, onPage }: Composer
       send();
     },
   };
-}
-
-/** "1,000 characters too long." */
-export function tooLong(words: string): string {
-  return `${counted(words.length - TEXT_MAX, "character")} too long.`;
 }
 
 function hasModifier({ altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {

@@ -100,6 +100,19 @@ Deno.test({
         assert.equal(await page.locator(".msg").last().getByRole("button", { name: "Copy code" }).count(), 0);
       });
 
+      await t.step("that a text is too long is said while one writes it, anew or in a message", async () => {
+        for (const message of [page.locator(".dock"), page.locator(".edit")]) {
+          const field = message.getByRole("textbox");
+          await field.fill("x".repeat(16_001));
+          await message.getByText("1 character too long.").first().waitFor();
+          await field.press("Backspace");
+          await message.getByText("0 characters left.").first().waitFor();
+          await field.fill("");
+          await message.getByText("0 characters left.").first().waitFor({ state: "detached" });
+          await field.press(await page.locator(".edit").isVisible() ? "Escape" : "ArrowUp"); // to the last message
+        }
+      });
+
       await t.step("in the feed too; switched off they do nothing, on this device", async () => {
         await tab.goto("/feed");
         await tab.live();

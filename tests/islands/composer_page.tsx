@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { createChat } from "../../lib/client/stores/chat.ts";
 import { createDrafts, type StorageChange } from "../../lib/client/stores/drafts.ts";
+import { LengthLeft } from "../../islands/room/length_left.tsx";
 import { useComposer } from "../../islands/room/use_composer.ts";
 import { createFakeClock } from "../client/fake_clock.ts";
 import { line, user } from "../client/samples.ts";
@@ -64,7 +65,8 @@ function Composer({ room }: { room: string }) {
         onInput={composer.onInput}
         onKeyDown={composer.onKeyDown}
       />
-      <p>{composer.problem.value}</p>
+      <p role="alert">{composer.problem.value}</p>
+      <LengthLeft text={composer.text} />
       <button type="submit">Send</button>
     </form>
   );

@@ -49,12 +49,32 @@ Deno.test({
         await page.keyboard.insertText("x".repeat(16_001));
         await field.press("Enter");
         assert.equal((await waiting()).length, 2);
-        assert.equal(await page.locator("p").textContent(), "1 character too long.");
+        assert.equal(await page.getByRole("alert").textContent(), "1 character too long.");
         assert.equal((await field.inputValue()).length, 16_001);
         await field.fill("x".repeat(17_000));
         await field.press("Enter");
-        assert.equal(await page.locator("p").textContent(), "1,000 characters too long.");
+        assert.equal(await page.getByRole("alert").textContent(), "1,000 characters too long.");
         await field.fill("");
+      });
+      await t.step("how much a message may still have is shown near the end, and read out now and then", async () => {
+        const read = page.getByRole("status");
+        const shown = () => page.locator(".note").allTextContents();
+        await field.fill(`${" ".repeat(900)}${"x".repeat(15_499)}`);
+        assert.deepEqual([await shown(), await read.textContent()], [[], ""]);
+        await field.pressSequentially("xxx");
+        assert.deepEqual([await shown(), await read.textContent()], [["498 characters left."], "499 characters left."]);
+        await field.fill("x".repeat(16_000));
+        assert.deepEqual(await shown(), ["0 characters left."]);
+        await field.pressSequentially("xx");
+        assert.deepEqual([await shown(), await read.textContent()], [
+          ["2 characters too long."],
+          "1 character too long.",
+        ]);
+        await field.press("Backspace");
+        await field.press("Backspace");
+        assert.deepEqual(await shown(), ["0 characters left."]);
+        await field.fill("");
+        assert.deepEqual([await shown(), await read.textContent()], [[], ""]);
       });
       await t.step("Up in an empty field asks for the last message, in a full one it moves the caret", async () => {
         await field.press("ArrowUp");

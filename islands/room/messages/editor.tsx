@@ -3,7 +3,8 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { TEXT_MAX } from "../../../lib/protocol/fields.ts";
 import type { Message } from "../../../lib/protocol/messages.ts";
 import { isComposing } from "../../shared/composing.ts";
-import { isSubmit, tooLong } from "../use_composer.ts";
+import { LengthLeft, tooLong } from "../length_left.tsx";
+import { isSubmit } from "../use_composer.ts";
 import type { MessageActions } from "./message_actions.ts";
 
 /** Edits a message where it stands. What is written is kept until it is saved or given up. */
@@ -26,7 +27,7 @@ export function Editor({ actions, message }: { actions: MessageActions; message:
   function save() {
     const words = text.peek().trim();
     if (words.length > TEXT_MAX) {
-      problem.value = tooLong(words);
+      problem.value = tooLong(words.length - TEXT_MAX);
       return;
     }
     editing.end(message);
@@ -67,8 +68,9 @@ export function Editor({ actions, message }: { actions: MessageActions; message:
         }}
       />
       <div class="row">
-        <p class={`grow note${problem.value ? " bad" : ""}`} id={`edit-${message.seq}`} role="status">
-          {problem.value ?? (message.text === base ? "" : "It changed while you were editing. Saving overwrites it.")}
+        {problem.value ? <p class="grow note bad" role="alert">{problem.value}</p> : <LengthLeft text={text} />}
+        <p class="grow note" id={`edit-${message.seq}`} role="status">
+          {message.text === base ? "" : "It changed while you were editing. Saving overwrites it."}
         </p>
         <button class="btn bare" type="button" onClick={() => editing.end(message)}>Cancel</button>
         <button class="btn go" type="submit">Save</button>

@@ -1,5 +1,5 @@
 /** The field for a message. Without script it is a plain form; it is never disabled, not even offline. */
-import type { RefObject } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { Icon } from "../shell/icon.tsx";
 
 export interface ComposerProps {
@@ -17,18 +17,22 @@ export interface ComposerProps {
   onInput?(event: InputEvent): void;
   onKeyDown?(event: KeyboardEvent): void;
   onSubmit?(event: SubmitEvent): void;
+  /** What is said of the text before it is sent. */
+  children?: ComponentChildren;
 }
 
 export function Composer(props: ComposerProps) {
-  const { room, title, text, formKey, problem, autofocus, field, onInput, onKeyDown, onSubmit } = props;
+  const { room, title, text, formKey, problem, autofocus, field, onInput, onKeyDown, onSubmit, children } = props;
   return (
     <>
-      {problem && (
-        <p class="note bad" role="alert" id="compose-problem">
-          <Icon name="alert" small />
-          {problem}
-        </p>
-      )}
+      {problem
+        ? (
+          <p class="note bad" role="alert" id="compose-problem">
+            <Icon name="alert" small />
+            {problem}
+          </p>
+        )
+        : children}
       <form
         class="composer"
         method="post"
