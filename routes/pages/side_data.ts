@@ -13,7 +13,7 @@ const DIRECTS_MAX = 50; // the last used
 const DIRECT_MAX = 20; // conversations whose members the server looks up; the island asks for the others
 
 /** What pages are loaded with: commands, and what the sidebar has of its own reader, which no command gives at once. */
-export type PageServices = Pick<Services, "run" | "rooms" | "feed">;
+export type PageServices = Pick<Services, "run" | "auth" | "rooms" | "feed">;
 
 export interface SideData {
   /** My rooms by name, then direct conversations, the last used first: as the island's store has them. */

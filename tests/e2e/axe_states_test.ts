@@ -69,7 +69,13 @@ async function statesOf(site: Site, tomas: Api): Promise<Record<string, State>> 
     "settings, refused": form("profile", /^Save/, "#a-profile", { handle: "tomas" }),
     "a wrong password": form("password", /^Change/, "#a-password", { current: "wrong", password: "and a new one" }),
     "a token": form("tokens", /^Create token/, "#made-token", { name: "Deploys" }),
-    "feed addresses": form("feeds", /^Create addresses/, "#made-json"),
+    "feed addresses": async (tab) => {
+      await site.noor.call("feedTokens.rotate", {});
+      await form("feeds", /^Create new addresses/, "#new-feeds:popover-open")(tab);
+      await tab.page.getByRole("button", { name: "Create addresses" }).click();
+      await tab.page.locator("#made-json").waitFor();
+    },
+    "a question about feed addresses": form("feeds", /^Create new addresses/, "#new-feeds:popover-open"),
     "an invite": form("invites", /^Create link/, "#made"),
     "a question about a role": form("people", /Change role of/, ".asks:popover-open"),
     "a question about a person": form("people", /^Deactivate/, ".asks:popover-open"),

@@ -35,6 +35,40 @@ Deno.test({
         await marked("Profile");
       });
 
+      await t.step("the section that one works in is marked, and seen after a form, whatever its address", async () => {
+        const inSight = (name: string) =>
+          page.getByText(name).first().evaluate((it) => {
+            const { top, bottom } = it.getBoundingClientRect();
+            return top >= 0 && bottom <= innerHeight;
+          });
+        const send = async (section: string, fields: Record<string, string>, button: string) => {
+          await tab.goto("/settings");
+          for (const [name, value] of Object.entries(fields)) {
+            await page.locator(`#${section} [name=${name}]`).first().fill(value);
+          }
+          await page.locator(`#${section} form[method=post]`).getByRole("button", { name: button }).click();
+        };
+        await send("tokens", { name: "Deploys" }, "Create token");
+        await page.locator("#made-token").waitFor();
+        await marked("Access tokens");
+        await send("password", { current: "wrong", password: "and a new one" }, "Change password");
+        await page.getByText("That's not your current password.").waitFor();
+        await marked("Password");
+        await send("profile", { handle: "tomas" }, "Save profile");
+        await marked("Profile");
+        // Refused far down: what is said is in sight.
+        await tab.goto("/settings");
+        await page.locator("#invites [name=uses]").evaluate((it) => void it.setAttribute("type", "text"));
+        await page.locator("#invites [name=uses]").fill("many");
+        await page.locator("#invites").getByRole("button", { name: "Create link" }).click();
+        await page.locator("#a-invites").waitFor();
+        await marked("Invites");
+        assert.ok(await inSight(await page.locator("#a-invites").innerText()));
+        assert.equal(await page.evaluate(() => document.activeElement?.id), "a-invites");
+        await page.locator("#people button[popovertarget]").first().focus();
+        await marked("Members and roles");
+      });
+
       await t.step("each section is marked on the way from the first to the last", async () => {
         await tab.goto("/settings");
         const names: string[] = [];

@@ -100,7 +100,7 @@ Deno.test("a token is shown once, works, is listed and revoked; a bad name is sa
 });
 
 Deno.test("the feed's addresses are shown once, and new ones end them", async () => {
-  await withFixture(async ({ ask, people: { maren } }) => {
+  await withFixture(async ({ ask, people: { maren, noor } }) => {
     const make = async () => {
       const made = await ask("/settings/feeds", { ...form({}), as: maren });
       const html = await shownOnce(ask, made, maren);
@@ -114,6 +114,10 @@ Deno.test("the feed's addresses are shown once, and new ones end them", async ()
     assert.doesNotMatch(await (await ask("/settings", { as: maren })).text(), /id="made-json"/);
     const second = await make();
     assert.deepEqual([(await ask(first.json)).status, (await ask(second.atom)).status], [401, 200]);
+    // Who has none yet is asked nothing; new ones ask first, for they end the ones before.
+    const question = async (as: typeof maren) =>
+      /popover="auto"[^>]*new-feeds/.test(await (await ask("/settings", { as })).text());
+    assert.deepEqual([await question(noor), await question(maren)], [false, true]);
   });
 });
 

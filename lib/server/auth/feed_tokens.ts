@@ -6,6 +6,7 @@ import { hashToken, makeToken } from "./secrets.ts";
 import type { AuthStore } from "./store.ts";
 
 export interface FeedTokens {
+  has(user: User): Promise<boolean>;
   rotate(user: User): Promise<string>;
   identify(token: string): Promise<User | undefined>;
 }
@@ -18,6 +19,8 @@ export interface FeedTokensDeps {
 
 export function createFeedTokens({ store, users, random }: FeedTokensDeps): FeedTokens {
   return {
+    has: async ({ id }) => (await store.feedTokenHash(id)).value !== undefined,
+
     async rotate({ id: user }) {
       const token = makeToken(random);
       const hash = hashToken(token);

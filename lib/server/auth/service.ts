@@ -40,6 +40,8 @@ export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify"> {
   tokens(user: User, page: Parsed<"tokens.list">): Promise<Output<"tokens.list">>;
   /** Ends it, and its connections within 5 s. Throws `Refusal("not_found")`. */
   revokeToken(user: User, id: string): Promise<void>;
+  /** Whether a person has a feed token, which another would end. */
+  hasFeedToken(user: User): Promise<boolean>;
   /** Makes a person's feed token, which is shown only once, and ends the one before. */
   rotateFeedToken(user: User): Promise<string>;
   /** The person who reads the feed by this token; undefined once another was made, or they were deactivated. */
@@ -97,6 +99,7 @@ export function createAuth(deps: AuthDeps): AuthService {
     createToken: tokens.create,
     tokens: tokens.list,
     revokeToken: tokens.revoke,
+    hasFeedToken: feedTokens.has,
     rotateFeedToken: feedTokens.rotate,
     identifyFeedToken: feedTokens.identify,
     async openInvite(token) {

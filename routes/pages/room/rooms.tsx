@@ -189,7 +189,7 @@ function Mine({ found: { rooms, more }, wanted }: { found: Output<"rooms.list">;
 function Create({ fields, problem }: { fields: Fields; problem: Problem | undefined }) {
   return (
     <Section id="create" title="New room">
-      <Alert problem={problem} id={ALERT} typed={fields} />
+      <Alert problem={problem} id={ALERT} typed={fields} autofocus />
       <form method="post" action="/rooms" class="two">
         <TextField name="name" label="Name" value={fields.name} maxLength={NAME_MAX} />
         <TextField

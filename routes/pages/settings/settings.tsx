@@ -69,11 +69,12 @@ export function settings(services: PageServices): Hono<Env> {
     }
     const limit = LINES_MAX;
     const lists = { people: readWanted(c, "people"), invites: readWanted(c, "invites") };
-    const [{ user }, shell, { sessions }, { tokens }, people, invites] = await Promise.all([
+    const [{ user }, shell, { sessions }, { tokens }, hasFeeds, people, invites] = await Promise.all([
       run("auth.me", {}, call),
       loadShell(services, call, { path: "/settings", title: "Settings", zone: readZone(c) }),
       run("sessions.list", {}, call),
       run("tokens.list", { limit }, call),
+      services.auth.hasFeedToken(call.user),
       isAdmin ? run("users.list", { limit, ...lists.people }, call) : undefined,
       isAdmin ? run("invites.list", { limit, after: lists.invites.after }, call) : undefined,
     ]);
@@ -84,6 +85,7 @@ export function settings(services: PageServices): Hono<Env> {
         shell={shell}
         sessions={sessions}
         tokens={tokens}
+        hasFeeds={hasFeeds}
         people={people}
         invites={invites}
         lists={lists}

@@ -34,7 +34,7 @@ export function Profile({ me, problem, fields = {} }: ProfileProps) {
           </small>
         </p>
       </div>
-      <Alert problem={problem} id="a-profile" typed={fields} />
+      <Alert problem={problem} id="a-profile" typed={fields} autofocus />
       <form class="two" method="post" action="/settings/profile">
         <TextField name="name" label="Name" value={typed.name ?? me.name} autocomplete="name" />
         <TextField
@@ -80,7 +80,7 @@ export function Sessions({ sessions, zone, problem }: SessionsProps) {
   return (
     <Section id="sessions" title="Devices">
       <p>Signed in on {counted(sessions.length, "device")}. Sign out any you don't recognise.</p>
-      <Alert problem={problem} id="a-sessions" />
+      <Alert problem={problem} id="a-sessions" autofocus />
       <ul>
         {sessions.map(({ id, seenAt, agent, current }) => {
           const { name, isPhone } = describeUserAgent(agent);

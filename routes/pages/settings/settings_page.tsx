@@ -22,6 +22,8 @@ export interface SettingsPageProps {
   sessions: readonly SessionLine[];
   /** All of them: nobody may have more than a page. */
   tokens: readonly TokenLine[];
+  /** Whether there are addresses for feed readers, which new ones would end. */
+  hasFeeds: boolean;
   /** For those who run the workspace. */
   people?: Output<"users.list"> | undefined;
   invites?: Output<"invites.list"> | undefined;
@@ -43,7 +45,8 @@ export interface SettingsPageProps {
 }
 
 export function SettingsPage(props: SettingsPageProps) {
-  const { me, shell, sessions: lines, tokens, people, invites, lists, theme, zone, saved, outcome, shown } = props;
+  const { me, shell, sessions: lines, tokens, hasFeeds, people, invites, lists, theme, zone, saved, outcome, shown } =
+    props;
   const problemOf = (section: SettingsSection) => outcome?.section === section ? outcome.problem : undefined;
   const isSaved = saved !== undefined && Object.hasOwn(sections, saved) && !outcome;
   return (
@@ -76,7 +79,11 @@ export function SettingsPage(props: SettingsPageProps) {
               problem={problemOf("tokens")}
               fields={outcome?.fields}
             />
-            <Feeds made={shown?.section === "feeds" ? shown.feeds : undefined} problem={problemOf("feeds")} />
+            <Feeds
+              isAgain={hasFeeds}
+              made={shown?.section === "feeds" ? shown.feeds : undefined}
+              problem={problemOf("feeds")}
+            />
             <Appearance theme={theme} />
             <Shortcuts />
             {people && <People me={me} people={people} wanted={lists.people} problem={problemOf("people")} />}

@@ -27,7 +27,7 @@ export function Tokens({ tokens, zone, made, problem, fields = {} }: TokensProps
   return (
     <Section id="tokens" title="Access tokens">
       <p>For bots and tools. A token can do almost everything you can. Use one per tool.</p>
-      <Alert problem={problem} id="a-tokens" />
+      <Alert problem={problem} id="a-tokens" autofocus />
       {made && (
         <Island name="copy" class="field made">
           <label for="made-token">New token. You won't see it again.</label>

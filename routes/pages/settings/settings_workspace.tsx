@@ -27,7 +27,7 @@ export function People({ me, people: { users, more }, wanted, problem }: PeopleP
   return (
     <Section id="people" title="Members and roles">
       <p>Owners can do everything. Admins manage people, rooms and invites.</p>
-      <Alert problem={problem} id="a-people" />
+      <Alert problem={problem} id="a-people" autofocus />
       <FindForm {...list} label="Find people" />
       {users.length === 0 && <p class="mid">No matches.</p>}
       <div class="tbl" tabIndex={0} role="region" aria-label="Members">
@@ -153,7 +153,7 @@ export function Invites({ list: { invites, more }, wanted, zone, made, problem }
   return (
     <Section id="invites" title="Invites">
       <p>Anyone with a link can join until its uses run out.</p>
-      <Alert problem={problem} id="a-invites" />
+      <Alert problem={problem} id="a-invites" autofocus />
       {made && (
         <Island name="copy" class="field made">
           <label for="made">New link. You won't see it again.</label>
