@@ -4,6 +4,7 @@ import { describeUserAgent } from "../../routes/pages/user_agent.ts";
 import { setAt } from "../../lib/server/kv/key.ts";
 import { keys } from "../../lib/server/kv/keys.ts";
 import type { Person } from "../support/services.ts";
+import { seedRooms } from "../support/many.ts";
 import { type Fixture, form, withFixture } from "./fixture.ts";
 
 Deno.test("a profile is saved; a handle that is taken is said, with what was typed", async () => {
@@ -158,6 +159,37 @@ Deno.test("people and invites are for those who run the workspace", async () => 
     const end = await ask("/settings/deactivate", { ...form({ user: ilya?.user.id ?? "" }), as: maren });
     assert.equal(end.status, 303);
     assert.equal((await ask("/rooms", { as: ilya })).status, 302);
+  });
+});
+
+Deno.test("public rooms are listed by name, archived ones last, and say so where there are too many for that", async () => {
+  await withFixture(async ({ ask, gauges, workspace: { services }, people: { owner } }) => {
+    const listed = async () => {
+      const html = await (await ask("/rooms", { as: owner })).text();
+      const [, section = ""] = /<section class="sect" id="browse"(.*?)<\/section>/s.exec(html) ?? [];
+      return { names: [...section.matchAll(/<b>([^<]+)<\/b>/g)].map(([, name]) => name), section };
+    };
+    const make = async (name: string) =>
+      (await owner?.call("rooms.create", { name, visibility: "public" }))?.room.id ?? "";
+    const old = await make("alder");
+    await make("Zander");
+    await make("birch");
+    await owner?.call("rooms.archive", { room: old });
+    const few = await listed();
+    assert.deepEqual(
+      few.names,
+      [...few.names.slice(0, -1)].sort((a, b) => a?.localeCompare(b ?? "", "en") ?? 0).concat("alder"),
+    );
+    assert.deepEqual(few.names.filter((it) => ["alder", "birch", "Zander"].includes(it ?? "")), [
+      "birch",
+      "Zander",
+      "alder",
+    ]);
+    assert.match(few.section, /\d+ rooms\. Join one/);
+    await seedRooms(services.db, gauges, { named: Array.from({ length: 100 }, (_, at) => `zroom${at}`) });
+    const many = await listed();
+    assert.match(many.section, /Oldest first\. Join one/);
+    assert.deepEqual([many.names.length, many.names.at(-1)], [100, "alder"]);
   });
 });
 

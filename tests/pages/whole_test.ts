@@ -26,7 +26,7 @@ Deno.test("a page of rooms and people shows some of 2,500 rooms and 5,001 people
     await seedRooms(services.db, gauges, { named: Array.from({ length: ROOMS }, (_, at) => `zroom${at}`) });
     await seedPeople(services.db, PEOPLE);
     const first = await (await ask("/rooms", { as: maren })).text();
-    assert.equal(first.match(/href="\/rooms\/[^"?]+"><b>/g)?.length, 50);
+    assert.equal(first.match(/href="\/rooms\/[^"?]+"><b>/g)?.length, 100);
     assert.equal(first.match(/action="\/direct"/g)?.length, 50);
 
     const found = await (await ask("/rooms?browse=%23zroom2499&people=Person+N%C2%BA+4999", { as: maren })).text();

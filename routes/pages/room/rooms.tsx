@@ -19,7 +19,7 @@ import { standingIn } from "../../../lib/ui/shell/names.ts";
 import { Alert } from "../alert.tsx";
 import { respondPage } from "../document.tsx";
 import { TextField } from "../entry/entry_layout.tsx";
-import { FindForm, MoreLinks, readWanted, type Wanted } from "../more.tsx";
+import { FindForm, LINES_MAX, MoreLinks, readWanted, type Wanted } from "../more.tsx";
 import { type Fields, forPeople, seeOther, statusOf, submit } from "../forms.ts";
 import { readZone } from "../settings/preferences.ts";
 import { loadShell, type PageServices } from "../side_data.ts";
@@ -27,7 +27,7 @@ import { Section } from "../section.tsx";
 
 const ALERT = "alert";
 const PATH = "/rooms";
-const PAGE = 50; // lines of each of the three lists
+const PAGE = 50; // lines of a list, but for the public rooms
 
 export function rooms(services: PageServices): Hono<Env> {
   const { run } = services;
@@ -42,7 +42,7 @@ export function rooms(services: PageServices): Hono<Env> {
     const [shell, all, rooms, people] = await Promise.all([
       loadShell(services, call, { path: PATH, title: "Rooms", zone: readZone(c) }, listed),
       listed,
-      run("rooms.list", { ...wanted.rooms, public: true, limit: PAGE }, call),
+      run("rooms.list", { ...wanted.rooms, public: true, limit: LINES_MAX }, call),
       run("users.list", { ...wanted.people, active: true, limit: PAGE }, call),
     ]);
     const isMore = shell.moreRooms > 0 || wanted.mine.after !== undefined || wanted.mine.query !== "";
@@ -107,26 +107,32 @@ export function rooms(services: PageServices): Hono<Env> {
     );
 }
 
-/** My rooms by name, without direct conversations. Where the room that a page begins behind is gone, it is the first. */
+function archivedLast(a: RoomSummary, b: RoomSummary): number {
+  const rank = ({ room }: RoomSummary) => room.archivedAt === undefined ? 0 : 1;
+  return rank(a) - rank(b);
+}
+
+/** My rooms by name, archived ones last, without direct conversations. Where the room that a page begins behind is gone, it is the first. */
 function pageOfMine(all: readonly RoomSummary[], { query, after }: Wanted): Output<"rooms.list"> {
   const found = all
     .filter(({ room }) => room.visibility !== "direct" && matches(query, `#${room.name}`, room.topic))
-    .toSorted(inOrder);
+    .toSorted((a, b) => archivedLast(a, b) || inOrder(a, b));
   const start = found.findIndex(({ room }) => room.id === after) + 1;
   return { rooms: found.slice(start, start + PAGE), more: found.length > start + PAGE };
 }
 
+/** Public rooms: by name where all of them are here, else in the order of their pages; in either, archived ones last. */
 function Browse({ found: { rooms, more }, wanted }: { found: Output<"rooms.list">; wanted: Wanted }) {
   const list = { path: PATH, list: "browse", wanted };
+  const isWhole = !more && wanted.after === undefined;
+  const shown = rooms.toSorted((a, b) => archivedLast(a, b) || (isWhole ? inOrder(a, b) : 0));
   return (
     <Section id="browse" title="Public rooms">
-      {rooms.length > 0 && (
-        <p>{!more && wanted.after === undefined && `${counted(rooms.length, "room")}. `}Join one to post.</p>
-      )}
+      {rooms.length > 0 && <p>{isWhole ? counted(rooms.length, "room") : "Oldest first"}. Join one to post.</p>}
       <FindForm {...list} label="Find a room" />
       {rooms.length === 0 && <p class="mid">No matches.</p>}
       <ul>
-        <InParts of={rooms}>
+        <InParts of={shown}>
           {({ n, room, ...it }) => (
             <li key={room.id} class="pref">
               <Icon name="hash" />
