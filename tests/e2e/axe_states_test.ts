@@ -24,6 +24,7 @@ async function statesOf(site: Site, tomas: Api): Promise<Record<string, State>> 
   const { noor } = site;
   const { room: notes } = await noor.call("rooms.direct", { users: [await idOf(noor)] });
   const { room: direct } = await noor.call("rooms.direct", { users: [await idOf(tomas)] });
+  await noor.call("feedTokens.rotate", {});
   const { room: secret } = await noor.call("rooms.create", { name: "secret", visibility: "private" });
   const palette = (word: string, then: string): State => async ({ page, room }) => {
     await room(site.lobby);
@@ -70,7 +71,6 @@ async function statesOf(site: Site, tomas: Api): Promise<Record<string, State>> 
     "a wrong password": form("password", /^Change/, "#a-password", { current: "wrong", password: "and a new one" }),
     "a token": form("tokens", /^Create token/, "#made-token", { name: "Deploys" }),
     "feed addresses": async (tab) => {
-      await site.noor.call("feedTokens.rotate", {});
       await form("feeds", /^Create new addresses/, "#new-feeds:popover-open")(tab);
       await tab.page.getByRole("button", { name: "Create addresses" }).click();
       await tab.page.locator("#made-json").waitFor();
