@@ -269,6 +269,26 @@ Deno.test({
         await desk.close();
       });
 
+      await t.step("no key is hinted at where there is no keyboard", async () => {
+        for (const options of [PHONE, WIDE.tablet]) {
+          const other = await site.tab(noor, options);
+          const hints = async () => await other.page.locator("kbd >> visible=true").allInnerTexts();
+          await other.room(lobby);
+          assert.deepEqual(await hints(), [], "a room");
+          await other.page.keyboard.press("Control+k");
+          await other.page.getByRole("combobox").fill("mute");
+          await other.page.getByRole("option").first().waitFor();
+          assert.deepEqual(await hints(), [], "the switcher");
+          await other.goto("/feed");
+          await other.live();
+          await other.page.getByRole("button", { name: "Feed options" }).click();
+          await other.page.getByText("24 hours").waitFor();
+          assert.deepEqual(await hints(), [], "the feed");
+          assert.equal(await other.page.getByText("Single-key shortcuts").isVisible(), false);
+          await other.close();
+        }
+      });
+
       await t.step("the composer has one line on a tablet, and on a phone that lies", async () => {
         for (const [name, options] of Object.entries(WIDE)) {
           const other = await site.tab(noor, options);

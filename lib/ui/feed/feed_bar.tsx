@@ -108,18 +108,20 @@ function Options({ days, onDays, hasSingleKeys, onSingleKeys }: FeedBarProps) {
           </label>
         ))}
       </fieldset>
-      <hr />
-      <label class="opt check">
-        <input
-          type="checkbox"
-          checked={hasSingleKeys}
-          onChange={(event) => onSingleKeys?.(event.currentTarget.checked)}
-        />
-        <span class="grow">
-          Single-key shortcuts
-          <small>j next, k previous, e mark seen</small>
-        </span>
-      </label>
+      <div class="by-keys">
+        <hr />
+        <label class="opt check">
+          <input
+            type="checkbox"
+            checked={hasSingleKeys}
+            onChange={(event) => onSingleKeys?.(event.currentTarget.checked)}
+          />
+          <span class="grow">
+            Single-key shortcuts
+            <small>j next, k previous, e mark seen</small>
+          </span>
+        </label>
+      </div>
     </div>
   );
 }
