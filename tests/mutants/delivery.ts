@@ -223,8 +223,8 @@ export const delivery: Mutant[] = [
   {
     name: "a poll's next offsets are those that it came with",
     file: "lib/server/live/transports/poll_session.ts",
-    from: "offsets[stream] = positions[stream] ?? offset;",
-    to: "offsets[stream] = offset;",
+    from: "[stream, positions?.get(stream) ?? offset]",
+    to: "[stream, offset]",
     tests: [REPLAY],
   },
   {

@@ -16,7 +16,7 @@ export function titleOf(
     replied: `${name} replied to you in ${place}`,
     reacted: `${name} reacted ${emoji} to your ${direct ? "direct message" : `message in ${place}`}`,
     messaged: `${name} sent you a message`,
-    invited: direct ? `${name} messaged you` : `${name} added you to ${place}`,
+    invited: direct ? `${name} started a conversation with you` : `${name} added you to ${place}`,
   };
   return isEntryKind(kind) ? titles[kind] : `${name} did something`;
 }

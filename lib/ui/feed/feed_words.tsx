@@ -69,7 +69,8 @@ const sentences = {
   messaged: ({ who, group: { entries } }) => (
     <>{who} sent you {entries.length > 1 ? counted(entries.length, "message") : "a message"}</>
   ),
-  invited: ({ who, room, isDirect }) => isDirect ? <>{who} messaged you</> : <>{who} added you to {room}</>,
+  invited: ({ who, room, isDirect }) =>
+    isDirect ? <>{who} started a conversation with you</> : <>{who} added you to {room}</>,
 } satisfies Record<EntryKind, (parts: Parts) => ComponentChildren>;
 
 /** "Tomás Vega mentioned you in #gauges": a kind that this version doesn't know shows its title. */

@@ -224,7 +224,7 @@ Deno.test("a title is a plain sentence, and names only a place that the reader s
     "Ann replied to you in a direct message",
     "Ann reacted 👍 to your direct message",
     "Ann sent you a message",
-    "Ann messaged you",
+    "Ann started a conversation with you",
   ]);
   assert.equal(title("invited"), "Ann added you to a private room");
 });
