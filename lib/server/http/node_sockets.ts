@@ -10,6 +10,7 @@ import { nextTick } from "node:process";
 import { FRAME_BYTES_MAX } from "../../protocol/frames.ts";
 import type { Socket, SocketEvents, Upgraded } from "./upgrade.ts";
 import "./ws_alone.ts";
+import * as ws from "ws";
 import { type WebSocket, WebSocketServer } from "ws";
 
 const FRAGMENTS_MAX = 2_048; // of a message: each takes memory beside its bytes, however small it is
@@ -19,6 +20,21 @@ const TEXT_FRAME = 0x81; // whole, unmasked
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 const KEPT_BYTES_MAX = 1024 * 1024; // a frame that is kept for the next receiver
+
+interface Ending {
+  writableEnded: boolean;
+  end(): Ending;
+}
+
+/**
+ * `ws` ends a receiver at the end of what comes in, and again as the socket closes. The second one would make an error
+ * that nobody gets, with its stack: 80 µs of each close (measured).
+ */
+const { Receiver } = ws as unknown as { Receiver: { prototype: Ending } }; // Its types leave it out.
+const { end } = Receiver.prototype;
+Receiver.prototype.end = function () {
+  return this.writableEnded ? this : end.call(this);
+};
 
 export interface Sockets {
   /** Answers with the 101. Throws where the request is no proper upgrade. */
