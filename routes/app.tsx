@@ -26,8 +26,8 @@ const CONNECTIONS_A_TURN = 1; // of a person: each takes about a millisecond
 
 /** Serve it with what the server knows of the peer: `app.fetch(request, peer)`. */
 export function createApp(services: Services): Hono<Env> {
-  const { config, auth, hub } = services;
-  const hold = createHold((done, ms) => void hub.clock.after(ms, done));
+  const { config, auth, hub, draining } = services;
+  const hold = createHold((done, ms) => void hub.clock.after(ms, done), draining);
   return new Hono<Env>()
     .use(requestContext(config), withShares(services), accessLog(), beginInTurn(config), securityHeaders())
     .route("/", health(services))
@@ -65,7 +65,7 @@ function pageInTurn({ shares }: Pick<Services, "shares">) {
 /** Refuses new calls, which go to another instance, while those under way finish. */
 function refuseWhileDraining({ draining }: Pick<Services, "draining">) {
   return createMiddleware<Env>(async (_c, next) => {
-    if (draining()) throw new Refusal("unavailable", "Cannot do that now: the server is restarting");
+    if (draining.aborted) throw new Refusal("unavailable", "Cannot do that now: the server is restarting");
     await next();
   });
 }

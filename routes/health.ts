@@ -21,7 +21,7 @@ export function health({ log, draining }: Pick<Services, "log" | "draining">): H
     .get("/openapi.json", (c) => give(c, openapi(), { headers: { "content-type": "application/json" } }))
     .get("/healthz", async (c) => {
       const storage = await isStorageThere();
-      const status = draining() ? "draining" : storage ? "ok" : "unavailable";
+      const status = draining.aborted ? "draining" : storage ? "ok" : "unavailable";
       if (status !== "ok") c.header("retry-after", "1");
       return c.json({ status, version, storage: storage ? "ok" : "unavailable" }, status === "ok" ? 200 : 503);
     });

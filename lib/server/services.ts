@@ -53,8 +53,8 @@ export interface Services {
   notifyAllPending(): Promise<void>;
   /** Names this process in `welcome`. */
   instance: string;
-  /** Whether the server is going down: then new work is refused. */
-  draining(): boolean;
+  /** Aborted when the server goes down: from then on new work is refused. */
+  draining: AbortSignal;
   /** Refuses new work, lets calls under way finish, and says goodbye to every connection. */
   drain(): Promise<void>;
   /** Adds something that `close` closes too. */
@@ -133,7 +133,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     ...createFeedCommands(feed),
   };
   const closing: (() => void)[] = [];
-  let draining = false;
+  const draining = new AbortController();
   let calls = 0;
   const shares = createShares({ limits, owed: createOwed(), followers: (room) => hub.followersOf(roomStream(room)) });
   const runner = createRunner({ handlers, limits, shares });
@@ -181,12 +181,12 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     run,
     notifyAllPending: () =>
       messages.notifyAllPending({ room: rooms.find, user: async (id) => (await users.get([id]))[0] }).catch((error) => {
-        if (!draining) failed(error);
+        if (!draining.signal.aborted) failed(error);
       }),
     instance: log.epoch.slice(0, 4) + [...random(4)].map((byte) => (byte % 36).toString(36)).join(""),
-    draining: () => draining,
+    draining: draining.signal,
     async drain() {
-      draining = true;
+      draining.abort();
       auth.drain();
       const end = performance.now() + CALLS_DRAIN_MS;
       while (calls > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, CALLS_LOOK_MS));

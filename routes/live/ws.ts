@@ -27,7 +27,7 @@ export function liveWs(services: Services): Hono<Env> {
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
       throw new Refusal("invalid", `Cannot ${verb}: the request is no WebSocket upgrade`);
     }
-    if (services.draining()) throw new Refusal("unavailable", `Cannot ${verb}: the server is going down`);
+    if (services.draining.aborted) throw new Refusal("unavailable", `Cannot ${verb}: the server is going down`);
     const admitted = hub.admit(signedIn.user.id, verb);
 
     // It keeps only what is needed later, so that the request does not live as long as its socket.

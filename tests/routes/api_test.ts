@@ -224,13 +224,13 @@ for (const [error, status, code] of broken) {
 }
 
 Deno.test("while draining new work is 503, and so is /healthz", () => {
-  let draining = false;
+  const draining = new AbortController();
   return withApp(async ({ setUp, call, ask }) => {
     const { cookie } = await setUp();
-    draining = true;
+    draining.abort();
     const response = await call("auth.me", {}, { cookie });
     assert.equal((await problemOf(response)).code, "unavailable");
     assert(Number(response.headers.get("retry-after")) > 0);
     assert.equal((await ask("/healthz")).status, 503);
-  }, { change: (services) => ({ ...services, draining: () => draining }) });
+  }, { change: (services) => ({ ...services, draining: draining.signal }) });
 });

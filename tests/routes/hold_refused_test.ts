@@ -6,12 +6,13 @@ import { createHold, HELD_MAX } from "../../lib/server/http/hold_refused.ts";
 import type { Hub } from "../../lib/server/live/hub.ts";
 import { withApp, withTimers } from "./with_app.ts";
 
+const goingOn = new AbortController().signal;
 const refusal = (code: "rate_limited" | "unavailable", retryAfter: number) =>
   new Refusal(code, "Cannot follow: there is too much", { retryAfter });
 
 Deno.test("a 429 is held for a second, or for as long as it says if that is less; nothing else is", async () => {
   const due: { done: () => void; ms: number }[] = [];
-  const hold = createHold((done, ms) => due.push({ done, ms }));
+  const hold = createHold((done, ms) => due.push({ done, ms }), goingOn);
   assert.equal(hold(toProblem(refusal("unavailable", 5_000))), undefined);
   const held = [5_000, 300].map((ms) => hold(toProblem(refusal("rate_limited", ms))));
   assert.deepEqual(due.map(({ ms }) => ms), [1_000, 300]);
@@ -23,9 +24,19 @@ Deno.test("a 429 is held for a second, or for as long as it says if that is less
   assert(hold(toProblem(refusal("rate_limited", 5_000))));
 });
 
+Deno.test("a drain lets go of what is held, and nothing is held any more", async () => {
+  const draining = new AbortController();
+  const hold = createHold(() => {}, draining.signal); // by itself none would end
+  const held = Array.from({ length: 40 }, () => hold(toProblem(refusal("rate_limited", 5_000))));
+  assert(held.every((it) => it !== undefined));
+  draining.abort();
+  await Promise.all(held);
+  assert.equal(hold(toProblem(refusal("rate_limited", 5_000))), undefined);
+});
+
 Deno.test("what was refused at the same moment is answered four a turn", async () => {
   const due: (() => void)[] = [];
-  const hold = createHold((done) => due.push(done));
+  const hold = createHold((done) => due.push(done), goingOn);
   let [answered, isOver] = [0, false];
   const held = Array.from(
     { length: 40 },

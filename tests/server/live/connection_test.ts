@@ -273,7 +273,7 @@ Deno.test("while the server drains new calls are unavailable, and those under wa
   await withConnection(async (wire) => {
     wire.say({ t: "call", id: 1, name: "rooms.join", body: { room: "a" } });
     wire.say({ t: "call", id: 2, name: "rooms.leave", body: { room: "a" } });
-    wire.draining = true;
+    wire.draining.abort();
     wire.say({ t: "call", id: 3, name: "auth.me", body: {} });
     await wire.until(() => replies(wire).length === 1);
     const [reply] = replies(wire);

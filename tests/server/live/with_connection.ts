@@ -23,7 +23,7 @@ export interface Wire {
   asked: number;
   /** How often the socket was told that more comes. */
   together: number;
-  draining: boolean;
+  draining: AbortController;
   owed: Owed;
   /** Characters of replies. */
   answered: number;
@@ -54,7 +54,7 @@ export async function withConnection(
         buffered: 0,
         asked: 0,
         together: 0,
-        draining: false,
+        draining: new AbortController(),
         owed: createOwed(),
         answered: 0,
         say: (frame) => connection.text(JSON.stringify(frame)),
@@ -74,7 +74,7 @@ export async function withConnection(
         instance: "i1",
         frames: createBudget(FRAMES_POINTS_MAX, FRAMES_WINDOW_MS, clock.now),
         shares: { answered: (_, characters) => wire.answered += characters, owed: wire.owed },
-        draining: () => wire.draining,
+        draining: wire.draining.signal,
         call,
         socket: {
           send(text) {

@@ -14,7 +14,7 @@ export interface CallsDeps {
   /** Called with an error of a command that is no refusal. */
   failed(error: unknown): void;
   /** Whether the server is going down: new calls are refused, and earlier ones are finished. */
-  draining(): boolean;
+  draining: AbortSignal;
 }
 
 /** A class, since there may be many; made at a connection's first call, which most never make. */
@@ -35,7 +35,7 @@ export class Calls {
       const detail = `Cannot call ${name}: ${CALLS_MAX} calls are under way`;
       return reply({ id, error: toProblem(new Refusal("rate_limited", detail, { retryAfter: RETRY_AFTER_MS })) });
     }
-    if (draining()) {
+    if (draining.aborted) {
       const detail = `Cannot call ${name}: the server is restarting`;
       return reply({ id, error: toProblem(new Refusal("unavailable", detail)) });
     }

@@ -54,7 +54,7 @@ export interface ConnectionOptions {
   /** Charges its answers, and counts those that the client has not read. */
   shares: { answered(user: string, characters: number): void; owed: Pick<Owed, "add"> };
   /** Whether the server is going down: new frames are refused, and earlier ones are finished. */
-  draining(): boolean;
+  draining: AbortSignal;
 }
 
 export interface Connection {
