@@ -15,7 +15,7 @@ import { migrate } from "./kv/layout.ts";
 import type { Grant } from "./live/streams/follower.ts";
 import { type Clock, processClock } from "./live/clock.ts";
 import { createHub, type Hub } from "./live/hub.ts";
-import { createOwed } from "./limits/owed.ts";
+import { createBacklog } from "./limits/backlog.ts";
 import { createLog, type Log } from "./log/log.ts";
 import { createMessageCommands } from "./messages/commands.ts";
 import { createParser } from "./messages/parser.ts";
@@ -135,7 +135,11 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   const closing: (() => void)[] = [];
   const draining = new AbortController();
   let calls = 0;
-  const shares = createShares({ limits, owed: createOwed(), followers: (room) => hub.followersOf(roomStream(room)) });
+  const shares = createShares({
+    limits,
+    backlog: createBacklog(),
+    followers: (room) => hub.followersOf(roomStream(room)),
+  });
   const runner = createRunner({ handlers, limits, shares });
   const run: Run = async (name, body, call) => {
     calls++;

@@ -1,5 +1,5 @@
 /** Hashes passwords in one worker, off the event loop. */
-import { createWorkerLine, NoWorker, WorkerLost } from "../limits/worker.ts";
+import { createSupervisedWorker, NoWorker, WorkerLost } from "../limits/worker.ts";
 import { Refusal } from "../../protocol/errors.ts";
 import { type Argon2id, argon2id, type Hashed } from "./argon2.ts";
 
@@ -26,7 +26,7 @@ export interface HashWorker {
 export function createHashWorker(
   { entry, deadlineMs = HASH_DEADLINE_MS, idleMs = IDLE_MS }: { entry: URL; deadlineMs?: number; idleMs?: number },
 ): HashWorker {
-  const worker = createWorkerLine<ToHash, Hashed>({ entry, does: "hashes passwords", deadlineMs, idleMs });
+  const worker = createSupervisedWorker<ToHash, Hashed>({ entry, does: "hashes passwords", deadlineMs, idleMs });
   return {
     async argon2id(password, phc) {
       try {

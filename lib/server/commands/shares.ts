@@ -3,7 +3,7 @@
  * length, and nothing is worked out for somebody who does not read earlier answers.
  */
 import { type Budget, createBudget, ENDLESS } from "../limits/budget.ts";
-import type { Owed } from "../limits/owed.ts";
+import type { Backlog } from "../limits/backlog.ts";
 import { createSlots, TooMany } from "../limits/slots.ts";
 import { type CommandName, commands } from "../../protocol/commands.ts";
 import type { Command } from "../../protocol/command.ts";
@@ -30,18 +30,18 @@ export interface Shares {
   page<T>(person: string, work: () => Promise<T>): Promise<T>;
   /** Charges a person for an answer of so many characters. */
   answered(person: string, characters: number, isPage?: boolean): void;
-  readonly owed: Owed;
+  readonly backlog: Backlog;
 }
 
 export interface SharesOptions {
   /** False leaves only what bounds memory: what is unread, and what is under way. */
   limits: boolean;
-  owed: Owed;
+  backlog: Backlog;
   /** How many follow a room here. */
   followers?: (room: string) => number;
 }
 
-export function createShares({ limits, owed, followers = () => 0 }: SharesOptions): Shares {
+export function createShares({ limits, backlog, followers = () => 0 }: SharesOptions): Shares {
   const budget = (max: number): Budget => limits ? createBudget(max, WINDOW_MS) : ENDLESS;
   const [answers, changes] = [budget(ANSWERED_MAX), budget(CHANGED_MAX)];
   const reading = createSlots({ atOnce: READS_AT_ONCE, waitingMax: READS_WAITING_MAX });
@@ -53,7 +53,7 @@ export function createShares({ limits, owed, followers = () => 0 }: SharesOption
   };
 
   function assertReads(person: string, verb: string): void {
-    if (owed.isOver(person)) refuse(verb, "what was answered before is not read", RETRY_MS);
+    if (backlog.isOver(person)) refuse(verb, "what was answered before is not read", RETRY_MS);
   }
 
   /** Runs in a slot. Answers that were given while it waited count too. */
@@ -71,7 +71,7 @@ export function createShares({ limits, owed, followers = () => 0 }: SharesOption
   }
 
   return {
-    owed,
+    backlog,
     async call(person, name, verb, work) {
       assertReads(person, verb);
       if (loadOf(name) === "read") return await inTurn(reading, person, verb, work);

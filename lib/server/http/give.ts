@@ -1,11 +1,11 @@
 /**
  * Answers with a text that may be long. The runtime takes any length at once and has no deadline for clients that don't
- * read, so a long text goes out in pieces, counts as owed to its person until it is read, and is given up after 30 s
+ * read, so a long text goes out in pieces, counts in the backlog of its person until it is read, and is given up after 30 s
  * without progress.
  */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { Owed } from "../limits/owed.ts";
+import type { Backlog } from "../limits/backlog.ts";
 import { encoded, encodingFor, encodingHeaders } from "./encoding.ts";
 import type { Env } from "./env.ts";
 
@@ -32,11 +32,11 @@ export async function give(c: Context<Env>, text: string, given: Given): Promise
   if (user === undefined || !shares) return c.body(body, status, headers);
   shares.answered(user, text.length, isPage);
   if (body.length < PIECES_MIN || c.req.method === "HEAD") return c.body(body, status, headers);
-  return c.body(inPieces(body, { owed: shares.owed, user, completed: c.env?.completed }), status, headers);
+  return c.body(inPieces(body, { backlog: shares.backlog, user, completed: c.env?.completed }), status, headers);
 }
 
 interface Owing {
-  owed: Pick<Owed, "add">;
+  backlog: Pick<Backlog, "add">;
   user: string;
   /** Settles when all has been sent, or the client has gone. */
   completed: Promise<void> | undefined;
@@ -44,25 +44,25 @@ interface Owing {
   notReadingMs?: number;
 }
 
-/** The body as a stream. It counts as owed to its reader until it is sent. */
+/** The body as a stream. It counts in the backlog of its reader until it is sent. */
 export function inPieces(
   body: string | Uint8Array,
-  { owed, user, completed, notReadingMs = NOT_READING_MS }: Owing,
+  { backlog, user, completed, notReadingMs = NOT_READING_MS }: Owing,
 ): ReadableStream<Uint8Array> {
   let bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   let at = 0;
-  let owes = 0;
+  let counted = 0;
   let late: ReturnType<typeof setTimeout> | undefined;
 
-  function owe(amount: number): void {
-    owed.add(user, amount - owes);
-    owes = amount;
+  function count(amount: number): void {
+    backlog.add(user, amount - counted);
+    counted = amount;
   }
-  /** Nothing more is given. Bytes that the runtime has taken are owed until they are sent, where it reports that. */
+  /** Nothing more is given. Bytes that the runtime has taken count until they are sent, where it reports that. */
   function end(isThere: boolean): void {
     clearTimeout(late);
     bytes = new Uint8Array();
-    owe(isThere && completed ? Math.min(owes, RUNTIME_HOLDS) : 0);
+    count(isThere && completed ? Math.min(counted, RUNTIME_HOLDS) : 0);
   }
   function watch(controller: ReadableStreamDefaultController<Uint8Array>): void {
     clearTimeout(late);
@@ -72,8 +72,8 @@ export function inPieces(
     }, notReadingMs);
   }
 
-  owe(bytes.length);
-  completed?.catch(() => {}).then(() => owe(0));
+  count(bytes.length);
+  completed?.catch(() => {}).then(() => count(0));
   return new ReadableStream<Uint8Array>({
     start: watch,
     pull(controller) {

@@ -1,4 +1,4 @@
-/** The worker's side of `createWorkerLine`: answers what it is asked, and lets the main thread have the cores first. */
+/** The worker's side of `createSupervisedWorker`: answers what it is asked, and lets the main thread have the cores first. */
 import { getPriority, setPriority } from "node:os";
 import type { Question, Said } from "./worker.ts";
 

@@ -13,7 +13,7 @@ export interface Question<Q> {
 /** What a worker says: first that it has begun, then an answer to each question. */
 export type Said<A> = { ready: true } | { id: number; answer: A };
 
-export interface WorkerLine<Q, A> {
+export interface SupervisedWorker<Q, A> {
   /**
    * Asks the worker. Throws `NoWorker`, and `WorkerLost` if two in a row died, if one hung, and once closed. The deadline
    * counts from the call, also while the worker is busy with another question.
@@ -46,7 +46,9 @@ export class NoWorker extends Error {
 class WorkerHung extends WorkerLost {}
 
 /** `Q` and `A` are what can be cloned into another thread. */
-export function createWorkerLine<Q, A>({ entry, does, deadlineMs, idleMs }: WorkerOptions): WorkerLine<Q, A> {
+export function createSupervisedWorker<Q, A>(
+  { entry, does, deadlineMs, idleMs }: WorkerOptions,
+): SupervisedWorker<Q, A> {
   const waiting = new Map<number, PromiseWithResolvers<A>>();
   let worker: Worker | undefined;
   let isPossible = true;

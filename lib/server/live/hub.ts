@@ -8,7 +8,7 @@ import { createCluster } from "./state/cluster.ts";
 import type { Clock } from "./clock.ts";
 import type { ClusterStore } from "./state/cluster_state.ts";
 import { type Admission, createAdmission, createCounts } from "./admission.ts";
-import { type Beginnings, createBeginnings } from "./beginnings.ts";
+import { createFollowQueue, type FollowQueue } from "./follow_queue.ts";
 import { createDigest, type Digest, type DigestFrame } from "./state/digest.ts";
 import { type ChangeWatcher, createChangeWatcher } from "./streams/change_watcher.ts";
 import { createNotices } from "./state/notices.ts";
@@ -52,7 +52,7 @@ export interface Hub {
   /** Whether other processes write to the same database. */
   readonly shared: boolean;
   readonly presence: Presence;
-  readonly beginnings: Beginnings;
+  readonly followQueue: FollowQueue;
   readonly pace: Pace;
   readonly admit: Admission["admit"];
   /** Registers a session: its person counts as present, and its sign-in is checked. */
@@ -91,7 +91,7 @@ export function createHub(options: HubOptions): Hub {
   const sessions = new Map<string, Set<Session>>(); // by user
   const counts = createCounts(sessions);
   const presence = createPresence(clock);
-  const beginnings = createBeginnings(options);
+  const followQueue = createFollowQueue(options);
   const fanOut = createFanOut(failed);
   const rooms = createRoomsReader(options);
   const typing = createTyping((room, who) => {
@@ -172,7 +172,7 @@ export function createHub(options: HubOptions): Hub {
 
   function close(): void {
     stopChecks();
-    beginnings.close();
+    followQueue.close();
     watcher?.close();
     cluster?.close();
     digest.close();
@@ -186,7 +186,7 @@ export function createHub(options: HubOptions): Hub {
     clock,
     shared: options.shared,
     presence,
-    beginnings,
+    followQueue,
     pace: createPace(),
     digestOf: digest.of,
     arrive,

@@ -66,10 +66,10 @@ class LiveSession implements Session {
 
   follow(streams: Record<string, string>, isCompact = false): void {
     for (const [stream, offset] of Object.entries(streams)) this.begin(this.fullName(stream), { offset, isCompact });
-    if (this.waiting.size > 0) this.hub.beginnings.due(this);
+    if (this.waiting.size > 0) this.hub.followQueue.due(this);
   }
 
-  beginNext(): Promise<void> | undefined {
+  followNext(): Promise<void> | undefined {
     for (const [stream, { offset, isCompact }] of this.waiting) {
       this.waiting.delete(stream);
       const follower = new Follower(this, this.hub.topic(stream), isCompact);

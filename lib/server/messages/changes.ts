@@ -19,7 +19,7 @@ import {
 } from "../rooms/service.ts";
 import { type FindPeople, mentioned } from "./mentions.ts";
 import { given, isFull, isShort, reactionOf, takenBack } from "./reacting.ts";
-import type { MessageDocument, MessagesStore, Reactions, Whole } from "./store.ts";
+import type { MessageDocument, MessageSnapshot, MessagesStore, Reactions } from "./store.ts";
 import type { Notification } from "./notification.ts";
 import type { Notifier } from "./notifying.ts";
 import type { BodyOf, View } from "./view.ts";
@@ -69,24 +69,24 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
     room: string,
     seq: number,
     verb: string,
-    plan: (whole: Whole, roomView: RoomView) => Promise<Draft | undefined>,
+    plan: (snapshot: MessageSnapshot, roomView: RoomView) => Promise<Draft | undefined>,
     reaction?: { emoji: string; user: string },
   ): Promise<Message> {
     const stream = roomStream(room);
     const planWith = (bodyOf: BodyOf): Plan<{ message: Message; left?: Room }> => async () => {
       const roomView = await access.authorize(user.id, room, verb);
-      const whole = await store.whole(room, seq, reaction);
-      if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
-      const isTheirs = whole.document.by === user.id; // even if they have left since
+      const snapshot = await store.snapshot(room, seq, reaction);
+      if (!snapshot) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
+      const isTheirs = snapshot.document.by === user.id; // even if they have left since
       if (!isTheirs && !mayManage(user, roomView)) assertMember(roomView, verb);
       assertNotArchived(roomView, verb);
-      const draft = await plan(whole, roomView);
-      if (!draft || draft.type === "messages.reacted") bodyOf(whole.document); // it will be shown
-      if (!draft) return { result: { message: view.render(room, whole.document, whole.reactions) } };
+      const draft = await plan(snapshot, roomView);
+      if (!draft || draft.type === "messages.reacted") bodyOf(snapshot.document); // it will be shown
+      if (!draft) return { result: { message: view.render(room, snapshot.document, snapshot.reactions) } };
       const { notification } = draft;
       return {
         streams: notification?.streams ?? [],
-        checks: [whole.check, ...(notification?.checks ?? [])],
+        checks: [snapshot.check, ...(notification?.checks ?? [])],
         ...(draft.rebases && { rebases: draft.rebases }),
         asOf: { [stream]: roomView.head.seq },
         write(slotOf) {
@@ -94,7 +94,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
           if (!changed) return undefined;
           const { document, body, reactions, sets, deletes = [] } = changed;
           const message = view.render(room, document, reactions, body);
-          const writes = notification?.write(slotOf, whole.document);
+          const writes = notification?.write(slotOf, snapshot.document);
           return {
             events: [
               { stream, type: draft.type, by: user.id, data: {}, live: { message }, about: seq },
@@ -115,7 +115,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
     return message;
   }
 
-  const assertThere = ({ document }: Whole, verb: string) => {
+  const assertThere = ({ document }: MessageSnapshot, verb: string) => {
     if (document.deletedAt !== undefined) throw new Refusal("conflict", `Cannot ${verb}: message is deleted`);
   };
 
@@ -123,10 +123,10 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
     async edit(user, room, seq, text) {
       const verb = "edit message";
       const parsed = await parseWritten(user.id, text, verb);
-      return await amend(user, room, seq, verb, async (whole, roomView) => {
-        const { document: was, reactions } = whole;
+      return await amend(user, room, seq, verb, async (snapshot, roomView) => {
+        const { document: was, reactions } = snapshot;
         if (was.by !== user.id) forbid(verb, "only its author may");
-        assertThere(whole, verb);
+        assertThere(snapshot, verb);
         if (was.text === text) return undefined;
         const { body, people, ids } = await mentioned(room, parsed, findPeople);
         const before = was.mentions ?? [];
@@ -193,27 +193,27 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
     react: (user, room, seq, emoji, on) => {
       const verb = on ? "react" : "take reaction back";
       const reaction = { emoji, user: user.id };
-      return amend(user, room, seq, verb, async (whole, roomView) => {
+      return amend(user, room, seq, verb, async (snapshot, roomView) => {
         assertMember(roomView, verb);
-        assertThere(whole, verb);
-        if (whole.mine === on) return undefined;
-        if (on && isFull(whole.reactions, emoji)) {
+        assertThere(snapshot, verb);
+        if (snapshot.mine === on) return undefined;
+        if (on && isFull(snapshot.reactions, emoji)) {
           throw new Refusal("conflict", `Cannot ${verb}: the message has ${EMOJI_MAX} different emoji`);
         }
         // if one of the named people takes it back, the next one moves up
-        const others = !on && reactionOf(whole.reactions, emoji).count > REACTORS_NAMED
+        const others = !on && reactionOf(snapshot.reactions, emoji).count > REACTORS_NAMED
           ? await store.reactors(room, seq, emoji, "", 2 * REACTORS_NAMED)
           : [];
         return {
           type: "messages.reacted",
-          notification: await notifier.ofReaction(user, roomView, whole.document, emoji, on),
+          notification: await notifier.ofReaction(user, roomView, snapshot.document, emoji, on),
           rebases: true, // when a room votes, many react at once
           change(slot) {
-            const now = store.wholeAt(slot, room, whole, reaction);
+            const now = store.snapshotAt(slot, room, snapshot, reaction);
             if (!now || now.mine === on || (on && isFull(now.reactions, emoji))) return undefined;
             const stay = others.filter((id) => !store.isTakenBackAt(slot, room, seq, { emoji, user: id }));
             const reactions = on ? given(now.reactions, reaction) : takenBack(now.reactions, reaction, stay);
-            if (isShort(reactions, emoji) && now !== whole) return undefined;
+            if (isShort(reactions, emoji) && now !== snapshot) return undefined;
             const reacted = Object.keys(reactions).length > 0;
             const { reacted: _was, ...rest } = now.document;
             const key = store.reactorKey(room, seq, emoji, user.id);
@@ -234,9 +234,9 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
     reactors(user, { room, seq, emoji, after = "", limit, user: one }) {
       const verb = "list who reacted";
       return access.readAuthorized(user.id, room, verb, async () => {
-        const whole = await store.whole(room, seq);
-        if (!whole) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
-        if (whole.document.deletedAt !== undefined) return { users: [], more: false };
+        const snapshot = await store.snapshot(room, seq);
+        if (!snapshot) throw new Refusal("not_found", `Cannot ${verb}: there is no such message`);
+        if (snapshot.document.deletedAt !== undefined) return { users: [], more: false };
         if (one !== undefined) return { users: await store.isReactor(room, seq, emoji, one) ? [one] : [], more: false };
         const users = await store.reactors(room, seq, emoji, after, limit + 1);
         return { users: users.slice(0, limit), more: users.length > limit };

@@ -29,7 +29,7 @@ export interface NotifierDeps {
 }
 
 /** Whether a direct message after number `n` has an entry of this person that tells of it; `except` does not count. */
-export async function isTold(
+export async function hasEntryAfter(
   entries: EntriesService,
   { user, room, n }: { user: string; room: string; n: number },
   except: (entry: StoredEntry) => boolean = () => false,

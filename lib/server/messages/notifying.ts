@@ -9,7 +9,7 @@ import { FEED, roomStream, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
 import { type Mark, markAt, readMarks, type RoomView } from "../rooms/service.ts";
 import { createPending, type PendingNotifications, remembering } from "./pending.ts";
-import { isTold, type Notification, type NotifierDeps } from "./notification.ts";
+import { hasEntryAfter, type Notification, type NotifierDeps } from "./notification.ts";
 import type { Pending } from "./store.ts";
 import { createWithdrawing, type Withdrawing } from "./withdrawing.ts";
 
@@ -87,12 +87,12 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     });
     const behind = all.filter(({ read }) => read.n < head.n);
     const broken = await store.brokenRuns(room.id, behind.map(({ user }) => user));
-    const untold = await Promise.all(
+    const uncovered = await Promise.all(
       behind.filter(({ read }, at) => (broken[at] ?? 0) > read.n).map(async ({ user, kind, read: { n } }) =>
-        await isTold(entries, { user, room: room.id, n }) ? [] : [{ user, kind, after: head.n }]
+        await hasEntryAfter(entries, { user, room: room.id, n }) ? [] : [{ user, kind, after: head.n }]
       ),
     );
-    return [...all.filter(({ read }) => read.n >= head.n), ...untold.flat()];
+    return [...all.filter(({ read }) => read.n >= head.n), ...uncovered.flat()];
   }
 
   return {

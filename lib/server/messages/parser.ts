@@ -6,7 +6,7 @@
 import { createLanes } from "../limits/lanes.ts";
 import { type InSlices, slices } from "../limits/slices.ts";
 import { TooMany } from "../limits/slots.ts";
-import { createWorkerLine, NoWorker, WorkerLost } from "../limits/worker.ts";
+import { createSupervisedWorker, NoWorker, WorkerLost } from "../limits/worker.ts";
 import { isQuick, type ParsedText, parseText } from "./parse.ts";
 
 const WAITING_MAX = 25_600; // texts of all people; twice what all connections of one person may ask for at once
@@ -47,7 +47,7 @@ export function createParser(
     inSlices = slices.inSlices,
   }: ParserOptions,
 ): Parser {
-  const worker = createWorkerLine<string, string>({ entry, does: "parses texts", deadlineMs, idleMs });
+  const worker = createSupervisedWorker<string, string>({ entry, does: "parses texts", deadlineMs, idleMs });
   const lanes = createLanes({ waitingMax });
 
   /** Does one piece of work on the main thread, when its slice has time. */

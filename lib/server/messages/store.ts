@@ -19,9 +19,14 @@ export interface MessagesStore {
   /** The reactions of those documents that have some, by seq. */
   reactions(room: string, documents: MessageDocument[]): Promise<Map<number, Reactions>>;
   /** A message with its reactions and one person's own, read at one moment, and the check of a change of them. */
-  whole(room: string, seq: number, reaction?: { emoji: string; user: string }): Promise<Whole | undefined>;
+  snapshot(room: string, seq: number, reaction?: { emoji: string; user: string }): Promise<MessageSnapshot | undefined>;
   /** The same as of a slot in the log; undefined if the message is deleted before it. */
-  wholeAt(slot: AppendSlot, room: string, was: Whole, reaction: { emoji: string; user: string }): Whole | undefined;
+  snapshotAt(
+    slot: AppendSlot,
+    room: string,
+    was: MessageSnapshot,
+    reaction: { emoji: string; user: string },
+  ): MessageSnapshot | undefined;
   /** Whether an earlier write of the same atomic takes this reaction back. */
   isTakenBackAt(slot: AppendSlot, room: string, seq: number, reaction: { emoji: string; user: string }): boolean;
   /** Whether a person is among those who reacted so. */
@@ -46,7 +51,7 @@ export interface MessagesStore {
   reactorKey(room: string, seq: number, emoji: string, user: string): Deno.KvKey;
 }
 
-export interface Whole {
+export interface MessageSnapshot {
   document: MessageDocument;
   reactions: Reactions;
   /** Whether the person has reacted so. */
@@ -94,7 +99,7 @@ export function createMessagesStore(db: Database, log: Log): MessagesStore {
       const entries = await db.getMany(reacted.map(({ seq }) => keys.reactions(room, seq)));
       return new Map(reacted.map(({ seq }, at) => [seq, entries[at]?.value ?? {}]));
     },
-    async whole(room, seq, reaction) {
+    async snapshot(room, seq, reaction) {
       const recent = (await newest(room)).find((it) => it.seq === seq);
       const [message, reactions, mine] = await db.getMany([
         keys.message(room, seq),
@@ -111,7 +116,7 @@ export function createMessagesStore(db: Database, log: Log): MessagesStore {
         check: { key: message.key, versionstamp: message.versionstamp },
       };
     },
-    wholeAt(slot, room, was, { emoji, user }) {
+    snapshotAt(slot, room, was, { emoji, user }) {
       const { seq } = was.document;
       const document = slot.written(keys.message(room, seq));
       if (!document) return was;

@@ -3,7 +3,7 @@ import { type Change, type EntryDraft, joinWrites, NO_WRITES, subjectOf } from "
 import { FEED, userStream } from "../../protocol/streams.ts";
 import type { User } from "../../protocol/users.ts";
 import { readMarks, type RoomView } from "../rooms/service.ts";
-import { isTold, type Notification, type NotifierDeps } from "./notification.ts";
+import { hasEntryAfter, type Notification, type NotifierDeps } from "./notification.ts";
 import { FORGOTTEN_MAX, remembering } from "./pending.ts";
 import type { MessageDocument, Pending } from "./store.ts";
 
@@ -74,13 +74,18 @@ export function createWithdrawing(
   }
 
   /** People whose unread messages of a direct conversation nothing tells of once they lose such entries of this one. */
-  async function untoldBy({ room, head }: RoomView, { seq, n = 0 }: MessageDocument, people: string[], lost: string[]) {
+  async function findUncovered(
+    { room, head }: RoomView,
+    { seq, n = 0 }: MessageDocument,
+    people: string[],
+    lost: string[],
+  ) {
     const all = await Promise.all(people.map(async (user) => {
       const [read] = await readMarks(log, user, [room.id]);
       const mark = read?.mark.n ?? 0;
       const from = { user, room: room.id, n: Math.min(mark, n - 1) };
-      const isRight = await isTold(entries, from, (entry) => entry.seq === seq && lost.includes(entry.kind));
-      return isRight ? [] : [{ user, hasRead: mark >= n, broken: store.setBrokenRun(room.id, user, head.n) }];
+      const isCovered = await hasEntryAfter(entries, from, (entry) => entry.seq === seq && lost.includes(entry.kind));
+      return isCovered ? [] : [{ user, hasRead: mark >= n, broken: store.setBrokenRun(room.id, user, head.n) }];
     }));
     return all.flat();
   }
@@ -93,8 +98,8 @@ export function createWithdrawing(
       const isLeft = (id: string) => people.some((one) => one.kind === "mentioned" && one.user === id);
       const some = [...ids, ...before].filter((id) => ids.includes(id) !== before.includes(id) && !isLeft(id));
       const gone = before.filter((id) => room.visibility === "direct" && id !== user.id && !ids.includes(id));
-      const untold = await untoldBy(view, was, gone, ["mentioned"]);
-      const unread = untold.filter(({ hasRead }) => !hasRead).map((one) => one.user);
+      const uncovered = await findUncovered(view, was, gone, ["mentioned"]);
+      const unread = uncovered.filter(({ hasRead }) => !hasRead).map((one) => one.user);
       const draft = { by: user, room, message: was };
       const [messaged, mentioned] = await Promise.all([
         changed({ ...draft, kind: "messaged" }, unread, () => true),
@@ -107,7 +112,7 @@ export function createWithdrawing(
         check,
         isNew: rest.length < people.length,
       });
-      const sets = untold.filter(({ hasRead }) => hasRead).map(({ broken }) => broken);
+      const sets = uncovered.filter(({ hasRead }) => hasRead).map(({ broken }) => broken);
       return {
         ...settled,
         write: (slotOf, message) => joinWrites([write(slotOf, message), { ...NO_WRITES, sets }]),
@@ -132,7 +137,7 @@ export function createWithdrawing(
       const runs = direct.filter(({ record }) => record);
       const lost = [...mentions.filter(({ record }) => record && !record.off), ...runs, ...people];
       const losers = others.filter((id) => lost.some((one) => one.user === id));
-      const untold = await untoldBy(view, was, losers, ["messaged", "mentioned"]);
+      const uncovered = await findUncovered(view, was, losers, ["messaged", "mentioned"]);
       const forgotten = [
         ...reacted,
         ...(started ? [{ subject: subjectOf(undefined, { ...draft, kind: "started" }), record: started }] : []),
@@ -151,7 +156,7 @@ export function createWithdrawing(
           joinWrites([
             write(slotOf, message),
             entries.forget(forgotten, user.id),
-            { ...NO_WRITES, sets: untold.map((one) => one.broken) },
+            { ...NO_WRITES, sets: uncovered.map((one) => one.broken) },
           ]),
       };
     },

@@ -6,7 +6,7 @@ import { counted, dayLabel, dayOf, dayTime, fullDay } from "../shell/format.ts";
 import { InParts } from "../shell/in_parts.tsx";
 import { InnerStop } from "./inner_stop.ts";
 import { MessageItem, type MessageItemProps, type MessageParts } from "./message_item.tsx";
-import type { Beginnings, Users } from "../shell/names.ts";
+import type { FirstSteps, Users } from "../shell/names.ts";
 import { PendingItem } from "./pending_item.tsx";
 import type { Row } from "./rows.ts";
 import { Wave } from "../shell/wave.tsx";
@@ -44,8 +44,8 @@ export interface MessageLogProps extends Pick<MessageItemProps, "onReact"> {
   /** The room's address, for the links to older and newer messages that are there without script. */
   path: string;
   /** The offers of an empty room; `onBegin` does them. */
-  begin?: Beginnings;
-  onBegin?(what: keyof Beginnings): void;
+  begin?: FirstSteps;
+  onBegin?(what: keyof FirstSteps): void;
   scroller?: RefObject<HTMLDivElement | null>;
   list?: RefObject<HTMLDivElement | null>;
   onKeyDown?(event: KeyboardEvent): void;

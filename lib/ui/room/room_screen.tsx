@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { mayManage } from "../../model/may_manage.ts";
 import type { Message } from "../../protocol/messages.ts";
-import { type Beginnings, beginnings, standingIn } from "../shell/names.ts";
+import { type FirstSteps, firstSteps, standingIn } from "../shell/names.ts";
 import { Sidebar, type SidebarAction } from "../shell/sidebar.tsx";
 import { ArchivedBar, Dock, JoinBar, Unsent } from "./dock.tsx";
 import { MembersPane } from "./members_pane.tsx";
@@ -22,7 +22,7 @@ export interface RoomHandlers {
   findMember(word: string): void;
   /** Opens the conversation with a person. */
   message(user: string): void;
-  begin(what: keyof Beginnings): void;
+  begin(what: keyof FirstSteps): void;
   /** Asks for an emoji if none is given. */
   react(message: Message, emoji?: string): void;
   /** Quotes a message in the field for the next one. */
@@ -133,7 +133,7 @@ export function messageLogOf({ state, on }: RoomPartProps): MessageLogProps {
     isStart: state.isStart,
     isEnd: state.isEnd,
     path: `/rooms/${summary?.room.id ?? ""}`,
-    begin: summary && beginnings(summary, me),
+    begin: summary && firstSteps(summary, me),
     actions: state.actions,
     onBegin: on?.begin,
     onRetry: on?.retry,

@@ -52,13 +52,13 @@ export function standingIn({ room, joined }: RoomSummary): "member" | "visitor" 
   return joined ? "member" : "visitor";
 }
 
-/** The ways to begin an empty room. */
-export interface Beginnings {
+/** What an empty room offers to begin with: adding people, and setting a topic. */
+export interface FirstSteps {
   people: boolean;
   topic: boolean;
 }
 
-export function beginnings(summary: RoomSummary, me: User): Beginnings {
+export function firstSteps(summary: RoomSummary, me: User): FirstSteps {
   const isOpen = summary.room.visibility !== "direct" && summary.room.archivedAt === undefined;
   return { people: isOpen && summary.joined, topic: isOpen && summary.room.topic === "" && mayManage(summary, me) };
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createShares, pageRest } from "../../../lib/server/commands/shares.ts";
-import { createOwed, OWED_MAX } from "../../../lib/server/limits/owed.ts";
+import { BACKLOG_MAX, createBacklog } from "../../../lib/server/limits/backlog.ts";
 import { Refusal } from "../../../lib/protocol/errors.ts";
 
-const newShares = (limits = true) => createShares({ limits, owed: createOwed() });
+const newShares = (limits = true) => createShares({ limits, backlog: createBacklog() });
 const nothing = () => Promise.resolve({});
 const code = (call: Promise<unknown>) =>
   call.then(() => "ok", (error) => error instanceof Refusal ? error.code : String(error));
@@ -52,7 +52,7 @@ Deno.test("past 256 reads that wait the next is rate limited; of pages past 32",
 
 Deno.test("who has not read 16 MiB of answers is answered nothing more, whatever they ask; others are", async () => {
   const shares = newShares(false);
-  shares.owed.add("eve", OWED_MAX + 1);
+  shares.backlog.add("eve", BACKLOG_MAX + 1);
   let ran = 0;
   const work = () => Promise.resolve(void ran++);
   for (const name of ["messages.list", "messages.send", "auth.me"] as const) {
@@ -61,7 +61,7 @@ Deno.test("who has not read 16 MiB of answers is answered nothing more, whatever
   assert.equal(await code(shares.page("eve", work)), "rate_limited");
   assert.equal(ran, 0);
   assert.equal(await code(shares.call("ann", "messages.list", "list messages", nothing)), "ok");
-  shares.owed.add("eve", -2);
+  shares.backlog.add("eve", -2);
   assert.equal(await code(shares.call("eve", "auth.me", "do it", nothing)), "ok");
 });
 
@@ -96,7 +96,11 @@ Deno.test("a change of a message is charged by the length of its text: 300 react
 });
 
 Deno.test("a change is charged by how many follow the room too; a send, of which so many are promised, is not", async () => {
-  const shares = createShares({ limits: true, owed: createOwed(), followers: (room) => room === "big" ? 320 : 2 });
+  const shares = createShares({
+    limits: true,
+    backlog: createBacklog(),
+    followers: (room) => room === "big" ? 320 : 2,
+  });
   const on = async (
     person: string,
     name: "messages.react" | "messages.send",

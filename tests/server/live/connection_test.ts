@@ -110,19 +110,19 @@ Deno.test("replies wait for a client that doesn't read, and come when it does", 
     await wire.until(() => replies(wire).length === 2);
   }, large));
 
-Deno.test("what a client has not read counts as owed to its person until it is read, or its socket is gone", () =>
+Deno.test("what a client has not read counts in the backlog of its person until it is read, or its socket is gone", () =>
   withConnection(async (wire) => {
     await wire.until(() => wire.frames.length === 2);
-    assert.equal(wire.owed.of("u1"), 0);
+    assert.equal(wire.backlog.of("u1"), 0);
     wire.buffered = 1_000_000;
     for (let id = 1; id <= 3; id++) wire.say({ t: "call", id, name: "auth.me", body: {} });
-    await wire.until(() => wire.owed.of("u1") > 1_500_000); // one reply went out, two are held
+    await wire.until(() => wire.backlog.of("u1") > 1_500_000); // one reply went out, two are held
     assert.ok(wire.answered > 900_000);
     wire.buffered = 0;
-    await wire.until(() => replies(wire).length === 3 && wire.owed.of("u1") === 0);
+    await wire.until(() => replies(wire).length === 3 && wire.backlog.of("u1") === 0);
     wire.buffered = 1_000_000;
     wire.say({ t: "call", id: 4, name: "auth.me", body: {} });
-    await wire.until(() => wire.owed.of("u1") > 0);
+    await wire.until(() => wire.backlog.of("u1") > 0);
   }, large));
 
 Deno.test("replies that are not read are held up to 4 MiB, however few they are, then the client is closed with 4001", () =>
@@ -132,7 +132,7 @@ Deno.test("replies that are not read are held up to 4 MiB, however few they are,
     for (let id = 1; id <= 20; id++) wire.say({ t: "call", id, name: "auth.me", body: {} });
     await wire.until(() => wire.closes.length === 1);
     assert.deepEqual(wire.closes.map(([code]) => code), [4001]);
-    assert.ok(wire.owed.of("u1") < 4 * 1024 * 1024 + 1_000_000);
+    assert.ok(wire.backlog.of("u1") < 4 * 1024 * 1024 + 1_000_000);
   }, large));
 
 Deno.test("a client that makes no progress for 30 s is closed with 4001 and gets nothing more", () => {

@@ -7,7 +7,7 @@ import {
   FRAMES_WINDOW_MS,
 } from "../../../lib/server/live/transports/connection.ts";
 import { createSweeper } from "../../../lib/server/live/transports/sweeper.ts";
-import { createOwed, type Owed } from "../../../lib/server/limits/owed.ts";
+import { type Backlog, createBacklog } from "../../../lib/server/limits/backlog.ts";
 import type { Hub } from "../../../lib/server/live/hub.ts";
 import type { ServerFrame } from "../../../lib/protocol/frames.ts";
 import { parseServerFrame } from "../../support/frames.ts";
@@ -24,7 +24,7 @@ export interface Wire {
   /** How often the socket was told that more comes. */
   together: number;
   draining: AbortController;
-  owed: Owed;
+  backlog: Backlog;
   /** Characters of replies. */
   answered: number;
   say(frame: unknown): void;
@@ -55,7 +55,7 @@ export async function withConnection(
         asked: 0,
         together: 0,
         draining: new AbortController(),
-        owed: createOwed(),
+        backlog: createBacklog(),
         answered: 0,
         say: (frame) => connection.text(JSON.stringify(frame)),
         raw: (text) => connection.text(text),
@@ -73,7 +73,7 @@ export async function withConnection(
         hash: "h1",
         instance: "i1",
         frames: createBudget(FRAMES_POINTS_MAX, FRAMES_WINDOW_MS, clock.now),
-        shares: { answered: (_, characters) => wire.answered += characters, owed: wire.owed },
+        shares: { answered: (_, characters) => wire.answered += characters, backlog: wire.backlog },
         draining: wire.draining.signal,
         call,
         socket: {
@@ -99,7 +99,7 @@ export async function withConnection(
       await body(wire, hub);
       connection.closed();
       assert.equal(hub.sessionsOf("u1"), 0);
-      assert.equal(wire.owed.of("u1"), 0);
+      assert.equal(wire.backlog.of("u1"), 0);
       sweeper.close();
     }, { clock })
   );

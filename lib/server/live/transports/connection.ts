@@ -18,7 +18,7 @@ import { Calls } from "./calls.ts";
 import type { Frame } from "../frame.ts";
 import type { Hub } from "../hub.ts";
 import { Outgoing } from "./outgoing.ts";
-import type { Owed } from "../../limits/owed.ts";
+import type { Backlog } from "../../limits/backlog.ts";
 import { createSession } from "../live_session.ts";
 import type { Session, Sink } from "../session.ts";
 import { PING_MS, type Sweeper, type Swept } from "./sweeper.ts";
@@ -52,7 +52,7 @@ export interface ConnectionOptions {
   /** The budget of each person: a frame costs a point, one more for each 512 characters, and one for each name. */
   frames: Budget;
   /** Charges its answers, and counts those that the client has not read. */
-  shares: { answered(user: string, characters: number): void; owed: Pick<Owed, "add"> };
+  shares: { answered(user: string, characters: number): void; backlog: Pick<Backlog, "add"> };
   /** Whether the server is going down: new frames are refused, and earlier ones are finished. */
   draining: AbortSignal;
 }
@@ -79,12 +79,12 @@ class LiveConnection implements Connection, Sink, Swept {
   private over = false;
 
   constructor(private readonly options: ConnectionOptions) {
-    const { hub: { clock }, socket, shares: { owed }, user } = options;
+    const { hub: { clock }, socket, shares: { backlog }, user } = options;
     this.heardAt = clock.now();
     this.outgoing = new Outgoing({
       clock,
       socket,
-      owed,
+      backlog,
       user: user.id,
       drained: () => this.session?.drained(),
       lost: (reason) => this.end(code.notReading, reason),

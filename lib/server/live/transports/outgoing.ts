@@ -1,10 +1,10 @@
 /**
- * The output of one socket. Bytes that the client has not read are bounded and counted as owed to its person, and the
+ * The output of one socket. Bytes that the client has not read are bounded and counted in the backlog of its person, and the
  * client is given up after 30 s without progress.
  */
 import { CALLS_MAX } from "../../../protocol/frames.ts";
 import type { Cancel, Clock } from "../clock.ts";
-import type { Owed } from "../../limits/owed.ts";
+import type { Backlog } from "../../limits/backlog.ts";
 
 const HIGH_WATER = 256 * 1024; // bytes unread by a client before frames wait for it
 const UNREAD_MAX = 4 * 1024 * 1024; // bytes unread; more than any answer has, and beyond it nothing is sent
@@ -16,7 +16,7 @@ const NOT_READING_MS = 30_000; // without progress before it is given up
 export interface OutgoingOptions {
   clock: Clock;
   socket: { send(text: string): void; buffered(): number };
-  owed: Pick<Owed, "add">;
+  backlog: Pick<Backlog, "add">;
   user: string;
   /** The client reads again. */
   drained(): void;
@@ -32,7 +32,7 @@ export class Outgoing {
   private unread = 0; // at most, in characters
   private stuckAt = 0;
   private stuckWith = 0;
-  private owes = 0; // as last reported
+  private reported = 0; // of the backlog
   private over = false;
 
   constructor(private readonly options: OutgoingOptions) {}
@@ -50,7 +50,7 @@ export class Outgoing {
     if (this.over) return;
     this.held.push(text);
     this.heldChars += text.length;
-    this.reportOwed();
+    this.reportBacklog();
     if (this.held.length > HELD_MAX || this.heldChars > HELD_CHARS_MAX) this.options.lost("replies are not read");
   }
 
@@ -66,13 +66,13 @@ export class Outgoing {
     this.over = true;
     this.check?.();
     [this.held, this.heldChars] = [[], 0];
-    this.reportOwed();
+    this.reportBacklog();
   }
 
   /** The socket is closed, and its bytes are gone. */
   closed(): void {
     this.unread = 0;
-    this.reportOwed();
+    this.reportBacklog();
   }
 
   private checkSoon(): void {
@@ -86,7 +86,7 @@ export class Outgoing {
   private isFull(): boolean {
     if (this.unread < HIGH_WATER) return false;
     this.unread = this.options.socket.buffered();
-    this.reportOwed();
+    this.reportBacklog();
     return this.unread >= HIGH_WATER;
   }
 
@@ -106,7 +106,7 @@ export class Outgoing {
     if (!this.isFull()) {
       const due = this.held;
       [this.held, this.heldChars] = [[], 0];
-      this.reportOwed();
+      this.reportBacklog();
       for (const text of due) this.send(text);
       return this.options.drained();
     }
@@ -122,10 +122,10 @@ export class Outgoing {
     this.check = this.options.clock.after(DRAIN_CHECK_MS, () => this.again());
   }
 
-  /** Reports what the socket owes; nothing while it is not full. */
-  private reportOwed(): void {
+  /** Reports the backlog of the socket: nothing while it is not full. */
+  private reportBacklog(): void {
     const now = (this.unread < HIGH_WATER ? 0 : this.unread) + this.heldChars;
-    if (now !== this.owes) this.options.owed.add(this.options.user, now - this.owes);
-    this.owes = now;
+    if (now !== this.reported) this.options.backlog.add(this.options.user, now - this.reported);
+    this.reported = now;
   }
 }

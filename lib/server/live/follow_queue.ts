@@ -11,25 +11,25 @@ const BEGUN_MAX = 2_000; // streams of one person in a window; the others wait f
 const WINDOW_MS = 10_000;
 
 /** What this needs of a session. */
-export interface Beginner {
+export interface QueuedSession {
   readonly user: { readonly id: string };
   /** Begins to follow the next stream that waits, and resolves when that is done; undefined where none waits. Never rejects. */
-  beginNext(): Promise<void> | undefined;
+  followNext(): Promise<void> | undefined;
 }
 
-export interface Beginnings {
+export interface FollowQueue {
   /** The session has streams that wait. */
-  due(session: Beginner): void;
+  due(session: QueuedSession): void;
   close(): void;
 }
 
 interface Person {
-  sessions: Set<Beginner>;
+  sessions: Set<QueuedSession>;
   running: number;
 }
 
 /** `limits: false` lets everybody begin as many as they like. */
-export function createBeginnings({ limits, clock }: { limits: boolean; clock: Clock }): Beginnings {
+export function createFollowQueue({ limits, clock }: { limits: boolean; clock: Clock }): FollowQueue {
   const people = new Map<string, Person>();
   const budget: Budget = limits ? createBudget(BEGUN_MAX, WINDOW_MS, clock.now) : ENDLESS;
   let later: Cancel | undefined;
@@ -40,7 +40,7 @@ export function createBeginnings({ limits, clock }: { limits: boolean; clock: Cl
       if (person.running >= AT_ONCE) return;
       if (!budget.spend(id, 1)) return wait();
       person.sessions.delete(session);
-      const begun = session.beginNext();
+      const begun = session.followNext();
       if (!begun) continue;
       person.sessions.add(session);
       person.running++;

@@ -1,7 +1,7 @@
 import { processClock } from "../../../lib/server/live/clock.ts";
 import assert from "node:assert/strict";
 import type { Grant } from "../../../lib/server/live/streams/follower.ts";
-import { createBeginnings } from "../../../lib/server/live/beginnings.ts";
+import { createFollowQueue } from "../../../lib/server/live/follow_queue.ts";
 import { STREAMS_MAX } from "../../../lib/protocol/frames.ts";
 import { createClient, person, withHub } from "../../support/hub.ts";
 import { withStorage } from "../../support/storage.ts";
@@ -78,18 +78,18 @@ Deno.test("a frame that names more streams than may be followed gets limit for t
   ));
 
 Deno.test("past 2,000 in 10 s the streams of one person wait; another's don't", async () => {
-  const beginnings = createBeginnings({ limits: true, clock: processClock });
+  const followQueue = createFollowQueue({ limits: true, clock: processClock });
   const begun = { u1: 0, u2: 0 };
   const asking = (id: "u1" | "u2", count: number) => ({
     user: { id },
-    beginNext: () => count-- > 0 ? Promise.resolve(void begun[id]++) : undefined,
+    followNext: () => count-- > 0 ? Promise.resolve(void begun[id]++) : undefined,
   });
-  beginnings.due(asking("u1", 5_000));
+  followQueue.due(asking("u1", 5_000));
   // Each goes on with the next one in a microtask of its own.
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setTimeout(resolve));
   assert.equal(begun.u1, 2_000);
-  beginnings.due(asking("u2", 10));
+  followQueue.due(asking("u2", 10));
   await new Promise((resolve) => setTimeout(resolve));
   assert.equal(begun.u2, 10);
-  beginnings.close();
+  followQueue.close();
 });

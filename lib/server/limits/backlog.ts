@@ -1,17 +1,17 @@
 /** Counts the bytes of answers that people have not read yet and that are held in memory until they do. */
 
 /** Characters or bytes of one person. One answer has at most about 1.5 MB, so a slow reader is never near it. */
-export const OWED_MAX = 16 * 1024 * 1024;
+export const BACKLOG_MAX = 16 * 1024 * 1024;
 
-export interface Owed {
-  /** Adds to what is owed to a person; a negative amount takes off. */
+export interface Backlog {
+  /** Adds to what a person has not read; a negative amount takes off. */
   add(person: string, amount: number): void;
   of(person: string): number;
-  /** Whether so much is owed that the person's requests should be refused. */
+  /** Whether so much is unread that the person's requests should be refused. */
   isOver(person: string): boolean;
 }
 
-export function createOwed(): Owed {
+export function createBacklog(): Backlog {
   const amounts = new Map<string, number>();
   const of = (person: string) => amounts.get(person) ?? 0;
   return {
@@ -21,6 +21,6 @@ export function createOwed(): Owed {
       else amounts.delete(person);
     },
     of,
-    isOver: (person) => of(person) > OWED_MAX,
+    isOver: (person) => of(person) > BACKLOG_MAX,
   };
 }
