@@ -1,10 +1,16 @@
 /** Starts that cannot be, on the real process: status not 0, one line, the right setting, no stack, no secret. */
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import { cpuSeconds } from "../bench/processes.ts";
+import { isMemorySeen, NOISE_BYTES, residentOf } from "../faults/memory.ts";
 import { freePort, startServer } from "../support/server.ts";
 import { assertOneLine, failedStart } from "./failed_start.ts";
 
 const PAGE_BYTES = 4_096; // of SQLite
 const ROOT = new URL("../../", import.meta.url);
+const ANSWER_MS = 10_000;
+const CALM_MS = 2_000; // over which it is measured what an idle server does
+const CALM_SHARE = 0.2; // of a core
 
 /** A folder of its own, thrown away after `use`. */
 async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
@@ -145,6 +151,36 @@ Deno.test("SIGTERM drains from the moment that the address is said", async () =>
       await server.stop();
     }
   }
+});
+
+Deno.test({
+  name: "a server goes on when nobody reads its log any more, and does nothing about it",
+  ignore: !isMemorySeen,
+  async fn() {
+    const server = await startServer();
+    try {
+      /** Each request is a line of the log. */
+      const ask = async () => {
+        for (let asked = 0; asked < 100; asked++) {
+          const { status, body } = await fetch(`${server.url}/favicon.svg`, { signal: AbortSignal.timeout(ANSWER_MS) });
+          await body?.cancel();
+          assert.equal(status, 200);
+        }
+      };
+      await ask();
+      await server.stopReading();
+      await ask();
+      const [bytes, seconds] = [await residentOf(server.pid), await cpuSeconds(server.pid)];
+      await delay(CALM_MS);
+      const spent = await cpuSeconds(server.pid) - seconds;
+      assert.ok(spent < CALM_MS / 1_000 * CALM_SHARE, `${spent} s of a core in ${CALM_MS} ms`);
+      await ask();
+      assert.ok(await residentOf(server.pid) - bytes < NOISE_BYTES);
+      assert.equal((await server.kill("SIGTERM")).code, 0);
+    } finally {
+      await server.stop();
+    }
+  },
 });
 
 Deno.test("DENO_DEPLOYMENT_ID is no sign of Deno Deploy: data lies in DATA_DIR", async () => {

@@ -36,6 +36,8 @@ export interface Server {
   readonly ended: Promise<Deno.CommandStatus>;
   stdout(): string;
   stderr(): string;
+  /** Closes the readers' ends of both outputs, as a log's reader does that ends. */
+  stopReading(): Promise<void>;
 }
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -54,8 +56,10 @@ export async function startServer(options: StartOptions = {}): Promise<Server> {
   const child = shell(line, { HOST: "127.0.0.1", PORT: String(port), DATA_DIR: dataDir, ...env });
   running.add(child);
   const printed = Promise.withResolvers<void>();
-  const stdout = collect(child.stdout, (all) => /https?:\/\/\S+\s/.test(all) && printed.resolve());
-  const stderr = collect(child.stderr, (all) => /https?:\/\/\S+\s/.test(all) && printed.resolve());
+  const reading = new AbortController();
+  const seen = (all: string) => /https?:\/\/\S+\s/.test(all) && printed.resolve();
+  const [stdout, out] = collect(child.stdout, seen, reading.signal);
+  const [stderr, err] = collect(child.stderr, seen, reading.signal);
   const ended = child.status.finally(() => running.delete(child));
   ended.then(({ code }) => printed.reject(new Error(`The server ended with status ${code}:\n${stderr()}`)));
   const timer = setTimeout(
@@ -94,6 +98,10 @@ export async function startServer(options: StartOptions = {}): Promise<Server> {
     ended,
     stdout,
     stderr,
+    async stopReading() {
+      reading.abort();
+      await Promise.all([out, err]);
+    },
   };
 }
 
@@ -127,8 +135,8 @@ function builtOnce(step: string): Promise<void> {
 
 async function build(step: string) {
   const child = shell(step, {});
-  const stdout = collect(child.stdout, () => {});
-  const stderr = collect(child.stderr, () => {});
+  const [stdout] = collect(child.stdout);
+  const [stderr] = collect(child.stderr);
   const { success } = await child.status;
   if (!success) throw new Error(`Cannot start the server: "${step}" failed:\n${stdout()}${stderr()}`);
 }
@@ -151,16 +159,21 @@ function shell(line: string, settings: Record<string, string>): Deno.ChildProces
   }).spawn();
 }
 
-/** Reads a stream to its end, so that the child never blocks on it; gives the last of it. */
-function collect(stream: ReadableStream<Uint8Array<ArrayBuffer>>, more: (all: string) => void): () => string {
+/** Reads a stream to its end, so that the child never blocks on it; gives the last of it, and when it is over. */
+function collect(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  more: (all: string) => void = () => {},
+  signal?: AbortSignal,
+): [last: () => string, over: Promise<void>] {
+  const decoder = new TextDecoder();
   let all = "";
-  (async () => {
-    for await (const part of stream.pipeThrough(new TextDecoderStream())) {
-      all = (all + part).slice(-OUTPUT_MAX_CHARS);
+  const sink = new WritableStream<Uint8Array<ArrayBuffer>>({
+    write(part) {
+      all = (all + decoder.decode(part, { stream: true })).slice(-OUTPUT_MAX_CHARS);
       more(all);
-    }
-  })();
-  return () => all;
+    },
+  });
+  return [() => all, stream.pipeTo(sink, { ...(signal && { signal }) }).catch(() => {})];
 }
 
 function kill(child: Deno.ChildProcess, signal: Deno.Signal) {
