@@ -58,7 +58,7 @@ export function followFeed({ me, live, rooms, people, feed, unseen }: FeedFollow
     let isFresh = true;
     live.follow(stream, NOW, {
       followed() {
-        // The page is older than this position; what is read now is not. If reading fails, the next connection repeats it.
+        // The page is older than this position; what is read now is not. If that fails, the next connection repeats it.
         if (isFresh) begin().then(() => isFresh = false, () => {});
       },
       events: (events) => batch(() => apply(events)),

@@ -1,4 +1,4 @@
-/** The keys of the feed (islands/README.md, Keys; the APG feed pattern): j, k, e, Page Up and Down, and the ways out. */
+/** The keys of the feed (islands/README.md, Keys; the APG feed pattern): j, k, e, Page Up, Page Down and ways out. */
 import { isComposing } from "../shared/composing.ts";
 import { TYPED } from "../shared/single_keys.ts";
 

@@ -22,8 +22,8 @@ interface Anchor {
 }
 
 /**
- * `list` holds the rows as children with `data-row`; `moved` learns after every scroll whether the end is within 100 px. While
- * `isWhole` says that more rows follow those that are there, their end is none to stay at.
+ * `list` holds the rows as children with `data-row`; `moved` learns after every scroll whether the end is within 100
+ * px. While `isWhole` says that more rows follow those that are there, their end is none to stay at.
  */
 export function createScrollKeeper(
   scroller: HTMLElement,

@@ -1,4 +1,4 @@
-/** Closes a popover that Tab leads out of, so that what has the focus is not under it. Until the returned function is called. */
+/** Closes a popover that Tab leads out of, since it would hide the focus, until the returned function is called. */
 export function closeLeft(page: Document): () => void {
   const left = ({ key }: KeyboardEvent) => {
     if (key !== "Tab") return;

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../../lib/ui/shell/icon.tsx";
 import { useModal } from "./use_modal.ts";
 
-/** The element that had the focus before a dialog that another one is replacing; the other gives the focus back to it. */
+/** What had the focus before a dialog that another one replaces; the other gives the focus back to it. */
 let handedOn: Element | null = null;
 
 export interface DialogProps {
@@ -42,7 +42,7 @@ export function Dialog({ id, title, onClose, children }: DialogProps) {
   );
 }
 
-/** A menu's entry is not on screen any more: then what opens the menu has the focus, or what opens the drawer it is in. */
+/** A menu's entry has left the screen: then what opens the menu gets the focus, or what opens its drawer. */
 function focusAgain(before: Element | null): void {
   if (!(before instanceof HTMLElement)) return;
   before.focus();

@@ -1,4 +1,4 @@
-/** Keeps the people whom a page names as they are now: what they are called, what they may do, whether they are gone. */
+/** Keeps the people whom a page names as they are now: their names, their roles, whether they are gone. */
 import { batch } from "@preact/signals";
 import type { LiveClient } from "../../lib/client/connection/live_client.ts";
 import type { PeopleStore } from "../../lib/client/stores/people_store.ts";

@@ -14,7 +14,7 @@ export function followRole(chat: Pick<Chat, "me">): void {
   });
 }
 
-/** By `XMLHttpRequest`, which gives a document without HTML as text (Trusted Types). If it fails, the next page is right. */
+/** By `XMLHttpRequest`, which parses the document itself (Trusted Types). If it fails, the next page is right. */
 function fetchPage(then: (page: Document) => void): void {
   const request = new XMLHttpRequest();
   request.open("GET", location.href);

@@ -1,4 +1,4 @@
-/** What a page beside rooms and feed fetches once it lives: names and my role as they are now, the icon's dot, the inspector. */
+/** What other pages than rooms and feed fetch once live: names, my role as it is now, the icon's dot, the inspector. */
 import { followPeople } from "../shared/people_following.ts";
 import { keepFavicon } from "../shared/favicon.ts";
 import { followRole } from "./role_sections.ts";

@@ -152,7 +152,7 @@ function pageOf(metafile: Metafile): Manifest["pages"][string] {
 
 /** Throws for a source of a bundle that the fingerprint leaves out: after a change of it the build would stay stale. */
 function assertStamped({ inputs }: Metafile): void {
-  const ours = Object.keys(inputs).filter((path) => !/^node_modules\/|^\(/.test(path)); // "(disabled):crypto" is no file
+  const ours = Object.keys(inputs).filter((path) => !/^node_modules\/|^\(/.test(path)); // not "(disabled):crypto"
   const missing = ours.find((path) => !isStamped(path));
   if (missing !== undefined) throw new Error(`Cannot build: ${missing} is missing among the sources of fingerprint.ts`);
 }

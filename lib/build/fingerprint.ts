@@ -1,7 +1,7 @@
-/** A hash of everything that a build is made of: content, not times, so that a fresh clone agrees with the last build. */
+/** A hash of all that a build is made of: content, not times, so that a fresh clone agrees with the last build. */
 import { createHash } from "node:crypto";
 
-/** Folders and files below the root whose content decides whether a build is stale; those that are missing count too. */
+/** Folders and files below the root whose content decides whether a build is stale; missing ones count too. */
 const SOURCES = [
   "deno.lock",
   "islands/",

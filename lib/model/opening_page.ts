@@ -16,8 +16,8 @@ type Page = Output<"messages.list">;
 
 /**
  * The newest messages with the first unread one among them and some context above it; where so many are unread, or such
- * long ones, that one page cannot hold them, the page about the first unread one, with the newer ones left to load (`moreAfter`).
- * Throws what `list` throws.
+ * long ones, that one page cannot hold them, the page about the first unread one, with the newer ones left to load
+ * (`moreAfter`). Throws what `list` throws.
  */
 export async function openingPage(
   list: ListMessages,

@@ -33,7 +33,7 @@ export function titled(title: string, summaries: readonly RoomSummary[]): string
   return count ? `(${count}) ${title}` : title;
 }
 
-/** The room before or after `current` in the list, round its ends; with `unreadOnly` the next one with something new. */
+/** The room before or after `current` in the list, round its ends; with `unreadOnly` the next that has news. */
 export function nextRoom(
   summaries: readonly RoomSummary[],
   current: string | undefined,

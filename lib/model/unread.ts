@@ -11,7 +11,7 @@ export interface Standing {
   n: number;
   /** The number of the last message that was read. */
   mark: number;
-  /** Numbers of the messages that mention the person now: not of those whose mention was edited out, nor of deleted ones. */
+  /** Numbers of the messages that mention the person now, without deleted ones and mentions that were edited out. */
   mentioned: readonly number[];
 }
 

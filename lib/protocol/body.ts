@@ -1,6 +1,6 @@
 /**
- * A message's parsed text: a JSON tree, never HTML, so that no string is ever read as markup (lib/protocol/README.md §3).
- * A text node is a string; an element is `{ t, …, c }` with its children in `c`.
+ * A message's parsed text: a JSON tree, never HTML, so that no string is ever read as markup (lib/protocol/README.md
+ * §3). A text node is a string; an element is `{ t, …, c }` with its children in `c`.
  */
 import * as z from "zod/mini";
 
@@ -24,7 +24,7 @@ export type Block =
   | { t: "pre"; lang: string; c: Inline[] }
   | { t: "hr" };
 
-// Discriminated: a plain union would try every kind of node at every level, which takes exponentially long in the depth.
+// Discriminated: a plain union would try every kind of node at every level, which takes exponential time.
 export const inline: z.ZodMiniType<Inline> = z.lazy(() =>
   z.union([
     z.string(),

@@ -1,4 +1,4 @@
-/** The one table of commands: it answers `call` frames and POST /api/<name>, types the client and makes /openapi.json. */
+/** The one table of commands, for `call` frames, POST /api/<name>, the types of the client and /openapi.json. */
 import type * as z from "zod/mini";
 import { accountCommands } from "./accounts.ts";
 import { authCommands } from "./auth.ts";

@@ -10,7 +10,7 @@ import * as field from "./fields.ts";
 export const UNSEEN_MAX = 100; // entries past the seen marker that are counted
 export const EXCERPT_MAX = 280; // UTF-16 units of a message's text in an entry
 
-/** The kinds of entries: the first three on `feed`, the others on `user:`. Of an unknown kind clients show the title. */
+/** The kinds of entries: the first three on `feed`, the others on `user:`. Clients show an unknown kind's title. */
 export const entryKinds = [
   "created", // a public room
   "joined", // the workspace

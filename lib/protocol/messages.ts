@@ -4,8 +4,8 @@ import { command } from "./command.ts";
 import * as field from "./fields.ts";
 
 /**
- * A message as the wire carries it. `seq` is the place of its `messages.sent`, `n` its number in the room, `rev` the seq
- * of its last change: an event about it whose `seq` is not above `rev` says nothing new.
+ * A message as the wire carries it. `seq` is the place of its `messages.sent`, `n` its number in the room, `rev` the
+ * seq of its last change: an event about it whose `seq` is not above `rev` says nothing new.
  */
 export const message = z.object({
   room: z.string(),

@@ -11,8 +11,8 @@ export const NOW = "now";
 export const isWord = (offset: string | undefined): boolean => offset === NOW || offset === OLDEST;
 
 /**
- * Offsets by stream, as a client sends them. By hand, since `z.record` drops a stream named `__proto__`: nobody would be
- * told that it is not there.
+ * Offsets by stream, as a client sends them. By hand, since `z.record` drops a stream named `__proto__`: nobody would
+ * be told that it is not there.
  */
 export const offsetsByStream = z.custom<Record<string, string>>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),

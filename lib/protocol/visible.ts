@@ -27,7 +27,7 @@ const SHAPING = new RegExp(
   "gv",
 );
 
-/** Controls, bidi and format characters, tags, fillers, private ones, and marks that stand on what comes before the line or on a pile. */
+/** Controls, bidi and format characters, tags, fillers, private ones, marks on nothing of the line, or on a pile. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{NChar}\p{DI}\u2800\uFFFC\u{1D159}]|^\p{M}|[\p{M}&&\p{sc=Zinh}]{4}/v;
 
 /** Whether a line has something that is not seen, or that changes what is seen around it. */

@@ -165,7 +165,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
 
   async function authorise(user: string, stream: string): Promise<Grant | undefined> {
     const kind = parseStream(stream);
-    if (kind?.kind !== "room") return kind && { private: false, asOf: 0 }; // the session has made sure whose inbox it is
+    if (kind?.kind !== "room") return kind && { private: false, asOf: 0 }; // whose inbox, the session checks
     return await rooms.access.authorizeFollow(user, kind.id);
   }
 

@@ -27,8 +27,8 @@ export function selfOf({ origin }: Feed, kind: "atom" | "json"): string {
 }
 
 /**
- * The name of an entry for ever, or of the feed without one. It holds no address: under another Host, readers would take
- * all entries for new ones.
+ * The name of an entry for ever, or of the feed without one. It holds no address: under another Host, readers would
+ * take all entries for new ones.
  */
 export function idOf({ workspace }: Feed, entry?: Entry): string {
   const hash = createHash("sha256").update(`${workspace} ${entry?.offset ?? "feed"}`).digest("hex");

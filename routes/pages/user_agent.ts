@@ -1,4 +1,4 @@
-/** Words a User-Agent for its owner: "Firefox on Linux". It only helps to tell sessions apart; no rule depends on it. */
+/** Words a User-Agent for its owner: "Firefox on Linux". It helps to tell sessions apart; no rule depends on it. */
 
 const browsers: [RegExp, string][] = [
   [/Edg\//, "Edge"],

@@ -14,7 +14,7 @@ export interface Editing {
   begin(message: Message, from: "message" | "composer"): void;
   /** True once after `begin`: coming back to an edit that was left takes no focus. */
   takeFocus(): boolean;
-  /** The edited text that was not saved, also from before the page was left, and the message text that it began with. */
+  /** The edited text that was not saved, also from before the page was left, and the text that it began with. */
   draft(message: Message): { text: string; base: string };
   write(message: Message, draft: { text: string; base: string }): void;
   /** The draft is done with: saved or given up. */

@@ -95,7 +95,7 @@ function Choice({ it, message, me, isStop, pick }: ChoiceProps) {
   );
 }
 
-/** Arrow keys: to the next in reading order, or to the nearest in the line above or below; up from the first to the field. */
+/** Arrow keys: the next in reading order, or the nearest in the line above or below; the first leads to the field. */
 function moved(event: KeyboardEvent) {
   const { currentTarget: root, target, key } = event;
   if (!(root instanceof HTMLElement) || !(target instanceof HTMLElement)) return;
@@ -113,7 +113,7 @@ function moved(event: KeyboardEvent) {
   to.focus();
 }
 
-/** The nearest of the first line of `others`, which are in the order of their distance, that is not the line of `from`. */
+/** The nearest in the first line that is not the line of `from`; `others` are in the order of their distance. */
 function inLine(others: readonly HTMLElement[], from: HTMLElement): HTMLElement | undefined {
   const first = others.find((it) => it.offsetTop !== from.offsetTop);
   const line = others.filter((it) => it.offsetTop === first?.offsetTop);

@@ -1,4 +1,4 @@
-/** Calls over a session: matches replies to calls, with a deadline each and at most as many at once as the server allows. */
+/** Calls over a session: matches replies to calls, each with a deadline, as many at once as the server allows. */
 import type { Input, Output } from "../../protocol/commands.ts";
 import { type PageCommand, pageCommands } from "../../protocol/page_commands.ts";
 import { Refusal } from "../../protocol/errors.ts";
@@ -11,7 +11,7 @@ export const CALLS_WAITING_MAX = 256;
 
 const encoder = new TextEncoder();
 
-/** Throws `Refusal`: `unavailable` also if no answer came (it may have run), `too_large` for more than a frame holds. */
+/** Throws `Refusal`: `unavailable` also if no answer came (it may have run), `too_large` beyond a frame's size. */
 export type Caller = <N extends PageCommand>(name: N, body: Input<N>) => Promise<Output<N>>;
 
 export interface Calls {

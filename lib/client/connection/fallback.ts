@@ -122,7 +122,7 @@ export function createFallback({ preferred, transport, clock, random, history }:
       arm();
     }
 
-    /** Follows again from the positions, so that the fallback's last answer leaves no gap, whether it came or was lost. */
+    /** Follows again from the positions, so that the fallback's last answer leaves no gap, even if it was lost. */
     function takeOver(one: Connection, held: readonly ServerFrame[]) {
       trial = undefined;
       carrier = one;

@@ -23,7 +23,7 @@ export function createHeartbeat(deps: { clock: Clock; ping(id: number): void; de
   let every = 0; // 0: nothing runs
   let lastSent = 0;
   let lastHeard = 0;
-  /** When we first sent something after the last thing we received. A timer that slept must not blame the other side. */
+  /** When we first sent something after what we last received. A timer that slept must not blame the server. */
   let unheardSince: number | undefined;
   let pinged = { id: 0, at: 0 };
   let cancel: Cancel = () => {};

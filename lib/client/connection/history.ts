@@ -1,4 +1,4 @@
-/** Records what happened to the connection of this page, within bounds, for the inspector and the report that people send. */
+/** Records what happened to the connection, within bounds, for the inspector and the report that people send. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Clock } from "./clock.ts";
 import type { Probe } from "./post.ts";

@@ -1,4 +1,4 @@
-/** Commands as POST /api/<name>, and the probe that finds out why a connection failed (lib/protocol/README.md §1, §3). */
+/** Commands as POST /api/<name>, and the probe that finds why a connection failed (lib/protocol/README.md §1, §3). */
 import type { Input, Output } from "../../protocol/commands.ts";
 import { type PageCommand, pageCommands } from "../../protocol/page_commands.ts";
 import { Refusal } from "../../protocol/errors.ts";

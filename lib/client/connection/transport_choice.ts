@@ -139,7 +139,7 @@ export function createTransportChoice(deps: TransportChoiceDeps): Transport {
         attempt.close(NORMAL_CLOSE);
         if (answer === "signed_out") return end(codes.signedOut);
         because = "silent";
-        // Frames that were sent meanwhile are lost, so a live session ends, and the next goes over the fallback at once.
+        // Frames sent meanwhile are lost, so a live session ends, and the next goes over the fallback at once.
         if (welcomedAt !== undefined) return end(UNKNOWN_CLOSE);
         await fallBack();
       }

@@ -1,4 +1,4 @@
-/** What a screen reader reads out of the room on screen: new messages in batches, never what was loaded from the past. */
+/** What a screen reader says of the room on screen: new messages in batches, never what was loaded from the past. */
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Message } from "../../protocol/messages.ts";
 import type { Cancel, Clock } from "../connection/clock.ts";

@@ -1,4 +1,4 @@
-/** The room on screen: its timeline, which its stream keeps right, its read mark, and the rooms kept to come back to. */
+/** The room on screen: its timeline, which its stream keeps right, its read mark, and rooms kept to come back to. */
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Input } from "../../protocol/commands.ts";
 import { isRoomEvent, reduce, type Reducers, type RoomEvent } from "../../protocol/events.ts";

@@ -143,14 +143,14 @@ export function createFeedParts({ parts: first, room, call, clock, random }: Fee
       if (!next.more || next.entries.some((it) => it.offset <= known)) break;
     }
     const end = fresh.at(-1)?.offset ?? "";
-    const isJoined = (part: FeedPart) => (part.entries[0]?.offset ?? "") >= end; // Else the gap is too long, and the list begins again.
+    const isJoined = (part: FeedPart) => (part.entries[0]?.offset ?? "") >= end; // Else the list begins again.
     if (!page) return;
     const { seen = "", unseen, offset } = page;
     change(view, (part) => {
       const older = isJoined(part) ? part.entries.filter((it) => it.offset < end) : [];
       const entries = [...fresh, ...older].slice(0, ENTRIES_MAX);
       const isMore = older.length > 0 ? part.more || older.length + fresh.length > ENTRIES_MAX : more;
-      const seenUpTo = seen > (part.seen ?? "") ? seen : part.seen; // The page may be older than a marker that I just moved.
+      const seenUpTo = seen > (part.seen ?? "") ? seen : part.seen; // The page may be older than my marker.
       return { ...part, seen: seenUpTo, unseen, offset, more: isMore, entries };
     });
   }

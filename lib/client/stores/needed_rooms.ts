@@ -1,7 +1,7 @@
 /** Fetches rooms whose summaries are out of date: each once at a time, and again after a failure that passes. */
 import type { Clock } from "../connection/clock.ts";
 
-/** All who are in a room hear of its change at once. They fetch it at different moments, so as not to flood the server. */
+/** All members of a room hear of its change at once. They fetch it at different moments, not to flood the server. */
 export const SPREAD_MS = 2_000;
 
 export interface NeededRooms {

@@ -1,4 +1,4 @@
-/** The outbox in IndexedDB. A file of its own, fetched after the page's first scripts: nothing on the screen waits for it. */
+/** The outbox in IndexedDB. A file of its own, fetched after the first scripts: nothing on screen waits for it. */
 import { type IDBPDatabase, openDB } from "idb";
 import type { OutboxSchema } from "./outbox_storage.ts";
 

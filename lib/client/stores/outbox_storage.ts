@@ -1,4 +1,4 @@
-/** Stores unsent messages so that they outlive a reload: in IndexedDB by person, or in memory if the browser has none. */
+/** Stores unsent messages so that they outlive a reload: in IndexedDB by person, or in memory if there is none. */
 import type { DBSchema, IDBPDatabase } from "idb";
 
 /** A message on its way: shown at once, sent in order, kept until the server has it. */

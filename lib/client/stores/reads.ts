@@ -1,4 +1,4 @@
-/** Moves my mark as I read: at most once in 5 s for each room, and when I leave it (lib/README.md, The hub and the session). */
+/** Moves my mark as I read: at most once in 5 s a room, and on leaving it (lib/README.md, The hub and the session). */
 import type { Message } from "../../protocol/messages.ts";
 import { backoff } from "../connection/backoff.ts";
 import type { Caller } from "../connection/calls.ts";

@@ -1,6 +1,6 @@
 /**
- * What is known of a room, and the summary that is made of it. Mentions are kept by the numbers of their messages, as the
- * list and the events of my own stream name them; the rule that counts them is the server's too (unread.ts).
+ * What is known of a room, and the summary that is made of it. Mentions are kept by the numbers of their messages, as
+ * the list and the events of my own stream name them; the rule that counts them is the server's too (unread.ts).
  */
 import type { Room, RoomSummary } from "../../protocol/rooms.ts";
 import { countUnread, MENTIONS_COUNTED_MAX } from "../../model/unread.ts";

@@ -1,7 +1,7 @@
 /**
- * The room list. What is unread is derived from the room's count, my mark and the numbers of the messages that mention me
- * (unread.ts), never counted up or down: the figures are right once everything has come, in whatever order and however
- * often. What cannot be derived (after my mark went back, say) is fetched.
+ * The room list. What is unread is derived from the room's count, my mark and the numbers of the messages that mention
+ * me (unread.ts), never counted up or down: the figures are right once everything has come, in whatever order and
+ * however often. What cannot be derived (after my mark went back, say) is fetched.
  */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { reduce, type Reducers, type UserEvent } from "../../protocol/events.ts";
@@ -94,7 +94,7 @@ export function createRoomsStore(deps: RoomsStoreDeps): RoomsStore {
   /** Counts as they were when a session began, until its first digest is here. */
   let before: ReadonlyMap<string, RoomEntry> | undefined;
 
-  /** A room's count only grows: if one shrank since the last session, the data was restored, and the list is loaded again. */
+  /** A room's count only grows: if one shrank since the last session, data were restored: the list is loaded again. */
   function checkRestored(rooms: Record<string, DigestCount>) {
     const known = before;
     before = undefined;

@@ -1,6 +1,6 @@
 /**
- * The outbox. Messages of a room leave one by one in the order in which they were written. Each keeps its key, so that a
- * retry sends nothing twice. Offline they wait; a message that the server refuses is kept as failed.
+ * The outbox. Messages of a room leave one by one in the order in which they were written. Each keeps its key, so that
+ * a retry sends nothing twice. Offline they wait; a message that the server refuses is kept as failed.
  */
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { errorWords } from "../../model/problem_words.ts";
@@ -74,7 +74,7 @@ export function createSendQueue(deps: SendQueueDeps): SendQueue {
     }
     const { code, extra } = error instanceof Refusal ? error : new Refusal("unavailable", "");
     const asked = Math.min(extra.retryAfter ?? 0, ASKED_MAX_MS);
-    // A rate limit is one's own, and its end is known. Unavailable storage is so for all, who must not come back at once.
+    // A rate limit is one's own, and its end is known. Storage is unavailable to all, who must not come back at once.
     const isOwn = code === "rate_limited" && asked > 0;
     waits.get(one.room)?.();
     waits.set(one.room, clock.after(isOwn ? asked : asked + backoff(count, random), () => awake(one.room)));

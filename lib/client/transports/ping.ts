@@ -19,8 +19,9 @@ export interface PingDeps {
 }
 
 /**
- * Asks what follows the offsets that the connection has delivered. Without an answer it reports nothing: the live client
- * gives up by itself. The connection is dead if it stays at an offset that the server has passed, or no longer knows.
+ * Asks what follows the offsets that the connection has delivered. Without an answer it reports nothing: the live
+ * client gives up by itself. The connection is dead if it stays at an offset that the server has passed, or no longer
+ * knows.
  */
 export function createPing({ ask, clock, points, give, isOver, stalled }: PingDeps): (id: number) => Promise<void> {
   return async (id) => {

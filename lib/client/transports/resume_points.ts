@@ -1,7 +1,7 @@
 /**
- * A client's positions on a connection that begins wherever it likes: an event stream, or the frames of another tab. The
- * events between a position and the connection are pulled, so that any position goes on without a gap, wherever it came
- * from: an earlier connection, a page, or a long-poll. Only the server can say whether a position is of the same
+ * A client's positions on a connection that begins wherever it likes: an event stream, or the frames of another tab.
+ * The events between a position and the connection are pulled, so that any position goes on without a gap, wherever it
+ * came from: an earlier connection, a page, or a long-poll. Only the server can say whether a position is of the same
  * history: after a restore, one that sorts beyond the connection's belongs to a history that is gone.
  */
 import { type ServerFrame, serverFrame } from "../../protocol/frames.ts";
@@ -38,7 +38,7 @@ export function createResumePoints({ ask, give, failed }: ResumePointsDeps): Res
   const delivered = new Map<string, string>();
   /** Where the client stands, by followed stream. */
   const positions = new Map<string, string>();
-  /** Streams whose position was not the connection's when it began, and of which the server has not been asked since. */
+  /** Streams whose position was not the connection's when it began, and that the server was not asked for since. */
   const doubted = new Set<string>();
   /** Streams that are being pulled; the connection's frames of them are left to the pull. */
   const behind = new Set<string>();

@@ -1,4 +1,4 @@
-/** The SSE transport (lib/protocol/README.md §5). It begins at the tail of a fixed set of streams, and pulls the rest. */
+/** The SSE transport (lib/protocol/README.md §5). It begins at the tail of fixed streams, and pulls the rest. */
 import { createFrameReader } from "../../protocol/compact.ts";
 import { type ClientFrame, close as codes, PROTOCOL_VERSION } from "../../protocol/frames.ts";
 import { parseJson } from "../../protocol/json.ts";

@@ -4,8 +4,8 @@ import { type Argon2id, NOBODYS } from "./argon2.ts";
 export interface Passwords {
   hash(password: string): Promise<string>;
   /**
-   * Whether `password` made `phc`. Without a `phc` it works as long and says no, so that the time taken doesn't tell who
-   * has a password here. `stale`: it fits, but was made with other costs than today's.
+   * Whether `password` made `phc`. Without a `phc` it works as long and says no, so that the time taken doesn't tell
+   * who has a password here. `stale`: it fits, but was made with other costs than today's.
    */
   verify(password: string, phc: string | undefined): Promise<{ fits: boolean; stale: boolean }>;
   /** Makes a hash that nobody needs, so that the first person who signs in does not wait for the set-up of hashing. */

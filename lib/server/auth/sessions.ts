@@ -190,7 +190,7 @@ export function createSessions({ log, store, users, now, random }: SessionsDeps)
       if ("user" in call && !call.byToken) sessions.push({ user: call.user.id, session: call.session });
       for (const { user, session } of sessions) {
         await revoke(user, session, verb).catch((error) => {
-          if (!(error instanceof Refusal && error.code === "not_found")) throw error; // It has ended already, which is fine.
+          if (!(error instanceof Refusal && error.code === "not_found")) throw error; // It has ended already.
         });
       }
     },

@@ -1,7 +1,7 @@
 /**
  * Calls of one connection that write to one room run in the order in which they came (lib/protocol/README.md §5). The
- * log keeps the order of appends, but a call reads what it decides on earlier, so each waits until those ahead of it are
- * done. Sends do not wait for sends: none depends on the one before, and many leave in one commit.
+ * log keeps the order of appends, but a call reads what it decides on earlier, so each waits until those ahead of it
+ * are done. Sends do not wait for sends: none depends on the one before, and many leave in one commit.
  */
 import type { Command } from "../../protocol/command.ts";
 import { type CommandName, commands } from "../../protocol/commands.ts";

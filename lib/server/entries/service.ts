@@ -160,7 +160,7 @@ export function createEntries({ db, log }: { db: Database; log: Log }): EntriesS
     // A person who mentions themselves gets no entry, but the event goes out, because the mention counts.
     if (who === draft.by.id) return { ...NO_WRITES, events: [naming({ stream, type }, who, named)] };
     if (stands && !known) return put(slotOf, who, { stream, type: types[draft.kind] }, draft);
-    const isSettled = known ? stands === !known.off : draft.kind !== "mentioned"; // a mention counts even without an entry
+    const isSettled = known ? stands === !known.off : draft.kind !== "mentioned"; // mentions count without one
     if (isSettled) return NO_WRITES;
     const events = [naming({ stream, type }, draft.by.id, named, known)];
     if (!known) return { ...NO_WRITES, events };

@@ -44,7 +44,7 @@ export function createClientAddress(
   };
 }
 
-/** An address in its plain form: without port, brackets and zone, IPv4 not mapped; undefined for a text that is none. */
+/** An address in plain form: without port, brackets and zone, IPv4 not mapped; undefined for a text that is none. */
 function toAddress(text: string): string | undefined {
   const bare = text.trim().replace(/^\[([^\]]*)\](?::\d+)?$/, "$1").replace(/%.*$/, "");
   const address = isIP(bare) ? bare : bare.replace(/^([\d.]+):\d+$/, "$1");

@@ -1,4 +1,4 @@
-/** Lets a few requests of one address, and then of one person, begin in a turn of the event loop: hundreds may come at once. */
+/** Lets few requests of an address, then of a person, begin in a turn of the event loop: hundreds may come at once. */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { createPace, inOnePiece, type Pace, TURN_POINTS } from "../limits/pace.ts";

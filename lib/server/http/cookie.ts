@@ -1,6 +1,7 @@
 /**
- * The session cookie: `__Host-session` over https, where only that one is read, `rivulet_session` over plain http. Cookies
- * know no ports, so the name has the port that people use: two servers on one host would sign each other's people out.
+ * The session cookie: `__Host-session` over https, where only that one is read, `rivulet_session` over plain http.
+ * Cookies know no ports, so the name has the port that people use: two servers on one host would sign each other's
+ * people out.
  */
 import type { Context } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
@@ -15,10 +16,10 @@ export interface SessionCookie {
 }
 
 /**
- * The request's cookies that may be sessions, at most 10: those of our name first, since another server on the host or on
- * a domain above it can set one that a browser sends ahead of ours; then those of any other port, by which this server may
- * be reached too, and those of before names had a port. `origin` is the one that people use: it shows whether they came
- * by https.
+ * The request's cookies that may be sessions, at most 10: those of our name first, since another server on the host or
+ * on a domain above it can set one that a browser sends ahead of ours; then those of any other port, by which this
+ * server may be reached too, and those of before names had a port. `origin` is the one that people use: it shows
+ * whether they came by https.
  */
 export function readSessionCookies(c: Context, origin: string): SessionCookie[] {
   const base = baseAt(origin);

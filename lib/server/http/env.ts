@@ -51,7 +51,7 @@ export function toCall(c: Context<Env>): Call | SignedInCall {
   return signedIn ? { ...call, user: signedIn.user, session: signedIn.session, byToken: signedIn.byToken } : call;
 }
 
-/** A User-Agent as settings may show it, in printable ASCII: other characters would be decoded wrong, or not be seen. */
+/** A User-Agent as settings may show it, in printable ASCII: others would be decoded wrong, or not be seen. */
 function readAgent(header = ""): string {
   return header.replace(/[^ -~]/g, "").trim().slice(0, AGENT_MAX);
 }

@@ -8,7 +8,7 @@ import { isStorageError, logStorage } from "./storage_log.ts";
 
 const log = getLogger(["rivulet", "http"]);
 
-/** Logs errors of storage and turns them into refusals; other errors stay, and `toProblem` reports them as `internal`. */
+/** Logs errors of storage and makes them refusals; other errors stay, and `toProblem` reports them as `internal`. */
 export function toRefusal(error: unknown): unknown {
   if (!isStorageError(error)) return error;
   logStorage(error);

@@ -1,7 +1,7 @@
 /**
  * Answers with a text that may be long. The runtime takes any length at once and has no deadline for clients that don't
- * read, so a long text goes out in pieces, counts in the backlog of its person until it is read, and is given up after 30 s
- * without progress.
+ * read, so a long text goes out in pieces, counts in the backlog of its person until it is read, and is given up after
+ * 30 s without progress.
  */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";

@@ -30,7 +30,7 @@ export function securityHeaders() {
   });
 }
 
-/** Allows scripts by nonce only (their imports inherit it), no inline styles, nothing from other sites, and no frames. */
+/** Allows scripts by nonce only (their imports inherit it), no inline styles, nothing of other sites, no frames. */
 function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'none'",

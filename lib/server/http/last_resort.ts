@@ -1,6 +1,6 @@
 /**
- * Ends the process even if its event loop no longer turns. Signals reach every thread that listens for them, so a worker
- * gets them while the main thread is busy for ever, and has a timer that the main thread cannot hold up.
+ * Ends the process even if its event loop no longer turns. Signals reach every thread that listens for them, so a
+ * worker gets them while the main thread is busy for ever, and has a timer that the main thread cannot hold up.
  */
 
 const LAST_RESORT_MS = 4_750; // from the signal; the promise is 5 s, and the drain's own end comes before this

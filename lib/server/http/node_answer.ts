@@ -4,8 +4,8 @@ import type { ServerResponse } from "node:http";
 
 const NO_BODY = new Set([204, 304]);
 /**
- * In bytes. A shorter body is written as a text of its bytes: `node:http` puts a text behind the head and writes both at
- * once. Bytes take two writes, which were a third of the cost of a small answer (measured).
+ * In bytes. A shorter body is written as a text of its bytes: `node:http` puts a text behind the head and writes both
+ * at once. Bytes take two writes, which were a third of the cost of a small answer (measured).
  */
 const TEXT_MAX = 64 * 1024;
 

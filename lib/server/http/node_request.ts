@@ -10,8 +10,8 @@ const NO_HOST = "localhost"; // for a Host that would change the URL's path
 type Read = Pick<Request, "method" | "url" | "headers" | "signal" | "body" | "arrayBuffer">;
 
 /**
- * The request, with as much of `Request` as the app and Hono read. A whole `Request` costs more than the rest of a small
- * answer: 38 µs for its signal and 51 µs for its body stream (measured), and few handlers use either.
+ * The request, with as much of `Request` as the app and Hono read. A whole `Request` costs more than the rest of a
+ * small answer: 38 µs for its signal and 51 µs for its body stream (measured), and few handlers use either.
  */
 export function toRequest(incoming: IncomingMessage, outgoing: ServerResponse): Request {
   return new NodeRequest(incoming, outgoing) satisfies Read as unknown as Request;

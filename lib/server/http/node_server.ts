@@ -1,4 +1,4 @@
-/** The seam over `node:http`: what a connection may take before its request is whole, and the way to `fetch` and back. */
+/** The seam over `node:http`: what a connection may take before its request is whole, and the way to `fetch`. */
 import { getLogger } from "@logtape/logtape";
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Socket as TcpSocket } from "node:net";

@@ -7,7 +7,7 @@ const BURST_MS = 30_000; // between two lines about one reason
 const REASONS_MAX = 32;
 
 const log = getLogger(["rivulet", "storage"]);
-const bursts = new LRUCache<string, { at: number; count: number }>({ max: REASONS_MAX }); // by reason; `count`: since that line
+const bursts = new LRUCache<string, { at: number; count: number }>({ max: REASONS_MAX }); // by reason
 
 export function isStorageError(error: unknown): error is StorageFull | StorageUnavailable {
   return error instanceof StorageFull || error instanceof StorageUnavailable;

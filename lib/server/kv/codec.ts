@@ -1,14 +1,14 @@
 /**
- * The form of every stored value: bytes, which any version of Deno reads. (A structured clone is not: Deno 2.8 and later
- * write one that 2.7 and earlier can't read.) The first byte says what the others are:
+ * The form of every stored value: bytes, which any version of Deno reads. (A structured clone is not: Deno 2.8 and
+ * later write one that 2.7 and earlier can't read.) The first byte says what the others are:
  *
  * - 1: the value as JSON (RFC 8259) in UTF-8, as `JSON.stringify` writes it.
  * - 2: the same, but with U+0000 to U+001F as they are where JSON has `\u0000` to `\u001f`. A text of 16,000 of them
- *   would take 96 KB otherwise; so it takes three bytes a UTF-16 unit at most, like any other. Written only where the
- *   value would be over 60 KiB.
+ * would take 96 KB otherwise; so it takes three bytes a UTF-16 unit at most, like any other. Written only where the
+ * value would be over 60 KiB.
  *
- * So a value comes back as JSON has it: fields that are undefined are gone, and it holds no bytes, dates or maps. A lone
- * surrogate comes back as it was.
+ * So a value comes back as JSON has it: fields that are undefined are gone, and it holds no bytes, dates or maps. A
+ * lone surrogate comes back as it was.
  */
 import { Buffer } from "node:buffer";
 

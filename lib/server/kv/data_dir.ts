@@ -7,9 +7,9 @@ const FILE = "rivulet.sqlite";
 const BESIDE = ["-wal", "-shm"].map((end) => FILE + end);
 /** SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html), the codes of a file that is damaged. */
 const DAMAGED = new Set<unknown>([11, 26]);
-/** A lock on this file is held while the process has the database open. The system releases it however the process ends. */
+/** This file is locked while the process has the database open. The system unlocks it however the process ends. */
 const LOCK = "rivulet.lock";
-/** A file up to this size is checked whole at start, which takes 0.1 s; of a larger one only KV's own small tables are. */
+/** A file up to this size is checked whole at start, in 0.1 s; of a larger one only KV's own small tables are. */
 const CHECKED_MAX_BYTES = 64 * 1024 * 1024;
 /** KV reads these in the background once it is open, and ends the process if it can't. */
 const SMALL_TABLES = ["migration_state", "data_version", "queue", "queue_running"];

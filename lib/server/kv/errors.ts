@@ -20,8 +20,8 @@ export class StorageFull extends Error {
 }
 
 /**
- * What a client of Deno KV threw, as one of these two; or as a TypeError, which is the caller's bug: a value or a commit
- * over KV's limits. A failed `fetch` is a TypeError too, but no bug of ours.
+ * What a client of Deno KV threw, as one of these two; or as a TypeError, which is the caller's bug: a value or a
+ * commit over KV's limits. A failed `fetch` is a TypeError too, but no bug of ours.
  */
 export function toStorageError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StorageUnavailable || error instanceof StorageFull) return error;
@@ -35,8 +35,8 @@ export function toStorageError(error: unknown): unknown {
 }
 
 /**
- * Why storage failed, on one line: `fetch failed` alone says nothing, so its causes follow. Answers are not quoted, since
- * the metadata of a database holds a token, and an error page may repeat ours.
+ * Why storage failed, on one line: `fetch failed` alone says nothing, so its causes follow. Answers are not quoted,
+ * since the metadata of a database holds a token, and an error page may repeat ours.
  */
 export function reasonOf(error: Error): string {
   const parts: string[] = [];

@@ -5,10 +5,10 @@ import { keys } from "./keys.ts";
 
 /** `watch` came with it. */
 const PROTOCOL_VERSION = 3;
-/** Retries of a request that is answered with 5xx, a second apart. More would exceed a call's deadline and hide the answer. */
+/** Retries of a request answered with 5xx, a second apart. More would exceed a call's deadline and hide the answer. */
 const RETRIES_MAX = 1;
 
-/** Connects with `token`, and makes sure that data can be read. Throws `CannotOpen`; what the server says is in no message, since it may hold secrets. */
+/** Connects with `token`, and reads once. Throws `CannotOpen`, without what the server said: it may hold secrets. */
 export async function connectKv({ url, token }: { url: string; token: string }): Promise<KvHandle> {
   const { openKv } = await import("@deno/kv");
   let last: Pick<Response, "ok" | "status"> | undefined;

@@ -45,8 +45,8 @@ export interface MigrateOptions {
 
 /**
  * Brings a database to this version's layout, before anything else reads or writes it; a new one stays empty. It may be
- * ended at any point, and goes on from there when it is called again. Several processes may call it at once; those of an
- * earlier version must have been stopped. Throws `LayoutError` for a layout that it knows no way on from, and
+ * ended at any point, and goes on from there when it is called again. Several processes may call it at once; those of
+ * an earlier version must have been stopped. Throws `LayoutError` for a layout that it knows no way on from, and
  * `StorageUnavailable`.
  */
 export async function migrate(db: Database, { now, say }: MigrateOptions): Promise<void> {

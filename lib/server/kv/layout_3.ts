@@ -1,7 +1,7 @@
 /**
- * From layout 2 to 3: every value is written again, in a form of our own (codec.ts). A value that is written again loses
- * its expiry, so the expiry is derived and set again. The knowledge of layout 2 in this file stays as it is, however
- * keys and documents change later.
+ * From layout 2 to 3: every value is written again, in a form of our own (codec.ts). A value that is written again
+ * loses its expiry, so the expiry is derived and set again. The knowledge of layout 2 in this file stays as it is,
+ * however keys and documents change later.
  */
 import { sizeOf, VALUE_MAX } from "./codec.ts";
 import type { Database } from "./database.ts";

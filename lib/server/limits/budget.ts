@@ -1,7 +1,7 @@
 /** Bounds how much of something each person may use in a window of time. */
 
 export interface Budget {
-  /** Uses some of a person's budget. Returns false, and uses nothing, if so much is not left; more than `max` never is. */
+  /** Uses some of a person's budget. Returns false, and uses nothing, if so much is not left (never over `max`). */
   spend(person: string, amount: number): boolean;
   /** Uses some even if it is not left, for work that was done already. */
   charge(person: string, amount: number): void;

@@ -1,8 +1,8 @@
-/** The worker's side of `createSupervisedWorker`: answers what it is asked, and lets the main thread have the cores first. */
+/** The worker's side of `createSupervisedWorker`: answers questions, and lets the main thread have the cores first. */
 import { getPriority, setPriority } from "node:os";
 import type { Question, Said } from "./worker.ts";
 
-/** By how much a worker is nicer than its process: where both want a core, the main thread gets three quarters of it. */
+/** By how much a worker is nicer than its process: where both want a core, the main thread gets 3/4 of it. */
 const NICER = 5;
 const NICE_MAX = 19;
 

@@ -1,7 +1,7 @@
 /**
  * Lets those who ask for the same thing at the same time share one read, so that a burst of somebody's requests is two
- * reads and not hundreds. Whoever asks while a read is under way gets the next one: nobody gets what was read before they
- * asked. Where the one under way fails, so does the next: storage is away, and nobody should wait for that twice.
+ * reads and not hundreds. Whoever asks while a read is under way gets the next one: nobody gets what was read before
+ * they asked. Where the one under way fails, so does the next: storage is away, and nobody should wait for that twice.
  */
 export type Joined<T> = (key: string, read: () => Promise<T>) => Promise<T>;
 

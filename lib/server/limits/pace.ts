@@ -1,6 +1,6 @@
 /**
- * Paces what one person sends, over all their connections: some of it is handled in each turn of the event loop, the rest
- * in later turns, in the order in which it came. Otherwise a burst would hold up everybody else.
+ * Paces what one person sends, over all their connections: some of it is handled in each turn of the event loop, the
+ * rest in later turns, in the order in which it came. Otherwise a burst would hold up everybody else.
  */
 import { setImmediate } from "node:timers";
 import { later as laterTurn } from "./turns.ts";

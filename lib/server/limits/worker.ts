@@ -15,8 +15,8 @@ export type Said<A> = { ready: true } | { id: number; answer: A };
 
 export interface SupervisedWorker<Q, A> {
   /**
-   * Asks the worker. Throws `NoWorker`, and `WorkerLost` if two in a row died, if one hung, and once closed. The deadline
-   * counts from the call, also while the worker is busy with another question.
+   * Asks the worker. Throws `NoWorker`, and `WorkerLost` if two in a row died, if one hung, and once closed. The
+   * deadline counts from the call, also while the worker is busy with another question.
    */
   ask(question: Q): Promise<A>;
   /** Ends the worker. Questions under way are not answered. */

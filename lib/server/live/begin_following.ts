@@ -1,4 +1,4 @@
-/** Begins to follow: registers, authorises by a strong read, replays, and goes live, so that no event is lost in between. */
+/** Begins to follow: registers, authorises by a strong read, replays, goes live, so that no event is lost between. */
 import type { ServerFrames } from "../../protocol/frames.ts";
 import { parseStream } from "../../protocol/streams.ts";
 import type { Follower, Following } from "./streams/follower.ts";

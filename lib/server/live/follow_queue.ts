@@ -13,7 +13,7 @@ const WINDOW_MS = 10_000;
 /** What this needs of a session. */
 export interface QueuedSession {
   readonly user: { readonly id: string };
-  /** Begins to follow the next stream that waits, and resolves when that is done; undefined where none waits. Never rejects. */
+  /** Follows the next stream that waits, and resolves when that is done; undefined where none waits. Never rejects. */
   followNext(): Promise<void> | undefined;
 }
 

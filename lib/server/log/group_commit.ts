@@ -1,6 +1,7 @@
 /**
  * Turns the members of one batch into one atomic. Events get their seqs in order, each head is checked and set once
- * (with a fence only one is checked), and a member is left out if its authority or a key that it checks changed before its turn.
+ * (with a fence only one is checked), and a member is left out if its authority or a key that it checks changed before
+ * its turn.
  */
 import type { Write } from "../kv/database.ts";
 import { type KvSet, setAt, type ValueAt } from "../kv/key.ts";

@@ -42,7 +42,7 @@ export interface LogOptions {
   failed?: (error: unknown) => void;
 }
 
-/** Opens the log of a database, naming the database at its first start. Throws `LayoutError` for one of another layout. */
+/** Opens the log of a database, and names a new one. Throws `LayoutError` for one of another layout. */
 export async function createLog<E extends AnyEvent = NewEvent>(
   { db, now, monotonic = () => performance.now(), random, shared, deadline = DEADLINE_MS, failed }: LogOptions,
 ): Promise<Log<E>> {

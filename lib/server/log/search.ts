@@ -10,7 +10,7 @@ import { readAfter } from "./segments.ts";
 
 const RETRY_FIRST_MS = 20; // between the first two attempts; it doubles each time, up to the maximum
 const RETRY_MAX_MS = 1_000; // followers learn of what landed within 2 s of storage's answering again
-/** Attempts for one commit under way at once, since each is held in memory while storage hangs; older ones do not count. */
+/** Attempts for one commit at once, since each stays in memory while storage hangs; older ones don't count. */
 const ATTEMPTS_MAX = 4;
 const ATTEMPT_OLD_MS = 30_000;
 

@@ -1,9 +1,9 @@
 /**
  * How a stream lies in storage. Its newest events stand in its head, which every append writes anyway; once there are
  * more than a few they leave together as a segment, one value under the seq of its last event. So an append writes one
- * value to a stream, not two, and what is read in order lies in order. The latest event of each name leaves with them to a
- * place of its own, where it is found without a search; and so do the documents that the events made, which then lie
- * side by side: written one by one, each would change a page of its own.
+ * value to a stream, not two, and what is read in order lies in order. The latest event of each name leaves with them
+ * to a place of its own, where it is found without a search; and so do the documents that the events made, which then
+ * lie side by side: written one by one, each would change a page of its own.
  */
 import type { Database, KvGet } from "../kv/database.ts";
 import { sizeOfJson, VALUE_MAX } from "../kv/codec.ts";
@@ -102,7 +102,7 @@ function getLatest(db: Database, stream: string, names: string[]): Promise<Lates
   return db.getMany(names.map((name) => keys.latest(stream, name)));
 }
 
-/** Where many are wanted, nearly all of those between the first and the last are: a list costs a third of so many gets. Names are ASCII. */
+/** Of many, nearly all between the first and last are wanted: a list costs a third of so many gets. ASCII names. */
 async function listLatest(db: Database, stream: string, names: string[]): Promise<LatestEntry[]> {
   const sorted = names.toSorted();
   const start = keys.latest(stream, sorted[0] ?? "");

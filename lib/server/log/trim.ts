@@ -9,7 +9,7 @@ export const KEEP_MS = 30 * 86_400_000;
 const STEP = 500; // events forgotten in one commit
 const SEGMENTS_MAX = 600; // segments deleted in one commit: those of a step, and what one before left over
 
-/** Forgets old events of `stream`, in steps through its append queue, so that no reader sees a hole. Returns how many. */
+/** Forgets old events of `stream`, in steps through its append queue: no reader sees a hole. Returns how many. */
 export async function trim(
   { db, log, now, keepEvents = KEEP_EVENTS }: {
     db: Database;

@@ -42,7 +42,7 @@ export interface Size {
 }
 
 export interface Append<T, E extends AnyEvent = NewEvent> {
-  /** Streams that `write` may append to beside those that the append was called with: `Log.appendStreams` in all at most. */
+  /** Streams that `write` may append to beside those of the call: at most `Log.appendStreams` in all. */
   streams?: string[];
   /** Keys that the plan has read and relies on. If one has changed, the plan runs again. */
   checks?: Deno.AtomicCheck[];
@@ -115,7 +115,7 @@ export interface Log<E extends AnyEvent = NewEvent> {
   read(stream: string, seq: number, limit: number): Promise<StoredEvent[]>;
   /** The latest event of each of these names, by strong reads; its data is undefined where there was none. */
   latest(stream: string, names: string[]): Promise<Latest[]>;
-  /** The data of the latest event of each name that begins with `prefix`, as of `head` or later; ASCII names, by name. */
+  /** The data of the latest event of each name that begins with `prefix`, as of `head` or later, by (ASCII) name. */
   latestIn(stream: string, head: Head, prefix: string): Promise<Map<string, unknown>>;
   /** The documents that are not at their keys yet, oldest first. Read them before the keys. */
   documents(stream: string): Promise<unknown[]>;

@@ -26,7 +26,7 @@ interface Open {
 const known = new WeakMap<StateInline, Known>();
 const opened = new WeakMap<Delimiter[], Open>();
 
-/** Where an address that begins at `start` must end: at a space or `<`, or at the marker that closes an open emphasis. */
+/** Where an address from `start` must end: at a space or `<`, or at the marker that closes an open emphasis. */
 export function endOfAddress(state: StateInline, start: number): number {
   const about = knownOf(state);
   if (start < about.breakFrom || start > about.breakAt) {

@@ -25,14 +25,14 @@ export interface Bodies {
   keep(text: string, people: Record<string, string>, body: Body): void;
 }
 
-/** The bodies of one process, at most `BODIES_KEPT_BYTES` with their texts; those that were read longest ago go first. */
+/** The bodies of one process, at most `BODIES_KEPT_BYTES` with their texts; the least recently read go first. */
 export function createBodies({ parseOnce, inSlices }: Pick<Parser, "parseOnce" | "inSlices">): Bodies {
   const kept = new LRUCache<string, Body>({ maxSize: BODIES_KEPT_BYTES, sizeCalculation: bytesOf });
   // An object's JSON shows where it ends, so no two pairs share a key.
   const keyOf = (text: string, people: Record<string, string>) => JSON.stringify(people) + text;
 
   const of: Bodies["of"] = (text, people) => {
-    if (isPlainLine(text)) return parseBody(text, people); // most messages are so short, and are as quick to parse as to find
+    if (isPlainLine(text)) return parseBody(text, people); // quick to parse, as most messages are
     const key = keyOf(text, people);
     const known = kept.get(key);
     if (known) return known;

@@ -163,7 +163,7 @@ export function createChanges({ log, access, findPeople, store, view, notifier, 
         const manages = roomView.room.visibility !== "direct" && mayManage(user, roomView);
         if (was.by !== user.id && !manages) forbid(verb, "only its author and who manages the room may");
         if (was.deletedAt !== undefined) return undefined;
-        const edits = await store.edits(room, seq, 2 * EDITS_MAX); // There may be more than are kept, from before they were counted.
+        const edits = await store.edits(room, seq, 2 * EDITS_MAX); // more, from before they were counted
         return {
           type: "messages.deleted",
           notification: await notifier.ofDelete(user, roomView, was),

@@ -20,7 +20,7 @@ import type { Inline } from "../../protocol/body.ts";
 // Beyond these a fence is plain. They count what a grammar does, not time, so that each instance makes the same nodes.
 const LINE_MAX = 500; // characters
 const BRACKETS_MAX = 100; // open at once, because a grammar may look through all of them
-const LOOKS_PER_CHARACTER = 100; // characters that a grammar looks ahead, for each of the code; ordinary code takes 10 to 40
+const LOOKS_PER_CHARACTER = 100; // characters that a grammar looks ahead, for each of the code; 10 to 40 are usual
 const STANDSTILL_MAX = 10; // calls in a row in which a grammar changes only its state
 const TAB = 4; // columns
 const INDENT = 2; // columns

@@ -1,6 +1,6 @@
 /**
- * Finds links in a text: an address of an allowed scheme, bare, in `<…>` or behind `[words]`. Everything else stays as it
- * was written (lib/protocol/README.md §3, `body`).
+ * Finds links in a text: an address of an allowed scheme, bare, in `<…>` or behind `[words]`. Everything else stays as
+ * it was written (lib/protocol/README.md §3, `body`).
  */
 import type { MarkdownIt, StateInline, Token } from "markdown-it";
 import { draws } from "../../protocol/visible.ts";
@@ -62,7 +62,8 @@ const ESCAPED =
 
 /**
  * Characters that may stand unescaped: they are visible, take space of their own and look like no delimiter. So there
- * are no spaces, quotes, punctuation of other scripts, format characters, or accents that change the letter before them.
+ * are no spaces, quotes, punctuation of other scripts, format characters, or accents that change the letter before
+ * them.
  */
 const SEEN = /^(?:[\w\-.~!\(\)*]|[[\p{L}\p{M}\p{N}\p{So}]--[\p{ASCII}\p{DI}\p{sc=Zinh}\u2800]])$/v;
 

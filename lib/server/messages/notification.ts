@@ -5,7 +5,7 @@ import type { AppendSlot } from "../log/types.ts";
 import { userStream } from "../../protocol/streams.ts";
 import type { MessagesStore } from "./store.ts";
 
-/** A person's newest entries about a conversation that are looked through for one that tells of what they have not read. */
+/** A person's newest entries about a conversation that are searched for one about what they have not read. */
 const RECENT = 100;
 
 export interface Notification {

@@ -3,7 +3,7 @@ import type { MessageDocument } from "./store.ts";
 
 /** Characters of text on one page; with bodies and JSON around it that is an answer of about 1 MiB. */
 export const PAGE_TEXT_MAX = 131_072;
-const FIRST_READ = 20; // messages at first, then twice as many, and so on: of long ones few fit, and reading them costs by length
+const FIRST_READ = 20; // messages at first, then twice as many, and so on: of long ones few fit, and reading costs
 const REACTIONS = 1_000; // characters for which the reactions of one message count
 
 /** The first of `documents`, up to `limit` and as far as their texts fit, but at least one. */

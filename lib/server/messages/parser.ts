@@ -16,7 +16,7 @@ const IDLE_MS = 60_000; // idle; a worker holds 30 MB, and another one starts in
 export interface Parser {
   /** Parses a text in the lane of a person. */
   parse(person: string, text: string): Promise<ParsedText>;
-  /** Returns `known()` when the text's turn comes, since it may have been parsed meanwhile; otherwise the result of `make`. */
+  /** Returns `known()` when the text's turn comes, as it may have been parsed meanwhile; else the result of `make`. */
   parseOnce<T>(
     person: string,
     text: string,

@@ -1,6 +1,7 @@
 /**
- * Notifies the people whom a message's own commit could not notify, in commits right after it, by what holds then. After
- * a crash in between, a repeated send with the same key does it, or a process that looks for pending notifications.
+ * Notifies the people whom a message's own commit could not notify, in commits right after it, by what holds then.
+ * After a crash in between, a repeated send with the same key does it, or a process that looks for pending
+ * notifications.
  */
 import { type Change, type EntryWrites, joinWrites, NO_WRITES, subjectOf } from "../entries/service.ts";
 import { roomStream, userStream } from "../../protocol/streams.ts";

@@ -20,7 +20,7 @@ export interface RoomAccess {
    * Throws like `authorize`.
    */
   readAuthorized<T>(user: string, room: string, verb: string, read: (head: Head) => Promise<T>): Promise<T>;
-  /** Like `authorize`, but perhaps cached and with an old head: for plans with `asOf`, or if no other process writes. */
+  /** Like `authorize`, perhaps cached and with an old head: for plans with `asOf`, or if no other process writes. */
   fromCache(user: string, room: string, verb: string): View | Promise<View>;
   /** Undefined instead of thrown. */
   find(user: string, room: string): Promise<View | undefined>;

@@ -1,4 +1,4 @@
-/** Caches which unread messages mention a person. Each change of that is an event of the room, so its head proves it. */
+/** Caches which unread messages mention a person. Each change is an event of the room, so its head proves it. */
 import { LRUCache } from "lru-cache";
 import type { Head } from "../log/log.ts";
 import { MENTIONS_COUNTED_MAX } from "../../model/unread.ts";
@@ -15,7 +15,7 @@ interface Kept {
   numbers: number[];
 }
 
-/** The numbers of a room's messages past the seq `after` that mention a person, as `head` says, read before, or newer. */
+/** The numbers of a room's messages past the seq `after` that mention a person, as of `head` (read before) or newer. */
 export type KnownMentions = (user: string, room: string, after: number, head: Head) => Promise<number[]> | number[];
 
 /** The mentions of one process, at most `MENTIONS_KEPT_BYTES`; those asked for longest ago go first. */

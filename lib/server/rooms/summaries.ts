@@ -43,7 +43,7 @@ export function createSummaries({ log, store, access, myRooms }: Deps): Summarie
       known(names, heads),
       Promise.all(listed.map(({ id, mark }, at) => {
         const head = heads[at];
-        return mark && head && mark.n < head.n ? mentions(user.id, id, mark.seq, head) : []; // otherwise everything is read
+        return mark && head && mark.n < head.n ? mentions(user.id, id, mark.seq, head) : []; // else all is read
       })),
     ]);
     const summaries: RoomSummary[] = [];

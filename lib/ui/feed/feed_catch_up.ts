@@ -1,4 +1,4 @@
-/** New entries in the order of catching up: mentions, replies, my rooms, most reactions, the rest. Nothing is weighed. */
+/** New entries in catch-up order: mentions, replies, my rooms, most reactions, the rest. Nothing is weighed. */
 import type { RoomSummary } from "../../protocol/rooms.ts";
 import type { FeedItem } from "./feed_data.ts";
 import { type FeedGroup, toSections } from "./feed_groups.ts";

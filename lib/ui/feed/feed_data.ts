@@ -53,7 +53,7 @@ export function itemId({ view, offset }: Pick<FeedItem, "view" | "offset">): str
   return `${view}-${offset}`;
 }
 
-/** The newest first. Nothing older than the end of a list that goes on is shown, because its next entries may come before it. */
+/** Newest first. Nothing older than the end of a list that goes on is shown: its next entries may come before it. */
 export function shownItems(parts: readonly FeedPart[]): FeedItem[] {
   const ends = parts.filter((part) => part.more).map((part) => part.entries.at(-1)?.at ?? 0);
   const floor = Math.max(0, ...ends);

@@ -1,4 +1,4 @@
-/** The feed's page, put together the same way on both sides: the server renders it into `Island`, the island hydrates it. */
+/** The feed's page, the same on both sides: the server renders it into `Island`, the island hydrates it. */
 import type { ComponentChildren, RefObject } from "preact";
 import type { FeedView } from "../../protocol/feed.ts";
 import { SEEN_FORM } from "./feed_entry.tsx";

@@ -1,4 +1,4 @@
-/** The feed itself: sections of articles (the APG feed pattern), what an empty one says, and the way to older entries. */
+/** The feed itself: sections of articles (the APG feed pattern), words for an empty one, the way to older entries. */
 import type { ComponentChildren } from "preact";
 import { Empty, quiet } from "../shell/empty.tsx";
 import { FeedEntry } from "./feed_entry.tsx";

@@ -9,7 +9,7 @@ export interface FeedPillProps {
   onClick(): void;
 }
 
-/** Announces what came, and shows what waits while one reads: "3 new entries". The region is there while it is empty. */
+/** Announces what came, and shows what waits while one reads: "3 new entries". The region is there when empty. */
 export function FeedPill({ count, said, onClick }: FeedPillProps) {
   return (
     <div class="feed-pill" role="status">

@@ -1,4 +1,4 @@
-/** The third pane: the members of the room, those who are online first; the one place where they are found and changed. */
+/** The third pane: the members of the room, online ones first; the one place where they are found and changed. */
 import type { ComponentChildren, FunctionComponent } from "preact";
 import { WATCH_MAX } from "../../protocol/frames.ts";
 import type { Presence } from "../../protocol/presence.ts";

@@ -1,4 +1,4 @@
-/** The data that the room page carries for its island: all that the server rendered, so that nothing is fetched twice. */
+/** What the room page carries for its island: all that the server rendered, so that nothing is fetched twice. */
 import * as z from "zod/mini";
 import * as field from "../../protocol/fields.ts";
 import { message } from "../../protocol/messages.ts";

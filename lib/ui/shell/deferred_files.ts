@@ -1,4 +1,4 @@
-/** The addresses of what a page fetches when it wants it: a page may have to ask again, and only the build knows them. */
+/** The addresses of what a page fetches when it wants it: it may have to ask again, and only the build knows them. */
 import * as z from "zod/mini";
 
 /** Names the `<script type="application/json">` that holds them. */

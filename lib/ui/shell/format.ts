@@ -33,7 +33,7 @@ export function dayOf(at: number, zone: string): string {
     .format(at).split("/").reverse().join("-");
 }
 
-/** "Today", "Yesterday", "Monday" within a week; else "Thursday 14 May", with the year when it isn't the present one. */
+/** "Today", "Yesterday", "Monday" within a week; else "Thursday 14 May", with the year if it isn't this one. */
 export function dayLabel(at: number, zone: string, now: number): string {
   const days = daysBetween(dayOf(at, zone), dayOf(now, zone));
   if (days === 0) return "Today";

@@ -18,7 +18,7 @@ export function participants(members: readonly string[], me: string): readonly s
   return others.length > 0 ? others : [me];
 }
 
-/** A room's name; a direct conversation is called by its people: "Priya Nair", "Tomás, Elif", "Tomás, Elif and 4 more". */
+/** A room's name; a direct conversation has its people's: "Priya Nair", "Tomás, Elif", "Tomás, Elif and 4 more". */
 export function roomName(room: Room, members: readonly string[], users: Users, me: string): string {
   if (room.visibility !== "direct") return room.name;
   if (members.length === 0) return "Direct message";

@@ -167,7 +167,7 @@ export function Count(
       </span>
     );
   }
-  const spoken = mentions > SHOWN_MAX ? `${shown(mentions)} mentions` : counted(mentions, "mention"); // Counts of mentions are capped.
+  const spoken = mentions > SHOWN_MAX ? `${shown(mentions)} mentions` : counted(mentions, "mention");
   return (
     <span class="badge num">
       <span aria-hidden="true">{isDirect ? shown(unread) : `@${shown(mentions)}`}</span>
@@ -176,7 +176,7 @@ export function Count(
   );
 }
 
-/** Whether a click is meant for this tab; with a modifier or another button the browser follows the link its own way. */
+/** Whether a click is for this tab; with a modifier or another button the browser follows the link its own way. */
 export function isPlain(event: MouseEvent): boolean {
   return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 }

@@ -1,4 +1,4 @@
-/** The first pane: workspace, quick switcher, rooms, direct conversations, me. On a phone it is a drawer (a popover). */
+/** The first pane: workspace, quick switcher, rooms, direct conversations, me. On a phone a drawer (a popover). */
 import type { ConnectionProps } from "./connection.tsx";
 import type { User } from "../../protocol/users.ts";
 import { Icon, Mark } from "./icon.tsx";

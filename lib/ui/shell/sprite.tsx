@@ -1,4 +1,4 @@
-/** The drawings of icons: 20 units square, 1.5 wide strokes, round ends. Each page carries them once, so that no icon appears late. */
+/** Icons: 20 units square, strokes of 1.5 with round ends. Each page carries all once, so that none appears late. */
 import type { JSX } from "preact";
 
 export const icons = {

@@ -1,4 +1,4 @@
-/** The wave: it moves for a while once data may come, stands still while it may not yet, and lies flat and dotted when it can't. */
+/** The wave: moves for a while once data may come, stands still before, and lies flat and dotted when none can. */
 export type WaveMood = "moving" | "still" | "flat";
 
 export function Wave({ mood = "moving" }: { mood?: WaveMood }) {

@@ -8,7 +8,7 @@ import type { RoomSummary } from "../../../lib/protocol/rooms.ts";
 import type { PageData } from "../../../lib/ui/room/page_data.ts";
 import { loadSide, loadUsers, type PageServices, peopleOfSide } from "../side_data.ts";
 
-const MEMBERS_MAX = LIST_LIMIT_MAX; // of a larger room the island asks for them; without script they are gone on to by links
+const MEMBERS_MAX = LIST_LIMIT_MAX; // of a larger room the island asks for more; without script links lead to them
 const STACK = 3; // members whom the header shows
 
 export interface RoomWanted {

@@ -112,7 +112,7 @@ function archivedLast(a: RoomSummary, b: RoomSummary): number {
   return rank(a) - rank(b);
 }
 
-/** My rooms by name, archived ones last, without direct conversations. Where the room that a page begins behind is gone, it is the first. */
+/** My rooms by name, archived ones last, without direct ones. If the room before a page is gone, it is the first. */
 function pageOfMine(all: readonly RoomSummary[], { query, after }: Wanted): Output<"rooms.list"> {
   const found = all
     .filter(({ room }) => room.visibility !== "direct" && matches(query, `#${room.name}`, room.topic))

@@ -47,7 +47,7 @@ export function readZone(c: Context<Env>): string {
   }
 }
 
-/** With the port, as the island names it: cookies know none, and the rooms of another server on the host are not ours. */
+/** With the port, as the island names it: cookies know none, and the host may have another server with other rooms. */
 function roomName(c: Context<Env>): string {
   return `room_${portOf(c.get("origin"))}`;
 }

@@ -1,6 +1,6 @@
 /**
- * What is shown once after a form: it comes with the redirect in a cookie that scripts can't read, and the page that shows
- * it clears it. So the page has an address that can be opened and reloaded without posting again.
+ * What is shown once after a form: it comes with the redirect in a cookie that scripts can't read, and the page that
+ * shows it clears it. So the page has an address that can be opened and reloaded without posting again.
  */
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
@@ -21,7 +21,7 @@ export function keepShownOnce(c: Context<Env>, shown: ShownOnce): void {
   setCookie(c, nameOf(c), JSON.stringify(shown), { ...flagsOf(c), maxAge: KEPT_S });
 }
 
-/** What the form before left for this page, if it did. A cookie is anybody's on this host: only links of ours are shown. */
+/** What the form before left for this page. Anybody on this host may set a cookie: only links of ours are shown. */
 export function takeShownOnce(c: Context<Env>): ShownOnce | undefined {
   const text = getCookie(c, nameOf(c));
   if (text === undefined) return undefined;

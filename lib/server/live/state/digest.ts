@@ -1,6 +1,6 @@
 /**
- * The digest: how many messages each of my rooms has, and which change of the room was its last. A count is encoded once
- * a tick, for all who get it.
+ * The digest: how many messages each of my rooms has, and which change of the room was its last. A count is encoded
+ * once a tick, for all who get it.
  */
 import type { Head } from "../../log/log.ts";
 import type { DigestCount } from "../../../protocol/frames.ts";

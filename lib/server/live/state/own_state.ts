@@ -3,7 +3,7 @@ import type { Cancel } from "../clock.ts";
 import type { Cluster, ClusterOptions, InstanceState } from "./cluster_state.ts";
 
 export const PARTS = 16; // lists of people, so that a person who connects changes only a part of ten thousand
-const PART_PEOPLE_MAX = 2_400; // of 20 characters: below the 60 KiB of a value; people past 16 times these are not published
+const PART_PEOPLE_MAX = 2_400; // of 20 characters: below a value's 60 KiB; people past 16 times these are left out
 const TYPING_MAX = 200; // published at once; more is shown only at this instance
 const TYPING_GATHER_MS = 250; // changes within this are written together
 const PEOPLE_GATHER_MS = 2_000; // polls begin and end, each at any instance

@@ -11,7 +11,7 @@ import { createWatching, type Watching } from "./watching.ts";
 const POOL = 10; // KV's limit of keys a watch
 const ROOMS_POLL_MS = 5_000;
 const USERS_POLL_MS = 60_000;
-const LET_GO_MS = 5_000; // a stream that nobody follows stays watched for once or twice this, because polls begin and end
+const LET_GO_MS = 5_000; // an unfollowed stream stays watched for once or twice this: polls begin and end
 
 export interface ChangeWatcher {
   add(stream: string): void;

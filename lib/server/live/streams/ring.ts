@@ -51,7 +51,7 @@ export class Ring {
     this.start = this.tail;
   }
 
-  /** Adds events after the tail. Older events about the same message get its present state (lib/protocol/README.md §4). */
+  /** Adds events after the tail. Older events about a message get its present state (lib/protocol/README.md §4). */
   push(events: WireEvent[]): void {
     for (const event of events) {
       if (event.about !== undefined && event.about < event.seq) this.refresh(event.about, event);

@@ -9,7 +9,7 @@ import { Ring, RING_CHARS_MAX } from "./ring.ts";
 import type { Rings } from "./rings.ts";
 
 const PAGE = EVENTS_MAX;
-/** Events before the ring that are read into it for the first follower who needs them; the next ones find them there. */
+/** Events before the ring that are read into it for the first follower who needs them; the others find them there. */
 const FILL_EVENTS_MAX = EVENTS_MAX - 1;
 const FILL_TRIES_MAX = 3; // a message that changes during the read is read again
 const AGAIN_MS = 1_000; // a read that failed is repeated after half to all of this, at random
@@ -82,7 +82,7 @@ export function createTopic({ stream, clock, log, join, rings, grown }: TopicOpt
 
   function headRead({ seq }: Head): void {
     wanted = Math.max(wanted, seq);
-    if (opened && wanted > ring.tail.seq && !catching) startCatchUp(); // otherwise the read under way goes on until it has it
+    if (opened && wanted > ring.tail.seq && !catching) startCatchUp(); // else the read under way gets it
   }
 
   function startCatchUp(): void {

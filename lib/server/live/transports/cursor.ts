@@ -1,6 +1,7 @@
 /**
- * The cursor of an event stream: the position in every stream that it follows, and why the others ended, so that after a
- * reconnect these are gone again instead of starting from the beginning (lib/protocol/README.md §5). Opaque to clients.
+ * The cursor of an event stream: the position in every stream that it follows, and why the others ended, so that after
+ * a reconnect these are gone again instead of starting from the beginning (lib/protocol/README.md §5). Opaque to
+ * clients.
  */
 import { type GoneReason, goneReason } from "../../../protocol/frames.ts";
 

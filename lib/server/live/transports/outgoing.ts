@@ -1,6 +1,6 @@
 /**
- * The output of one socket. Bytes that the client has not read are bounded and counted in the backlog of its person, and the
- * client is given up after 30 s without progress.
+ * The output of one socket. Bytes that the client has not read are bounded and counted in the backlog of its person,
+ * and the client is given up after 30 s without progress.
  */
 import { CALLS_MAX } from "../../../protocol/frames.ts";
 import type { Cancel, Clock } from "../clock.ts";
@@ -90,7 +90,7 @@ export class Outgoing {
     return this.unread >= HIGH_WATER;
   }
 
-  /** Bounds the frames that don't wait until the client reads (pongs, answers to a follow), which it may request for ever. */
+  /** Bounds the frames that don't wait until the client reads (pongs, answers to a follow), which it may ask for. */
   private isLost(): boolean {
     if (this.unread <= UNREAD_MAX) return false;
     this.unread = this.options.socket.buffered();

@@ -1,8 +1,7 @@
 /**
  * Long-poll: a session that lasts for one answer. The client's offsets are the only state, and sending one again gives
- * the same events again: the offset sent is the acknowledgement (lib/protocol/README.md §5). A session
- * lingers after its answer only to spare the next poll the reads; a poll that comes from elsewhere, or later, begins its
- * own.
+ * the same events again: the offset sent is the acknowledgement (lib/protocol/README.md §5). A session lingers after
+ * its answer only to spare the next poll the reads; a poll that comes from elsewhere, or later, begins its own.
  */
 import type { PollRequest } from "../../../protocol/poll.ts";
 import { userStream } from "../../../protocol/streams.ts";

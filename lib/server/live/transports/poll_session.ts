@@ -1,7 +1,7 @@
 /**
  * The streams that one client follows by polls: a session whose frames are gathered for one answer at a time
- * (lib/protocol/README.md §5). After an answer it may linger, and takes no frames until the next poll from its positions
- * continues with it.
+ * (lib/protocol/README.md §5). After an answer it may linger, and takes no frames until the next poll from its
+ * positions continues with it.
  */
 import { Buffer } from "node:buffer";
 import { isWord, NOW } from "../../../protocol/streams.ts";
