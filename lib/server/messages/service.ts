@@ -14,7 +14,7 @@ import { assertWrites, marked, mayWrite, type RoomAccess, type RoomView } from "
 import { type FindPeople, mentioned } from "./mentions.ts";
 import { type Changes, createChanges } from "./changes.ts";
 import { PAGE_TEXT_MAX, readFitting, type ReadMessages } from "./page.ts";
-import { createMessagesStore, type MessageDocument } from "./store.ts";
+import { createMessagesStore, type MessageDocument, type MessagesStore } from "./store.ts";
 import type { NotifierDeps } from "./notification.ts";
 import { createNotifier } from "./notifying.ts";
 import type { Parser } from "./parser.ts";
@@ -38,6 +38,8 @@ export interface MessagesService extends Changes {
   excerpts(reader: string, room: string, seqs: number[]): Promise<Map<number, string>>;
   /** The last numbered message at or before `seq`: its seq and number, zeros before the first. */
   numberedAt(room: string, seq: number): Promise<{ seq: number; n: number }>;
+  /** Notes that nothing may tell a person of what they have not read of a direct conversation of `n` messages. */
+  setBrokenRun: MessagesStore["setBrokenRun"];
   /** Notifies the people whom processes that have ended left pending. */
   notifyAllPending: PendingNotifications["notifyAllPending"];
   /** Completes `messages.*` events with the messages as they are now. */
@@ -121,6 +123,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
   return {
     ...changes,
     notifyAllPending: notifier.notifyAllPending,
+    setBrokenRun: store.setBrokenRun,
 
     async send(user, { room, text, key }) {
       const verb = "send message";

@@ -17,7 +17,7 @@ export interface ReadsService {
 export interface ReadsDeps {
   log: Log;
   access: RoomAccess;
-  messages: Pick<MessagesService, "numberedAt">;
+  messages: Pick<MessagesService, "numberedAt" | "setBrokenRun">;
 }
 
 export function createReads({ log, access, messages }: ReadsDeps): ReadsService {
@@ -27,7 +27,7 @@ export function createReads({ log, access, messages }: ReadsDeps): ReadsService 
       return log.append<Output<"reads.mark">>([userStream(user.id)], async () => {
         const view = await access.authorize(user.id, room, verb);
         assertMember(view, verb);
-        const { head } = view;
+        const { head, room: { visibility } } = view;
         const [known] = await readMarks(log, user.id, [room]);
         if (!known) throw new RangeError("A mark was not read");
         const mark = seq === 0 ? { seq: 0, n: 0 } : await messages.numberedAt(room, Math.min(seq, head.seq));
@@ -39,7 +39,12 @@ export function createReads({ log, access, messages }: ReadsDeps): ReadsService 
           write(slotOf) {
             const was = markAt(slotOf, user.id, room, known.mark);
             if (stays(was)) return { events: [], result: result(was.n) };
-            return { events: [marked(user.id, room, mark)], result: result(mark.n) };
+            const isReopened = visibility === "direct" && mark.n < was.n;
+            return {
+              events: [marked(user.id, room, mark)],
+              sets: isReopened ? [messages.setBrokenRun(room, user.id, head.n)] : [],
+              result: result(mark.n),
+            };
           },
         };
       });

@@ -31,7 +31,7 @@ interface Told {
 interface Reader {
   person: Person;
   mark: number;
-  /** The first message of what they had not read when the last one came; undefined after they wrote themselves. */
+  /** The first of what they had not read when the last one came or they went back; undefined after they wrote. */
   start: number | undefined;
   told: Told[];
 }
@@ -57,7 +57,7 @@ async function act(
   if (dice < 0.3 && sent.length > 0) {
     const n = random.between(0, sent.length);
     await call("reads.mark", { room, seq: sent[n - 1]?.seq ?? 0, back: true });
-    if (reader.start !== undefined) reader.start = Math.min(reader.start, n + 1);
+    if (n < reader.mark) reader.start = n + 1;
     reader.mark = n;
     return { kind: "marked" };
   }

@@ -43,6 +43,21 @@ Deno.test("a run that began with a mention gets another entry when that message 
     assert.deepEqual(await told(ann, id), ["messaged 2"]);
   }));
 
+for (const back of [1, 2, 3]) {
+  Deno.test(`the next message makes an entry for who went back to ${back} of 4, where nothing tells of what is past it`, () =>
+    withFeed(async ({ owner, join, send }) => {
+      const ann = await join("ann");
+      const { room: { id } } = await owner.call("rooms.direct", { users: [ann.user.id] });
+      const seqs = [await send(owner, id, "one"), await send(owner, id, "two")];
+      for (const text of ["three", "four"]) seqs.push(await send(ann, id, text));
+      const { unread } = await ann.call("reads.mark", { room: id, seq: seqs[back - 1] ?? 0, back: true });
+      assert.equal(unread, 4 - back);
+      assert.deepEqual(await told(ann, id), ["messaged 1"]);
+      for (const text of ["five", "six"]) await send(owner, id, text);
+      assert.deepEqual(await told(ann, id), ["messaged 5", "messaged 1"]);
+    }));
+}
+
 Deno.test("a mention in the middle of a run that has an entry goes and leaves no second one", () =>
   withFeed(async ({ owner, join, send }) => {
     const ann = await join("ann");
