@@ -8,13 +8,14 @@ import { isPlain } from "../../lib/ui/shell/room_list.tsx";
 import { keepCookie } from "../shared/cookies.ts";
 import { FeedBanner } from "./feed_banner.tsx";
 import { type FeedOverlay, FeedOverlays } from "./feed_overlays.tsx";
-import { bindFeedKeys } from "./feed_keys.ts";
+import { bindFeedKeys, entryInSight } from "./feed_keys.ts";
 import { keepSingleKeys, readSingleKeys } from "../shared/single_keys_setting.ts";
 import type { FeedView } from "./feed_view.ts";
 import { bindRoomSteps } from "../shared/room_steps.ts";
 import { nextRoom } from "../../lib/model/room_list.ts";
 import { bindSwitcher } from "../shared/switcher_key.ts";
 import { closeLeft } from "../shared/close_left.ts";
+import { keepFocus } from "../shared/focus_keeper.ts";
 import { bindSingleKeys } from "../shared/single_keys.ts";
 
 const DAY_MS = 86_400_000;
@@ -37,6 +38,7 @@ export function FeedApp({ view }: { view: FeedView }) {
       const next = nextRoom(rooms.summaries.peek(), undefined, step, unreadOnly);
       if (next !== undefined) location.assign(`/rooms/${encodeURIComponent(next)}`);
     });
+    const unkeep = keepFocus(document, () => entryInSight(document) ?? document.getElementById("feed"));
     const unbindKeys = bindFeedKeys(document, {
       hasSingleKeys: () => hasSingleKeys.peek(),
       seen: (offset) => void view.markSeen(offset),
@@ -58,6 +60,7 @@ export function FeedApp({ view }: { view: FeedView }) {
     return () => {
       unbindLeft();
       unbindSwitcher();
+      unkeep();
       unbindSteps();
       unbindKeys();
       unbindSingle();

@@ -14,6 +14,12 @@ export interface FeedKeys {
 
 const ARTICLE = "#feed article";
 
+/** The first entry that is in sight. */
+export function entryInSight(page: Document): HTMLElement | undefined {
+  const top = page.getElementById("feed")?.parentElement?.getBoundingClientRect().top ?? 0;
+  return [...page.querySelectorAll<HTMLElement>(ARTICLE)].find((it) => it.getBoundingClientRect().bottom > top + 1);
+}
+
 /** Until the returned function is called. */
 export function bindFeedKeys(page: Document, on: FeedKeys): () => void {
   const articles = () => [...page.querySelectorAll<HTMLElement>(ARTICLE)];
@@ -23,8 +29,7 @@ export function bindFeedKeys(page: Document, on: FeedKeys): () => void {
   function step(by: 1 | -1): boolean {
     const all = articles();
     const from = current();
-    const top = page.getElementById("feed")?.parentElement?.getBoundingClientRect().top ?? 0;
-    const next = from ? all[all.indexOf(from) + by] : all.find((it) => it.getBoundingClientRect().bottom > top + 1);
+    const next = from ? all[all.indexOf(from) + by] : entryInSight(page);
     next?.focus();
     return next !== undefined || from !== undefined;
   }

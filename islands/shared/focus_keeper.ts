@@ -12,7 +12,7 @@ export function keepFocus(page: Document, fallback: () => HTMLElement | null): (
   /** The same, and it itself, of what had the focus before a dialog. */
   let under: Element[] = [];
 
-  const came = ({ target }: FocusEvent) => {
+  const came = ({ target }: Pick<FocusEvent, "target">) => {
     if (!(target instanceof Element)) return;
     last = target;
     around = [];
@@ -47,6 +47,7 @@ export function keepFocus(page: Document, fallback: () => HTMLElement | null): (
     next?.focus({ preventScroll: true });
   }
 
+  if (page.activeElement !== page.body) came({ target: page.activeElement });
   const observer = new MutationObserver(restore);
   page.addEventListener("focusin", came);
   page.addEventListener("focusout", went, true); // captured: a row that hears of it may remove what had the focus
@@ -58,8 +59,14 @@ export function keepFocus(page: Document, fallback: () => HTMLElement | null): (
   };
 }
 
-/** The field for messages; where it would bring up a keyboard over what is read, or there is none, the list's row. */
+/**
+ * The field for messages; where it would bring up a keyboard over what is read, or there is none, the list's row, and
+ * where nothing was said either, what was not sent or the room's first control.
+ */
 export function writeOrRead(): HTMLElement | null {
   const row = document.querySelector<HTMLElement>('.log [data-row][tabindex="0"]');
-  return matchMedia("(hover: hover)").matches ? document.getElementById("compose") ?? row : row;
+  const field = matchMedia("(hover: hover)").matches ? document.getElementById("compose") : null;
+  const unsent = document.querySelector<HTMLElement>(".dock [readonly]");
+  const controls = [...document.querySelectorAll<HTMLElement>(".main :is(a, button)")];
+  return field ?? row ?? unsent ?? controls.find((it) => it.checkVisibility()) ?? null;
 }

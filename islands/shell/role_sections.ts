@@ -25,15 +25,11 @@ function fetchPage(then: (page: Document) => void): void {
 }
 
 function renew(page: Document): void {
-  const hadFocus = document.activeElement !== document.body;
   // What can be done with people depends on my role. A link that was just made is shown only once, so it stays.
   for (const [id, isNew] of [["people", true], ["invites", false]] as const) {
     const [was, is] = [document.getElementById(id), page.getElementById(id)];
     if (!is) was?.remove();
     else if (!was) document.querySelector("main .col")?.append(is);
     else if (isNew) was.replaceWith(is);
-  }
-  if (hadFocus && document.activeElement === document.body) {
-    document.querySelector<HTMLElement>("main .scroll")?.focus();
   }
 }
