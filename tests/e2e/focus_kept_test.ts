@@ -25,6 +25,24 @@ Deno.test({
         await tomas.call("messages.delete", { room, seq: last?.seq ?? 0 });
       };
 
+      await t.step("a link that had it before the page's second scripts came leaves it on its message", async () => {
+        const { message: { seq } } = await tomas.call("messages.send", {
+          room: lobby,
+          text: "see https://example.org",
+          key: "key-of-the-message-with-a-link",
+        });
+        const held: (() => void)[] = [];
+        await page.route(/\/assets\/room_deferred-/, (route) => void held.push(() => void route.continue()));
+        await tab.room(lobby);
+        await page.locator(".msg a", { hasText: "example.org" }).focus();
+        held.forEach((go) => go());
+        await page.locator("[role=log]").waitFor({ state: "attached" });
+        await tomas.call("messages.edit", { room: lobby, seq, text: "see nothing" });
+        await page.locator(".msg", { hasText: "see nothing" }).waitFor();
+        assert.match(await placed(tab), /see nothing/);
+        await page.unrouteAll();
+      });
+
       await t.step(
         "a room that is archived under who writes in it, or removes them, leaves its first control",
         async () => {
