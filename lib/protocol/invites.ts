@@ -7,8 +7,10 @@ const inviteLine = z.object({
   by: z.string(),
   at: field.time,
   expiresAt: field.time,
+  /** How many may still come by it. */
   uses: z.int(),
 });
+export type InviteLine = z.infer<typeof inviteLine>;
 
 export const INVITE_EXPIRES_MS = 7 * field.DAY_MS;
 export const INVITE_DAYS_MAX = 90;

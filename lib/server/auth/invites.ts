@@ -97,13 +97,7 @@ export function createInvites({ store, users, now, random }: InvitesDeps): Invit
         if (!last || page.length <= limit) break;
         from = last.id;
       }
-      const invites = found.slice(0, limit).map(({ id, by, at, expiresAt, uses }) => ({
-        id,
-        by,
-        at,
-        expiresAt,
-        uses,
-      }));
+      const invites = found.slice(0, limit).map(({ hash: _, deactivations: __, ...line }) => line);
       return { invites, more: found.length > limit };
     },
 

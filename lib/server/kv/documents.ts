@@ -1,4 +1,6 @@
 /** The form of every stored value, in one place (keys.ts has the keys). */
+import type { SessionLine, TokenLine } from "../../protocol/auth.ts";
+import type { InviteLine } from "../../protocol/invites.ts";
 import type { Entry, InboxKind } from "../../protocol/feed.ts";
 import type { Message } from "../../protocol/messages.ts";
 import type { Level } from "../../protocol/rooms.ts";
@@ -69,24 +71,14 @@ export interface Workspace {
 /** Documents that are older than tokens have no `deactivations`. */
 export type UserDocument = User & { signIns: number; deactivations?: number };
 
-export interface Session {
-  id: string;
+export interface Session extends Omit<SessionLine, "current"> {
   user: string;
-  at: number;
-  seenAt: number;
-  agent: string;
   expiresAt: number;
   /** The person's count of ended sign-ins when it began; once that count changes, the session is dead. */
   signIns: number;
 }
 
-export interface Invite {
-  id: string;
-  by: string;
-  at: number;
-  expiresAt: number;
-  /** How many may still come by it. */
-  uses: number;
+export interface Invite extends InviteLine {
   /** The SHA-256 of its token. */
   hash: string;
   /** How often `by` had been deactivated when it was made; once that changes, it is dead. Earlier ones have none. */
@@ -94,14 +86,8 @@ export interface Invite {
 }
 
 /** A personal access token. */
-export interface Token {
-  id: string;
+export interface Token extends TokenLine {
   user: string;
-  name: string;
-  at: number;
-  lastUsedAt?: number;
-  /** Undefined: never. */
-  expiresAt?: number | undefined;
   /** How often the person had been deactivated when it was made; once that changes, it is dead. */
   deactivations: number;
 }
@@ -117,21 +103,14 @@ export interface Membership {
   at: number;
 }
 
-export interface MessageDocument {
-  seq: number;
-  n?: number;
-  rev: number;
-  key: string;
-  by: string;
-  at: number;
-  text: string;
+/** What the wire carries besides is made of this, or stored beside it. */
+export interface MessageDocument
+  extends Omit<Message, "room" | "body" | "thread" | "replies" | "reactions" | "mentions"> {
   /** The people that its text may mention: handle → user id, as of the sending. */
   people?: Record<string, string>;
   mentions?: string[];
-  editedAt?: number;
   /** How many of its former texts are kept. */
   edits?: number;
-  deletedAt?: number;
   /** It has reactions, which are stored beside it: with a long text both could pass KV's 64 KiB. */
   reacted?: true;
 }

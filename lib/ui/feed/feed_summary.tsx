@@ -1,4 +1,5 @@
 /** "While you were away", or "New for you": a summary of new entries, and two links. */
+import type { ComponentChildren } from "preact";
 import type { CatchUp } from "./feed_catch_up.ts";
 import { spanWords } from "./feed_catch_up.ts";
 import { shownCount } from "./feed_bar.tsx";
@@ -8,7 +9,7 @@ import type { FeedGroup } from "./feed_groups.ts";
 import { RoomNews } from "./feed_room.tsx";
 import { type FeedNames, iconOf, People, RoomName, Sentence } from "./feed_words.tsx";
 import { counted } from "../shell/format.ts";
-import { Icon } from "../shell/icon.tsx";
+import { Icon, type IconName } from "../shell/icon.tsx";
 
 const ROOMS_NAMED_MAX = 3;
 /** Invitations and the like, that are named. */
@@ -40,66 +41,43 @@ export function FeedSummary(props: FeedSummaryProps) {
       </h2>
       <ul>
         {mentions.length > 0 && (
-          <li>
-            <Icon name="at" />
-            <span>
-              <Several groups={mentions} names={names} words={(count) => `${count} mentions and direct messages`} />
-            </span>
-          </li>
+          <Line icon="at">
+            <Several groups={mentions} names={names} words={(count) => `${count} mentions and direct messages`} />
+          </Line>
         )}
         {direct.slice(0, ROOMS_NAMED_MAX).map((summary) => (
-          <li key={summary.room.id}>
-            <Icon name="chat" />
-            <span>
-              <RoomNews summary={summary} names={names} />
-            </span>
-          </li>
+          <Line key={summary.room.id} icon="chat">
+            <RoomNews summary={summary} names={names} />
+          </Line>
         ))}
         {replies.length > 0 && (
-          <li>
-            <Icon name="reply" />
-            <span>
-              <Several groups={replies} names={names} words={(count) => `${count} replies to you`} />
-            </span>
-          </li>
+          <Line icon="reply">
+            <Several groups={replies} names={names} words={(count) => `${count} replies to you`} />
+          </Line>
         )}
         {rooms.length > 0 && (
-          <li>
-            <Icon name="hash" />
-            <span>
-              {counted(rooms.reduce((sum, it) => sum + it.unread, 0), "unread message")} in{" "}
-              {rooms.slice(0, ROOMS_NAMED_MAX).map(({ room }, i) => (
-                <>
-                  {i > 0 && ", "}
-                  <RoomName room={room.id} names={names} />
-                </>
-              ))}
-              {rooms.length > ROOMS_NAMED_MAX && ` and ${counted(rooms.length - ROOMS_NAMED_MAX, "more room")}`}
-            </span>
-          </li>
+          <Line icon="hash">
+            {counted(rooms.reduce((sum, it) => sum + it.unread, 0), "unread message")} in{" "}
+            {rooms.slice(0, ROOMS_NAMED_MAX).map(({ room }, i) => (
+              <>
+                {i > 0 && ", "}
+                <RoomName room={room.id} names={names} />
+              </>
+            ))}
+            {rooms.length > ROOMS_NAMED_MAX && ` and ${counted(rooms.length - ROOMS_NAMED_MAX, "more room")}`}
+          </Line>
         )}
         {reacted.length > 0 && (
-          <li>
-            <Icon name="smile" />
-            <span>
-              <Several groups={reacted} names={names} words={() => `Reactions to ${reacted.length} of your messages`} />
-            </span>
-          </li>
+          <Line icon="smile">
+            <Several groups={reacted} names={names} words={() => `Reactions to ${reacted.length} of your messages`} />
+          </Line>
         )}
         {rest.map((group) => (
-          <li key={group.id}>
-            <Icon name={iconOf(group.entries[0].kind)} />
-            <span>
-              <Sentence group={group} names={names} />
-            </span>
-          </li>
+          <Line key={group.id} icon={iconOf(group.entries[0].kind)}>
+            <Sentence group={group} names={names} />
+          </Line>
         )).slice(0, REST_MAX)}
-        {rest.length > REST_MAX && (
-          <li>
-            <Icon name="dot" />
-            <span>and {rest.length - REST_MAX} more</span>
-          </li>
-        )}
+        {rest.length > REST_MAX && <Line icon="dot">and {rest.length - REST_MAX} more</Line>}
       </ul>
       <div class="row wrap">
         {!isCatchingUp && <a class="btn go" href={feedPath("catch-up")}>Catch up, {shownCount(unseen)} new</a>}
@@ -121,6 +99,15 @@ export function FeedSummary(props: FeedSummaryProps) {
         <kbd class="scripted">Shift Esc</kbd>
       </div>
     </section>
+  );
+}
+
+function Line({ icon, children }: { icon: IconName; children: ComponentChildren }) {
+  return (
+    <li>
+      <Icon name={icon} />
+      <span>{children}</span>
+    </li>
   );
 }
 
