@@ -91,7 +91,7 @@ export function createShares({ limits, backlog, followers = () => 0 }: SharesOpt
 
 /** After a page, ms: as long as it took, so that others get turns; after a large one three times that, for clean-up. */
 export function pageRest(took: number): number {
-  return Math.min(took <= PAGE_MS ? took : 3 * took, PAGES_REST_MAX);
+  return Math.min(took <= PAGE_MS ? took : 8 * took, PAGES_REST_MAX);
 }
 
 /** The message that a change gives. */

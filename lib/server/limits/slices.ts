@@ -2,8 +2,8 @@
 import { setImmediate } from "node:timers";
 import { later as laterTurn } from "./turns.ts";
 
-export const SLICE_MS = 2; // of such work in a row; then others get a turn
-const SHORT_MS = 1; // of work; a shorter one lets nobody wait
+export const SLICE_MS = 1; // of such work in a row; then others get a turn
+const SHORT_MS = 0.5; // of work; a shorter one lets nobody wait
 const REST_MS = 3; // from the end of a slice; by then others have had their turn
 
 /** Calls `make` for each item in order; in between others may get a turn, and other such work an item. */

@@ -138,6 +138,6 @@ Deno.test("LIMITS=off lets a page begin right behind one that took long", async 
   await page;
 });
 
-Deno.test("a person's pages rest as long as they took, a large one three times that, and half a second at most", () => {
-  assert.deepEqual([0, 8, 20, 30, 100, 1_000].map(pageRest), [0, 8, 20, 90, 300, 500]);
+Deno.test("a person's pages rest as long as they took, a large one eight times that, and half a second at most", () => {
+  assert.deepEqual([0, 8, 20, 30, 100, 1_000].map(pageRest), [0, 8, 20, 240, 500, 500]);
 });
