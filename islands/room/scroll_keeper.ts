@@ -49,11 +49,23 @@ export function createScrollKeeper(
     noted = { pane: scroller.clientHeight, rows: scroller.scrollHeight, scrollTop: scroller.scrollTop };
     anchors = [];
     // Days and the New line are no anchors: they move to another row when older ones come before it.
-    for (const [at, row] of list.querySelectorAll(":scope > [data-row]").entries()) {
-      const box = row.getBoundingClientRect();
-      if (box.top >= bottom) break;
-      if (box.bottom > top) anchors.push({ row, top: box.top - top - off, isFirst: at === 0 });
+    const rows = [...list.querySelectorAll(":scope > [data-row]")];
+    for (let at = firstBelow(rows, top); at < rows.length; at++) {
+      const [row, box] = [rows[at], rows[at]?.getBoundingClientRect()];
+      if (!row || !box || box.top >= bottom) break;
+      anchors.push({ row, top: box.top - top - off, isFirst: at === 0 });
     }
+  }
+
+  /** Where the first row stands that reaches below `top`. Halves the rows: asking each where it is took 5 ms a message. */
+  function firstBelow(rows: readonly Element[], top: number): number {
+    let [from, to] = [0, rows.length];
+    while (from < to) {
+      const at = (from + to) >> 1;
+      if ((rows[at]?.getBoundingClientRect().bottom ?? 0) > top) to = at;
+      else from = at + 1;
+    }
+    return from;
   }
 
   /** By how much the reader has scrolled since. Its event may not have come yet, and the scroll must not be undone. */

@@ -65,7 +65,7 @@ export function MessageLog(props: MessageLogProps) {
   const last = rows.at(-1)?.id;
   const stop = rows.some((row) => row.id === props.active) ? props.active : last;
   return (
-    <div class="scroll log" ref={scroller}>
+    <div class={`scroll log${props.isStart && rows.length === 0 ? " is-empty" : ""}`} ref={scroller}>
       <div
         ref={list}
         id={MESSAGES_ID}
@@ -135,7 +135,7 @@ function RowView({ row, isStop, log }: { row: Row; isStop: boolean; log: Message
       );
     case "new":
       return (
-        <div class="new-line" id="new" role="listitem">
+        <div class={`new-line${landing === undefined ? " is-target" : ""}`} id="new" role="listitem">
           <Wave />
           <h2>New · {counted(row.count, "message")} since {dayTime(row.at, zone, now)}</h2>
         </div>
