@@ -72,9 +72,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   };
 }
 
-/** Quotes a value, so that a line end in it doesn't make two lines of the message. */
+/** Quotes a value, so that a line end in it doesn't make two lines. One of an address with a password stays unsaid. */
 function refuse(name: string, why: string, value?: string): never {
-  throw new ConfigError(`${name} ${why}${value === undefined ? "" : `, not ${JSON.stringify(value)}`}`);
+  const said = value === undefined || /[@?]/.test(value) ? "" : `, not ${JSON.stringify(value)}`;
+  throw new ConfigError(`${name} ${why}${said}`);
 }
 
 function readHost(value = "0.0.0.0"): string {

@@ -87,10 +87,16 @@ for (const [name, env] of bad) {
 Deno.test("readConfig() names a bad value on one line and no secret", () => {
   assert.throws(() => readConfig({ PORT: "1\n2" }), { message: 'PORT must be a number from 0 to 65535, not "1\\n2"' });
   assert.throws(() => readConfig({ SETUP_TOKEN: "s".repeat(201) }), (error) => !String(error).includes("sss"));
-  assert.throws(
-    () => readConfig({ PUBLIC_URL: "https://ann:hunter2@chat.example" }),
-    (error) => !String(error).includes("hunter2"),
-  );
+  const secret = ["https://ann:hunter2@chat.example", "ftp://ann:hunter2@chat.example", "https://ann:hunter2@x:99999"];
+  for (const PUBLIC_URL of [...secret, "ann:hunter2@chat.example", "https://chat.example/welcome?token=hunter2"]) {
+    assert.throws(() => readConfig({ PUBLIC_URL }), (error) => !String(error).includes("hunter2"), PUBLIC_URL);
+  }
+  for (const name of ["HOST", "TRUST_PROXY"]) {
+    assert.throws(
+      () => readConfig({ [name]: "http://ann:hunter2@proxy" }),
+      (error) => !String(error).includes("hunter2"),
+    );
+  }
 });
 
 Deno.test("SETTINGS are what readConfig() reads, what the server may read, and what the README lists", async () => {
