@@ -76,7 +76,8 @@ function configOrExit(): Config {
 }
 
 async function servicesOrExit(): Promise<Services> {
-  if (!await readManifest()) exit("Cannot start: the pages' scripts and styles are not built; run deno task build");
+  const built = await readManifest().catch((error) => exit(`Cannot start: ${reasonOf(error)}`));
+  if (!built) exit("Cannot start: the pages' scripts and styles are not built; run deno task build");
   try {
     return await createServices({ config, ...await openDatabase(config), failed: logFailed, say: console.error });
   } catch (error) {

@@ -37,7 +37,7 @@ export const manifest = z.object({
 });
 export type Manifest = z.infer<typeof manifest>;
 
-/** The manifest in `dir`, or undefined where nothing was built, or by another version. */
+/** The manifest in `dir`, or undefined where nothing was built, or by another version, or files of it are missing. */
 export async function readManifest(dir: URL = BUILD_DIR): Promise<Manifest | undefined> {
   let text: string;
   try {
@@ -48,8 +48,20 @@ export async function readManifest(dir: URL = BUILD_DIR): Promise<Manifest | und
   }
   try {
     const result = z.safeParse(manifest, JSON.parse(text));
-    return result.success ? result.data : undefined;
+    return result.success && await isWhole(result.data, dir) ? result.data : undefined;
   } catch {
     return undefined; // A build that was cut off; the next one writes it anew.
   }
+}
+
+/** Whether all files are as long as they were made. Throws where one is missing. */
+async function isWhole({ files, workers }: Manifest, dir: URL): Promise<boolean> {
+  const sizeOf = async (name: string) => (await Deno.stat(new URL(name, dir))).size;
+  const wanted = Object.entries(files).flatMap(([name, { bytes, brotli }]) => [{ name, bytes }, {
+    name: `${name}.br`,
+    bytes: brotli,
+  }]);
+  const sizes = await Promise.all(wanted.map(({ name }) => sizeOf(name)));
+  const bundles = await Promise.all(Object.values(workers).map(sizeOf));
+  return sizes.every((size, at) => size === wanted[at]?.bytes) && bundles.every((size) => size > 0);
 }

@@ -90,6 +90,21 @@ Deno.test("a manifest that was cut off counts as no build", options, async () =>
   });
 });
 
+Deno.test("a build with a file missing or cut off counts as none, and is made anew", options, async () => {
+  await withSources(async (place) => {
+    const made = await build(place);
+    const { style, workers } = made;
+    for (const name of [style, `${style}.br`, scriptOf(made), ...Object.values(workers)]) {
+      for (const damage of [Deno.remove, Deno.truncate]) {
+        await damage(new URL(name, place.dir).pathname);
+        assert.equal(await readManifest(place.dir), undefined, `${damage.name} ${name}`);
+        assert.equal(await buildStale(place), true);
+        assert.deepEqual(await readManifest(place.dir), made);
+      }
+    }
+  });
+});
+
 Deno.test(
   "a source that does not compile ends the build with its place, and leaves the last one",
   options,

@@ -196,23 +196,27 @@ Deno.test("on Deno Deploy, storage that would be thrown away is refused", async 
   assertOneLine(await failedStart({ env: { DENO_DEPLOY: "1" } }), "database is assigned");
 });
 
-Deno.test("without a build there is no server", async () => {
+Deno.test("without a build that can be read there is no server", async () => {
   const copy = await Deno.makeTempDir({ prefix: "rivulet_copy_" });
   try {
     for (const name of ["main.ts", "deno.json", "deno.lock", "lib", "routes", "islands"]) {
       assert((await new Deno.Command("cp", { args: ["-r", `${ROOT.pathname}${name}`, copy] }).output()).success);
     }
     await Deno.symlink(`${ROOT.pathname}node_modules`, `${copy}/node_modules`);
-    const command = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--cached-only", "--frozen", "main.ts"],
-      cwd: copy,
-      env: { PORT: String(freePort()), DATA_DIR: `${copy}/data`, NO_COLOR: "1" },
-    });
-    const { code, stdout, stderr } = await command.output();
-    const printed = new TextDecoder().decode(stderr).trimEnd();
-    assert.notEqual(code, 0);
-    assert.match(printed, /^Cannot start: .*not built.*deno task build$/);
-    assert.equal(new TextDecoder().decode(stdout), "");
+    const assertNoStart = async (line: RegExp) => {
+      const command = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--cached-only", "--frozen", "main.ts"],
+        cwd: copy,
+        env: { PORT: String(freePort()), DATA_DIR: `${copy}/data`, NO_COLOR: "1" },
+      });
+      const { code, stdout, stderr } = await command.output();
+      assert.match(new TextDecoder().decode(stderr).trimEnd(), line);
+      assert.notEqual(code, 0);
+      assert.equal(new TextDecoder().decode(stdout), "");
+    };
+    await assertNoStart(/^Cannot start: .*not built.*deno task build$/);
+    await Deno.mkdir(`${copy}/static/build/manifest.json`, { recursive: true });
+    await assertNoStart(/^Cannot start: Is a directory.*$/);
   } finally {
     await Deno.remove(copy, { recursive: true });
   }
