@@ -1,5 +1,6 @@
 /** Starts that cannot be, on the real process: status not 0, one line, the right setting, no stack, no secret. */
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { cpuSeconds } from "../bench/processes.ts";
 import { isMemorySeen, NOISE_BYTES, residentOf } from "../faults/memory.ts";
@@ -78,6 +79,15 @@ Deno.test("a damaged database ends the start with one line that names DATA_DIR",
         kv.close();
         assertOneLine(await failedStart({ dataDir }), "DATA_DIR");
       }));
+    for (const table of ["kv", "queue"]) {
+      await t.step(`without KV's table ${table}`, () =>
+        withCopy(async (dataDir, file) => {
+          const sqlite = new DatabaseSync(file);
+          sqlite.exec(`DROP TABLE ${table}`);
+          sqlite.close();
+          assertOneLine(await failedStart({ dataDir }), "DATA_DIR");
+        }));
+    }
     await t.step("and a copy that nothing was done to starts", () =>
       withCopy(async (dataDir) => {
         const good = await startServer({ dataDir });
@@ -139,6 +149,11 @@ Deno.test("a KV server that is none ends the start with one line, without what i
   await t.step("where nobody listens", async () => {
     const env = { KV_URL: `http://127.0.0.1:${freePort()}`, KV_TOKEN: TOKEN };
     assertOneLine(await failedStart({ env }), "^KV_URL: ");
+  });
+  await t.step("whose name is not known", async () => {
+    const failed = await failedStart({ env: { KV_URL: `http://nobody.invalid/?k=${TOKEN}`, KV_TOKEN: "another" } });
+    assertOneLine(failed, "^KV_URL: ");
+    assert.doesNotMatch(failed.lines.join("\n"), new RegExp(TOKEN));
   });
 });
 

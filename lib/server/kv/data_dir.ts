@@ -13,6 +13,8 @@ const LOCK = "rivulet.lock";
 const CHECKED_MAX_BYTES = 64 * 1024 * 1024;
 /** KV reads these in the background once it is open, and ends the process if it can't. */
 const SMALL_TABLES = ["migration_state", "data_version", "queue", "queue_running"];
+/** KV takes it that all of them are there where the first one is. */
+const TABLES = [...SMALL_TABLES, "kv"];
 
 /** Opens the database in `dir`, making both where they are not there. Throws `CannotOpen`. */
 export async function openDataDir(dir: string): Promise<{ handle: KvHandle; close(): void }> {
@@ -66,6 +68,8 @@ async function damageOf(file: string): Promise<string | undefined> {
   try {
     sqlite = new DatabaseSync(file);
     const known = new Set(sqlite.prepare("SELECT name FROM sqlite_schema").all().map(({ name }) => name));
+    const missing = known.has("migration_state") && TABLES.find((name) => !known.has(name));
+    if (missing) return `its table ${missing} is missing`;
     const checks = size <= CHECKED_MAX_BYTES
       ? ["quick_check(1)"]
       : SMALL_TABLES.filter((name) => known.has(name)).map((name) => `quick_check(${name})`);

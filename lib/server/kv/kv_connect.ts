@@ -47,11 +47,11 @@ function hostOf(url: string): string {
   return URL.parse(url)?.host ?? "the server";
 }
 
-/** The system's reason for a failed connection, which is the cause of the cause. */
+/** The system's reason for a failed connection, which is the innermost cause, without the URL before it. */
 function causeOf(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
-  return inner instanceof Error && inner !== error ? `: ${inner.message}` : "";
+  return inner instanceof Error && inner !== error ? `: ${inner.message.replace(/^.*\): /s, "")}` : "";
 }
 
 /** Whatever we use of the client has the same types as the built-in one. */
