@@ -43,7 +43,7 @@ export function createMarker(
         acknowledged++;
         return;
       } catch (error) {
-        if (error instanceof ApiError && error.status < 500) throw error;
+        if (error instanceof ApiError && error.problem && error.status < 500) throw error; // 408 is no problem of ours
       }
     }
   }

@@ -37,9 +37,12 @@ export function readRefusal(status: number, value: unknown, verb: string): Refus
   }
 }
 
+/** The request was not judged, and may be made again (RFC 9110 §15.5.9 and §15.5.20, RFC 8470 §5.2). */
+const NOT_JUDGED: readonly number[] = [408, 421, 425];
+
 function codeOf(status: number): ProblemCode {
   const known = problemCodes.find((code) => code !== "internal" && problems[code].status === status);
-  return known ?? (status >= 500 ? "unavailable" : "invalid");
+  return known ?? (status >= 500 || NOT_JUDGED.includes(status) ? "unavailable" : "invalid");
 }
 
 /** Whether the same call may succeed later: it was not judged, or refused only for now. */
