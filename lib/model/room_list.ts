@@ -8,6 +8,12 @@ export function inOrder(a: RoomSummary, b: RoomSummary): number {
   return direct(a) ? b.lastAt - a.lastAt : a.room.name.localeCompare(b.room.name, "en");
 }
 
+/** Sorts archived rooms behind the others. */
+export function archivedLast(a: RoomSummary, b: RoomSummary): number {
+  const archived = ({ room }: RoomSummary) => room.archivedAt === undefined ? 0 : 1;
+  return archived(a) - archived(b);
+}
+
 /** Whether the list only shows a room, without its count: it is muted, hidden or archived. */
 export function isQuiet({ room, level }: RoomSummary): boolean {
   return level === "nothing" || level === "hidden" || room.archivedAt !== undefined;

@@ -5,7 +5,7 @@ import type { Output } from "../../../lib/protocol/commands.ts";
 import type { Problem } from "../../../lib/protocol/errors.ts";
 import { NAME_MAX, TOPIC_MAX } from "../../../lib/protocol/fields.ts";
 import type { Room, RoomSummary } from "../../../lib/protocol/rooms.ts";
-import { inOrder } from "../../../lib/model/room_list.ts";
+import { archivedLast, inOrder } from "../../../lib/model/room_list.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
 import { matches } from "../../../lib/server/users/service.ts";
 import { Avatar } from "../../../lib/ui/shell/avatar.tsx";
@@ -105,11 +105,6 @@ export function rooms(services: PageServices): Hono<Env> {
           again: (problem, fields) => show(c, call, fields, problem),
         }), () => "/rooms"),
     );
-}
-
-function archivedLast(a: RoomSummary, b: RoomSummary): number {
-  const rank = ({ room }: RoomSummary) => room.archivedAt === undefined ? 0 : 1;
-  return rank(a) - rank(b);
 }
 
 /** My rooms by name, archived ones last, without direct ones. If the room before a page is gone, it is the first. */
