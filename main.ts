@@ -9,12 +9,16 @@ import { CannotListen, type Listening } from "./lib/server/http/listening.ts";
 import { serve } from "./lib/server/http/server.ts";
 import { logFailed } from "./lib/server/http/storage_log.ts";
 import { createServices, type Services } from "./lib/server/services.ts";
+import { warmPatterns } from "./lib/protocol/visible.ts";
+import { warmFormats } from "./lib/ui/shell/format.ts";
 import { createApp } from "./routes/app.tsx";
+import { DEFAULT_ZONE } from "./routes/pages/settings/preferences.ts";
 
 const GOODBYE_MS = 100; // for close frames to leave before the runtime's own 1001
 const DRAIN_DEADLINE_MS = 4_500;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const PENDING_EVERY_MS = 60_000; // between two looks for pending notifications of processes that died
+const WARM_UP_EVERY_MS = 100; // between two steps of it
 const SHUTDOWN_MS = 1_000; // for responses under way
 const REASON_MAX = 300; // characters
 
@@ -43,13 +47,23 @@ for (const signal of SIGNALS) Deno.addSignalListener(signal, () => end()); // wh
 const server = await serving;
 const url = config.publicUrl ?? `http://localhost:${server.port}`;
 const token = await services.auth.setupToken().catch((error) => exitOverStorage(error));
-services.auth.warmUp().catch((error) => logger.warn("Password hashing is not ready: {error}", { error }));
 void services.notifyAllPending();
 setInterval(() => ending || void services.notifyAllPending(), PENDING_EVERY_MS);
-armLastResort(SIGNALS);
 console.log(
   token === undefined ? `Rivulet is at ${url}` : `Set up Rivulet at ${url}/welcome?token=${encodeURIComponent(token)}`,
 );
+// What a start need not wait for, nor who asks first: the steps hold the event loop up for some 30 ms each.
+for (
+  const step of [
+    () => armLastResort(SIGNALS),
+    () => services.auth.warmUp().catch((error) => logger.warn("Password hashing is not ready: {error}", { error })),
+    warmPatterns,
+    () => warmFormats(DEFAULT_ZONE),
+  ]
+) {
+  await wait(WARM_UP_EVERY_MS);
+  void step();
+}
 
 async function end(): Promise<void> {
   if (ending) return;

@@ -2,11 +2,9 @@
 import { Hono } from "hono";
 import type { Env } from "../../lib/server/http/env.ts";
 import type { Services } from "../../lib/server/services.ts";
-import { warmFormats } from "../../lib/ui/shell/format.ts";
 import { feed } from "./feed/feed.tsx";
 import { home } from "./home.ts";
 import { join } from "./entry/join.tsx";
-import { DEFAULT_ZONE } from "./settings/preferences.ts";
 import { room } from "./room/room.tsx";
 import { rooms } from "./room/rooms.tsx";
 import { settings } from "./settings/settings.tsx";
@@ -15,7 +13,6 @@ import { welcome } from "./entry/welcome.tsx";
 
 /** Mounted behind the middleware of `createApp`, which has checked Origin and read the sign-in. */
 export function pages(services: Services): Hono<Env> {
-  warmFormats(DEFAULT_ZONE);
   return new Hono<Env>()
     .route("/", home(services))
     .route("/", signIn(services))

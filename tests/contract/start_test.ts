@@ -95,6 +95,19 @@ Deno.test("a damaged database ends the start with one line that names DATA_DIR",
       }));
   }));
 
+Deno.test("a database of another program ends with a line, and stays as it is", () =>
+  withFolder(async (dataDir) => {
+    const file = `${dataDir}/rivulet.sqlite`;
+    const theirs = new DatabaseSync(file);
+    theirs.exec("CREATE TABLE notes (text TEXT)");
+    theirs.close();
+    const before = await Deno.readFile(file);
+    const ended = await failedStart({ dataDir });
+    assertOneLine(ended, "DATA_DIR");
+    assert.match(ended.lines[0] ?? "", /another program/);
+    assert.deepEqual(await Deno.readFile(file), before);
+  }));
+
 Deno.test("a second process on one DATA_DIR ends with a line, and the first goes on", async () => {
   const first = await startServer();
   try {

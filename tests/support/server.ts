@@ -50,7 +50,8 @@ globalThis.addEventListener("unload", () => {
 export async function startServer(options: StartOptions = {}): Promise<Server> {
   const { port = freePort(), dataDir = Deno.makeTempDirSync({ prefix: "rivulet_" }), env = {}, program } = options;
   const { before, serve } = await startTask();
-  for (const step of await isStale() ? before : []) await builtOnce(step);
+  stale ??= isStale();
+  for (const step of await stale ? before : []) await builtOnce(step);
 
   const line = program === undefined ? serve : serve.replace(/--allow-.*$/, `-A ${program}`);
   const child = shell(line, { HOST: "127.0.0.1", PORT: String(port), DATA_DIR: dataDir, ...env });
@@ -125,6 +126,8 @@ async function startTask(): Promise<{ before: string[]; serve: string }> {
   return { before, serve: [...steps, `exec ${serve}`].join(" && ") };
 }
 
+/** Whether the pages' files had to be built when the first server started. */
+let stale: Promise<boolean> | undefined;
 const built = new Map<string, Promise<void>>();
 
 function builtOnce(step: string): Promise<void> {

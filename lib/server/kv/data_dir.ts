@@ -28,10 +28,8 @@ export async function openDataDir(dir: string): Promise<{ handle: KvHandle; clos
     for (const name of [FILE, ...BESIDE]) {
       await assertWritable(`${dir}/${name}`).catch((error) => refuse(error.message));
     }
-    const damage = await damageOf(`${dir}/${FILE}`).catch((error) =>
-      refuse(`${dir}/${FILE} cannot be opened (${error.message})`)
-    );
-    if (damage !== undefined) refuse(`${dir}/${FILE} is damaged (${damage}); put a backup back`);
+    const wrong = await faultOf(`${dir}/${FILE}`).catch((error) => `cannot be opened (${error.message})`);
+    if (wrong !== undefined) refuse(`${dir}/${FILE} ${wrong}`);
     const handle = await Deno.openKv(`${dir}/${FILE}`);
     return {
       handle,
@@ -60,7 +58,7 @@ async function assertWritable(path: string): Promise<void> {
  * Finds what is wrong with a database file, as far as that is quick; undefined if nothing is, or without a file. Throws
  * where SQLite could not look: on a full disk, or in a folder that it may not write to.
  */
-async function damageOf(file: string): Promise<string | undefined> {
+async function faultOf(file: string): Promise<string | undefined> {
   const size = await sizeOf(file);
   if (size === 0) return undefined;
   const { DatabaseSync } = await import("node:sqlite");
@@ -68,22 +66,27 @@ async function damageOf(file: string): Promise<string | undefined> {
   try {
     sqlite = new DatabaseSync(file);
     const known = new Set(sqlite.prepare("SELECT name FROM sqlite_schema").all().map(({ name }) => name));
-    const missing = known.has("migration_state") && TABLES.find((name) => !known.has(name));
-    if (missing) return `its table ${missing} is missing`;
+    if (known.size > 0 && !known.has("migration_state")) return "is a database of another program; move it away";
+    const missing = known.size > 0 && TABLES.find((name) => !known.has(name));
+    if (missing) return damaged(`its table ${missing} is missing`);
     const checks = size <= CHECKED_MAX_BYTES
       ? ["quick_check(1)"]
       : SMALL_TABLES.filter((name) => known.has(name)).map((name) => `quick_check(${name})`);
     for (const check of checks) {
       const found = String(sqlite.prepare(`PRAGMA ${check}`).get()?.quick_check);
-      if (found !== "ok") return found.replace(/^\*\*\* in database main \*\*\*\s*/, "");
+      if (found !== "ok") return damaged(found.replace(/^\*\*\* in database main \*\*\*\s*/, ""));
     }
     return undefined;
   } catch (error) {
-    if (error instanceof Error && "errcode" in error && DAMAGED.has(error.errcode)) return error.message;
+    if (error instanceof Error && "errcode" in error && DAMAGED.has(error.errcode)) return damaged(error.message);
     throw error;
   } finally {
     sqlite?.close(); // before KV opens it, because closing a file releases all locks that the process has on it
   }
+}
+
+function damaged(how: string): string {
+  return `is damaged (${how}); put a backup back`;
 }
 
 async function sizeOf(file: string): Promise<number> {
