@@ -1,7 +1,5 @@
 /** The parts of the feed, as the server and the browser render them. */
 import assert from "node:assert/strict";
-import type { VNode } from "preact";
-import { renderToString } from "preact-render-to-string";
 import type { RoomSummary } from "../../lib/protocol/rooms.ts";
 import type { User } from "../../lib/protocol/users.ts";
 import type { FeedItem } from "../../lib/ui/feed/feed_data.ts";
@@ -12,15 +10,7 @@ import { FeedNow } from "../../lib/ui/feed/feed_now.tsx";
 import { FeedScrub } from "../../lib/ui/feed/feed_scrub.tsx";
 import { FeedSummary } from "../../lib/ui/feed/feed_summary.tsx";
 import { MembersPane } from "../../lib/ui/room/members_pane.tsx";
-
-const noor: User = { id: "u1", handle: "noor", name: "Noor Haddad", role: "owner" };
-const ilya: User = { id: "u2", handle: "ilya", name: "Ilya Brandt", role: "member" };
-const tomas: User = { id: "u3", handle: "tomas", name: "Tomás Vega", role: "member" };
-const users = new Map([noor, ilya, tomas].map((user) => [user.id, user]));
-const HOUR_MS = 3_600_000;
-const AT = Date.UTC(2026, 4, 14, 9, 44);
-
-const html = (node: VNode) => renderToString(node);
+import { AT, HOUR_MS, html, ilya, noor, tomas, users } from "./team.ts";
 
 Deno.test("of the histogram what came after the last look is fresh, and all of it to whoever never looked", () => {
   const [from, to] = [AT - 24 * HOUR_MS, AT];

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import type { VNode } from "preact";
-import { renderToString } from "preact-render-to-string";
 import type { Body } from "../../lib/protocol/body.ts";
 import type { Message } from "../../lib/protocol/messages.ts";
 import type { RoomSummary } from "../../lib/protocol/rooms.ts";
-import type { User } from "../../lib/protocol/users.ts";
 import { Avatar, initialsOf } from "../../lib/ui/shell/avatar.tsx";
 import { BodyView } from "../../lib/ui/room/body_view.tsx";
 import type { ConnectionState } from "../../lib/ui/shell/connection.tsx";
@@ -16,15 +13,8 @@ import { roomName, typingLine } from "../../lib/ui/shell/names.ts";
 import { MessageLog } from "../../lib/ui/room/message_log.tsx";
 import { PendingItem } from "../../lib/ui/room/pending_item.tsx";
 import { ArchivedList, RoomList } from "../../lib/ui/shell/room_list.tsx";
+import { AT, HOUR_MS, html, ilya, noor, tomas, users } from "./team.ts";
 
-const noor: User = { id: "u1", handle: "noor", name: "Noor Haddad", role: "owner" };
-const ilya: User = { id: "u2", handle: "ilya", name: "Ilya Brandt", role: "member" };
-const tomas: User = { id: "u3", handle: "tomas", name: "Tomás Vega", role: "member" };
-const users = new Map([noor, ilya, tomas].map((user) => [user.id, user]));
-const HOUR_MS = 3_600_000;
-const AT = Date.UTC(2026, 4, 14, 9, 44);
-
-const html = (node: VNode) => renderToString(node);
 const body = (tree: Body) => html(<BodyView body={tree} me="u1" />);
 
 Deno.test("texts of a message are never markup", () => {

@@ -35,7 +35,7 @@ export async function give(c: Context<Env>, text: string, given: Given): Promise
   return c.body(inPieces(body, { backlog: shares.backlog, user, completed: c.env?.completed }), status, headers);
 }
 
-interface Owing {
+interface PieceOptions {
   backlog: Pick<Backlog, "add">;
   user: string;
   /** Settles when all has been sent, or the client has gone. */
@@ -47,7 +47,7 @@ interface Owing {
 /** The body as a stream. It counts in the backlog of its reader until it is sent. */
 export function inPieces(
   body: string | Uint8Array,
-  { backlog, user, completed, notReadingMs = NOT_READING_MS }: Owing,
+  { backlog, user, completed, notReadingMs = NOT_READING_MS }: PieceOptions,
 ): ReadableStream<Uint8Array> {
   let bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   let at = 0;

@@ -18,8 +18,8 @@ const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, maxN
   .use(cjkFriendly)
   .use(useLinks);
 
-/** One line of words without Markdown and links, as most messages are. A bare "+" or "-" is a vote, no list. */
-const PLAIN = /^(?:[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N} ,!?'"]*|[+*-])$/u;
+/** One line of sentences without Markdown and links, as most messages are. A bare "+" or "-" is a vote, no list. */
+const PLAIN = /^(?:(?!\d+[.)](?: |$))[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N} ,.;:!?'"‘’“”()%…–—-]*|[+*-])$/u;
 
 /** Whether a text is one line of words, which is its own body. */
 export function isPlainLine(text: string): boolean {
