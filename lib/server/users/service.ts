@@ -36,6 +36,8 @@ export interface UsersService {
   /** Several, in the order asked for. */
   accounts(ids: string[]): Promise<(Account | undefined)[]>;
   accountByHandle(handle: string): Promise<Account | undefined>;
+  /** Who has which of these handles: handle → user id. */
+  idsByHandle(handles: string[]): Promise<Map<string, string>>;
   /** Drafts a person for a commit of `auth`. Throws `Refusal("conflict")` where the handle is taken. */
   draft(fields: { handle: string; name: string; role: Role }, verb: string): Promise<Draft>;
   /** What a commit checks and writes to end every sign-in of a person, and the count that later ones carry. */
@@ -175,6 +177,8 @@ export function createUsers({ db, log, now, random }: UsersDeps): UsersService {
       // An unknown handle costs the same reads, so that the time does not reveal who exists.
       return await store.account(user ?? "");
     },
+
+    idsByHandle: store.idsByHandle,
 
     async draft({ handle, name, role }, verb) {
       const free = await freeHandle(handle, verb);

@@ -28,6 +28,8 @@ export interface UsersStore {
   accounts(ids: string[]): Promise<(Account | undefined)[]>;
   /** The person who has a handle, or undefined, with the check that this stays so. */
   handle(handle: string): Promise<{ user: string | undefined; check: Deno.AtomicCheck }>;
+  /** Who has which of these handles: handle → user id. */
+  idsByHandle(handles: string[]): Promise<Map<string, string>>;
   /** People in the order of their ids, which is the order in which they came; with `keep` those whom it leaves. */
   list(after: string, limit: number, keep?: Keep): Promise<User[]>;
   /** The first person after `after` for whom `fits` says yes. */
@@ -54,6 +56,13 @@ export function createUsersStore(db: Database): UsersStore {
     async handle(handle) {
       const entry = await db.get(keys.handle(handle));
       return { user: entry.value ?? undefined, check: { key: entry.key, versionstamp: entry.versionstamp } };
+    },
+    async idsByHandle(handles) {
+      const entries = await db.getMany(handles.map((handle) => keys.handle(handle)));
+      return new Map(handles.flatMap((handle, at) => {
+        const user = entries[at]?.value;
+        return user ? [[handle, user]] : [];
+      }));
     },
     async list(after, limit, keep) {
       if (!keep) return (await page(after, limit)).map((entry) => toUser(entry.value));

@@ -216,3 +216,24 @@ Deno.test("a person with a handle of before signs in by it, is called by it, and
     assert.deepEqual(await mentionsOf("thanks @ann, _@ann_ (@ann)"), [ann.user.id]);
     assert.equal((await services.users.accountByHandle("ann."))?.user.id, user.id);
   }));
+
+Deno.test("an @ that names nobody costs a message one read", () =>
+  withWorkspace(async ({ owner, services: { db } }) => {
+    const { room } = await owner.call("rooms.create", { name: "gauges", visibility: "public" });
+    const say = (text: string) => owner.call("messages.send", { room: room.id, text, key: newKey() });
+    await say("first"); // what is read of the room and the person is known from here on
+    let reads = 0;
+    const { get, getMany } = db;
+    db.get = (key) => {
+      reads++;
+      return get(key);
+    };
+    db.getMany = (keys) => {
+      reads++;
+      return getMany(keys);
+    };
+    await say("second");
+    assert.equal(reads, 0);
+    await say("@nobody and @noone are away");
+    assert.equal(reads, 1);
+  }));
