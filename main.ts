@@ -27,7 +27,7 @@ let secrets: string[] = [];
 
 const config = configOrExit();
 secrets = [config.kv?.token, config.setupToken].filter((secret) => secret !== undefined);
-const logger = await openLogging(config.logLevel);
+const logger = await openLogging(config);
 // A throw in any handler, timer or stream callback never ends the process.
 globalThis.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();

@@ -5,8 +5,10 @@ const PORT_DEFAULT = 8000;
 const PORT_MAX = 65_535;
 const TOKEN_MAX = 200; // characters, what `auth.setUp` takes
 const LEVELS = ["debug", "info", "warn", "error"] as const;
+const FORMATS = ["text", "json"] as const;
 
 export type LogLevel = (typeof LEVELS)[number];
+export type LogFormat = (typeof FORMATS)[number];
 
 export interface Config {
   host: string;
@@ -19,6 +21,7 @@ export interface Config {
   kv?: { url: string; token: string };
   setupToken?: string;
   logLevel: LogLevel;
+  logFormat: LogFormat;
   /** False switches the rates of lib/protocol/README.md §3 off, for load tests. */
   limits: boolean;
   /** Runs on Deno Deploy, which provides the database. */
@@ -38,6 +41,7 @@ export const SETTINGS = [
   "KV_TOKEN",
   "SETUP_TOKEN",
   "LOG_LEVEL",
+  "LOG_FORMAT",
   "LIMITS",
   "DENO_DEPLOY",
   "DENO_KV_DEFAULT_PATH",
@@ -65,7 +69,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     trustProxy: readTrustProxy(read("TRUST_PROXY")),
     ...(kv === undefined ? {} : { kv }),
     ...(setupToken === undefined ? {} : { setupToken }),
-    logLevel: readLogLevel(read("LOG_LEVEL")),
+    logLevel: oneOf(LEVELS, "LOG_LEVEL", read("LOG_LEVEL") ?? "info"),
+    logFormat: oneOf(FORMATS, "LOG_FORMAT", read("LOG_FORMAT") ?? "text"),
     limits: readLimits(read("LIMITS")),
     deploy,
     ...(deployedAt === undefined ? {} : { deployedAt }),
@@ -134,9 +139,9 @@ function readSetupToken(value: string | undefined): string | undefined {
   return value;
 }
 
-function readLogLevel(value = "info"): LogLevel {
-  const level = LEVELS.find((one) => one === value);
-  return level ?? refuse("LOG_LEVEL", `must be ${LEVELS.slice(0, -1).join(", ")} or ${LEVELS.at(-1)}`, value);
+function oneOf<T extends string>(all: readonly T[], name: string, value: string): T {
+  const found = all.find((one) => one === value);
+  return found ?? refuse(name, `must be ${all.slice(0, -1).join(", ")} or ${all.at(-1)}`, value);
 }
 
 function readLimits(value: string | undefined): boolean {

@@ -9,13 +9,16 @@ Deno.test("readConfig() of nothing gives the defaults, and an empty value counts
     dataDir: "./data",
     trustProxy: [],
     logLevel: "info",
+    logFormat: "text",
     limits: true,
     deploy: false,
   };
   assert.deepEqual(readConfig({}), defaults);
   const names = ["HOST", "PORT", "DATA_DIR", "PUBLIC_URL", "TRUST_PROXY", "KV_URL", "KV_TOKEN", "SETUP_TOKEN"];
   for (const empty of ["", " "]) {
-    const env = Object.fromEntries([...names, "LOG_LEVEL", "LIMITS"].map((name) => [name, empty]));
+    const env = Object.fromEntries(
+      [...names, "LOG_LEVEL", "LOG_FORMAT", "LIMITS"].map((name) => [name, empty]),
+    );
     assert.deepEqual(readConfig(env), defaults);
   }
 });
@@ -31,6 +34,7 @@ Deno.test("readConfig() takes every setting", () => {
     KV_TOKEN: "secret",
     SETUP_TOKEN: "first",
     LOG_LEVEL: "debug",
+    LOG_FORMAT: "json",
     LIMITS: "off",
   });
   assert.deepEqual(config, {
@@ -42,6 +46,7 @@ Deno.test("readConfig() takes every setting", () => {
     kv: { url: "http://127.0.0.1:4512", token: "secret" },
     setupToken: "first",
     logLevel: "debug",
+    logFormat: "json",
     limits: false,
     deploy: false,
   });
@@ -69,6 +74,7 @@ const bad: [name: string, env: Record<string, string>][] = [
   ["PUBLIC_URL", { PUBLIC_URL: "https://ann:hunter2@chat.example" }],
   ["SETUP_TOKEN", { SETUP_TOKEN: "x".repeat(201) }],
   ["LOG_LEVEL", { LOG_LEVEL: "INFO" }],
+  ["LOG_FORMAT", { LOG_FORMAT: "JSON" }],
   ["LIMITS", { LIMITS: "on" }],
   ["DATA_DIR", { DATA_DIR: "a\0b" }],
   ["DATA_DIR", { DATA_DIR: "a,b" }],

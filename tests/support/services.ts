@@ -16,6 +16,7 @@ export const testConfig: Config = {
   trustProxy: [],
   setupToken: "first-run-token",
   logLevel: "error",
+  logFormat: "text",
   limits: false,
   deploy: false,
 };

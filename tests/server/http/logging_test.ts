@@ -41,6 +41,36 @@ Deno.test("a log that nobody reads any more fails nothing", async () => {
   }
 });
 
+Deno.test("as JSON a record is one line, its properties beside its message, and an error keeps its stack", async () => {
+  const lines: string[] = [];
+  const written = Promise.withResolvers<void>();
+  const sink = createSink(
+    new WritableStream({
+      write(line) {
+        lines.push(new TextDecoder().decode(line));
+        written.resolve();
+      },
+    }),
+    "json",
+  );
+  const error = new TypeError("two\nlines", { cause: new Error("why") });
+  sink({
+    ...record(""),
+    category: ["rivulet", "http"],
+    message: ["Request ", "r1", " failed: ", error, ""],
+    rawMessage: "Request {requestId} failed: {error}",
+    properties: { requestId: "r1", error },
+  });
+  await written.promise;
+  const [value = ""] = lines;
+  assert.match(value, /^[^\n]+\n$/);
+  const { requestId, logger, level, message, ...rest } = JSON.parse(value);
+  assert.deepEqual([requestId, logger, level], ["r1", "rivulet.http", "ERROR"]);
+  assert.equal(message, "Request {requestId} failed: {error}");
+  assert.equal(rest.error.message, "two\nlines");
+  assert.match(rest.error.stack, /logging_test/);
+});
+
 Deno.test("what waits for a reader that stalls is bounded, and goes on with it", async () => {
   const gate = Promise.withResolvers<void>();
   const written: number[] = [];
