@@ -26,7 +26,7 @@ const REASON_MAX = 300; // characters
 let secrets: string[] = [];
 
 const config = configOrExit();
-secrets = [config.kv?.token, config.setupToken].filter((secret) => secret !== undefined);
+secrets = [config.kv?.token, config.setupToken, config.metricsToken].filter((secret) => secret !== undefined);
 const logger = await openLogging(config);
 // A throw in any handler, timer or stream callback never ends the process.
 globalThis.addEventListener("unhandledrejection", (event) => {

@@ -21,6 +21,7 @@ import { liveWs } from "./live/ws.ts";
 import { pages } from "./pages/pages.tsx";
 import { renderProblemPage } from "./pages/problem.tsx";
 import { health } from "./health.ts";
+import { metrics } from "./metrics.ts";
 
 const CONNECTIONS_A_TURN = 1; // of a person: each takes about a millisecond
 
@@ -29,8 +30,9 @@ export function createApp(services: Services): Hono<Env> {
   const { config, auth, hub, draining } = services;
   const hold = createHold((done, ms) => void hub.clock.after(ms, done), draining);
   return new Hono<Env>()
-    .use(requestContext(config), withShares(services), accessLog(), beginInTurn(config), securityHeaders())
+    .use(requestContext(config), ofServices(services), accessLog(), beginInTurn(config), securityHeaders())
     .route("/", health(services))
+    .route("/", metrics(services))
     .use(refuseWhileDraining(services), checkOrigin(config))
     .route("/", assets())
     .route("/", feeds(services))
@@ -46,10 +48,11 @@ export function createApp(services: Services): Hono<Env> {
     .onError((error, c) => answer(c, error, hold));
 }
 
-function withShares({ shares }: Pick<Services, "shares">) {
+function ofServices({ shares, metrics }: Pick<Services, "shares" | "metrics">) {
   return createMiddleware<Env>(async (c, next) => {
     c.set("shares", shares);
     await next();
+    if (c.res.status >= 400) metrics.refused(c.res.status);
   });
 }
 

@@ -28,14 +28,14 @@ export function createBrowserLive({ me, preferred, memory, silence }: BrowserLiv
   const web = browserWeb(me);
   const shared = { probe: createProbe(web), clock: browserClock, random: Math.random };
   const history = createHistory(browserClock);
-  const transport = createTransportChoice({
+  const transport: Transport = createTransportChoice({
     ...shared,
     preferred,
     silence,
     memory: createTransportMemory(() => localStorage, Date.now, memory),
     load: async () => {
       const { createBrowserFallback } = await importAgain("browser_poll", () => import("./browser_poll.ts"));
-      return createBrowserFallback(web, preferred, history);
+      return createBrowserFallback(web, preferred, history, () => transport.because?.());
     },
     history,
   });

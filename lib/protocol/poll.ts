@@ -6,6 +6,9 @@ import { offsetsByStream } from "./streams.ts";
 
 export const WAIT_MAX_MS = 25_000; // a longer wait counts as this
 
+/** Why a preferred transport is not the one in use. */
+export const becauses = ["blocked", "cut", "silent", "unstable"] as const;
+
 export const pollRequest = z.object({
   v: z.literal(PROTOCOL_VERSION, `must be ${PROTOCOL_VERSION}`),
   streams: offsetsByStream,
@@ -19,6 +22,8 @@ export const pollRequest = z.object({
   ),
   seen: z.optional(z.string("must be a string")),
   compact: z.optional(z.boolean("must be true or false")),
+  /** In the first poll of a client that prefers another transport. What it does not know counts as left out. */
+  fallback: z.catch(z.optional(z.object({ from: z.enum(["ws", "sse"]), because: z.enum(becauses) })), undefined),
 });
 export type PollRequest = z.infer<typeof pollRequest>;
 

@@ -4,6 +4,7 @@ import { isNetwork } from "./http/address.ts";
 const PORT_DEFAULT = 8000;
 const PORT_MAX = 65_535;
 const TOKEN_MAX = 200; // characters, what `auth.setUp` takes
+const METRICS_TOKEN_MIN = 16; // characters: nothing counts how often somebody guesses
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 const FORMATS = ["text", "json"] as const;
 
@@ -22,6 +23,8 @@ export interface Config {
   setupToken?: string;
   logLevel: LogLevel;
   logFormat: LogFormat;
+  /** Whoever has it may read /metrics; without it nobody may. */
+  metricsToken?: string;
   /** False switches the rates of lib/protocol/README.md §3 off, for load tests. */
   limits: boolean;
   /** Runs on Deno Deploy, which provides the database. */
@@ -42,6 +45,7 @@ export const SETTINGS = [
   "SETUP_TOKEN",
   "LOG_LEVEL",
   "LOG_FORMAT",
+  "METRICS_TOKEN",
   "LIMITS",
   "DENO_DEPLOY",
   "DENO_KV_DEFAULT_PATH",
@@ -58,6 +62,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const publicUrl = readPublicUrl(read("PUBLIC_URL"));
   const kv = readKv(read("KV_URL"), read("KV_TOKEN"));
   const setupToken = readSetupToken(read("SETUP_TOKEN"));
+  const metricsToken = readMetricsToken(read("METRICS_TOKEN"));
   // Containers and other hosts set DENO_DEPLOYMENT_ID too, so it proves nothing.
   const deploy = read("DENO_DEPLOY") !== undefined;
   const deployedAt = deploy ? read("DENO_KV_DEFAULT_PATH") : undefined;
@@ -71,6 +76,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ...(setupToken === undefined ? {} : { setupToken }),
     logLevel: oneOf(LEVELS, "LOG_LEVEL", read("LOG_LEVEL") ?? "info"),
     logFormat: oneOf(FORMATS, "LOG_FORMAT", read("LOG_FORMAT") ?? "text"),
+    ...(metricsToken === undefined ? {} : { metricsToken }),
     limits: readLimits(read("LIMITS")),
     deploy,
     ...(deployedAt === undefined ? {} : { deployedAt }),
@@ -135,6 +141,14 @@ function readKv(url: string | undefined, token: string | undefined): Config["kv"
 function readSetupToken(value: string | undefined): string | undefined {
   if (value !== undefined && (value.length > TOKEN_MAX || !value.isWellFormed())) {
     refuse("SETUP_TOKEN", `must have at most ${TOKEN_MAX} characters`);
+  }
+  return value;
+}
+
+/** The same. */
+function readMetricsToken(value: string | undefined): string | undefined {
+  if (value !== undefined && (!/^[!-~]+$/.test(value) || value.length < METRICS_TOKEN_MIN)) {
+    refuse("METRICS_TOKEN", `must be at least ${METRICS_TOKEN_MIN} ASCII characters without a space`);
   }
   return value;
 }

@@ -16,6 +16,7 @@ import type { Grant } from "./live/streams/follower.ts";
 import { type Clock, processClock } from "./live/clock.ts";
 import { createHub, type Hub } from "./live/hub.ts";
 import { createBacklog } from "./limits/backlog.ts";
+import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { createLog, type Log } from "./log/log.ts";
 import { createMessageCommands } from "./messages/commands.ts";
 import { createParser } from "./messages/parser.ts";
@@ -48,6 +49,7 @@ export interface Services {
   hub: Hub;
   /** The share of each person in this process. */
   shares: Shares;
+  metrics: Metrics;
   run: Run;
   /** Notifies the people whom processes that died left pending, at the start and again later. */
   notifyAllPending(): Promise<void>;
@@ -82,11 +84,13 @@ export interface ServicesDeps {
 }
 
 export async function createServices(deps: ServicesDeps): Promise<Services> {
-  const { config, db, shared, deadline, failed } = deps;
+  const { config, shared, deadline, failed } = deps;
+  const metrics = createMetrics();
+  const db = metrics.ofStorage(deps.db);
   const now = deps.now ?? Date.now;
   const random = deps.random ?? ((bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)));
   await migrate(db, { now, say: deps.say ?? (() => {}) });
-  const log = await createLog({ db, now, random, shared, deadline, failed });
+  const log = metrics.ofLog(await createLog({ db, now, random, shared, deadline, failed }));
 
   const entries = createEntries({ db, log });
   const users = createUsers({ db, log, now, random });
@@ -135,9 +139,11 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   const closing: (() => void)[] = [];
   const draining = new AbortController();
   let calls = 0;
+  const backlog = createBacklog();
+  metrics.gauge("rivulet_unread_bytes", "Answers and frames that clients have not read.", backlog.total);
   const shares = createShares({
     limits,
-    backlog: createBacklog(),
+    backlog,
     followers: (room) => hub.followersOf(roomStream(room)),
   });
   const runner = createRunner({ handlers, limits, shares });
@@ -182,6 +188,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     feed,
     hub,
     shares,
+    metrics,
     run,
     notifyAllPending: () =>
       messages.notifyAllPending({ room: rooms.find, user: async (id) => (await users.get([id]))[0] }).catch((error) => {

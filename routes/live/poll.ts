@@ -14,10 +14,11 @@ import type { Services } from "../../lib/server/services.ts";
 
 /** Mount it before the sign-in is looked up: a poll that continues the one before needs no lookup. */
 export function livePoll(services: Services): Hono<Env> {
-  const { hub, auth, config } = services;
+  const { hub, auth, config, metrics } = services;
   const pace = createPollPace({ ...config, clock: hub.clock });
   const polls = createPolls(hub);
   services.onClose(polls.close);
+  metrics.connections("poll", polls.underWay);
   const known = {
     identify: async (token: string) => polls.knownSignIn(hashToken(token)) ?? await auth.identify(token),
     identifyToken: auth.identifyToken,
@@ -29,6 +30,9 @@ export function livePoll(services: Services): Hono<Env> {
     const signIn = c.get("signedIn");
     if (!signIn) throw new Refusal("unauthenticated", `Cannot ${verb}: not signed in`);
     const request = parse(pollRequest, await readJson(c.req.raw, verb), verb);
+    const { fallback } = request;
+    if (fallback) metrics.fellBack(fallback.from, fallback.because);
+    metrics.opened("poll");
     const held = pace.hold(signIn.user.id, Object.keys(request.streams).length + (request.users ?? []).length);
     const refusal = () =>
       new Refusal("rate_limited", `Cannot ${verb}: too many polls`, { retryAfter: pace.renewsIn() });

@@ -14,9 +14,10 @@ import type { Services } from "../../lib/server/services.ts";
 const STREAMS_MAX = 16;
 
 export function liveSse(services: Services): Hono<Env> {
-  const { config, hub } = services;
+  const { config, hub, metrics } = services;
   const sweeper = createSweeper(hub.clock);
   services.onClose(sweeper.close);
+  metrics.connections("sse", sweeper.count);
   return new Hono<Env>().get("/live/sse", (c) => {
     const verb = "follow";
     const site = c.req.header("sec-fetch-site");
@@ -55,6 +56,7 @@ export function liveSse(services: Services): Hono<Env> {
       isCompact: c.req.query("compact") === "true",
       completed: c.env?.completed?.catch(() => {}),
     });
+    metrics.opened("sse");
     return new Response(body, {
       headers: {
         "content-type": "text/event-stream",

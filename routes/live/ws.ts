@@ -12,10 +12,11 @@ import { PROTOCOL_VERSION } from "../../lib/protocol/frames.ts";
 import type { Services } from "../../lib/server/services.ts";
 
 export function liveWs(services: Services): Hono<Env> {
-  const { config, hub } = services;
+  const { config, hub, metrics } = services;
   const sweeper = createSweeper(hub.clock);
   const frames = config.limits ? createBudget(FRAMES_POINTS_MAX, FRAMES_WINDOW_MS) : ENDLESS;
   services.onClose(sweeper.close);
+  metrics.connections("ws", sweeper.count);
   return new Hono<Env>().get("/live/ws", (c) => {
     const verb = "connect";
     assertSameSignIn(c, verb, c.req.query("as"));
@@ -54,6 +55,7 @@ export function liveWs(services: Services): Hono<Env> {
       frames,
       shares: services.shares,
       draining: services.draining,
+      metrics,
       call: (name, body, user) =>
         services.run(name, body, { address, agent, origin, session, byToken, user, setSession: () => {} }).catch(
           (error) => {
@@ -62,6 +64,7 @@ export function liveWs(services: Services): Hono<Env> {
         ),
     });
     upgraded.hear(connection);
+    metrics.opened("ws");
     return upgraded.response;
   });
 }

@@ -17,7 +17,7 @@ interface Asked {
   fail(): Promise<void>;
 }
 
-function setUp() {
+function setUp(instead?: () => PollRequest["fallback"]) {
   const clock = createFakeClock();
   const asked: Asked[] = [];
   const frames: ServerFrame[] = [];
@@ -26,6 +26,7 @@ function setUp() {
     me: "me",
     clock,
     random: () => 0.5,
+    ...(instead && { instead }),
     fetch: (path, { body, signal, keepalive }) =>
       new Promise((resolve, reject) => {
         const one: Asked = {
@@ -71,8 +72,8 @@ async function turn() {
   }
 }
 
-async function following(at = offset(0)) {
-  const all = setUp();
+async function following(at = offset(0), instead?: () => PollRequest["fallback"]) {
+  const all = setUp(instead);
   await all.last().answer({ user: user("me"), workspace: { name: "w" } });
   all.connection.send({ t: "follow", streams: { [room]: at } });
   await turn();
@@ -106,6 +107,19 @@ Deno.test("the first poll asks for all latest state, and each next one from wher
   assert.deepEqual([request().streams, request().seen], [{ [room]: offset(2) }, "s1"]);
   await last().answer({ frames: [events(2, 3)], streams: { [room]: offset(3) }, seen: "s1" });
   assert.deepEqual(kinds(frames).slice(3), ["events"]);
+});
+
+Deno.test("the first poll that is answered says what it is instead of, and none after it", async () => {
+  const blocked = { from: "ws", because: "blocked" } as const;
+  const { connection, last, request } = await following(offset(0), () => blocked);
+  assert.deepEqual(request().fallback, blocked);
+  connection.send({ t: "follow", streams: { "room:r2": offset(9) } }); // aborts that poll
+  await turn();
+  assert.deepEqual(request().fallback, blocked);
+  await last().answer({ frames: [], streams: { [room]: offset(0), "room:r2": offset(9) }, seen: "s1" });
+  connection.send({ t: "unfollow", streams: ["room:r2"] });
+  await turn();
+  assert.equal(request().fallback, undefined);
 });
 
 Deno.test("delivery from now begins where the first events begin, or at the answer's offset", async () => {

@@ -5,6 +5,7 @@ import { createApi } from "../support/api.ts";
 import { openSocket } from "./socket.ts";
 import { PASSWORD, textIn, withServer } from "./with_server.ts";
 
+const METRICS_TOKEN = "a-token-for-prometheus";
 const SETUP_TOKEN = "a-token-for-the-first-run";
 
 const line = z.object({
@@ -34,6 +35,7 @@ Deno.test("with LOG_FORMAT=json every request is a line of JSON with its id, and
       [`/join/${invite}`, {}],
       [new URL(feed).pathname + new URL(feed).search, {}],
       [`/welcome?token=${SETUP_TOKEN}`, {}],
+      ["/metrics", { authorization: `Bearer ${METRICS_TOKEN}` }],
       ["/openapi.json", { authorization: `Bearer ${token}` }],
     ];
     for (const [path, headers] of asked) {
@@ -62,9 +64,9 @@ Deno.test("with LOG_FORMAT=json every request is a line of JSON with its id, and
     const cookies = [owner, member].map(({ api }) => api.cookie().split("=")[1] ?? "");
     const inFeed = new URL(feed).searchParams.get("token") ?? "";
     for (
-      const secret of [...secrets, ...cookies, visitor.cookie().split("=")[1] ?? "", inFeed, SETUP_TOKEN]
+      const secret of [...secrets, ...cookies, visitor.cookie().split("=")[1] ?? "", inFeed, METRICS_TOKEN, SETUP_TOKEN]
     ) {
       assert(secret.length > 8 && !server.stderr().includes(secret), `${secret} is in the log`);
     }
-  }, { LOG_FORMAT: "json", LOG_LEVEL: "debug", SETUP_TOKEN });
+  }, { LOG_FORMAT: "json", LOG_LEVEL: "debug", METRICS_TOKEN, SETUP_TOKEN });
 });

@@ -7,6 +7,7 @@ import { type Server, startServer } from "../support/server.ts";
 import { openTab, type Tab } from "./tab.ts";
 
 export const PASSWORD = OWNER.password;
+export const METRICS_TOKEN = "a-token-for-prometheus";
 
 export interface Site {
   browser: Browser;
@@ -28,7 +29,7 @@ export async function withSite(
   body: (site: Site, server: Server) => Promise<void>,
   { limits = "off" }: { limits?: "on" | "off" } = {},
 ): Promise<void> {
-  const server = await startServer({ env: { LIMITS: limits } });
+  const server = await startServer({ env: { LIMITS: limits, METRICS_TOKEN } });
   let browser: Browser | undefined;
   try {
     browser = await launch();

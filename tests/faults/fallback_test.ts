@@ -1,5 +1,7 @@
 /** The chat in a real browser behind proxies that let no WebSocket through: it keeps working, and comes back. */
 import assert from "node:assert/strict";
+import { METRICS_TOKEN } from "../e2e/site.ts";
+import { scrape } from "../support/scrape.ts";
 import { openFollower } from "./page_follower.ts";
 import { onPoll, onWebSocket, type Place, shown, withPlaces, write } from "./place.ts";
 
@@ -42,6 +44,10 @@ async function keepsWorking({ proxy, page, other, room }: Place, kind: string) {
   await onPoll(page);
   const fellBack = performance.now() - proxy.firstUpgradeAt;
   assert.ok(fellBack < FALLBACK_MS, `it took ${Math.round(fellBack)} ms`);
+
+  const because = kind === "reset_after_101" ? "cut" : kind === "silent_after_101" ? "silent" : "blocked";
+  const { value } = await scrape(proxy.origin, METRICS_TOKEN);
+  assert(value(`rivulet_fallbacks_total{from="ws",because="${because}"}`) > 0, "the server has counted why");
 
   await write(page, "over long-poll");
   await other.call("messages.send", { room, text: "heard over long-poll", key: crypto.randomUUID() });

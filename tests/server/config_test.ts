@@ -17,7 +17,7 @@ Deno.test("readConfig() of nothing gives the defaults, and an empty value counts
   const names = ["HOST", "PORT", "DATA_DIR", "PUBLIC_URL", "TRUST_PROXY", "KV_URL", "KV_TOKEN", "SETUP_TOKEN"];
   for (const empty of ["", " "]) {
     const env = Object.fromEntries(
-      [...names, "LOG_LEVEL", "LOG_FORMAT", "LIMITS"].map((name) => [name, empty]),
+      [...names, "LOG_LEVEL", "LOG_FORMAT", "METRICS_TOKEN", "LIMITS"].map((name) => [name, empty]),
     );
     assert.deepEqual(readConfig(env), defaults);
   }
@@ -35,6 +35,7 @@ Deno.test("readConfig() takes every setting", () => {
     SETUP_TOKEN: "first",
     LOG_LEVEL: "debug",
     LOG_FORMAT: "json",
+    METRICS_TOKEN: "metrics-token-of-16",
     LIMITS: "off",
   });
   assert.deepEqual(config, {
@@ -47,6 +48,7 @@ Deno.test("readConfig() takes every setting", () => {
     setupToken: "first",
     logLevel: "debug",
     logFormat: "json",
+    metricsToken: "metrics-token-of-16",
     limits: false,
     deploy: false,
   });
@@ -75,6 +77,8 @@ const bad: [name: string, env: Record<string, string>][] = [
   ["SETUP_TOKEN", { SETUP_TOKEN: "x".repeat(201) }],
   ["LOG_LEVEL", { LOG_LEVEL: "INFO" }],
   ["LOG_FORMAT", { LOG_FORMAT: "JSON" }],
+  ["METRICS_TOKEN", { METRICS_TOKEN: "only-15-letters" }],
+  ["METRICS_TOKEN", { METRICS_TOKEN: "sixteen letters, and spaces" }],
   ["LIMITS", { LIMITS: "on" }],
   ["DATA_DIR", { DATA_DIR: "a\0b" }],
   ["DATA_DIR", { DATA_DIR: "a,b" }],
@@ -93,6 +97,7 @@ for (const [name, env] of bad) {
 Deno.test("readConfig() names a bad value on one line and no secret", () => {
   assert.throws(() => readConfig({ PORT: "1\n2" }), { message: 'PORT must be a number from 0 to 65535, not "1\\n2"' });
   assert.throws(() => readConfig({ SETUP_TOKEN: "s".repeat(201) }), (error) => !String(error).includes("sss"));
+  assert.throws(() => readConfig({ METRICS_TOKEN: "too-short" }), (error) => !String(error).includes("too-short"));
   const secret = ["https://ann:hunter2@chat.example", "ftp://ann:hunter2@chat.example", "https://ann:hunter2@x:99999"];
   for (const PUBLIC_URL of [...secret, "ann:hunter2@chat.example", "https://chat.example/welcome?token=hunter2"]) {
     assert.throws(() => readConfig({ PUBLIC_URL }), (error) => !String(error).includes("hunter2"), PUBLIC_URL);

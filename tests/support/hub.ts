@@ -118,8 +118,8 @@ export function createClient(hub: Hub, user = person("u1"), hash = "h1"): Client
   return client;
 }
 
-/** A sweeper that sweeps only when a test calls it, and how many connections it has. */
-export function createHandSweeper(): Sweeper & { count(): number } {
+/** A sweeper that sweeps only when a test calls it. */
+export function createHandSweeper(): Sweeper {
   const all = new Set<Swept>();
   return {
     add: (it) => all.add(it),

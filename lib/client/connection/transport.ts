@@ -4,6 +4,7 @@
  * here on; nothing is lost if each stream is followed from its position.
  */
 import type { ClientFrame, ServerFrame } from "../../protocol/frames.ts";
+import type { becauses } from "../../protocol/poll.ts";
 
 export const NORMAL_CLOSE = 1000;
 export const UNKNOWN_CLOSE = 1006;
@@ -11,7 +12,7 @@ export const UNKNOWN_CLOSE = 1006;
 export type TransportName = "ws" | "sse" | "poll";
 
 /** Why the preferred transport is not the one in use. */
-export type Because = "blocked" | "cut" | "silent" | "unstable";
+export type Because = (typeof becauses)[number];
 
 export interface TransportEvents {
   frame(frame: ServerFrame): void;

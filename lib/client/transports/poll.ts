@@ -5,7 +5,7 @@
  */
 import { createFrameReader } from "../../protocol/compact.ts";
 import { type ClientFrame, close as codes, PROTOCOL_VERSION, type ServerFrame } from "../../protocol/frames.ts";
-import { type PollAnswer, pollAnswer, WAIT_MAX_MS } from "../../protocol/poll.ts";
+import { type PollAnswer, pollAnswer, type PollRequest, WAIT_MAX_MS } from "../../protocol/poll.ts";
 import { whoAmI } from "../../protocol/users.ts";
 import { isWord } from "../../protocol/streams.ts";
 import { backoff } from "../connection/backoff.ts";
@@ -23,6 +23,8 @@ const UNAUTHENTICATED = 401;
 export interface PollTransportDeps extends AskDeps {
   /** From 0 to below 1. */
   random(): number;
+  /** What the session would rather go by, and why it doesn't; the server counts it. */
+  instead?(): PollRequest["fallback"];
 }
 
 export function createPollTransport(deps: PollTransportDeps): Transport {
@@ -42,6 +44,7 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
   let empty = 0; // answers in a row that came at once and brought nothing
   let isOver = false;
   let isWelcomed = false;
+  let isTold = false; // what it polls instead of
   let isPlanned = false;
   let poll = new AbortController();
   let cancelPause: Cancel = () => {};
@@ -103,11 +106,13 @@ function connect(deps: PollTransportDeps, on: TransportEvents): Connection {
       users,
       seen: stateHash,
       compact: true,
+      fallback: isTold ? undefined : deps.instead?.(),
     };
     try {
       const { ok, status, value } = await ask("/live/poll", body, WAIT_MAX_MS + LATE_MS, mine.signal);
       if (poll !== mine || isOver) return;
       if (!ok) return end(codeOf(status));
+      isTold = true;
       const brought = take(pollAnswer.parse(value), body.streams);
       if (poll !== mine || isOver) return;
       empty = brought || clock.now() - begun >= QUICK_MS ? 0 : empty + 1;

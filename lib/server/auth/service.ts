@@ -17,7 +17,7 @@ import { createAuthStore, type Workspace } from "./store.ts";
 import { createTokens } from "./tokens.ts";
 import { createTryLimiter } from "./try_limiter.ts";
 
-export { hashToken } from "./secrets.ts";
+export { hashToken, isSameSecret } from "./secrets.ts";
 export { SESSION_MS, type SignedIn } from "./sessions.ts";
 export type { Workspace } from "./store.ts";
 

@@ -7,6 +7,8 @@ export interface Backlog {
   /** Adds to what a person has not read; a negative amount takes off. */
   add(person: string, amount: number): void;
   of(person: string): number;
+  /** What all of them have not read. */
+  total(): number;
   /** Whether so much is unread that the person's requests should be refused. */
   isOver(person: string): boolean;
 }
@@ -21,6 +23,7 @@ export function createBacklog(): Backlog {
       else amounts.delete(person);
     },
     of,
+    total: () => amounts.values().reduce((sum, amount) => sum + amount, 0),
     isOver: (person) => of(person) > BACKLOG_MAX,
   };
 }

@@ -33,6 +33,18 @@ Deno.test("a poll that went well is logged at debug only, one that was refused a
   assert.deepEqual(records.map(({ level, properties }) => [level, properties.status]), [["debug", 200], ["info", 401]]);
 });
 
+Deno.test("a scrape of /metrics is logged at debug only, one that was refused at info", async () => {
+  const records = await accessed(
+    (app) => app.get("/metrics", (c) => c.req.header("authorization") ? c.text("ok") : c.text("who?", 401)),
+    async (app) => {
+      await app.request("/metrics", { headers: { authorization: "Bearer secret" } }, {});
+      await app.request("/metrics", {}, {});
+    },
+  );
+  assert.deepEqual(records.map(({ level, properties }) => [level, properties.status]), [["debug", 200], ["info", 401]]);
+  assert(!JSON.stringify(records).includes("secret"));
+});
+
 Deno.test("/healthz is in no access log, however it went: something asks for it all day", async () => {
   const records = await accessed(
     (app) => app.get("/healthz", (c) => c.text("ok", c.req.header("x-down") ? 503 : 200)),

@@ -27,6 +27,9 @@ export interface Wire {
   backlog: Backlog;
   /** Characters of replies. */
   answered: number;
+  /** The statuses and close codes that were counted. */
+  refused: number[];
+  counted: number[];
   say(frame: unknown): void;
   raw(text: string): void;
   /** Sweeps the connection as of so many ms from now. */
@@ -57,6 +60,8 @@ export async function withConnection(
         draining: new AbortController(),
         backlog: createBacklog(),
         answered: 0,
+        refused: [],
+        counted: [],
         say: (frame) => connection.text(JSON.stringify(frame)),
         raw: (text) => connection.text(text),
         sweep: (ahead) => sweeper.sweep(clock.now() + ahead),
@@ -75,6 +80,7 @@ export async function withConnection(
         frames: createBudget(FRAMES_POINTS_MAX, FRAMES_WINDOW_MS, clock.now),
         shares: { answered: (_, characters) => wire.answered += characters, backlog: wire.backlog },
         draining: wire.draining.signal,
+        metrics: { refused: (status) => wire.refused.push(status), closed: (code) => wire.counted.push(code) },
         call,
         socket: {
           send(text) {

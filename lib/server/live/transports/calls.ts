@@ -1,16 +1,22 @@
 /** Runs the calls of one connection: at most 64 at once, in order where needed (lib/protocol/README.md §5). */
 import { type CommandName, commands, isCommand } from "../../../protocol/commands.ts";
-import { Refusal, toProblem } from "../../../protocol/errors.ts";
+import { type Problem, Refusal, toProblem } from "../../../protocol/errors.ts";
 import { CALLS_MAX, type ClientFrame } from "../../../protocol/frames.ts";
 import { Turns } from "../../commands/turns.ts";
 
 const RETRY_AFTER_MS = 1_000; // by then one of so many has been answered
 
+/** What answers a call. */
+export interface Reply {
+  id: number;
+  result?: unknown;
+  error?: Problem;
+}
+
 export interface CallsDeps {
   /** Runs a command for this connection's person. Throws `Refusal`. */
   run(name: CommandName, body: unknown): Promise<unknown>;
-  /** Answers a call, with `result` or `error`. */
-  reply(frame: object): void;
+  reply(frame: Reply): void;
   /** Called with an error of a command that is no refusal. */
   failed(error: unknown): void;
   /** Whether the server is going down: new calls are refused, and earlier ones are finished. */

@@ -14,7 +14,7 @@ import { parseJson } from "../../../protocol/json.ts";
 import type { CommandName } from "../../../protocol/commands.ts";
 import type { User } from "../../../protocol/users.ts";
 import type { Budget } from "../../limits/budget.ts";
-import { Calls } from "./calls.ts";
+import { Calls, type Reply } from "./calls.ts";
 import type { Frame } from "../frame.ts";
 import type { Hub } from "../hub.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -55,6 +55,8 @@ export interface ConnectionOptions {
   shares: { answered(user: string, characters: number): void; backlog: Pick<Backlog, "add"> };
   /** Whether the server is going down: new frames are refused, and earlier ones are finished. */
   draining: AbortSignal;
+  /** Counts calls that are refused, by status, and sockets that the server ends, by code. */
+  metrics: { refused(status: number): void; closed(code: number): void };
 }
 
 export interface Connection {
@@ -180,7 +182,8 @@ class LiveConnection implements Connection, Sink, Swept {
     return false;
   }
 
-  private reply(frame: object): void {
+  private reply(frame: Reply): void {
+    if (frame.error) this.options.metrics.refused(frame.error.status);
     const text = JSON.stringify({ t: "reply", ...frame });
     this.options.shares.answered(this.options.user.id, text.length);
     if (this.calls?.hasMore) this.options.socket.together?.(); // most of them were in the same commit
@@ -190,6 +193,7 @@ class LiveConnection implements Connection, Sink, Swept {
   private end(why: number, reason: string): void {
     if (this.over) return;
     this.finish();
+    this.options.metrics.closed(why);
     this.options.hub.outlived(this.options.user.id);
     this.options.socket.close(why, reason);
   }

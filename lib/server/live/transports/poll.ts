@@ -39,6 +39,8 @@ export interface Polls {
    * checked since. Enough for a poll; never a token's, because the end of a token is no event.
    */
   knownSignIn(hash: string): PollSignIn | undefined;
+  /** How many are under way. */
+  underWay(): number;
   /** Ends those that linger. */
   close(): void;
 }
@@ -155,6 +157,8 @@ export function createPolls(hub: Hub): Polls {
       }
       return undefined;
     },
+
+    underWay: () => underWay.values().reduce((sum, own) => sum + own.size, 0),
 
     close() {
       sweeping?.();

@@ -10,6 +10,8 @@ export interface Swept {
 }
 
 export interface Sweeper {
+  /** How many connections it has. */
+  count(): number;
   add(it: Swept): void;
   delete(it: Swept): void;
   /** Checks all of them. */
@@ -23,6 +25,7 @@ export function createSweeper(clock: Clock): Sweeper {
     for (const it of all) it.sweep(now);
   };
   return {
+    count: () => all.size,
     add: (it) => all.add(it),
     delete: (it) => all.delete(it),
     sweep,
