@@ -4,7 +4,7 @@
  */
 const ISOLATES = 6;
 const AT_ONCE = 4; // on two cores: where one waits, another one computes
-const ELSEWHERE = /^(bench|contract|e2e|faults|islands|node_modules)\//; // a process of their own, or nothing beside them
+const ELSEWHERE = /^(bench|contract|e2e|faults|hosting|islands|node_modules)\//; // a process of their own, or nothing beside them
 
 const tests = new URL("./", import.meta.url);
 
