@@ -47,6 +47,7 @@ export function Tools({ actions, message }: { actions: MessageActions; message: 
         <Tool
           icon={copied.value === "code" ? "check" : "copy"}
           label={copied.value === "code" ? "Code copied" : "Copy code"}
+          says
           onClick={copy("code", code)}
         />
       )}
@@ -54,6 +55,7 @@ export function Tools({ actions, message }: { actions: MessageActions; message: 
         <Tool
           icon={copied.value === "link" ? "check" : "link"}
           label={copied.value === "link" ? "Link copied" : "Copy link"}
+          says
           onClick={copy("link", `${location.origin}/rooms/${room}/${seq}`)}
         />
       )}
@@ -78,10 +80,12 @@ interface ToolProps {
   label: string;
   /** The key that does the same on the focused message. */
   keys?: string;
+  /** Its label then says that it is done, so a sheet stays for that. */
+  says?: boolean;
   onClick(event: MouseEvent): void;
 }
 
-function Tool({ icon, label, keys, onClick }: ToolProps) {
+function Tool({ icon, label, keys, says, onClick }: ToolProps) {
   return (
     <button
       class="ib"
@@ -90,6 +94,7 @@ function Tool({ icon, label, keys, onClick }: ToolProps) {
       aria-label={label}
       title={keys ? `${label} (${keys})` : label}
       aria-keyshortcuts={keys}
+      data-says={says}
       onClick={onClick}
     >
       <Icon name={icon} />

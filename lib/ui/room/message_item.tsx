@@ -53,6 +53,11 @@ interface State {
 let nearest: MessageItem | undefined;
 let isYielding = false;
 
+const isByFinger = () => matchMedia("(pointer: coarse)").matches;
+const MOVES = /^(Arrow|Tab|Home|End)/;
+/** The tools that leave nothing to be seen in their sheet. */
+const DONE_WITH = ".tools > button:not([data-says])";
+
 export class MessageItem extends Component<MessageItemProps, State> {
   override state: State = { isNear: false };
 
@@ -63,8 +68,20 @@ export class MessageItem extends Component<MessageItemProps, State> {
   }
 
   pointed = (event: PointerEvent) => {
-    // A finger would press the tools that appear under it, so on touch they appear with the focus, once it is lifted.
+    // A finger would press the tools that appear under it, so on touch they appear once it is lifted.
     if (event.pointerType !== "touch") this.near();
+  };
+  /** By finger the tools are a sheet, which a focus that is given back must not bring up. */
+  focused = () => {
+    if (!isByFinger()) this.near();
+  };
+  reached = ({ target, currentTarget, key }: KeyboardEvent) => {
+    if (target === currentTarget && MOVES.test(key)) this.near();
+  };
+  tapped = ({ target }: Event) => {
+    if (!isByFinger() || !(target instanceof Element)) return;
+    if (target.closest(DONE_WITH)) this.setState({ isNear: false });
+    else if (!target.closest("a, button, form, [popover], .tools")) this.near();
   };
   near = () => {
     if (isYielding || (nearest === this && this.state.isNear)) return;
@@ -120,7 +137,9 @@ export class MessageItem extends Component<MessageItemProps, State> {
         aria-label={`${name}, ${time}${isForMe ? ", mentions you" : ""}${editedAt ? ", edited" : ""}: ${words}`}
         onPointerMove={this.pointed}
         onPointerLeave={this.away}
-        onFocusIn={this.near}
+        onClick={this.tapped}
+        onKeyUp={this.reached}
+        onFocusIn={this.focused}
         onFocusOut={this.away}
       >
         {isMore ? when : (
