@@ -10,7 +10,6 @@ import { watchWire, type WireFile } from "./wire.ts";
 const KB = 1_000;
 const NODES_MAX = 2_500;
 const ROWS_MAX = 200;
-const SHIFT_MAX = 0.0005; // what browsers round to 0.000
 const LONG = 260; // messages, more than are ever in the page at once
 
 const kb = (bytes: number) => `${(bytes / KB).toFixed(1)} KB`;
@@ -109,12 +108,7 @@ Deno.test({
         await t.step(`nothing moves while the page loads and comes to life, ${width} px`, async () => {
           const tab = await site.tab(site.noor, { viewport: { width, height: 844 } });
           await tab.room(room);
-          const shifts = await tab.shifts();
-          const size = shifts.reduce((sum, shift) => sum + shift.size, 0);
-          console.log(`  layout shift at ${width} px: ${size}`);
-          // The connection's words get shorter when it is live; room for the longest would cut names short.
-          assert.deepEqual(shifts.flatMap((shift) => shift.what).filter((what) => !what.includes("conn")), []);
-          assert.ok(size < SHIFT_MAX, `${size}`);
+          assert.deepEqual(await tab.shifts(), []);
           await tab.close();
         });
       }
@@ -216,12 +210,7 @@ async function firstLoad(
   within("styles", styles, 1 * KB, 14 * KB);
   within("document", html, 1 * KB, 20 * KB);
   within("first load", total, 20 * KB, 110 * KB);
-  const shifts = await tab.shifts();
-  const size = shifts.reduce((sum, shift) => sum + shift.size, 0);
-  console.log(`  layout shift: ${size}`);
-  // As on the room's page: only the connection's words get longer.
-  assert.deepEqual(shifts.flatMap((shift) => shift.what).filter((what) => !what.includes("conn")), []);
-  assert.ok(size < SHIFT_MAX, `${size}`);
+  assert.deepEqual(await tab.shifts(), []);
   assert.deepEqual([...wire.elsewhere(), ...tab.outside, ...tab.errors], []);
   await tab.close();
 }

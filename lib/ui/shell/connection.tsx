@@ -71,11 +71,15 @@ export function Connection({ connection, isOpen, onOpen }: ConnectionProps) {
   const { state, rtt } = connection;
   const fallback = fallbackWords(connection);
   const { tone, mood } = lookOf(connection, "ws");
+  // The words of what passes would move the wave, and take the room of the name beside it: the wave says it alone.
+  const isPassing = state === "connecting" || state === "reconnecting";
   const shown = (
     <>
       <Wave mood={mood} />
       <span class="vh">Connection: {fallback}</span>
-      <span class="num">{state === "live" && rtt !== undefined ? tripWords(rtt) : words[state]}</span>
+      <span class={isPassing ? "vh" : "num"}>
+        {state === "live" && rtt !== undefined ? tripWords(rtt) : words[state]}
+      </span>
     </>
   );
   const given = { class: `conn row${tone}`, title: fallback };
