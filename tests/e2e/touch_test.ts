@@ -1,6 +1,6 @@
 /** By finger and by large text: targets, the sheet of a message's actions, and that no line is given to nothing. */
 import assert from "node:assert/strict";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { withSite } from "./site.ts";
 
 const TARGET_PX = 44;
@@ -180,48 +180,6 @@ Deno.test({
         await page.keyboard.press("ArrowDown"); // a keyboard may be joined to what has no pointer
         await page.locator(".msg", { hasText: "Thanks" }).locator(".tools").waitFor();
         assert.equal(await page.locator(".tools").count(), 1);
-      });
-
-      await t.step("the sheet comes by a tap on a message alone, and goes with what was chosen in it", async () => {
-        await site.say(noor, lobby, "Typo hree");
-        const sheet = page.locator(".tools");
-        const row = (text: string) => page.locator(".msg", { hasText: text });
-        const overlay = (name: string) => page.getByRole("dialog", { name });
-        async function choose(text: string, action: string) {
-          await row(text).locator(".text").tap({ position: { x: 4, y: 4 } });
-          await sheet.getByRole("button", { name: action, exact: true }).tap();
-        }
-        const seqOf = async (it: Locator) => Number(await it.getAttribute("data-row"));
-        const isGone = async (after: string) => {
-          await settle(page);
-          assert.equal(await sheet.count(), 0, after);
-          assert.notEqual(await page.evaluate("document.activeElement.tagName"), "BODY", after);
-        };
-        await tab.room(lobby);
-        await choose("Typo", "Edit");
-        await page.locator(".edit textarea").fill("No typo here");
-        await page.getByRole("button", { name: "Save" }).tap();
-        await row("No typo here").getByText("edited").waitFor();
-        await isGone("an edit");
-        await choose("No typo", "React");
-        await overlay("React to the message").locator(".list button").first().tap();
-        await row("No typo").locator(".reacts .num").waitFor();
-        await isGone("a reaction");
-        await row("No typo").locator(".reacts button").first().tap();
-        await row("No typo").locator(".reacts .num").waitFor({ state: "detached" });
-        await isGone("a reaction that was tapped");
-        await noor.call("messages.react", { room: lobby, seq: await seqOf(row("Thanks")), emoji: "🎉" });
-        await row("Thanks").locator(".reacts .num").first().waitFor();
-        await choose("Thanks", "Who reacted");
-        await overlay("Reactions").getByRole("button", { name: "Close" }).tap();
-        await overlay("Reactions").waitFor({ state: "detached" });
-        await isGone("who reacted");
-        await choose("No typo", "Mark unread from here");
-        await isGone("a mark");
-        await choose("No typo", "Delete");
-        await overlay("Delete your message?").getByRole("button", { name: "Delete" }).tap();
-        await page.getByText("This message was deleted.").waitFor();
-        await isGone("a deletion");
       });
 
       await t.step(
