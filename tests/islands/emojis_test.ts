@@ -18,6 +18,10 @@ Deno.test("emoji are found by the beginning of their name or another word, those
   assert.equal(findEmojis("thumbs")[0]?.emoji, "👍");
   assert.ok(findEmojis(" SHIP ").some((it) => it.emoji === "🚀"));
   assert.deepEqual(findEmojis("heart").slice(0, 2).map((it) => it.name), ["Heart", "Heart eyes"]);
+  // As other chats call them.
+  for (const [word, found] of [["+1", "👍"], ["-1", "👎"], ["tada", "🎉"], ["100", "💯"], ["pray", "🙏"]] as const) {
+    assert.equal(findEmojis(word)[0]?.emoji, found, word);
+  }
   assert.deepEqual(findEmojis("zzz"), []);
   assert.deepEqual(emojiOf("🧿"), { emoji: "🧿", name: "🧿", words: "" });
 });

@@ -15,12 +15,12 @@ export interface EmojiGroup {
 const table: readonly (readonly [group: string, lines: string])[] = [
   [
     "Answers",
-    `👍 Thumbs up|yes agree ok good
-👎 Thumbs down|no disagree bad
+    `👍 Thumbs up|yes agree ok good +1
+👎 Thumbs down|no disagree bad -1
 ✅ Done|check yes tick
 ❌ Cross|no wrong cancel
 👀 Eyes|looking seen watching
-🙏 Thank you|please thanks hands
+🙏 Thank you|please thanks hands pray
 👏 Clapping|applause bravo
 🙌 Raised hands|hooray celebrate
 👌 OK hand|fine perfect
@@ -83,7 +83,7 @@ const table: readonly (readonly [group: string, lines: string])[] = [
 💙 Blue heart|love
 💜 Purple heart|love
 💔 Broken heart|sad
-💯 Hundred|full perfect agree
+💯 Hundred|full perfect agree 100
 ✨ Sparkles|new shiny clean
 ⭐ Star|favourite good
 🔥 Fire|hot great
@@ -105,7 +105,7 @@ const table: readonly (readonly [group: string, lines: string])[] = [
   ],
   [
     "Work",
-    `🎉 Party|celebrate hooray release
+    `🎉 Party|celebrate hooray release tada
 🚀 Rocket|ship launch deploy fast
 🐛 Bug|insect error
 🔧 Wrench|fix repair

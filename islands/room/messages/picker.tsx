@@ -19,7 +19,9 @@ export function Picker({ actions, message }: { actions: MessageActions; message:
   const most = useRef(actions.used.most().map(emojiOf)).current;
 
   const found = wanted.value.trim() === "" ? undefined : findEmojis(wanted.value);
-  const shown = found ? [{ name: "Found", emojis: found }] : [{ name: "Most used", emojis: most }, ...groups];
+  const shown = found
+    ? found.length > 0 ? [{ name: "Found", emojis: found }] : []
+    : [{ name: "Most used", emojis: most }, ...groups];
   const pick = (emoji: string) => {
     close(); // The focus goes back to where it was.
     actions.react(message, emoji);
