@@ -1,4 +1,5 @@
 import { isPassing } from "../../lib/client/connection/refusal.ts";
+import { closeAll } from "../shared/close_left.ts";
 
 /** Rooms as addresses: going to one changes the address, going back in the history shows the one before. */
 export interface Navigation {
@@ -49,6 +50,7 @@ export function createNavigation({ open, arrived, waits }: NavigationDeps): Navi
   addEventListener("popstate", () => {
     const room = roomOf(location.pathname);
     if (room === undefined) return location.reload();
+    closeAll(document);
     void show(room, false);
   });
   return {

@@ -9,3 +9,9 @@ export function closeLeft(page: Document): () => void {
   page.addEventListener("keyup", left);
   return () => page.removeEventListener("keyup", left);
 }
+
+/** Closes whatever is open above the page, which has become another. */
+export function closeAll(page: Document): void {
+  for (const it of page.querySelectorAll<HTMLDialogElement>("dialog[open]")) it.close();
+  for (const it of page.querySelectorAll<HTMLElement>(":popover-open")) it.hidePopover();
+}

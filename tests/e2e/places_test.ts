@@ -165,6 +165,40 @@ Deno.test({
         }
       });
 
+      await t.step("what was opened in a room is closed as one goes back to another", async () => {
+        await tab.room(board);
+        await page.getByRole("link", { name: /general/ }).click();
+        await page.locator("h1", { hasText: "general" }).waitFor();
+        await page.getByRole("link", { name: "New direct message" }).click();
+        const dialog = page.getByRole("dialog", { name: "New direct message" });
+        await dialog.waitFor();
+        await page.goBack();
+        await page.locator("h1", { hasText: "board" }).waitFor();
+        await dialog.waitFor({ state: "detached" });
+        await page.getByRole("button", { name: "Room menu" }).click();
+        const menu = page.getByRole("dialog", { name: "Room menu" });
+        await menu.waitFor();
+        await page.goForward();
+        await page.locator("h1", { hasText: "general" }).waitFor();
+        await menu.waitFor({ state: "detached" });
+        assert.equal(await page.evaluate("document.activeElement.id"), "compose");
+      });
+
+      await t.step("on a phone the names of people are whole where one picks or looks for them", async () => {
+        await phone.room(site.lobby, "?pane=members");
+        const cut = (inside: string) =>
+          phone.page.locator(`${inside} .opt .cut`).evaluateAll((all) =>
+            all.flatMap((it) => it.scrollWidth > it.clientWidth + 1 ? [it.textContent] : [])
+          );
+        await phone.page.locator(".people", { hasText: "Wolfeschlegel" }).waitFor();
+        assert.deepEqual(await cut(".people"), []);
+        await phone.page.keyboard.press("Control+k");
+        await phone.page.getByRole("combobox").fill("New direct message");
+        await phone.page.keyboard.press("Enter");
+        await phone.page.locator(".dialog", { hasText: "Wolfeschlegel" }).waitFor();
+        assert.deepEqual(await cut(".dialog"), []);
+      });
+
       await t.step("Ctrl K is told where it does something", async () => {
         const hint = page.locator(".jump kbd");
         assert.equal(await hint.isVisible(), true);
