@@ -1,5 +1,6 @@
 /** What went wrong, in words for a reader. A problem's `detail`, "Cannot join: …", is for logs and the API. */
 import { type Issue, type Problem, type ProblemCode, toProblem } from "../protocol/errors.ts";
+import { HANDLE_MAX } from "../protocol/fields.ts";
 
 /** What the reader typed, by field. */
 export type Typed = { readonly [field: string]: string | undefined };
@@ -72,9 +73,10 @@ export function errorWords(error: unknown, typed?: Typed): string {
   return problemWords(toProblem(error), typed);
 }
 
-/** "Nothing is there." of "nothing is there" */
+/** "Nothing is there." of "nothing is there", with numbers as they are read: "16,000". */
 export function sentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1) + (/[.?!…]$/.test(words) ? "" : ".");
+  const read = words.replace(/\d(?=(?:\d{3})+(?!\d))/g, "$&,");
+  return read.charAt(0).toUpperCase() + read.slice(1) + (/[.?!…]$/.test(read) ? "" : ".");
 }
 
 function takenWords({ path }: Issue, typed: Typed): string {
@@ -84,7 +86,9 @@ function takenWords({ path }: Issue, typed: Typed): string {
 
 function issueWords({ path, message }: Issue, typed: Typed): string {
   if (path !== "handle") return sentence(`${labels[path] ?? path} ${message}`.trim());
-  return /^[a-z0-9._-]+$/i.test(typed.handle ?? "")
+  const handle = typed.handle ?? "";
+  if (handle.length > HANDLE_MAX) return `Handle is longer than ${HANDLE_MAX} characters.`;
+  return /^[a-z0-9._-]+$/i.test(handle)
     ? "Start and end your handle with a letter or digit."
     : "Use a–z, 0–9, dots, dashes or underscores.";
 }

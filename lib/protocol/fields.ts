@@ -139,7 +139,7 @@ export const DAY_MS = 86_400_000;
 export const expiresIn = (days: number) =>
   z.optional(
     z.int("must be a whole number of ms").check(
-      z.gte(1, "must be at least 1 ms"),
+      z.gte(1, "must be in the future"),
       z.lte(days * DAY_MS, `must be at most ${days} days`),
     ),
   );

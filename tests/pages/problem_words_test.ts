@@ -50,7 +50,7 @@ async function refusedOf({ people, gauges, workspace }: Fixture): Promise<readon
       `/rooms/${gauges}`,
       { text: "x".repeat(16_001), key: newKey() },
       maren,
-      /Message is longer than 16000 characters\./,
+      /Message is longer than 16,000 characters\./,
     ],
     [`/rooms/${gauges}`, { text: "Twice", key: used }, maren, /This form was already sent\./],
     [`/rooms/${idOf("lunch")}`, { text: "Soup", key: newKey() }, owner, /You(&#39;|')re not in this room\./],

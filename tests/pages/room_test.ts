@@ -109,7 +109,7 @@ Deno.test("a message that is refused stays in the field, with the reason", async
     const response = await ask(`/rooms/${gauges}`, { ...form({ text: "x".repeat(16_001), key }), as: owner });
     const html = await response.text();
     assert.equal(response.status, 400);
-    assert.match(html, /role="alert"[^>]*>.*Message is longer than 16000 characters\./);
+    assert.match(html, /role="alert"[^>]*>.*Message is longer than 16,000 characters\./);
     assert.match(html, /<textarea[^>]*>x{16001}<\/textarea>/);
     assert.ok(html.includes(`name="key" value="${key}"`), "trying again is the same message");
     const long = "漢".repeat(16_000); // 144 KB as a form has it
