@@ -22,18 +22,15 @@ export interface SideData {
   moreRooms: number;
   /** By room. */
   members: Record<string, string[]>;
-  /** What is new in my feed. */
-  unseen: number;
 }
 
 /** `listed`: my rooms, where they are being listed already. */
 export async function loadSide(
-  { rooms, feed }: PageServices,
+  { rooms }: PageServices,
   { user }: SignedInCall,
   listed = rooms.listMine(user),
 ): Promise<SideData> {
-  const [all, unseen] = await Promise.all([listed, feed.unseen(user, "you")]);
-  const mine = all.toSorted(inOrder);
+  const mine = (await listed).toSorted(inOrder);
   const firstDirect = mine.findIndex(isDirect);
   const named = firstDirect < 0 ? mine : mine.slice(0, firstDirect);
   const direct = mine.slice(named.length);
@@ -46,7 +43,6 @@ export async function loadSide(
     rooms: [...first, ...last],
     moreRooms: named.length - first.length,
     members: Object.fromEntries(members),
-    unseen,
   };
 }
 
@@ -74,10 +70,14 @@ export async function loadShell(
   { path, title, zone }: Pick<ShellData, "path" | "title" | "zone">,
   listed?: Promise<RoomSummary[]>,
 ): Promise<ShellData> {
-  const [{ workspace }, side] = await Promise.all([
+  const me = call.user;
+  const [{ workspace }, unseen, side] = await Promise.all([
     services.run("auth.me", {}, call),
-    loadSide(services, call, listed),
+    services.feed.unseen(me, "you"),
+    loadSide(services, call, listed).then(async (side) => ({
+      ...side,
+      users: await loadUsers(services, [me.id, ...peopleOfSide(side, me.id)], call),
+    })),
   ]);
-  const users = await loadUsers(services, [call.user.id, ...peopleOfSide(side, call.user.id)], call);
-  return { me: call.user, workspace, path, title: `${title} · ${workspace.name}`, zone, ...side, users };
+  return { me, workspace, path, title: `${title} · ${workspace.name}`, zone, unseen, ...side };
 }

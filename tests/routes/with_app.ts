@@ -38,12 +38,14 @@ export const withTimers = { sanitizeOps: false, sanitizeResources: false } as co
 /** Rates are off unless `env` says `LIMITS: ""`. */
 export async function withApp(
   body: (it: AppCase) => Promise<void>,
-  { env = {}, origin = "http://chat.test:8000", over = (db) => db, change }: {
+  { env = {}, origin = "http://chat.test:8000", over = (db) => db, shared = false, change }: {
     env?: Record<string, string>;
     /** Where requests come to. */
     origin?: string;
     /** Puts another database over the one in memory. */
     over?: (db: Database) => Database;
+    /** Whether other processes write to the same database. */
+    shared?: boolean;
     /** Puts something broken in. */
     change?: (services: Services) => Services;
   } = {},
@@ -54,7 +56,7 @@ export async function withApp(
   const config = readConfig({ SETUP_TOKEN: "first-run", LIMITS: "off", ...env });
   const failed = (error: unknown) => console.error(error);
   const argon2id = cheapArgon2id;
-  const made = await createServices({ config, db, shared: false, now: () => clock.now, argon2id, failed });
+  const made = await createServices({ config, db, shared, now: () => clock.now, argon2id, failed });
   const services = change ? change(made) : made;
   const app = createApp(services);
   const host = new URL(origin).host;

@@ -104,6 +104,7 @@ const rules: Record<string, Rule> = {
 
 const featurePackages: Record<string, string[]> = {
   rooms: ["lru-cache"],
+  feed: ["lru-cache"],
   messages: [
     "markdown-it",
     "markdown-it-cjk-friendly",

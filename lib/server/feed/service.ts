@@ -1,5 +1,6 @@
 /** The activity feed for one reader: two views, each of one stream, and up to where the person has seen them. */
-import type { EntriesService, ListedEntry, Position, StoredEntry } from "../entries/service.ts";
+import { LRUCache } from "lru-cache";
+import type { EntriesService, ListedEntry, Position } from "../entries/service.ts";
 import type { Head, Log } from "../log/log.ts";
 import { parseOffset } from "../log/offset.ts";
 import type { MessagesService } from "../messages/service.ts";
@@ -13,7 +14,9 @@ import type { RoomsService } from "../rooms/service.ts";
 import type { UsersService } from "../users/service.ts";
 import { createCompleteEntries } from "./show.ts";
 
-const UNSEEN_SCANNED_MAX = 500; // the newest entries that are looked at to count what is new
+const UNSEEN_SCANNED_MAX = 500; // the newest entries that are looked at to count what is new, a hundred of them first
+
+const COUNTED_MAX = 10_000; // people, each about 0.2 KB
 
 export interface FeedService {
   /**
@@ -37,6 +40,8 @@ export interface FeedDeps {
 
 export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): FeedService {
   const completeEntries = createCompleteEntries({ log, users, rooms, messages });
+  /** What is new to a person. Entries and marks are events of their own stream: its head and the marker prove it. */
+  const counted = new LRUCache<string, { asOf: string; count: number }>({ max: COUNTED_MAX });
   const streamOf = (user: User, view: FeedView) => view === "you" ? userStream(user.id) : FEED;
 
   /** The position that an offset of a view names. Entries are listed for longer than the log may keep their events. */
@@ -48,46 +53,50 @@ export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): 
     throw new Refusal("gone", `Cannot ${verb}: its offset is of no place in this feed`);
   }
 
+  /** Counts up to the head of the view's stream. */
   async function count(user: User, view: FeedView, head: Head, seenUpTo: Position | undefined): Promise<number> {
-    const [stream, after] = [streamOf(user, view), seenUpTo?.seq ?? 0];
-    if (view === "everything") return await entries.count(stream, after, head.seq, UNSEEN_MAX);
-    const unread: StoredEntry[] = [];
-    let last = head.seq;
-    for (let scanned = 0; scanned < UNSEEN_SCANNED_MAX && countItems(unread) < UNSEEN_MAX; scanned += UNSEEN_MAX) {
-      if (last <= after) break;
-      const some = await entries.listBetween(stream, after, last, UNSEEN_MAX);
-      unread.push(...await unreadOf(user, some));
-      if (some.length < UNSEEN_MAX) break;
-      last = (some.at(-1)?.seq ?? 0) - 1;
-    }
-    return Math.min(countItems(unread), UNSEEN_MAX);
+    const after = seenUpTo?.seq ?? 0;
+    if (view === "everything") return await entries.count(FEED, after, head.seq, UNSEEN_MAX);
+    const asOf = `${head.seq} ${head.tag} ${after}`;
+    const known = counted.get(user.id);
+    if (known?.asOf === asOf) return known.count;
+    const made = await countUnread(user, head.seq, after);
+    counted.set(user.id, { asOf, count: made });
+    return made;
   }
 
-  async function unreadOf(user: User, some: ListedEntry[]): Promise<StoredEntry[]> {
-    const ids = [...new Set(some.flatMap(({ entry }) => entry.room === undefined ? [] : [entry.room]))];
-    const marked = await rooms.marks(user.id, ids);
-    return some.map(({ entry }) => entry).filter((it) => !isReadInRoom(it, marked.get(it.room ?? "")?.n ?? 0));
+  async function countUnread(user: User, last: number, after: number): Promise<number> {
+    const stream = userStream(user.id);
+    const between = (end: number, limit: number) =>
+      end > after ? entries.listBetween(stream, after, end, limit) : Promise.resolve([]);
+    const [some, marked] = await Promise.all([between(last, UNSEEN_MAX), rooms.marks(user.id)]);
+    const unread = (listed: ListedEntry[]) =>
+      listed.map(({ entry }) => entry).filter((it) => !isReadInRoom(it, marked.get(it.room ?? "")?.n ?? 0));
+    const first = countItems(unread(some));
+    const oldest = some[UNSEEN_MAX - 1];
+    if (!oldest || first >= UNSEEN_MAX) return Math.min(first, UNSEEN_MAX);
+    const rest = await between(oldest.seq - 1, UNSEEN_SCANNED_MAX - UNSEEN_MAX);
+    return Math.min(countItems(unread([...some, ...rest])), UNSEEN_MAX);
   }
 
   return {
     async list(user, { view, before, room, limit }) {
       const verb = "list feed";
       const stream = streamOf(user, view);
-      if (room !== undefined) await rooms.access.authorize(user.id, room, verb);
-      const [head, { position: seenUpTo }] = await Promise.all([log.head(stream), entries.seenUpTo(user.id, view)]);
+      if (room !== undefined) await rooms.access.current(user.id, room, verb);
+      const [reading, seeing] = [log.head(stream), entries.seenUpTo(user.id, view)];
       // An offset names the event before it: that is the last entry that the client has, so the page begins before it.
-      const last = before === undefined ? head.seq : (await find(stream, before, verb)).seq - 1;
-      const [found, unseen] = await Promise.all([
-        entries.listBefore(stream, last, limit + 1, room),
-        count(user, view, head, seenUpTo),
+      const listing = before === undefined ? reading : find(stream, before, verb).then(({ seq }) => ({ seq: seq - 1 }));
+      const [page, head, { position: seenUpTo }, unseen] = await Promise.all([
+        listing.then(async ({ seq }) => {
+          const found = await entries.listBefore(stream, seq, limit + 1, room);
+          return { entries: await completeEntries(user, found.slice(0, limit)), more: found.length > limit };
+        }),
+        reading,
+        seeing,
+        Promise.all([reading, seeing]).then(([head, { position }]) => count(user, view, head, position)),
       ]);
-      return {
-        entries: await completeEntries(user, found.slice(0, limit)),
-        offset: log.offset(head),
-        more: found.length > limit,
-        ...(seenUpTo && { seen: log.offset(seenUpTo) }),
-        unseen,
-      };
+      return { ...page, offset: log.offset(head), ...(seenUpTo && { seen: log.offset(seenUpTo) }), unseen };
     },
 
     markSeen(user, { view, offset }) {
@@ -114,11 +123,11 @@ export function createFeed({ log, entries, users, rooms, messages }: FeedDeps): 
     },
 
     async unseen(user, view) {
-      const [head, { position: seenUpTo }] = await Promise.all([
+      const [head, { position }] = await Promise.all([
         log.head(streamOf(user, view)),
         entries.seenUpTo(user.id, view),
       ]);
-      return await count(user, view, head, seenUpTo);
+      return await count(user, view, head, position);
     },
   };
 }

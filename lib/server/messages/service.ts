@@ -13,7 +13,7 @@ import type { User } from "../../protocol/users.ts";
 import { assertWrites, marked, mayWrite, type RoomAccess, type RoomView } from "../rooms/service.ts";
 import { type FindPeople, mentioned } from "./mentions.ts";
 import { type Changes, createChanges } from "./changes.ts";
-import { PAGE_TEXT_MAX, readFitting, type ReadMessages } from "./page.ts";
+import { createPages } from "./page.ts";
 import { createMessagesStore, type MessageDocument, type MessagesStore } from "./store.ts";
 import type { NotifierDeps } from "./notification.ts";
 import { createNotifier } from "./notifying.ts";
@@ -66,6 +66,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
   const parseWritten = createParseWritten(parser);
   const notifier = createNotifier({ ...deps, store });
   const changes = createChanges({ ...deps, store, view, notifier, parseWritten });
+  const pageOf = createPages({ store, view });
 
   async function assertMaySend(room: RoomView, use: Use): Promise<Once | undefined> {
     if (mayWrite(room)) return undefined;
@@ -93,31 +94,6 @@ export function createMessages(deps: MessagesDeps): MessagesService {
     const head = await log.head(stream);
     const [event] = seq < head.first ? [] : await log.read(stream, seq - 1, 1);
     return { message: await renderOne(user, room, document), offset: log.offset(event ?? head) };
-  }
-
-  async function pageOf(
-    reader: string,
-    room: string,
-    { before, after, around, limit }: Omit<Parsed<"messages.list">, "room">,
-  ): Promise<Omit<Output<"messages.list">, "offset">> {
-    const older: ReadMessages = (from, count) => store.before(room, from, count);
-    const newer: ReadMessages = (from, count) => store.after(room, from, count);
-    if (after !== undefined) {
-      const { shown, more } = await readFitting(newer, after, limit);
-      return { messages: await view.renderAll(reader, room, shown), more };
-    }
-    if (around === undefined) {
-      const { shown, more } = await readFitting(older, before ?? Number.MAX_SAFE_INTEGER, limit);
-      return { messages: await view.renderAll(reader, room, shown.toReversed()), more };
-    }
-    const half = Math.floor(limit / 2);
-    const first = await readFitting(older, around, half, PAGE_TEXT_MAX / 2);
-    const second = await readFitting(newer, around - 1, limit - first.shown.length, PAGE_TEXT_MAX / 2);
-    return {
-      messages: await view.renderAll(reader, room, [...first.shown.toReversed(), ...second.shown]),
-      more: first.more,
-      moreAfter: second.more,
-    };
   }
 
   return {
@@ -200,7 +176,7 @@ export function createMessages(deps: MessagesDeps): MessagesService {
 
     list: (user, { room, ...fields }) =>
       access.readAuthorized(user.id, room, "list messages", async (head) => ({
-        ...await pageOf(user.id, room, fields),
+        ...await pageOf(user.id, room, head, fields),
         offset: log.offset(head),
       })),
 

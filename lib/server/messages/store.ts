@@ -4,7 +4,7 @@ import type { MessageDocument, Pending, Reactions } from "../kv/documents.ts";
 import { type KvSet, setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
 import { KEY_KEPT_MS } from "../log/idempotency.ts";
-import type { Log } from "../log/log.ts";
+import type { Head, Log } from "../log/log.ts";
 import type { AppendSlot } from "../log/types.ts";
 import { roomStream } from "../../protocol/streams.ts";
 
@@ -12,10 +12,12 @@ export interface MessagesStore {
   get(room: string, seq: number): Promise<MessageDocument | undefined>;
   /** The messages at these seqs that exist, and perhaps others between them. */
   many(room: string, seqs: number[]): Promise<MessageDocument[]>;
-  /** Up to `limit` messages before `seq` (exclusive), newest first. */
-  before(room: string, seq: number, limit: number): Promise<MessageDocument[]>;
+  /** The newest messages of a room, whose head was read before, that were not at their keys by then, oldest first. */
+  newest(head: Head): MessageDocument[];
+  /** Up to `limit` messages before `seq` (exclusive), newest first; `newest` was taken before. */
+  before(room: string, seq: number, limit: number, newest?: MessageDocument[]): Promise<MessageDocument[]>;
   /** Up to `limit` messages after `seq` (exclusive), oldest first. */
-  after(room: string, seq: number, limit: number): Promise<MessageDocument[]>;
+  after(room: string, seq: number, limit: number, newest?: MessageDocument[]): Promise<MessageDocument[]>;
   /** The reactions of those documents that have some, by seq. */
   reactions(room: string, documents: MessageDocument[]): Promise<Map<number, Reactions>>;
   /** A message with its reactions and one person's own, read at one moment, and the check of a change of them. */
@@ -159,13 +161,14 @@ export function createMessagesStore(db: Database, log: Log): MessagesStore {
     async edits(room, seq, limit) {
       return (await db.list({ prefix: keys.edits(room, seq) }, { limit })).map((entry) => entry.key);
     },
-    async before(room, seq, limit) {
-      const recent = (await newest(room)).filter((it) => it.seq < seq);
+    newest: ({ tail }) => tail.map(({ document }) => document?.value).filter(isDocument),
+    async before(room, seq, limit, known) {
+      const recent = (known ?? await newest(room)).filter((it) => it.seq < seq);
       const page = await range({ prefix: keys.messages(room), end: keys.message(room, seq) }, limit, true);
       return merge(page, recent, limit, -1);
     },
-    async after(room, seq, limit) {
-      const recent = (await newest(room)).filter((it) => it.seq > seq);
+    async after(room, seq, limit, known) {
+      const recent = (known ?? await newest(room)).filter((it) => it.seq > seq);
       const page = await range({ prefix: keys.messages(room), start: keys.message(room, seq + 1) }, limit, false);
       return merge(page, recent, limit, 1);
     },

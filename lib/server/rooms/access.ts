@@ -15,6 +15,8 @@ const ROOM_VIEWS_MAX = 2_000; // of one room
 export interface RoomAccess {
   /** The room as the person sees it, by a strong read. Throws `Refusal("not_found")` where they may not. */
   authorize(user: string, room: string, verb: string): Promise<View>;
+  /** The same as `authorize`, from the cache if no other process writes. Its head may be old. */
+  current(user: string, room: string, verb: string): Promise<View>;
   /**
    * Runs `read` with the room's head as it was before, and authorises again after it, in case the person was removed.
    * Throws like `authorize`.
@@ -39,10 +41,13 @@ export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAc
   // The last used room is last. By hand: lru-cache would take a room's size once, but its views come one by one.
   const cache = new Map<string, Map<string, View>>();
   let kept = 0; // views
+  let changes = 0; // of any room's authority: what was read before the last one may be old
 
   log.onAppended(({ stream, events }) => {
     const kind = parseStream(stream);
-    if (kind?.kind === "room" && events.some((event) => event.about === undefined)) forget(kind.id);
+    if (kind?.kind !== "room" || events.every((event) => event.about !== undefined)) return;
+    changes++;
+    forget(kind.id);
   });
 
   async function find(user: string, room: string): Promise<View | undefined> {
@@ -54,17 +59,24 @@ export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAc
   const missing = (verb: string) => new Refusal("not_found", `Cannot ${verb}: there is no such room`);
 
   async function authorize(user: string, room: string, verb: string): Promise<View> {
+    const before = changes;
     const view = await find(user, room);
     if (!view) throw missing(verb);
-    keep(user, room, view);
+    if (changes === before) keep(user, room, view);
     return view;
   }
 
+  const known = (user: string, room: string) => shared ? undefined : cache.get(room)?.get(user);
+
   const readAuthorized: RoomAccess["readAuthorized"] = async (user, room, verb, read) => {
-    if (!shared && isKnownPublic(room)) return await read(await log.head(roomStream(room)));
-    const view = await authorize(user, room, verb);
-    const shown = await read(view.head);
-    if (view.room.visibility === "public") return shown; // and it stays public
+    const stream = roomStream(room);
+    if (!shared && isKnownPublic(room)) return await read(await log.head(stream));
+    const view = known(user, room);
+    const { room: { visibility }, head } = view ?? await authorize(user, room, verb);
+    const shown = await read(view ? await log.head(stream) : head);
+    if (visibility === "public") return shown; // and it stays public
+    await log.settled(stream); // storage may show what follows a removal before it answers the removal's commit
+    if (known(user, room)) return shown;
     const [membership] = await store.memberships(user, [room]);
     if (!membership) throw missing(verb);
     return shown;
@@ -97,13 +109,18 @@ export function createRoomAccess({ store, log, shared }: RoomAccessDeps): RoomAc
 
   const authorizeFollow: RoomAccess["authorizeFollow"] = async (user, room) => {
     if (!shared && isKnownPublic(room)) return { private: false, asOf: 0 };
+    const before = changes;
     const view = await find(user, room);
-    if (view) keep(user, room, view);
+    if (view && changes === before) keep(user, room, view);
     return view && { private: view.room.visibility !== "public", asOf: view.head.seq };
   };
 
   return {
     authorize,
+    async current(user, room, verb) {
+      if (known(user, room)) await log.settled(roomStream(room));
+      return known(user, room) ?? await authorize(user, room, verb);
+    },
     readAuthorized,
     find,
     authorizeFollow,

@@ -1,15 +1,19 @@
 /** Looks up who is in which room, and who may see which. */
+import { LRUCache } from "lru-cache";
 import type { Log } from "../log/log.ts";
 import type { Output, Parsed } from "../../protocol/commands.ts";
 import { DIRECT_USERS_MAX } from "../../protocol/fields.ts";
 import type { Room } from "../../protocol/rooms.ts";
 import type { User } from "../../protocol/users.ts";
+import { roomStream, userStream } from "../../protocol/streams.ts";
 import type { RoomAccess } from "./access.ts";
-import { type Mark, readMarks, UNREAD } from "./marks.ts";
+import type { KnownRooms } from "./known_rooms.ts";
+import type { Mark } from "./marks.ts";
 import type { MyRooms } from "./my_rooms.ts";
 import type { RoomsStore } from "./store.ts";
 
 const PARTICIPANTS_MAX = DIRECT_USERS_MAX + 1;
+const DIRECTS_KEPT_MAX = 10_000; // with the people of each: about 0.1 KB a person
 
 export interface RoomLookups {
   listMembers(user: User, fields: Parsed<"rooms.members">): Promise<Output<"rooms.members">>;
@@ -19,8 +23,8 @@ export interface RoomLookups {
   find(id: string): Promise<Room | undefined>;
   /** The rooms among these that a person may see, by id. */
   filterVisible(user: string, rooms: string[]): Promise<Map<string, Room>>;
-  /** A person's read marks in these rooms, which they may have left. */
-  marks(user: string, rooms: string[]): Promise<ReadonlyMap<string, Mark>>;
+  /** A person's read marks by room, those of rooms that they have left too. */
+  marks(user: string): Promise<ReadonlyMap<string, Mark>>;
   /** Everybody in a direct conversation. */
   listParticipants(room: string): Promise<string[]>;
   /** The people among these who may see a room. */
@@ -34,38 +38,49 @@ interface Deps {
   store: RoomsStore;
   access: RoomAccess;
   myRooms: MyRooms;
+  known: KnownRooms;
 }
 
-export function createRoomLookups({ log, store, access, myRooms }: Deps): RoomLookups {
+export function createRoomLookups({ log, store, access, myRooms, known }: Deps): RoomLookups {
+  /** The people of direct conversations, as of an `authority`, which moves as somebody comes or goes. */
+  const participants = new LRUCache<string, { authority: number; people: string[] }>({ max: DIRECTS_KEPT_MAX });
+
   return {
     async listMembers(user, { room, after = "", limit }) {
-      await access.authorize(user.id, room, "list members");
+      await access.current(user.id, room, "list members");
       const members = await store.members(room, after, limit + 1);
       return { members: members.slice(0, limit), more: members.length > limit };
     },
 
     async filterMembers(user, room, people) {
-      await access.authorize(user.id, room, "list people");
+      await access.current(user.id, room, "list people");
       return new Set(await store.membersAmong(room, people));
     },
 
     find: async (id) => (await store.rooms([id]))[0],
 
     async filterVisible(user, ids) {
-      const [rooms, memberships] = await Promise.all([store.rooms(ids), store.memberships(user, ids)]);
-      const seen = rooms.filter((room, at) => room && (room.visibility === "public" || memberships[at]));
+      await log.settled(userStream(user)); // storage may show what follows a removal before it answers that commit
+      const [mine, heads] = await Promise.all([myRooms(user), log.heads(ids.map(roomStream))]);
+      const rooms = await known(ids, heads);
+      const joined = new Set(mine.rooms.map(({ id }) => id));
+      const seen = rooms.filter((room) => room && (room.visibility === "public" || joined.has(room.id)));
       return new Map(seen.flatMap((room) => room ? [[room.id, room]] : []));
     },
 
-    async marks(user, ids) {
-      const marks = new Map((await myRooms(user)).map(({ id, mark }) => [id, mark]));
-      const others = ids.filter((id) => !marks.has(id));
-      const read = await readMarks(log, user, others);
-      others.forEach((id, at) => marks.set(id, read[at]?.mark ?? UNREAD));
-      return marks;
+    async marks(user) {
+      const { rooms, left } = await myRooms(user);
+      return new Map([...left, ...rooms.map(({ id, mark }) => [id, mark] as const)]);
     },
 
-    listParticipants: (room) => store.members(room, "", PARTICIPANTS_MAX),
+    async listParticipants(room) {
+      const { authority } = await log.head(roomStream(room));
+      const known = participants.get(room);
+      if (known?.authority === authority) return known.people;
+      const people = await store.members(room, "", PARTICIPANTS_MAX);
+      participants.set(room, { authority, people });
+      return people;
+    },
 
     async filterViewers(id, users) {
       const [room] = await store.rooms([id]);
@@ -74,6 +89,6 @@ export function createRoomLookups({ log, store, access, myRooms }: Deps): RoomLo
       return users.filter((_, at) => inside[at]);
     },
 
-    roomsOf: async (user) => (await myRooms(user)).map(({ id }) => id),
+    roomsOf: async (user) => (await myRooms(user)).rooms.map(({ id }) => id),
   };
 }

@@ -20,23 +20,28 @@ export interface MyRoom {
   mark: Mark;
 }
 
-/** A person's rooms in id order, as the head of their stream says or newer: a strong read. */
-export type MyRooms = (user: string) => Promise<readonly MyRoom[]>;
+/** A person's rooms in id order, and the marks that they have in others, by room. */
+interface Mine {
+  rooms: readonly MyRoom[];
+  left: ReadonlyMap<string, Mark>;
+}
 
-/** The rooms as of an event of the person's stream. */
-interface Kept {
+/** What is a person's, as the head of their stream says or newer: a strong read. */
+export type MyRooms = (user: string) => Promise<Mine>;
+
+/** The same as of an event of the person's stream. */
+interface Kept extends Mine {
   seq: number;
   tag: string;
-  rooms: MyRoom[];
 }
 
 /** The rooms of the people of one process, at most `MY_ROOMS_KEPT_BYTES`; those who came longest ago go first. */
 export function createMyRooms({ log, store }: { log: Log; store: Pick<RoomsStore, "joinedIds"> }): MyRooms {
   const kept = new LRUCache<string, Kept>({
     maxSize: MY_ROOMS_KEPT_BYTES,
-    sizeCalculation: ({ rooms }) => PERSON_BYTES + rooms.length * ROOM_BYTES,
+    sizeCalculation: ({ rooms, left }) => PERSON_BYTES + (rooms.length + left.size) * ROOM_BYTES,
   });
-  const reading = new Map<string, Promise<MyRoom[]>>(); // one of each person and head, however many ask
+  const reading = new Map<string, Promise<Mine>>(); // one of each person and head, however many ask
 
   log.onAppended(({ stream, head, events }) => {
     const kind = parseStream(stream);
@@ -48,11 +53,12 @@ export function createMyRooms({ log, store }: { log: Log; store: Pick<RoomsStore
     } else kept.delete(kind.id);
   });
 
-  async function read(user: string, head: Head): Promise<MyRoom[]> {
-    const [listed, marks] = await Promise.all([listJoined(user), listMarks(log, user, head)]);
-    const rooms = listed.map(({ id, membership }) => ({ id, membership, mark: marks.get(id) ?? UNREAD }));
-    if ((kept.peek(user)?.seq ?? 0) <= head.seq) kept.set(user, { seq: head.seq, tag: head.tag, rooms });
-    return rooms;
+  async function read(user: string, head: Head): Promise<Mine> {
+    const [listed, left] = await Promise.all([listJoined(user), listMarks(log, user, head)]);
+    const rooms = listed.map(({ id, membership }) => ({ id, membership, mark: left.get(id) ?? UNREAD }));
+    for (const { id } of rooms) left.delete(id);
+    if ((kept.peek(user)?.seq ?? 0) <= head.seq) kept.set(user, { seq: head.seq, tag: head.tag, rooms, left });
+    return { rooms, left };
   }
 
   async function listJoined(user: string): Promise<Joined[]> {
@@ -67,20 +73,20 @@ export function createMyRooms({ log, store }: { log: Log; store: Pick<RoomsStore
   return async (user) => {
     const head = await log.head(userStream(user));
     const known = kept.get(user);
-    if (known?.seq === head.seq && known.tag === head.tag) return known.rooms;
+    if (known?.seq === head.seq && known.tag === head.tag) return known;
     const name = `${user} ${head.seq} ${head.tag}`;
-    const rooms = reading.get(name) ?? read(user, head).finally(() => reading.delete(name));
-    reading.set(name, rooms);
-    return await rooms;
+    const mine = reading.get(name) ?? read(user, head).finally(() => reading.delete(name));
+    reading.set(name, mine);
+    return await mine;
   };
 }
 
 /** Whether the rooms are known after the event without another read. */
-function apply(rooms: MyRoom[], event: WireEvent): boolean {
+function apply(rooms: readonly MyRoom[], event: WireEvent): boolean {
   if (isWire(event, "rooms.added", "rooms.removed")) return false;
   if (!isWire(event, "reads.marked", "rooms.levelSet")) return true;
   const room = rooms.find(({ id }) => id === event.data.room);
-  if (!room) return true;
+  if (!room) return false;
   if (isWire(event, "reads.marked")) room.mark = { seq: event.data.seq, n: event.data.n };
   else if (isWire(event, "rooms.levelSet")) room.membership = { ...room.membership, level: event.data.level };
   return true;

@@ -16,6 +16,7 @@ import { createSummaries } from "./summaries.ts";
 import { createCountMade } from "./made.ts";
 import { createRoomLookups, type RoomLookups } from "./lookups.ts";
 import { createMemberships, type Memberships } from "./memberships.ts";
+import { createKnownRooms } from "./known_rooms.ts";
 import { createMyRooms } from "./my_rooms.ts";
 import { createRoomNames } from "./names.ts";
 import { assertManages, assertMember, assertNotArchived, assertNotDirect } from "./policy.ts";
@@ -32,6 +33,8 @@ export interface RoomsService extends Memberships, Directs, RoomLookups {
   /** Summaries of all of a person's rooms, in id order. */
   listMine(user: User): Promise<RoomSummary[]>;
   getSummary(user: User, room: string): Promise<RoomSummary>;
+  /** How many messages a room has, and how many of them a person has not read: none where they are not in it. */
+  unread(user: string, room: string): Promise<{ n: number; unread: number }>;
   /** Puts a new person into the room that everybody starts in, making it if it isn't there yet. */
   enterLobby(user: User, lobby: string): Promise<void>;
 }
@@ -59,8 +62,8 @@ export function createRooms(deps: RoomsDeps): RoomsService {
   const countMade = createCountMade({ ...deps, store });
   const names = createRoomNames(store);
   const directs = createDirects({ ...deps, store, newId, countMade });
-  const myRooms = createMyRooms({ log, store });
-  const summaries = createSummaries({ log, store, access, myRooms });
+  const reading = { log, store, access, myRooms: createMyRooms({ log, store }), known: createKnownRooms(store.rooms) };
+  const summaries = createSummaries(reading);
 
   /** Changes a room's document, with its event; gives the room unchanged when `change` changes nothing. */
   function amend(
@@ -125,10 +128,11 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     access,
     ...memberships,
     ...directs,
-    ...createRoomLookups({ log, store, access, myRooms }),
+    ...createRoomLookups(reading),
     list: summaries.list,
     listMine: summaries.listMine,
     getSummary: summaries.get,
+    unread: summaries.unread,
 
     create(user, { key, ...fields }) {
       const verb = "create room";

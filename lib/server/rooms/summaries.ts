@@ -8,8 +8,7 @@ import type { User } from "../../protocol/users.ts";
 import { matches } from "../users/service.ts";
 import type { RoomAccess } from "./access.ts";
 import { createKnownMentions } from "./known_mentions.ts";
-import { createKnownRooms } from "./known_rooms.ts";
-import { readMarks } from "./marks.ts";
+import type { KnownRooms } from "./known_rooms.ts";
 import type { MyRoom, MyRooms } from "./my_rooms.ts";
 import { DEFAULT_LEVEL, type RoomsStore } from "./store.ts";
 
@@ -18,6 +17,8 @@ export interface Summaries {
   /** All of a person's rooms, in id order. */
   listMine(user: User): Promise<RoomSummary[]>;
   get(user: User, room: string): Promise<RoomSummary>;
+  /** How many messages a room has, and how many of them a person has not read: none where they are not in it. */
+  unread(user: string, room: string): Promise<{ n: number; unread: number }>;
 }
 
 interface Deps {
@@ -25,6 +26,7 @@ interface Deps {
   store: RoomsStore;
   access: RoomAccess;
   myRooms: MyRooms;
+  known: KnownRooms;
 }
 
 const SCAN = 500; // rooms that are searched at once
@@ -32,8 +34,7 @@ const SCAN = 500; // rooms that are searched at once
 /** A room of a list; with membership and mark where the person is in it. */
 type Listed = MyRoom | { id: string; membership?: never; mark?: never };
 
-export function createSummaries({ log, store, access, myRooms }: Deps): Summaries {
-  const known = createKnownRooms(store.rooms);
+export function createSummaries({ log, store, access, myRooms, known }: Deps): Summaries {
   const mentions = createKnownMentions(store.mentioned);
 
   async function summariesOf(user: User, listed: readonly Listed[]): Promise<RoomSummary[]> {
@@ -98,18 +99,21 @@ export function createSummaries({ log, store, access, myRooms }: Deps): Summarie
   return {
     async list(user, wanted) {
       const { after = "", limit, public: open, query } = wanted;
-      const all = await myRooms(user.id);
+      const { rooms: all } = await myRooms(user.id);
       const listed = open || query ? await find(all, wanted, limit + 1) : await page(all, wanted, after, limit + 1);
       return { rooms: await summariesOf(user, listed.slice(0, limit)), more: listed.length > limit };
     },
-    listMine: async (user) => await summariesOf(user, await myRooms(user.id)),
+    listMine: async (user) => await summariesOf(user, (await myRooms(user.id)).rooms),
     async get(user, id) {
-      const { membership, room } = await access.authorize(user.id, id, "get room");
-      const [mark] = membership ? await readMarks(log, user.id, [id]) : [];
-      const listed = membership && mark ? { id, membership, mark: mark.mark } : { id };
-      const [summary] = await summariesOf(user, [listed]);
+      const [{ room }, mine] = await Promise.all([access.current(user.id, id, "get room"), myRooms(user.id)]);
+      const [summary] = await summariesOf(user, [mine.rooms.find((it) => it.id === id) ?? { id }]);
       if (!summary) throw new RangeError(`Room ${room.id} has no line`);
       return summary;
+    },
+    async unread(user, id) {
+      const [{ rooms }, { n }] = await Promise.all([myRooms(user), log.head(roomStream(id))]);
+      const joined = rooms.find((it) => it.id === id);
+      return { n, unread: joined ? Math.max(0, n - joined.mark.n) : 0 };
     },
   };
 }

@@ -20,16 +20,22 @@ export interface FeedWanted {
 }
 
 /** Throws `Refusal("not_found")` where the room is not there for this person. */
-export async function loadFeed(
-  services: PageServices,
-  { tab, room, before, zone, now }: FeedWanted,
-  call: SignedInCall,
-): Promise<FeedData> {
+export async function loadFeed(services: PageServices, wanted: FeedWanted, call: SignedInCall): Promise<FeedData> {
+  const { tab, room, zone, now } = wanted;
+  const [{ workspace }, unseen, shown] = await Promise.all([
+    services.run("auth.me", {}, call),
+    services.feed.unseen(call.user, "you"),
+    loadShown(services, wanted, call),
+  ]);
+  return { me: call.user, workspace, unseen, ...shown, zone, now, tab, ...(room !== undefined && { room }) };
+}
+
+/** Rooms, entries and people. */
+async function loadShown(services: PageServices, { tab, room, before }: FeedWanted, call: SignedInCall) {
   const { run } = services;
   const views: FeedView[] = tab === "room" ? ["you", "everything"] : [tab === "everything" ? "everything" : "you"];
   const limit = tab === "catch-up" ? UNSEEN_PAGE : PAGE;
-  const [{ workspace }, side, parts] = await Promise.all([
-    run("auth.me", {}, call),
+  const [side, parts] = await Promise.all([
     loadSide(services, call),
     Promise.all(views.map(async (view): Promise<FeedPart> => {
       const page = await run("feed.list", { view, room, before: before[view], limit }, call);
@@ -47,18 +53,5 @@ export async function loadFeed(
   }
   const people = parts.flatMap((part) => part.entries.map((entry) => entry.by));
   const users = await loadUsers(services, [call.user.id, ...people, ...peopleOfSide(side, call.user.id)], call);
-  return {
-    me: call.user,
-    workspace,
-    rooms: side.rooms,
-    moreRooms: side.moreRooms,
-    members: side.members,
-    unseen: side.unseen,
-    users,
-    zone,
-    now,
-    tab,
-    ...(room !== undefined && { room }),
-    parts,
-  };
+  return { rooms: side.rooms, moreRooms: side.moreRooms, members: side.members, users, parts };
 }

@@ -1,10 +1,10 @@
 /** Loads what the room page shows, through commands, so that a page can never show more than the API would. */
+import type { Output } from "../../../lib/protocol/commands.ts";
 import { Refusal } from "../../../lib/protocol/errors.ts";
 import { ID_MAX, LIST_LIMIT_MAX } from "../../../lib/protocol/fields.ts";
 import type { SignedInCall } from "../../../lib/server/commands/handlers.ts";
 import { inOrder } from "../../../lib/model/room_list.ts";
 import { openingPage } from "../../../lib/model/opening_page.ts";
-import type { RoomSummary } from "../../../lib/protocol/rooms.ts";
 import type { PageData } from "../../../lib/ui/room/page_data.ts";
 import { loadSide, loadUsers, type PageServices, peopleOfSide } from "../side_data.ts";
 
@@ -23,19 +23,36 @@ export interface RoomWanted {
 }
 
 /** Throws `Refusal("not_found")` where room or message is not there for this person. */
-export async function loadRoom(
-  services: PageServices,
-  { room, seq, zone, pane, after }: RoomWanted,
-  call: SignedInCall,
-): Promise<PageData> {
-  const { run } = services;
-  const me = call.user;
+export async function loadRoom(services: PageServices, wanted: RoomWanted, call: SignedInCall): Promise<PageData> {
+  const { room, seq, zone, pane } = wanted;
   if (room.length > ID_MAX) throw new Refusal("not_found", "Cannot get room: there is no such room");
-  const mine = services.rooms.listMine(me);
-  const [{ workspace }, side, { summary, page, members, more }] = await Promise.all([
-    run("auth.me", {}, call),
+  const [{ workspace }, unseen, shown] = await Promise.all([
+    services.run("auth.me", {}, call),
+    services.feed.unseen(call.user, "you"),
+    loadShown(services, wanted, call),
+  ]);
+  return { me: call.user, workspace, room, unseen, ...shown, ...(seq !== undefined && { landing: seq }), zone, pane };
+}
+
+/** Rooms, messages, members and people. */
+async function loadShown(services: PageServices, { room, seq, pane, after }: RoomWanted, call: SignedInCall) {
+  const { run, rooms } = services;
+  const me = call.user;
+  const mine = rooms.listMine(me);
+  const found = mine.then(async (all) =>
+    all.find((it) => it.room.id === room) ?? (await run("rooms.get", { room }, call)).line
+  );
+  /** What is read at once with the room: where that is not there, this is what the page says. */
+  async function beside<T>(reading: Promise<T>): Promise<T> {
+    await Promise.allSettled([reading, found]);
+    await found;
+    return await reading;
+  }
+  const [side, summary, page, { members, more }] = await Promise.all([
     loadSide(services, call, mine),
-    mine.then((all) => openRoom(services, { room, seq, after }, all, call)),
+    found,
+    beside(openPage(services, { room, seq }, call)),
+    beside(run("rooms.members", { room, limit: MEMBERS_MAX, after }, call)),
   ]);
   if (!side.rooms.some((it) => it.room.id === room)) {
     side.rooms = [...side.rooms, summary].sort(inOrder);
@@ -52,35 +69,21 @@ export async function loadRoom(
     ...members.slice(0, pane ? MEMBERS_MAX : STACK),
   ];
   return {
-    me,
-    workspace,
-    room,
     rooms: side.rooms,
     moreRooms: side.moreRooms,
-    unseen: side.unseen,
     page,
-    ...(seq !== undefined && { landing: seq }),
     members: isWhole ? { ...side.members, [room]: members } : side.members,
     ...(!isWhole && { someMembers: members, moreMembers: more }),
     users: await loadUsers(services, ids, call),
-    zone,
-    pane,
   };
 }
 
-/** The room's summary, the page of its messages that is shown first, and its members. */
-async function openRoom(
-  { run }: Pick<PageServices, "run">,
-  { room, seq, after }: Pick<RoomWanted, "room" | "seq" | "after">,
-  mine: readonly RoomSummary[],
+/** The page of the room's messages that is shown first. */
+async function openPage(
+  { run, rooms }: PageServices,
+  { room, seq }: Pick<RoomWanted, "room" | "seq">,
   call: SignedInCall,
-) {
-  const summary = mine.find((it) => it.room.id === room) ?? (await run("rooms.get", { room }, call)).line;
-  const [page, inside] = await Promise.all([
-    seq === undefined
-      ? openingPage((body) => run("messages.list", body, call), room, summary)
-      : run("messages.list", { room, around: seq }, call),
-    run("rooms.members", { room, limit: MEMBERS_MAX, after }, call),
-  ]);
-  return { summary, page, ...inside };
+): Promise<Output<"messages.list">> {
+  if (seq !== undefined) return await run("messages.list", { room, around: seq }, call);
+  return await openingPage((body) => run("messages.list", body, call), room, await rooms.unread(call.user.id, room));
 }

@@ -49,7 +49,7 @@ Deno.test("feed.list by room finds the entries that lie behind 10,600 about othe
     }
   }, { shared: true }));
 
-Deno.test("feed.list by room reads the same, whether 600 entries about other rooms are listed or 10,600", () =>
+Deno.test("feed.list by room reads no more, whether 600 entries about other rooms are listed or 10,600", () =>
   withFeed(async (it) => {
     const { owner, join, room, send, services } = it;
     const ann = await join("ann");
@@ -70,6 +70,10 @@ Deno.test("feed.list by room reads the same, whether 600 entries about other roo
       await repeatNewest(it, streams[view], OTHERS - 600);
       const after = [await cost(view, few.id), await cost(view, none[view].id)];
       assert.deepEqual(before.map(({ entries }) => entries), [1, 0]);
-      assert.deepEqual(after, before, view);
+      const what = `${view}: ${JSON.stringify({ before, after })}`;
+      after.forEach(({ entries, reads }, at) => {
+        assert.equal(entries, before[at]?.entries, what);
+        assert.ok(reads <= (before[at]?.reads ?? 0), what); // less by what the first list of a room keeps of it
+      });
     }
   }, { shared: true }));

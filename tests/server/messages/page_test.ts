@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFitting } from "../../../lib/server/messages/page.ts";
 import type { MessageDocument } from "../../../lib/server/messages/store.ts";
 import { newKey, withWorkspace } from "../../support/services.ts";
+import { countReads } from "../../support/storage.ts";
 
 const LONG = "word ".repeat(3_190); // nearly the longest that is allowed
 
@@ -32,6 +33,19 @@ Deno.test("a page of long texts holds as many as fit in about 1 MiB, and says th
     const about = await owner.call("messages.list", { room: room.id, around: seqs[20] ?? 0, limit: 100 });
     assert.ok(about.messages.some(({ seq }) => seq === seqs[20]));
     assert.ok(about.more && about.moreAfter && about.messages.length < 20);
+  }));
+
+Deno.test("a room of long texts is read little by little once a page of it was cut", () =>
+  withWorkspace(async ({ owner, services: { db } }) => {
+    const { room } = await owner.call("rooms.create", { name: "Long", visibility: "public" });
+    for (let i = 0; i < 60; i++) {
+      await owner.call("messages.send", { room: room.id, text: `${i} ${LONG}`, key: newKey() });
+    }
+    const page = () => owner.call("messages.list", { room: room.id, limit: 50 });
+    const first = await page();
+    const reads = countReads(db);
+    assert.deepEqual(await page(), first);
+    assert.ok(reads.count <= 20, `${reads.count} were read`);
   }));
 
 Deno.test("a page of ordinary messages holds as many as were asked for", () =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EMPTY } from "../../../lib/server/log/types.ts";
 import { createRoomAccess, VIEWS_CACHED_MAX } from "../../../lib/server/rooms/access.ts";
 import { createRoomsStore, type RoomsStore } from "../../../lib/server/rooms/store.ts";
-import { withStorage } from "../../support/storage.ts";
+import { tell, withStorage } from "../../support/storage.ts";
 
 const ROOMS = 60;
 const PEOPLE = 1_000;
@@ -45,12 +45,12 @@ Deno.test("views of the rooms that were looked at last are kept, and of all room
     assert.equal(known, VIEWS_CACHED_MAX);
   }));
 
-Deno.test("reading a room proves it with storage, but for a public one where no other process writes", () =>
+Deno.test("reading a room proves it with storage where other processes write, else once", () =>
   withStorage(async ({ db, log }) => {
     const readings = [
       { visibility: "public", shared: false, expected: { views: 1, memberships: 0 } },
       { visibility: "public", shared: true, expected: { views: 2, memberships: 0 } },
-      { visibility: "private", shared: false, expected: { views: 2, memberships: 2 } },
+      { visibility: "private", shared: false, expected: { views: 1, memberships: 0 } },
       { visibility: "private", shared: true, expected: { views: 2, memberships: 2 } },
     ] as const;
     for (const { visibility, shared, expected } of readings) {
@@ -66,4 +66,28 @@ Deno.test("reading a room proves it with storage, but for a public one where no 
         { code: "not_found" },
       );
     }
+  }));
+
+Deno.test("what was read of a room before a change of its people is not kept, and proves nothing", () =>
+  withStorage(async ({ db, log }) => {
+    const { store, read } = counting(createRoomsStore(db, log), "private");
+    const change = () => tell(log, "room:r", "rooms.left", {});
+    const { view } = store;
+    let isOvertaken = true;
+    store.view = async (user, id) => {
+      const seen = await view(user, id);
+      if (isOvertaken) await change();
+      return seen;
+    };
+    const access = createRoomAccess({ store, log, shared: false });
+    await access.authorize("u0", "r", "look");
+    isOvertaken = false;
+    await access.current("u0", "r", "look");
+    assert.equal(read.views, 2);
+
+    await access.readAuthorized("u0", "r", "look", change);
+    assert.deepEqual(read, { views: 2, memberships: 1 }); // the change came while it was read
+    store.memberships = () => Promise.resolve([undefined]);
+    await access.current("u0", "r", "look");
+    await assert.rejects(access.readAuthorized("u0", "r", "look", change), { code: "not_found" });
   }));

@@ -91,7 +91,7 @@ Deno.test("without news nothing but heads is read, and many who ask at once read
   const store = createRoomsStore(db, log);
   const myRooms = createMyRooms({ log, store });
   await db.commit({ sets: [setAt(keys.membership("ann", "a"), { level: "mentions", at: 1 })] });
-  const ids = async () => (await myRooms("ann")).map(({ id, mark }) => `${id} ${mark.n}`);
+  const ids = async () => (await myRooms("ann")).rooms.map(({ id, mark }) => `${id} ${mark.n}`);
   const mark = (from: typeof log, n: number) =>
     from.append(["user:ann"], () =>
       Promise.resolve({
@@ -151,7 +151,7 @@ Deno.test("the rooms that are kept are bounded, and those who came longest ago g
       { length: Math.ceil(MY_ROOMS_KEPT_BYTES / (rooms * LEAST_BYTES.room)) + 1 },
       (_, i) => `u${i}`,
     );
-    for (const user of people) assert.equal((await myRooms(user)).length, rooms);
+    for (const user of people) assert.equal((await myRooms(user)).rooms.length, rooms);
     read.length = 0;
     for (const user of [people.at(-1), people[0]]) await myRooms(user ?? "");
     assert.deepEqual(read, ["u0"]);
