@@ -11,7 +11,7 @@
 import assert from "node:assert/strict";
 
 const ROOT = new URL("../", import.meta.url);
-const SOURCES = ["lib/", "routes/", "islands/", "tests/", "static/", "hosting/", ".ci/"];
+const SOURCES = ["lib/", "routes/", "islands/", "tests/", "static/", ".ci/"];
 const COMMENTED = /\.(?:tsx?|css)$|^\.ci\//;
 /** Its own examples name what is not there. */
 const SELF = "tests/references_test.ts";

@@ -20,7 +20,7 @@ Deno.test("compose.yaml, the image and the unit set what there is to set, and st
   const [compose, dockerfile, unit] = [
     await read("compose.yaml"),
     await read("Dockerfile"),
-    await read("hosting/rivulet.service"),
+    await read("lib/hosting/rivulet.service"),
   ];
   const set = [
     ...[...compose.matchAll(/^ {4,6}([A-Z_]+):/gm)].map(([, name = ""]) => name),
@@ -47,7 +47,7 @@ Deno.test({
       const path = `${dir}/rivulet.service`; // its own path of Deno is elsewhere
       await Deno.writeTextFile(
         path,
-        (await read("hosting/rivulet.service")).replace("/usr/local/bin/deno", "/bin/true"),
+        (await read("lib/hosting/rivulet.service")).replace("/usr/local/bin/deno", "/bin/true"),
       );
       const analyze = async (...args: string[]) => {
         const { code, stdout, stderr } = await new Deno.Command("/usr/bin/systemd-analyze", { args }).output();

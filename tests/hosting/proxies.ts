@@ -1,4 +1,4 @@
-/** The proxies of hosting/, started with those very files: only addresses and the certificate's place are others. */
+/** The proxies of lib/hosting/, started with those very files: only addresses and the certificate's place are others. */
 import { type Daemon, startDaemon } from "../faults/daemon.ts";
 
 export interface TlsFront {
@@ -7,7 +7,7 @@ export interface TlsFront {
   start(dir: string, port: number, server: number): Promise<Daemon>;
 }
 
-const HOSTING = new URL("../../hosting/", import.meta.url);
+const HOSTING = new URL("../../lib/hosting/", import.meta.url);
 const HOST_NAME = "chat.example.org";
 
 /** A certificate for localhost and its key, in `dir`. */
@@ -72,11 +72,11 @@ export const tlsFronts: Record<"nginx" | "haproxy" | "caddy", TlsFront> = {
   },
 };
 
-/** A file of hosting/ with each of these texts, which must be there, replaced. */
+/** A file of lib/hosting/ with each of these texts, which must be there, replaced. */
 async function snippet(name: string, replaced: Record<string, string>): Promise<string> {
   let text = await Deno.readTextFile(new URL(name, HOSTING));
   for (const [old, other] of Object.entries(replaced)) {
-    if (!text.includes(old)) throw new Error(`hosting/${name} has no ${old}`);
+    if (!text.includes(old)) throw new Error(`lib/hosting/${name} has no ${old}`);
     text = text.replaceAll(old, other);
   }
   return text;

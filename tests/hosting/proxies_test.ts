@@ -1,4 +1,4 @@
-/** Rivulet behind the proxies of hosting/, over TLS: all transports, cookies, and whose address it is. */
+/** Rivulet behind the proxies of lib/hosting/, over TLS: all transports, cookies, and whose address it is. */
 import assert from "node:assert/strict";
 import { WebSocket } from "ws";
 import { freePort, type Server, startServer } from "../support/server.ts";
@@ -22,8 +22,8 @@ for (const [name, front] of Object.entries(tlsFronts)) {
   const isThere = await Deno.stat(front.path).then(({ isFile }) => isFile, () => false);
   Deno.test({
     name: isThere
-      ? `hosting/: everything gets through ${name} over TLS`
-      : `hosting/ through ${name}: NOT TRIED, ${name} is not installed (apt-get install ${name})`,
+      ? `lib/hosting/: everything gets through ${name} over TLS`
+      : `lib/hosting/ through ${name}: NOT TRIED, ${name} is not installed (apt-get install ${name})`,
     ignore: !isThere && !isCi,
     async fn(t) {
       const dir = await Deno.makeTempDir({ prefix: `rivulet_${name}_` });

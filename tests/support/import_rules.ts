@@ -83,6 +83,7 @@ const rules: Record<string, Rule> = {
   "lib/server/entries": { may: ["lib/protocol", "lib/server/kv", "lib/server/log"] },
   "lib/server/services.ts": { may: ["lib"] },
   "lib/build": { may: [], packages: ["esbuild", "zod/mini"] },
+  "lib/hosting": { may: [], packages: [] },
   "routes": {
     may: [
       "lib/protocol",

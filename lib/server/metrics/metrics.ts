@@ -1,4 +1,4 @@
-/** What this process counts of itself; hosting/TELEMETRY.md lists it for who runs it. */
+/** What this process counts of itself; lib/hosting/TELEMETRY.md lists it for who runs it. */
 import { countCalls } from "../kv/counted.ts";
 import type { Database } from "../kv/database.ts";
 import type { Log } from "../log/log.ts";
