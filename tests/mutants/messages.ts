@@ -178,8 +178,8 @@ export const messages: Mutant[] = [
   {
     name: "a message still in the head is missing in a page",
     file: "lib/server/messages/store.ts",
-    from: "const recent = (await newest(room)).filter((it) => it.seq > seq);",
-    to: "const recent = (await newest(room)).filter((it) => it.seq > seq + 1);",
+    from: "const recent = (known ?? await newest(room)).filter((it) => it.seq > seq);",
+    to: "const recent = (known ?? await newest(room)).filter((it) => it.seq > seq + 1);",
     tests: [HISTORY, MESSAGES],
   },
   {

@@ -105,7 +105,7 @@ export function createSummaries({ log, store, access, myRooms, known }: Deps): S
     },
     listMine: async (user) => await summariesOf(user, (await myRooms(user.id)).rooms),
     async get(user, id) {
-      const [{ room }, mine] = await Promise.all([access.current(user.id, id, "get room"), myRooms(user.id)]);
+      const [{ room }, mine] = await Promise.all([access.authorize(user.id, id, "get room"), myRooms(user.id)]);
       const [summary] = await summariesOf(user, [mine.rooms.find((it) => it.id === id) ?? { id }]);
       if (!summary) throw new RangeError(`Room ${room.id} has no line`);
       return summary;
