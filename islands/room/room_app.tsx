@@ -6,6 +6,7 @@ import { ChatOverlays } from "../shared/chat_overlays.tsx";
 import { bindRoomSteps } from "../shared/room_steps.ts";
 import { bindSingleKeys } from "../shared/single_keys.ts";
 import { bindSwitcher } from "../shared/switcher_key.ts";
+import { bindNearRoom } from "./near_room.ts";
 import { RoomBanner } from "./room_banner.tsx";
 import { createRoomHandlers } from "./room_handlers.ts";
 import { RoomLog } from "./room_log.tsx";
@@ -21,6 +22,7 @@ export function RoomApp({ view }: { view: RoomView }) {
     view.findZone();
     const open = (it: "palette" | "keys") => () => void (view.overlay.value = it);
     const ends = [
+      bindNearRoom(view.near),
       bindSwitcher(document, open("palette")),
       bindSingleKeys(document, { help: open("keys"), jump: open("palette") }),
       bindRoomSteps(document, (step, unreadOnly) => {

@@ -17,6 +17,7 @@ import { closeDrawer } from "../shared/drawer.ts";
 import { watchPeople } from "../shared/watch_people.ts";
 import type { MessageActions } from "./messages/message_actions.ts";
 import type { Navigation } from "./navigation.ts";
+import { REST_MS } from "./near_room.ts";
 import type { ComposerState } from "./use_composer.ts";
 import type { MessageListState } from "./use_message_list.ts";
 
@@ -77,6 +78,8 @@ export interface RoomView {
   /** The present, to the day. */
   now: ReadonlySignal<number>;
   go(room: string): void;
+  /** The reader points at what opens a room, or at none any more: its messages are fetched, in case they open it. */
+  near(room: string | undefined, isPressed?: boolean): void;
   /** Another room is on screen now. */
   arrived(): void;
 }
@@ -122,6 +125,7 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
   });
   watchPeople(chat, () => isPaneOpen.value ? members.members.value.get(chat.current.value?.room ?? "") : undefined);
 
+  let forget = () => {};
   const notice = createNotice(chat.live.status, browserClock);
   const view: RoomView = {
     chat,
@@ -182,6 +186,12 @@ export function createRoomView({ chat, data, navigation, drafts, loadDeferred }:
     },
     now,
     go: navigation.go,
+    near(room, isPressed = false) {
+      forget();
+      if (room === undefined) return;
+      if (isPressed) chat.prepare(room);
+      else forget = browserClock.after(REST_MS, () => chat.prepare(room));
+    },
     arrived() {
       landing.value = undefined; // Coming back to that room is another visit.
       view.unopened.value = undefined;

@@ -17,6 +17,8 @@ export interface OverlayHost {
   unopened: Signal<string | undefined>;
   nameOf(room: string): string;
   go(room: string): void;
+  /** The reader points at what opens a room, where going to it is not another page. */
+  near?(room: string | undefined): void;
   /** Shows the members of the room on screen, where there is one. */
   showMembers?(): void;
 }
@@ -48,6 +50,7 @@ export function ChatOverlays({ view }: { view: OverlayHost }) {
   const shared = {
     chat: view.chat,
     go: view.go,
+    near: view.near,
     show: (next: DialogKind) => void (view.overlay.value = next),
     members: () => view.showMembers?.(),
     onClose: close(kind),

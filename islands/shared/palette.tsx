@@ -1,6 +1,6 @@
 /** The quick switcher's list: rooms, people, commands and settings, found by any part of their name. */
 import { useSignal } from "@preact/signals";
-import { useLayoutEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import type { FoundPage } from "../../lib/client/stores/found.ts";
 import { choicesOf, idOf } from "./palette_choices.tsx";
 import type { Hit, PaletteProps } from "./palette_props.ts";
@@ -49,6 +49,8 @@ export function Palette(props: PaletteProps) {
     };
   });
   useLayoutEffect(() => () => void (keys.current = undefined), []);
+  const pointed = options[index]?.room;
+  useEffect(() => props.near?.(pointed), [pointed]);
 
   const notice = found.isMore || (word !== "" && hits.more.value)
     ? word === "" ? "Type to find others." : "Keep typing to find more."

@@ -51,6 +51,7 @@ function roomsOf(props: PaletteProps, hits: readonly Hit[], recent: readonly str
       detail: unread > 0 ? `${unread} unread` : person ? `@${person.handle}` : aboutRoom(summary),
       isRecent,
       isArchived,
+      room: room.id,
       choose() {
         chat.rooms.visited(summary);
         go(room.id);

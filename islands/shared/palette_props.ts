@@ -12,6 +12,8 @@ export interface PaletteProps extends SwitcherParts {
   /** What a room is called: a direct conversation by its people. */
   nameOf(room: string): string;
   go(room: string): void;
+  /** The line of a room is the one that Enter takes; undefined where that opens none. */
+  near?: ((room: string | undefined) => void) | undefined;
   show(kind: DialogKind): void;
   /** Shows the members of the room on screen. */
   members?(): void;

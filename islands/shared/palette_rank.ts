@@ -25,6 +25,8 @@ export interface Choice {
   isArchived?: boolean;
   /** The keys that do the same. */
   keys?: readonly string[];
+  /** The room that it opens. */
+  room?: string;
   choose(): void;
 }
 

@@ -10,6 +10,7 @@ import { createScriptedTransport } from "./scripted_transport.ts";
 async function setUp() {
   const clock = createFakeClock();
   const transport = createScriptedTransport();
+  const posts: string[] = [];
   let keys = 0;
   const chat = createChat({
     me: user("me"),
@@ -17,7 +18,7 @@ async function setUp() {
     clock,
     random: () => 0.5,
     probe: () => Promise.resolve("ok"),
-    post: () => Promise.reject(new Refusal("unavailable", "no session")),
+    post: (name) => Promise.reject(new Refusal("unavailable", `no session for post ${posts.push(name)}`)),
     rooms: [line("r1", { n: 3 }), line("r2", { n: 30, unread: 2 })],
     users: [user("me"), user("ann")],
     unseen: 0,
@@ -48,7 +49,7 @@ async function setUp() {
     ...chat.current.value?.window.value.messages.map((it) => it.text) ?? [],
     ...chat.outgoing.value.map((it) => `(${it.text})`),
   ];
-  return { chat, clock, transport, say, rows };
+  return { chat, clock, transport, posts, say, rows };
 }
 
 const old = ["message 1", "message 2", "message 3"];
@@ -236,6 +237,45 @@ Deno.test("another room is shown from its newest page and followed from that pag
   await chat.open("r1");
   assert.deepEqual(rows(), old);
   assert.deepEqual(transport.last().all("follow").at(-1)?.streams, { "room:r1": offset(3) });
+});
+
+Deno.test("a room whose page was fetched ahead opens with it; what came since is shown once, and nothing is read", async () => {
+  const { chat, transport, rows } = await setUp();
+  chat.prepare("r2");
+  const page = messages(29, 30).map((it) => ({ ...it, room: "r2" }));
+  transport.last().reply("messages.list", { messages: page, offset: offset(40), more: true });
+  await settled();
+  assert.deepEqual([chat.current.value?.room, chat.rooms.summary("r2")?.unread], ["r1", 2]);
+  await chat.open("r2");
+  assert.deepEqual(rows(), ["message 29", "message 30"]);
+  assert.deepEqual(transport.last().all("follow").at(-1)?.streams, { "room:r2": offset(40) });
+  transport.last().say({ t: "followed", stream: "room:r2", offset: offset(40), head: offset(41) });
+  transport.last().say({
+    t: "events",
+    stream: "room:r2",
+    from: offset(40),
+    to: offset(41),
+    events: [sent(message(31, { room: "r2" }), 41)],
+  });
+  await settled();
+  assert.deepEqual(rows(), ["message 29", "message 30", "message 31"]);
+  assert.equal(chat.current.value?.firstUnread.value, 29);
+  chat.prepare("r1"); // It is kept.
+  chat.prepare("r9"); // The page doesn't know it.
+  const calls = transport.last().all("call").map(({ name }) => name);
+  assert.deepEqual(calls.filter((it) => it.startsWith("messages.") || it.startsWith("reads.")), ["messages.list"]);
+});
+
+Deno.test("what is being opened is not fetched ahead as well, and nothing while there is no session", async () => {
+  const { chat, transport, posts } = await setUp();
+  const opening = assert.rejects(chat.open("r2"));
+  chat.prepare("r2");
+  assert.equal(transport.last().open("messages.list").length, 1);
+  transport.last().close(1012);
+  await opening;
+  void chat.open("r1"); // It is kept.
+  chat.prepare("r2");
+  assert.deepEqual(posts, []);
 });
 
 Deno.test("of two rooms opened quickly the last one stays", async () => {

@@ -17,6 +17,7 @@ import { signedIn } from "../../lib/server/http/sign_in.ts";
 import { createDatabase } from "../../lib/server/kv/database.ts";
 import { Composer } from "../../lib/ui/room/composer.tsx";
 import { Island } from "../../lib/ui/shell/island.tsx";
+import { inOrder } from "../../lib/model/room_list.ts";
 import { PAGE_DATA_ID, type PageData } from "../../lib/ui/room/page_data.ts";
 import { RoomScreen } from "../../lib/ui/room/room_screen.tsx";
 import { stateOf } from "../../lib/ui/room/room_state.ts";
@@ -147,7 +148,7 @@ async function pageData(
     me: call.user,
     workspace: { name: (await auth.workspace())?.name ?? "" },
     room,
-    rooms,
+    rooms: rooms.toSorted(inOrder), // As the product's page has them: hydration takes its links as they are.
     page,
     landing,
     members: more ? {} : { [room]: members },

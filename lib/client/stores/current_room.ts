@@ -1,11 +1,9 @@
 /** The room on screen: its timeline, which its stream keeps right, its read mark, and rooms kept to come back to. */
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { Input } from "../../protocol/commands.ts";
 import { isRoomEvent, reduce, type Reducers, type RoomEvent } from "../../protocol/events.ts";
 import { LIST_LIMIT } from "../../protocol/fields.ts";
 import type { GoneReason } from "../../protocol/frames.ts";
 import type { Message } from "../../protocol/messages.ts";
-import { openingPage } from "../../model/opening_page.ts";
 import { roomStream } from "../../protocol/streams.ts";
 import { backoff } from "../connection/backoff.ts";
 import type { Clock } from "../connection/clock.ts";
@@ -15,6 +13,7 @@ import type { Outgoing } from "./outbox_storage.ts";
 import type { PeopleStore } from "./people_store.ts";
 import type { Reads } from "./reads.ts";
 import { isPassing } from "../connection/refusal.ts";
+import { createOpenings } from "./openings.ts";
 import type { RoomsStore } from "./rooms_store.ts";
 import type { SendQueue } from "./send_queue.ts";
 import { createTimeline, type MessagesPage, type Timeline } from "./timeline.ts";
@@ -31,6 +30,8 @@ export interface CurrentRoom {
   outgoing: ReadonlySignal<readonly Outgoing[]>;
   /** The room that I lost: I was removed, or it does not exist. */
   lost: ReadonlySignal<string | undefined>;
+  /** Fetches what `open` will show of a room that the reader may open next. Nothing counts as read by it. */
+  prepare(room: string): void;
   /** Shows a room; `page` is what came with the document. Throws `Refusal`. */
   open(room: string, page?: MessagesPage): Promise<void>;
   /** Throws `Refusal` when the outbox is full. */
@@ -63,6 +64,7 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
   const current = signal<Timeline | undefined>(undefined);
   const lost = signal<string | undefined>(undefined);
   const kept = new Map<string, Timeline>();
+  const openings = createOpenings({ list: (body) => call("messages.list", body), summary: rooms.summary, clock });
   let attentive = false;
   let wanted: string | undefined;
   /** The room that I marked unread: it stays so until I leave it or write in it. */
@@ -120,6 +122,7 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
     kept.delete(room);
     if (reason === "epoch") {
       kept.clear(); // Their seqs may name other messages now.
+      openings.clear();
       reads.forget(room);
       members.renew(room);
     }
@@ -173,21 +176,19 @@ export function createCurrentRoom(deps: CurrentRoomDeps): CurrentRoom {
       const shown = new Set(mine.map((it) => it.key));
       return outbox.items.value.filter((it) => it.room === timeline.room && !shown.has(it.key));
     }),
+    prepare(room) {
+      const summary = rooms.summary(room);
+      if (!summary || room === wanted || live.status.peek().state !== "live") return;
+      if (!kept.has(room) || summary.unread > CAUGHT_UP_MAX) openings.prepare(room);
+    },
     async open(room, page) {
       wanted = room;
       if (current.peek()?.room === room && lost.peek() !== room) return;
       if (!page && !rooms.summary(room)) rooms.visited((await call("rooms.get", { room })).line);
       const readUpTo = rooms.mark(room);
-      const { n = 0, unread = 0 } = rooms.summary(room) ?? {};
-      if (unread > CAUGHT_UP_MAX) kept.delete(room);
-      const list = (body: Input<"messages.list">) => call("messages.list", body);
+      if ((rooms.summary(room)?.unread ?? 0) > CAUGHT_UP_MAX) kept.delete(room);
       const timeline = kept.get(room) ??
-        createTimeline({
-          room,
-          call,
-          readUpTo,
-          page: page ?? await openingPage(list, room, { n, unread }),
-        });
+        createTimeline({ room, call, readUpTo, page: page ?? await openings.take(room) });
       if (wanted !== room) return; // The reader went on meanwhile.
       timeline.setReadUpTo(readUpTo);
       leave();
