@@ -40,9 +40,11 @@ function Log({ view, state, on, timeline }: RoomLogProps & { timeline: Timeline 
     act(row.message);
   }
   // All is read here, since the list's place is put right whenever this component has rendered.
+  const log = messageLogOf({ state, on });
   return (
     <MessageLog
-      {...messageLogOf({ state, on })}
+      {...log}
+      rows={list.drawn(log.rows)}
       active={list.active.value}
       scroller={list.scroller}
       list={list.list}

@@ -8,6 +8,8 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Chat } from "../../lib/client/stores/chat.ts";
 import type { Timeline } from "../../lib/client/stores/timeline.ts";
+import type { Row } from "../../lib/ui/room/rows.ts";
+import { inSight } from "./in_sight.ts";
 import { nextStop, rowAt } from "./row_keys.ts";
 import { createScrollKeeper, type ScrollKeeper } from "./scroll_keeper.ts";
 
@@ -19,6 +21,8 @@ const PAGE_OVERLAP_PX = 60;
 export interface MessageListState {
   scroller: RefObject<HTMLDivElement | null>;
   list: RefObject<HTMLDivElement | null>;
+  /** Those of the rows that are to be drawn now. */
+  drawn(rows: readonly Row[]): readonly Row[];
   /** How many came below what is seen; 0 while the end is in sight. */
   newBelow: ReadonlySignal<number>;
   /** Away from the end: there is something to jump to. */
@@ -50,6 +54,8 @@ export function useMessageList({ chat, timeline, landing, onEnd, isHydrated }: M
   const keeper = useRef<ScrollKeeper | undefined>(undefined);
   const isWhole = useRef(!timeline.window.peek().newer);
   const isNear = useSignal(true);
+  /** The first frame of a room has only what is in sight, half of the work of all; the rows above follow in the next. */
+  const isWholeDrawn = useSignal(isHydrated || landing !== undefined);
   const active = useSignal<string | undefined>(undefined);
   const count = useComputed(() => chat.rooms.summaries.value.find((it) => it.room.id === timeline.room)?.n ?? 0);
   const seen = useSignal(count.peek());
@@ -67,7 +73,7 @@ export function useMessageList({ chat, timeline, landing, onEnd, isHydrated }: M
   function load() {
     const pane = scroller.current;
     const rows = list.current;
-    if (!pane || !rows) return;
+    if (!pane || !rows || !isWholeDrawn.peek()) return;
     const { top, bottom } = pane.getBoundingClientRect();
     const box = rows.getBoundingClientRect();
     const { older, newer } = timeline.window.peek();
@@ -91,6 +97,11 @@ export function useMessageList({ chat, timeline, landing, onEnd, isHydrated }: M
       rowOf(landing)?.focus({ preventScroll: true }); // By finger it would bring up what can be done with the message.
     }
     return keep.stop;
+  }, []);
+
+  useLayoutEffect(() => {
+    let frame = requestAnimationFrame(() => frame = requestAnimationFrame(() => isWholeDrawn.value = true));
+    return () => cancelAnimationFrame(frame);
   }, []);
 
   useEffect(() => {
@@ -141,6 +152,11 @@ export function useMessageList({ chat, timeline, landing, onEnd, isHydrated }: M
     scroller,
     list,
     active,
+    drawn(rows) {
+      if (isWholeDrawn.value) return rows;
+      const at = rows.findIndex(({ id }) => id === `${timeline.firstUnread.peek()}`);
+      return inSight(rows, at < 0 ? rows.length : at, innerHeight);
+    },
     isAway,
     newBelow: useComputed(() => isAway.value ? Math.max(0, count.value - seen.value) : 0),
     toEnd() {
