@@ -103,7 +103,7 @@ Deno.test("what an address says of a list is read as far as it can be", () =>
 Deno.test("lists of rooms mark archived ones, with the name and its line in one link, and offer no way in", () =>
   withFixture(async ({ ask, gauges, people: { maren, owner } }) => {
     await owner?.call("rooms.archive", { room: gauges });
-    const link = `<a class="grow" href="/rooms/${gauges}"><b>gauges</b><span class="tag">archived</span><small>`;
+    const link = `<a class="grow" href="/rooms/${gauges}"><b>gauges</b> <span class="tag">archived</span><small>`;
     for (const [path, lists] of [["/rooms", 1], ["/rooms?mine=gauges", 2]] as const) {
       const html = await (await ask(path, { as: maren })).text();
       assert.equal(html.split(link).length - 1, lists, path);

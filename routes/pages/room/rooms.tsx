@@ -158,8 +158,7 @@ function Browse({ found: { rooms, more }, wanted }: { found: Output<"rooms.list"
 function RoomLink({ room, detail }: { room: Room; detail: string }) {
   return (
     <a class="grow" href={`/rooms/${room.id}`}>
-      <b>{room.name}</b>
-      {room.archivedAt !== undefined && <span class="tag">archived</span>}
+      <b>{room.name}</b> {room.archivedAt !== undefined && <span class="tag">archived</span>}
       <small>{[room.topic, detail].filter((it) => it !== "").join(" · ")}</small>
     </a>
   );
