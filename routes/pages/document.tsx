@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ComponentChildren, VNode } from "preact";
-import { renderToStringAsync } from "preact-render-to-string";
+import { renderToString, renderToStringAsync } from "preact-render-to-string";
 import { ASSETS_PATH, type Manifest, readManifest } from "../../lib/build/manifest.ts";
 import type { Env } from "../../lib/server/http/env.ts";
 import { give } from "../../lib/server/http/give.ts";
@@ -13,7 +13,7 @@ import { Turns } from "../../lib/ui/shell/in_parts.tsx";
 import { PAGE_DATA_ID, type PageData } from "../../lib/ui/room/page_data.ts";
 import { DEFERRED_FILES_ID } from "../../lib/ui/shell/deferred_files.ts";
 import type { ShellData } from "../../lib/ui/shell/shell_data.ts";
-import { Sprite } from "../../lib/ui/shell/sprite.tsx";
+import { drawSymbols } from "../../lib/ui/shell/sprite.tsx";
 import { readTheme, type Theme } from "./settings/preferences.ts";
 
 export interface PageOptions {
@@ -29,9 +29,11 @@ export interface PageOptions {
 export const PAINT_WHOLE = { rel: "expect", href: `#${PAGE_DATA_ID}`, blocking: "render" };
 
 let made: Promise<Manifest | undefined> | undefined;
+let symbols: { __html: string } | undefined;
 
 /** Answers with a page. Its status is 200 by default. */
 export async function respondPage(c: Context<Env>, body: VNode, options: PageOptions): Promise<Response> {
+  symbols ??= { __html: renderToString(drawSymbols()) };
   made ??= readManifest();
   const manifest = await made;
   const json = options.data && await toScriptText(options.data);
@@ -44,7 +46,10 @@ export async function respondPage(c: Context<Env>, body: VNode, options: PageOpt
   );
   return give(c, `<!doctype html>${await renderToStringAsync(page)}`, {
     status: options.status ?? 200,
-    headers: { "content-type": "text/html; charset=utf-8" },
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      ...(manifest && { link: `<${ASSETS_PATH}${manifest.style}>; rel=preload; as=style` }),
+    },
     isPage: true,
   });
 }
@@ -81,7 +86,7 @@ function Document({ nonce, theme, manifest, options, json, children }: DocumentP
         {script && <script type="module" nonce={nonce} src={ASSETS_PATH + script} />}
       </head>
       <body>
-        <Sprite />
+        <svg class="vh" aria-hidden="true" dangerouslySetInnerHTML={symbols} />
         {children}
         {json && <JsonScript id={PAGE_DATA_ID} nonce={nonce} json={json} />}
       </body>

@@ -29,6 +29,15 @@ Deno.test("a page carries a CSP with a fresh nonce, and no inline styles or fram
     assert.notEqual(policies[0], policies[1]);
   }));
 
+Deno.test("a page's style is named in its head, so that a browser asks for it before it has the page", () =>
+  withApp(async ({ ask, setUp }) => {
+    await setUp();
+    const page = await ask("/sign-in", { headers: HTML });
+    const [, style] = /^<([^>]+)>; rel=preload; as=style$/.exec(page.headers.get("link") ?? "") ?? [];
+    assert(style !== undefined && (await page.text()).includes(`<link rel="stylesheet" href="${style}"/>`), style);
+    assert.equal((await ask(style)).headers.get("content-type"), "text/css; charset=utf-8");
+  }));
+
 Deno.test("an error is a page for a browser, a problem for others, with the same status", () =>
   withApp(async ({ ask, setUp, origin }) => {
     const { cookie } = await setUp();

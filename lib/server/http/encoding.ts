@@ -5,7 +5,11 @@ import { constants, createBrotliCompress, createGzip } from "node:zlib";
 import type { Context } from "hono";
 import { type Slices, slices } from "../limits/slices.ts";
 
-const BROTLI_QUALITY = 4; // of 11: these texts are encoded for each request
+/** Of 11. A page of 58 KB (measured): 3 takes 0.53 ms of CPU and gives 6.4 KB, 4 0.61 and 6.1, 5 over 1 and 5.7. */
+const BROTLI_QUALITY = 4;
+/** Bits of the window: enough for the whole text. By default it has 4 MB, which take longer to clear than a page to encode. */
+const BROTLI_WINDOW = { min: 16, max: 22 };
+const WINDOW_KEPT = 16; // bytes of a window that RFC 7932 keeps free
 const PIECE = 16_384; // encoded at once, in about a millisecond
 
 export type Encoding = "br" | "gzip";
@@ -54,5 +58,12 @@ export async function encoded(
 }
 
 const quick = (size: number) => ({
-  params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: size },
+  params: {
+    [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
+    [constants.BROTLI_PARAM_SIZE_HINT]: size,
+    [constants.BROTLI_PARAM_LGWIN]: Math.max(
+      BROTLI_WINDOW.min,
+      Math.min(BROTLI_WINDOW.max, Math.ceil(Math.log2(size + WINDOW_KEPT))),
+    ),
+  },
 });

@@ -142,8 +142,13 @@ const STREAMS =
 const PEBBLE = "M12.6.8C19 .4 23.5 5 23.3 11.7 23.1 18.5 18.4 23.4 11.8 23.2 5.2 23 .6 18.6.8 11.9 1 5.6 6 1.1 12.6.8z";
 
 export function Sprite() {
+  return <svg class="vh" aria-hidden="true">{drawSymbols()}</svg>;
+}
+
+/** What is in it, which is the same on each page. */
+export function drawSymbols() {
   return (
-    <svg class="vh" aria-hidden="true">
+    <>
       <symbol id="i-mark" viewBox="0 0 24 24">
         <mask id="i-cut">
           <path fill="#fff" d="M0 0h24v24H0z" />
@@ -154,6 +159,6 @@ export function Sprite() {
       {Object.entries(icons).map(([name, drawing]) => (
         <symbol key={name} id={`i-${name}`} viewBox="0 0 20 20">{drawing}</symbol>
       ))}
-    </svg>
+    </>
   );
 }

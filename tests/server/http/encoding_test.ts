@@ -20,3 +20,20 @@ Deno.test("others have a turn between the pieces of 16 KB of a long text that is
     assert.equal(turns, Math.ceil(Buffer.byteLength(text) / PIECE));
   }
 });
+
+/** Bits of the window that brotli says a decoder needs (RFC 7932, 9.1), for those that texts of these lengths get. */
+function windowOf([first = 0]: Uint8Array): number {
+  if ((first & 1) === 0) return 16;
+  return (first >> 1) & 7 ? 17 + ((first >> 1) & 7) : 17;
+}
+
+Deno.test("a text's encoder has a window that holds it, and none of the 4 MB that are brotli's own choice", async () => {
+  for (
+    const [length, bits] of [[2_000, 16], [60_000, 16], [65_536, 17], [100_000, 17], [200_000, 18], [1e7, 22]] as const
+  ) {
+    const made = await encoded("x".repeat(length), "br");
+    assert.ok(made instanceof Uint8Array);
+    assert.equal(windowOf(made), bits, `${length} bytes`);
+    assert.equal(brotliDecompressSync(made).length, length);
+  }
+});
