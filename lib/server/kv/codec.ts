@@ -30,12 +30,17 @@ export function encode(value: unknown, json: string | undefined = JSON.stringify
 
 /** The value of a stored form. Throws for bytes of another form. */
 export function decode<T>(stored: Uint8Array): T {
+  return JSON.parse(jsonOf(stored));
+}
+
+/** The JSON of a stored form. Throws for bytes of another form. */
+export function jsonOf(stored: Uint8Array): string {
   const [form] = stored;
   if (form !== JSON_FORM && form !== RAW_CONTROLS_FORM) {
     throw new Error(`Cannot read a stored value: its form is ${form}, not ${JSON_FORM} or ${RAW_CONTROLS_FORM}`);
   }
   const text = decoder.decode(stored.subarray(1));
-  return JSON.parse(form === JSON_FORM ? text : withEscapedControls(text));
+  return form === JSON_FORM ? text : withEscapedControls(text);
 }
 
 /** Bytes of a value's stored form; 0 for undefined, which as a field is not stored. */

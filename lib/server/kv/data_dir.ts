@@ -16,6 +16,11 @@ const SMALL_TABLES = ["migration_state", "data_version", "queue", "queue_running
 /** KV takes it that all of them are there where the first one is. */
 const TABLES = [...SMALL_TABLES, "kv"];
 
+/** The database's file in `dir`. */
+export function fileIn(dir: string): string {
+  return `${dir}/${FILE}`;
+}
+
 /** Opens the database in `dir`, making both where they are not there. Throws `CannotOpen`. */
 export async function openDataDir(dir: string): Promise<{ handle: KvHandle; close(): void }> {
   const refuse = (why: string): never => {
@@ -28,9 +33,9 @@ export async function openDataDir(dir: string): Promise<{ handle: KvHandle; clos
     for (const name of [FILE, ...BESIDE]) {
       await assertWritable(`${dir}/${name}`).catch((error) => refuse(error.message));
     }
-    const wrong = await faultOf(`${dir}/${FILE}`).catch((error) => `cannot be opened (${error.message})`);
+    const wrong = await faultOf(fileIn(dir)).catch((error) => `cannot be opened (${error.message})`);
     if (wrong !== undefined) refuse(`${dir}/${FILE} ${wrong}`);
-    const handle = await Deno.openKv(`${dir}/${FILE}`);
+    const handle = await Deno.openKv(fileIn(dir));
     return {
       handle,
       close() {

@@ -23,6 +23,9 @@ import { jitter } from "./transact.ts";
 /** The layout that this version reads and writes. */
 export const LAYOUT = 6;
 
+/** Stands in place of the layout's number while a restore is under way, so that no server starts on half of one. */
+export const RESTORING = "restoring";
+
 /** Migrations by the layout that they lead to. */
 const migrations = new Map<number, Migration>([[3, toLayout3], [4, toLayout4], [5, toLayout5], [6, toLayout6]]);
 
@@ -94,6 +97,11 @@ interface UnderWay {
   after?: Deno.KvKey;
 }
 
+/** Whether this version can start on a layout. */
+export function isKnownLayout(layout: number): boolean {
+  return layout === LAYOUT || migrations.has(layout + 1);
+}
+
 /** Migrates a page. Gives how many values it had, undefined where nothing is left to do. */
 async function step(db: Database, now: number): Promise<number | undefined> {
   const format = await db.get(keys.format());
@@ -121,6 +129,7 @@ async function step(db: Database, now: number): Promise<number | undefined> {
 
 function wayOnFrom(format: unknown): UnderWay & { migration: Migration } {
   const underWay = typeof format === "number" ? { to: format + 1 } : format;
+  if (underWay === RESTORING) throw new LayoutError("a restore into it was not finished; run deno task restore again");
   if (!isUnderWay(underWay)) throw new LayoutError("Cannot open storage: it says of no layout that it has it");
   const migration = migrations.get(underWay.to);
   if (migration) return { ...underWay, migration };
