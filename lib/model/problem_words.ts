@@ -18,6 +18,7 @@ export const reasonWords: ReadonlyMap<string, string> = new Map(Object.entries({
   "it was changed meanwhile": "It changed in the meantime. Try again.",
   "somebody else is signed in here": "Someone else is signed in in this browser. Reload the page.",
   "invite can no longer be used": "This invite is expired, used up or revoked. Ask for a new one.",
+  "link can no longer be used": "This link is expired or used. Make a new one on the server.",
   "its address is not valid, or no longer": "This feed address no longer works. Create new ones in Settings.",
   "the request came from another site": "This came from another site, so nothing was done.",
   "only owners and admins may": "Only owners and admins can do that.",

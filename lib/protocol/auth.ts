@@ -26,6 +26,9 @@ export type TokenLine = z.infer<typeof tokenLine>;
 
 const TOKEN_DAYS_MAX = 36_500;
 
+/** The form of a recovery link's page. */
+export const newPassword = z.object({ password: field.password });
+
 export const authCommands = {
   "auth.setUp": command({
     input: z.object({

@@ -5,6 +5,7 @@ import type { Services } from "../../lib/server/services.ts";
 import { feed } from "./feed/feed.tsx";
 import { home } from "./home.ts";
 import { join } from "./entry/join.tsx";
+import { recover } from "./entry/recover.tsx";
 import { room } from "./room/room.tsx";
 import { rooms } from "./room/rooms.tsx";
 import { settings } from "./settings/settings.tsx";
@@ -18,6 +19,7 @@ export function pages(services: Services): Hono<Env> {
     .route("/", signIn(services))
     .route("/", welcome(services))
     .route("/", join(services))
+    .route("/", recover(services))
     .route("/", rooms(services))
     .route("/", room(services))
     .route("/", feed(services))

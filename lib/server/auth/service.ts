@@ -11,6 +11,7 @@ import { createFeedTokens } from "./feed_tokens.ts";
 import { createHashTurns } from "./hash_turns.ts";
 import { createInvites } from "./invites.ts";
 import { createPasswords } from "./passwords.ts";
+import { createRecovery, type Recovery } from "./recovery.ts";
 import { createSessions, type Sessions, type SignedIn } from "./sessions.ts";
 import { createSignIn, type SignIn } from "./sign_in.ts";
 import { createAuthStore, type Workspace } from "./store.ts";
@@ -21,7 +22,7 @@ export { hashToken, isSameSecret } from "./secrets.ts";
 export { SESSION_MS, type SignedIn } from "./sessions.ts";
 export type { Workspace } from "./store.ts";
 
-export interface AuthService extends Entry, SignIn, Pick<Sessions, "identify"> {
+export interface AuthService extends Entry, SignIn, Recovery, Pick<Sessions, "identify"> {
   /** The person who holds this personal access token, by strong reads; updates `lastUsedAt` where that is due. */
   identifyToken(token: string): Promise<SignedIn | undefined>;
   /** The people of the sessions or tokens with these hashes, without writing; undefined once they have ended. */
@@ -80,6 +81,7 @@ export function createAuth(deps: AuthDeps): AuthService {
   return {
     ...entry,
     ...signIn,
+    ...createRecovery({ ...deps, store, passwords, turns, sessions }),
     identify: (token) => bySession(token, () => sessions.identify(token)),
     identifyToken: (token) => byToken(token, () => tokens.identify(token)),
     async identifyHashes(hashes) {

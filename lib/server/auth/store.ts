@@ -1,6 +1,6 @@
 /** Stores sign-in: the workspace, password hashes, sessions, invites and tokens. */
 import type { Database } from "../kv/database.ts";
-import type { FeedToken, Invite, Session, Token, Workspace } from "../kv/documents.ts";
+import type { FeedToken, Invite, RecoveryLink, Session, Token, Workspace } from "../kv/documents.ts";
 import { type KvSet, setAt } from "../kv/key.ts";
 import { keys } from "../kv/keys.ts";
 import { type Planned, transact } from "../kv/transact.ts";
@@ -18,6 +18,7 @@ export interface AuthStore {
   workspace(): Promise<Stored<Workspace>>;
   setup(): Promise<Stored<{ token: string }>>;
   password(user: string): Promise<Stored<{ phc: string }>>;
+  recovery(hash: string): Promise<Stored<RecoveryLink>>;
   session(hash: string): Promise<Stored<Session>>;
   /** The hashes of a person's sessions, oldest first. */
   sessionHashes(user: string, limit: number): Promise<{ id: string; hash: string }[]>;
@@ -37,6 +38,7 @@ export interface AuthStore {
   setWorkspace(workspace: Workspace): KvSet;
   setSetup(token: string): KvSet;
   setPassword(user: string, phc: string): KvSet;
+  setRecovery(hash: string, link: RecoveryLink, now: number): KvSet;
   sessionSets(hash: string, session: Session, now: number): KvSet[];
   inviteSets(invite: Invite, now: number): KvSet[];
   tokenSets(hash: string, token: Token, now: number): KvSet[];
@@ -57,6 +59,7 @@ export function createAuthStore(db: Database): AuthStore {
     workspace: () => get(keys.workspace()),
     setup: () => get(keys.setup()),
     password: (user) => get(keys.password(user)),
+    recovery: (hash) => get(keys.recovery(hash)),
     session: (hash) => get(keys.session(hash)),
     async sessionHashes(user, limit) {
       const entries = await db.list({ prefix: keys.userSessions(user) }, { limit });
@@ -94,6 +97,7 @@ export function createAuthStore(db: Database): AuthStore {
     setWorkspace: (workspace) => setAt(keys.workspace(), workspace),
     setSetup: (token) => setAt(keys.setup(), { token }),
     setPassword: (user, phc) => setAt(keys.password(user), { phc }),
+    setRecovery: (hash, link, now) => setAt(keys.recovery(hash), link, { expireIn: Math.max(1, link.expiresAt - now) }),
     // `expireIn` only sweeps, up to a minute late; the time in the value rules (lib/server/log/README.md).
     sessionSets(hash, session, now) {
       const expireIn = Math.max(1, session.expiresAt - now);

@@ -29,7 +29,7 @@ export function accessLog() {
   });
 }
 
-/** An invite's path is the invite itself. */
+/** The path of an invite, or of a recovery link, is the secret itself. */
 export function loggedPath(path: string): string {
-  return path.replace(/^(\/+join\/+).+$/i, "$1…");
+  return path.replace(/^(\/+(?:join|recover)\/+).+$/i, "$1…");
 }

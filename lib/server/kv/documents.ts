@@ -85,6 +85,14 @@ export interface Invite extends InviteLine {
   deactivations?: number;
 }
 
+/** A link by which an owner sets a new password, once. */
+export interface RecoveryLink {
+  user: string;
+  expiresAt: number;
+  /** The person's count of ended sign-ins when it was made; once that changes, it is dead. */
+  signIns: number;
+}
+
 /** A personal access token. */
 export interface Token extends TokenLine {
   user: string;

@@ -17,6 +17,7 @@ import type {
   Pending,
   Position,
   Reactions,
+  RecoveryLink,
   Sent,
   Session,
   StoredEvent,
@@ -61,6 +62,8 @@ export const keys = {
   /** hash: the sessions of a person, by public id. */
   userSession: (user: string, id: string) => keyOf<string>("user_session", user, id),
   userSessions: (user: string) => prefixOf<string>("user_session", user),
+  /** Recovery link, by the SHA-256 of its token. */
+  recovery: (hash: string) => keyOf<RecoveryLink>("recovery", hash),
   /** Personal access token's document, by the SHA-256 of the token. */
   token: (hash: string) => keyOf<Token>("token", hash),
   /** hash: the tokens of a person, by id. */

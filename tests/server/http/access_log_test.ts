@@ -60,5 +60,6 @@ Deno.test("/healthz is in no access log, however it went: something asks for it 
 
 Deno.test("loggedPath() keeps other paths", () => {
   assert.equal(loggedPath("/join/abc"), "/join/…");
+  assert.equal(loggedPath("/recover/abc"), "/recover/…");
   assert.equal(loggedPath("/rooms/abc/join"), "/rooms/abc/join");
 });
