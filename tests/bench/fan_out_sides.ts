@@ -1,5 +1,5 @@
 /** The sides of the fan-out: Rivulet, which stores every message, and peers that store none. The text is the same. */
-import type { FanOut } from "./job.ts";
+import type { FanOut, KeepAlive, Line } from "./job.ts";
 import { type Peer, startNodePeer, startPeer } from "./processes.ts";
 import { startServer } from "../support/server.ts";
 import { connect, follow, publish, startCentrifugo } from "./peers/centrifugo.ts";
@@ -87,17 +87,22 @@ export async function bareSide(): Promise<Side> {
   return plain(await startPeer("bare loop", "bare"));
 }
 
+/** How a client of Socket.IO comes up, in these rooms. */
+export function socketIoLine(rooms: string[]): Line {
+  const connect = { hear: "0{", say: "40" };
+  const join = [{ hear: "40", say: `420["join",${JSON.stringify(rooms)}]` }, { hear: "430" }];
+  const steps = [connect, ...(rooms.length > 0 ? join : [{ hear: "40" }])];
+  return { path: "/socket.io/?EIO=4&transport=websocket", headers: {}, steps };
+}
+
+export const SOCKET_IO_KEEP_ALIVE: KeepAlive = { answer: { heard: "2", said: "3" } };
+
 function socketIo(peer: Peer): Side {
-  const path = "/socket.io/?EIO=4&transport=websocket";
   return sideOf(peer, {
-    keepAlive: { answer: { heard: "2", said: "3" } },
-    lines: [{
-      path,
-      headers: {},
-      steps: [{ hear: "0{", say: "40" }, { hear: "40", say: '420["join"]' }, { hear: "430" }],
-    }],
-    sender: { path, headers: {}, steps: [{ hear: "0{", say: "40" }, { hear: "40" }] },
-    message: '42["send",{"text":"%M"}]',
+    keepAlive: SOCKET_IO_KEEP_ALIVE,
+    lines: [socketIoLine(["room"])],
+    sender: socketIoLine([]),
+    message: '42["send","room",{"text":"%M"}]',
   });
 }
 

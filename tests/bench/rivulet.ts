@@ -86,9 +86,10 @@ export function caller(api: Api): Line {
   return { path: PATH, headers: api.headers(), steps: [{ hear: '"t":"welcome"' }] };
 }
 
-/** A connection that follows a room from now on, as the browser's client does. */
-export function follower(api: Api, room: string): Line {
-  const follow = JSON.stringify({ t: "follow", streams: { [`room:${room}`]: "now" }, compact: true });
+/** A connection that follows rooms from now on, as the browser's client does. */
+export function follower(api: Api, ...rooms: string[]): Line {
+  const streams = Object.fromEntries(rooms.map((room) => [`room:${room}`, "now"]));
+  const follow = JSON.stringify({ t: "follow", streams, compact: true });
   return {
     path: PATH,
     headers: api.headers(),

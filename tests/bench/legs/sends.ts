@@ -12,14 +12,17 @@ import {
   sendFrame,
   startRivulet,
 } from "../rivulet.ts";
+import { middle, spread } from "../rounds.ts";
 import { ms, rate, type Row } from "../table.ts";
 
 const SENDERS = 50;
 const PIPELINED = 8;
 const HOLD = 4; // times the one-by-one commits
+const HOLD_LONE = { p50Ms: 0.3, p99Ms: 1, commits: 1.7 }; // both, or p50 of so many one-by-one commits of the same
 const TEXT = "x".repeat(120);
 
-export async function durableSends(seconds: number): Promise<Row[]> {
+export async function durableSends(seconds: number, rounds: number): Promise<Row[]> {
+  const lone: Lone[] = [];
   const before = await commits(seconds);
   const rivulet = await startRivulet();
   const results: SendsResult[] = [];
@@ -30,6 +33,13 @@ export async function durableSends(seconds: number): Promise<Row[]> {
       console.error(`  sends, window ${window}: ${JSON.stringify(result)}`);
       results.push(result);
     }
+    const alone = { ...job, senders: job.senders.slice(0, 1), window: 1, seconds };
+    for (let round = 0; round < rounds; round++) {
+      const { read } = await commits(seconds);
+      const result = await load<Sends>(alone);
+      console.error(`  alone, commits of the same ${read.toFixed(0)}/s: ${JSON.stringify(result)}`);
+      lone.push({ ...result, commitMs: 1_000 / read });
+    }
   } finally {
     await rivulet.stop();
   }
@@ -38,7 +48,7 @@ export async function durableSends(seconds: number): Promise<Row[]> {
   // A disk has its moods: the better one counts.
   const same = Math.max(before.read, after.read);
   const bare = Math.max(before.message, after.message);
-  return results.flatMap((result, i): Row[] => {
+  const many = results.flatMap((result, i): Row[] => {
     const what = `durable sends/s, ${SENDERS} people in ${SENDERS} rooms, ${
       i === 0 ? "one" : PIPELINED
     } under way each`;
@@ -56,6 +66,28 @@ export async function durableSends(seconds: number): Promise<Row[]> {
       { what, ours, theirs: `${rate(bare)} without the sender's read mark`, ratio: bareRatio },
     ];
   });
+  return [loneRow(lone), ...many];
+}
+
+interface Lone extends SendsResult {
+  /** How long a one-by-one commit of the same took, right before. */
+  commitMs: number;
+}
+
+function loneRow(lone: Lone[]): Row {
+  const [p50s, p99s] = [lone.map(({ p50Ms }) => p50Ms), lone.map(({ p99Ms }) => p99Ms)];
+  const commitsMs = lone.map(({ commitMs }) => commitMs);
+  const ratio = middle(lone.map(({ p50Ms, commitMs }) => p50Ms / commitMs));
+  const fine = (value: number) => `${value.toFixed(2)} ms`;
+  const isSoon = middle(p50s) <= HOLD_LONE.p50Ms && middle(p99s) <= HOLD_LONE.p99Ms;
+  return {
+    what: `a lone sender's ack, p50 and p99 (rounds: ${lone.length})`,
+    ours: `${fine(middle(p50s))}${spread(p50s, fine)}, ${fine(middle(p99s))}${spread(p99s, fine)}`,
+    theirs: `${fine(middle(commitsMs))}${spread(commitsMs, fine)} one-by-one KV commit of the same`,
+    ratio,
+    hold: `≤ ${HOLD_LONE.p50Ms}, ${HOLD_LONE.p99Ms} ms, or ≤ ${HOLD_LONE.commits} ×`,
+    held: (isSoon || ratio <= HOLD_LONE.commits) && lone.every(({ sent, acked }) => sent === acked),
+  };
 }
 
 /** Everybody has a room of their own. */

@@ -32,6 +32,7 @@ const SETTLE_MS = 3_000; // after the last connection, for a collection and the 
 const IDLE_MS = 30_000; // a poll lasts 25 s: each is asked anew at least once
 const HOLD_POLL_LATENCY = 1.5; // times the WebSocket's p50
 const HOLD_SSE_FAN_OUT = 0.7; // of the WebSocket's
+const HOLD_BYTES = 320;
 
 const transports = ["ws", "sse", "poll"] as const;
 type Transport = (typeof transports)[number];
@@ -210,8 +211,10 @@ function rows(
       held: less >= HOLD_SSE_FAN_OUT && sse.whole,
     },
     {
-      what: `bytes for each message that comes, at ${LATENCY_PER_SECOND}/s`,
+      what: `bytes for each line of 120 characters (20 words) that comes, at ${LATENCY_PER_SECOND}/s`,
       ours: formatted(({ latency }) => String(Math.round(latency.bytesPerDelivery))),
+      hold: `≤ ${HOLD_BYTES}, but for long-poll's own heads`,
+      held: Math.max(ws.latency.bytesPerDelivery, sse.latency.bytesPerDelivery) <= HOLD_BYTES,
     },
     {
       what: `memory of an idle follower (KB), ${idle} of them`,
