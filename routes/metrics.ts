@@ -16,11 +16,11 @@ export function metrics({ config, metrics, instance }: Pick<Services, "config" |
   const app = new Hono<Env>();
   if (metricsToken === undefined) return app;
   metrics.gauge("rivulet_info", "The version, and this process's name.", () => 1, { version: deno.version, instance });
-  return app.get("/metrics", async (c) => {
+  return app.get("/metrics", (c) => {
     if (!isSameSecret(readBearer(c) ?? "", metricsToken)) {
       throw new Refusal("unauthenticated", "Cannot read metrics: METRICS_TOKEN is needed as a Bearer token");
     }
-    const { text, type } = await metrics.text();
+    const { text, type } = metrics.text();
     return c.body(text, 200, { "content-type": type });
   });
 }

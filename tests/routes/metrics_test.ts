@@ -87,18 +87,27 @@ Deno.test("/metrics counts events, appends, calls to storage and what is refused
 
 Deno.test("/metrics counts calls to storage that fail, and says what waits meanwhile", () => {
   let answer: PromiseWithResolvers<string> | undefined;
+  const asked = Promise.withResolvers<void>();
   return withApp(async (it) => {
     const { cookie } = await it.setUp();
     const { rooms: [room] } = await (await it.call("rooms.list", {}, { cookie })).json();
     answer = Promise.withResolvers();
     const sending = it.call("messages.send", { room: room.room.id, text: "held", key: newKey() }, { cookie });
-    while ((await scrape(it)).value("rivulet_appends_waiting") === 0) await new Promise((done) => setTimeout(done));
+    await asked.promise;
+    assert.equal((await scrape(it)).value("rivulet_appends_waiting"), 1);
     answer.reject(new StorageUnavailable("the disk is away"));
     answer = undefined;
     await (await sending).body?.cancel();
     assert.equal((await scrape(it)).value('rivulet_kv_failures_total{operation="commit"}'), 1);
   }, {
     ...withToken,
-    over: (db) => ({ ...db, commit: (write) => answer?.promise ?? db.commit(write) }),
+    over: (db) => ({
+      ...db,
+      commit(write) {
+        if (!answer) return db.commit(write);
+        asked.resolve();
+        return answer.promise;
+      },
+    }),
   });
 });

@@ -59,7 +59,7 @@ const rules: Record<string, Rule> = {
   "lib/server/limits": { may: [], packages: ["@logtape/logtape"] },
   "lib/server/kv": { may: ["lib/protocol", "lib/server/config.ts"], packages: ["@deno/kv", "zod/mini"] },
   "lib/server/log": { may: ["lib/server/kv", "lib/protocol"], packages: ["lru-cache"] },
-  "lib/server/metrics": { may: ["lib/server/kv", "lib/server/log"], packages: ["prom-client"] },
+  "lib/server/metrics": { may: ["lib/server/kv", "lib/server/log"], packages: [] },
   "lib/server/commands": {
     may: ["lib/protocol", "lib/server/limits"],
     packages: ["zod/mini", "rate-limiter-flexible"],

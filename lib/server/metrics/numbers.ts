@@ -1,10 +1,10 @@
 /**
- * Numbers for Prometheus. To count is to add to a plain number; prom-client, which writes the text, is loaded when
- * somebody first asks for it, so that neither the start nor a send pays for it.
+ * Numbers for Prometheus, in its text format 0.0.4. To count is to add to a plain number; the text is made when somebody
+ * asks for it. By hand: prom-client would take 5 MB of the 40 that a first start may fetch.
  */
-import type { Registry } from "prom-client";
 
 const BOUNDS_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000]; // of the buckets of times
+const TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 export interface Numbers {
   /** Makes a counter. Count with a value for each label: one word of a small set, since each is kept for good. */
@@ -14,10 +14,21 @@ export interface Numbers {
   /** Makes a histogram of times. Add one in ms with a value for each label, as of a counter. */
   times(name: string, help: string, labels?: string[]): (ms: number, ...values: string[]) => void;
   /** All of them in Prometheus' text format, and its Content-Type. */
-  text(): Promise<{ text: string; type: string }>;
+  text(): { text: string; type: string };
 }
 
-type Prom = typeof import("prom-client");
+interface Sample {
+  /** What follows the metric's name: `_sum` of a histogram, say. */
+  suffix?: string;
+  labels: Record<string, string | number>;
+  value: number;
+}
+
+interface Metric {
+  type: "counter" | "gauge" | "histogram";
+  help: string;
+  samples(): Sample[];
+}
 
 interface Times {
   /** How many ended within each bound and over the one before; the last is over all of them. */
@@ -26,32 +37,14 @@ interface Times {
 }
 
 export function createNumbers(): Numbers {
-  const made: ((prom: Prom, registers: Registry[]) => void)[] = [];
+  const metrics = new Map<string, Metric>();
   const gauges = new Map<string, { labels: Record<string, string>; read: () => number }[]>();
-  let registry: Promise<Registry> | undefined;
-
-  async function open(): Promise<Registry> {
-    const prom = await import("prom-client");
-    const registry = new prom.Registry();
-    for (const make of made) make(prom, [registry]);
-    return registry;
-  }
 
   return {
-    counter(name, help, labelNames = []) {
-      const counts = new Map<string, number>();
-      made.push(({ Counter }, registers) =>
-        void new Counter({
-          name,
-          help,
-          labelNames,
-          registers,
-          collect() {
-            this.reset();
-            for (const [values, count] of counts) this.inc(labelled(labelNames, values), count);
-          },
-        })
-      );
+    counter(name, help, labels = []) {
+      const counts = new Map<string, number>(labels.length === 0 ? [["", 0]] : []);
+      const samples = () => [...counts].map(([key, value]) => ({ labels: labelled(labels, key), value }));
+      metrics.set(name, { type: "counter", help, samples });
       return (...values) => {
         const key = values.join(" ");
         counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -61,24 +54,15 @@ export function createNumbers(): Numbers {
     gauge(name, help, read, labels = {}) {
       const readers = gauges.get(name) ?? [];
       readers.push({ labels, read });
-      if (gauges.has(name)) return;
       gauges.set(name, readers);
-      made.push(({ Gauge }, registers) =>
-        void new Gauge({
-          name,
-          help,
-          labelNames: Object.keys(labels),
-          registers,
-          collect() {
-            for (const it of readers) this.set(it.labels, it.read());
-          },
-        })
-      );
+      const samples = () => readers.map(({ labels, read }) => ({ labels, value: read() }));
+      metrics.set(name, { type: "gauge", help, samples });
     },
 
-    times(name, help, labelNames = []) {
+    times(name, help, labels = []) {
       const all = new Map<string, Times>();
-      made.push((prom, registers) => makeHistogram(prom, { name, help, labelNames, registers }, all));
+      const samples = () => [...all].flatMap(([key, times]) => samplesOf(labelled(labels, key), times));
+      metrics.set(name, { type: "histogram", help, samples });
       return (ms, ...values) => {
         const key = values.join(" ");
         let times = all.get(key);
@@ -90,40 +74,31 @@ export function createNumbers(): Numbers {
       };
     },
 
-    async text() {
-      const opened = await (registry ??= open());
-      return { text: await opened.metrics(), type: opened.contentType };
-    },
+    text: () => ({ text: [...metrics].map(([name, metric]) => textOf(name, metric)).join(""), type: TYPE }),
   };
 }
 
-/** A histogram that gives what was counted here. One of prom-client's own would have to be told of each time. */
-function makeHistogram(
-  { Histogram }: Prom,
-  options: { name: string; help: string; labelNames: string[]; registers: Registry[] },
-  all: ReadonlyMap<string, Times>,
-): void {
-  const { name, help, labelNames } = options;
-  class Counted extends Histogram {
-    /** What a registry asks for. */
-    getForPromString() {
-      const values = [...all].flatMap(([key, { counts, sum }]) => {
-        const labels = labelled(labelNames, key);
-        let count = 0;
-        const buckets = counts.map((more, at) => {
-          const le = at < BOUNDS_MS.length ? (BOUNDS_MS[at] ?? 0) / 1_000 : "+Inf";
-          return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: count += more };
-        });
-        return [
-          ...buckets,
-          { metricName: `${name}_sum`, labels, value: sum / 1_000 },
-          { metricName: `${name}_count`, labels, value: count },
-        ];
-      });
-      return Promise.resolve({ name, help, type: "histogram", values });
-    }
-  }
-  new Counted(options);
+/** Each bucket counts all up to its bound. */
+function samplesOf(labels: Record<string, string>, { counts, sum }: Times): Sample[] {
+  let count = 0;
+  const buckets = counts.map((more, at): Sample => {
+    const le = at < BOUNDS_MS.length ? (BOUNDS_MS[at] ?? 0) / 1_000 : "+Inf";
+    return { suffix: "_bucket", labels: { ...labels, le }, value: count += more };
+  });
+  return [...buckets, { suffix: "_sum", labels, value: sum / 1_000 }, { suffix: "_count", labels, value: count }];
+}
+
+function textOf(name: string, { type, help, samples }: Metric): string {
+  const lines = samples().map(({ suffix = "", labels, value }) => {
+    const named = Object.entries(labels).map(([label, of]) => `${label}="${escaped(String(of))}"`).join(",");
+    return `${name}${suffix}${named === "" ? "" : `{${named}}`} ${value}`;
+  });
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines, ""].join("\n");
+}
+
+/** A label's value may hold anything, but these three are escaped. */
+function escaped(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
 }
 
 function labelled(names: string[], values: string): Record<string, string> {
