@@ -6,6 +6,7 @@ import { give } from "../../lib/server/http/give.ts";
 import type { Env } from "../../lib/server/http/env.ts";
 import { assertSameSignIn, signedIn } from "../../lib/server/http/sign_in.ts";
 import { inOnePiece, TURN_POINTS } from "../../lib/server/limits/pace.ts";
+import { TooMany } from "../../lib/server/limits/slots.ts";
 import { createPollPace } from "../../lib/server/live/transports/poll_pace.ts";
 import { createPolls } from "../../lib/server/live/transports/poll.ts";
 import { parse, Refusal } from "../../lib/protocol/errors.ts";
@@ -38,6 +39,9 @@ export function livePoll(services: Services): Hono<Env> {
       new Refusal("rate_limited", `Cannot ${verb}: too many polls`, { retryAfter: pace.renewsIn() });
     if (held === undefined) throw refusal();
     if (held > 0) await new Promise((resolve) => setTimeout(resolve, held));
+    await pace.turn(signIn.user.id).catch((error) => {
+      throw error instanceof TooMany ? refusal() : error;
+    });
     await new Promise<void>((resolve, reject) => {
       // Only one poll of a person runs in a turn, because many that were held go on at the same moment.
       if (!hub.pace.take(signIn.user.id, inOnePiece(TURN_POINTS, resolve))) reject(refusal());
