@@ -195,6 +195,11 @@ Deno.test({
           assert.equal(status, 200);
         }
       };
+      // What a server loads after its start is there once a password was hashed.
+      const body = JSON.stringify({ handle: "nobody", password: "wrong but long enough" });
+      const headers = { "content-type": "application/json", origin: server.url };
+      const tried = await fetch(`${server.url}/api/auth.signIn`, { method: "POST", headers, body });
+      assert.equal(tried.status, 401, await tried.text());
       await ask();
       await server.stopReading();
       await ask();
